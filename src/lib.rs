@@ -1,0 +1,8 @@
+//! Session cookies sealed with an AEAD.
+
+mod refusal;
+mod timestamp;
+pub mod token;
+
+pub use refusal::{Refusal, RefusalClass};
+pub use timestamp::{SKEW, Timestamp};

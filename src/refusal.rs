@@ -1,0 +1,146 @@
+//! Why a token, or the session in it, was not accepted.
+//!
+//! There is one kind for each rule of `docs/FORMAT.md` and of the session policy, and exactly one
+//! for a failed AEAD call. The kind goes to the operator's events; a client is never told which it was.
+
+use core::fmt;
+
+/// Why a token or a session was refused: one kind per rule.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The text is longer than [`MAX_TEXT`](crate::token::MAX_TEXT) characters.
+    TooLong,
+    /// The text is shorter than the 54 characters of an empty token.
+    TooShort,
+    /// Not canonical base64url without padding.
+    NotBase64url,
+    /// The suite byte names no suite of this version.
+    UnknownSuite,
+    /// The suite byte is not the one that the key's record fixes.
+    WrongSuite,
+    /// No key and no tombstone of the ring has this id.
+    UnknownKey,
+    /// No key has this id, and the token was sealed after the ring was loaded: the ring may lag behind.
+    UnknownNewerKey,
+    /// The key was disabled by the operator and may come back.
+    KeyDisabled,
+    /// The key retired longer ago than the longest session lasts.
+    KeyExpired,
+    /// The key was revoked.
+    KeyRevoked,
+    /// The key was destroyed and left a tombstone.
+    KeyDestroyed,
+    /// Sealed longer ago than the longest session lasts.
+    TooOld,
+    /// The AEAD did not verify.
+    Forged,
+    /// Sealed more than 60 seconds in the future.
+    FromFuture,
+    /// The plaintext does not end in 0x80 and at most 255 zeros.
+    BadPadding,
+    /// The claims are not in their one canonical form.
+    BadClaims,
+    /// The data does not decode, or does not use up every byte.
+    BadData,
+    /// The data has a version that this program does not know yet.
+    NewerVersion,
+    /// The data has a version that this program no longer migrates.
+    OlderVersion,
+    /// The session reached its absolute timeout.
+    TimedOut,
+    /// The session began before the ring's `sessions_dead_before`.
+    SessionsDead,
+    /// More than four different values came under one cookie name.
+    TooManyCookies,
+    /// Valid tokens of different owners came under one cookie name.
+    Conflict,
+}
+
+/// What a refusal means for the next write.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum RefusalClass {
+    /// The token will never be accepted again: a write starts a fresh session.
+    Dead,
+    /// Another node, or this one a little later, may accept the token: a write must not replace it.
+    Unsettled,
+}
+
+impl Refusal {
+    /// Whether a write may replace what was refused.
+    pub const fn class(self) -> RefusalClass {
+        match self {
+            Self::UnknownSuite
+            | Self::UnknownNewerKey
+            | Self::KeyDisabled
+            | Self::FromFuture
+            | Self::NewerVersion => RefusalClass::Unsettled,
+            _ => RefusalClass::Dead,
+        }
+    }
+
+    /// The kind's name in events, in `--json` output and in the test vectors.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::TooLong => "too_long",
+            Self::TooShort => "too_short",
+            Self::NotBase64url => "not_base64url",
+            Self::UnknownSuite => "unknown_suite",
+            Self::WrongSuite => "wrong_suite",
+            Self::UnknownKey => "unknown_key",
+            Self::UnknownNewerKey => "unknown_newer_key",
+            Self::KeyDisabled => "key_disabled",
+            Self::KeyExpired => "key_expired",
+            Self::KeyRevoked => "key_revoked",
+            Self::KeyDestroyed => "key_destroyed",
+            Self::TooOld => "too_old",
+            Self::Forged => "forged",
+            Self::FromFuture => "from_future",
+            Self::BadPadding => "bad_padding",
+            Self::BadClaims => "bad_claims",
+            Self::BadData => "bad_data",
+            Self::NewerVersion => "newer_version",
+            Self::OlderVersion => "older_version",
+            Self::TimedOut => "timed_out",
+            Self::SessionsDead => "sessions_dead",
+            Self::TooManyCookies => "too_many_cookies",
+            Self::Conflict => "conflict",
+        }
+    }
+
+    const fn text(self) -> &'static str {
+        match self {
+            Self::TooLong => "the token is longer than any token may be",
+            Self::TooShort => "the token is shorter than an empty one",
+            Self::NotBase64url => "the token is not canonical base64url without padding",
+            Self::UnknownSuite => "the token's suite is not known to this version",
+            Self::WrongSuite => "the token's suite is not its key's suite",
+            Self::UnknownKey => "the key ring has no key of the token's id",
+            Self::UnknownNewerKey => "the token's key is newer than the loaded key ring",
+            Self::KeyDisabled => "the token's key is disabled",
+            Self::KeyExpired => "the token's key has expired",
+            Self::KeyRevoked => "the token's key is revoked",
+            Self::KeyDestroyed => "the token's key was destroyed",
+            Self::TooOld => "the token is older than the longest session",
+            Self::Forged => "the token was not sealed by this key for this use, or was changed since",
+            Self::FromFuture => "the token was sealed more than 60 seconds in the future",
+            Self::BadPadding => "the plaintext's padding is not 0x80 and at most 255 zeros",
+            Self::BadClaims => "the claims are malformed",
+            Self::BadData => "the data does not decode, or has bytes left over",
+            Self::NewerVersion => "the data has a newer version than this program knows",
+            Self::OlderVersion => "the data has an older version than this program migrates",
+            Self::TimedOut => "the session reached its absolute timeout",
+            Self::SessionsDead => "the session began before the ring's sessions_dead_before",
+            Self::TooManyCookies => "more than four different cookies have this name",
+            Self::Conflict => "cookies of different owners have this name",
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+impl core::error::Error for Refusal {}

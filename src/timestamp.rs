@@ -1,0 +1,41 @@
+//! Points in time, to the second.
+
+use core::fmt;
+
+/// How far the clocks of two nodes may differ: 60 seconds.
+pub const SKEW: u64 = 60;
+
+/// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted (POSIX time).
+///
+/// Nothing below the tower layer reads a clock: times come in as arguments.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Timestamp(u64);
+
+impl Timestamp {
+    /// The point `seconds` after the Unix epoch.
+    pub const fn from_unix(seconds: u64) -> Self {
+        Self(seconds)
+    }
+
+    /// Seconds since the Unix epoch.
+    pub const fn unix(self) -> u64 {
+        self.0
+    }
+
+    /// Seconds from `self` to `now`; 0 if `self` is later.
+    pub const fn age_at(self, now: Self) -> u64 {
+        now.0.saturating_sub(self.0)
+    }
+
+    /// This point, `seconds` later; the last representable one if there is none.
+    pub const fn plus(self, seconds: u64) -> Self {
+        Self(self.0.saturating_add(seconds))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// Writes the number of seconds.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

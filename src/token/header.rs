@@ -1,0 +1,86 @@
+//! The eight bytes in clear: which suite, which key, when.
+
+use core::fmt;
+use core::str::FromStr;
+
+use super::suite::Suite;
+use crate::{Refusal, Timestamp};
+
+/// Bytes of a header.
+pub const HEADER_LEN: usize = 8;
+
+/// A key's name on the wire: three random bytes, unique within a ring.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct KeyId([u8; 3]);
+
+impl KeyId {
+    /// The id of these three bytes.
+    pub const fn from_bytes(bytes: [u8; 3]) -> Self {
+        Self(bytes)
+    }
+
+    /// The id's three bytes, as they stand on the wire.
+    pub const fn to_bytes(self) -> [u8; 3] {
+        self.0
+    }
+}
+
+impl fmt::Display for KeyId {
+    /// Six lower-case hexadecimal digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, c] = self.0;
+        write!(f, "{a:02x}{b:02x}{c:02x}")
+    }
+}
+
+impl FromStr for KeyId {
+    type Err = ParseKeyIdError;
+
+    /// Reads what `Display` writes: exactly six lower-case hexadecimal digits.
+    fn from_str(text: &str) -> Result<Self, ParseKeyIdError> {
+        let canonical = text.len() == 6 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        let number = u32::from_str_radix(text, 16).ok().filter(|_| canonical).ok_or(ParseKeyIdError(()))?;
+        let [_, a, b, c] = number.to_be_bytes();
+        Ok(Self([a, b, c]))
+    }
+}
+
+/// The text is not six lower-case hexadecimal digits.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ParseKeyIdError(());
+
+impl fmt::Display for ParseKeyIdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key id is six lower-case hexadecimal digits")
+    }
+}
+
+impl core::error::Error for ParseKeyIdError {}
+
+/// A token's header, read but not yet authenticated: it may choose a key or cause a refusal, no more.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Header {
+    /// The suite that the token claims.
+    pub suite: Suite,
+    /// The key that the token claims.
+    pub key_id: KeyId,
+    /// When the token claims to have been sealed.
+    pub sealed_at: Timestamp,
+}
+
+impl Header {
+    pub(crate) fn parse(bytes: [u8; HEADER_LEN]) -> Result<Self, Refusal> {
+        let [suite, a, b, c, t0, t1, t2, t3] = bytes;
+        Ok(Self {
+            suite: Suite::from_number(suite).ok_or(Refusal::UnknownSuite)?,
+            key_id: KeyId([a, b, c]),
+            sealed_at: Timestamp::from_unix(u32::from_be_bytes([t0, t1, t2, t3]).into()),
+        })
+    }
+
+    pub(crate) fn to_bytes(self) -> Option<[u8; HEADER_LEN]> {
+        let [a, b, c] = self.key_id.0;
+        let [t0, t1, t2, t3] = u32::try_from(self.sealed_at.unix()).ok()?.to_be_bytes();
+        Some([self.suite.number(), a, b, c, t0, t1, t2, t3])
+    }
+}
