@@ -1,5 +1,6 @@
 //! Session cookies sealed with an AEAD.
 
+pub mod keyring;
 mod refusal;
 mod timestamp;
 pub mod token;
