@@ -1,0 +1,85 @@
+//! What holds for every ring, whether it was read or made.
+
+use std::collections::HashSet;
+
+use super::{
+    Key, Keyring, KeyringError, KeyringErrorKind as Kind, MAX_KEYS, MAX_LONGEST_SESSION, MAX_NOTE,
+    MAX_TOMBSTONES, MIN_LONGEST_SESSION,
+};
+use crate::Timestamp;
+
+/// Refuses a ring that no verb can have made.
+pub(super) fn ring(ring: &Keyring) -> Result<(), KeyringError> {
+    if !(MIN_LONGEST_SESSION..=MAX_LONGEST_SESSION).contains(&ring.longest_session) {
+        return invalid("longest_session is not from 1 minute to 400 days");
+    }
+    if ring.generation == 0 {
+        return invalid("generation is 0; the first is 1");
+    }
+    if ring.keys.len() > MAX_KEYS {
+        return full(format!("the ring has {} keys; it may have {MAX_KEYS}", ring.keys.len()));
+    }
+    if ring.tombstones.len() > MAX_TOMBSTONES {
+        return full(format!(
+            "the ring has {} tombstones; it may have {MAX_TOMBSTONES}",
+            ring.tombstones.len()
+        ));
+    }
+    times("the ring", &[ring.keys_dead_before, ring.sessions_dead_before])?;
+    let mut ids = HashSet::new();
+    let mut secrets = HashSet::new();
+    for key in &ring.keys {
+        one_key(key)?;
+        if !ids.insert(key.id) {
+            return invalid(format!("key {} is in the ring twice", key.id));
+        }
+        if !secrets.insert(key.secret.digest()) {
+            return invalid(format!("key {} has the secret of another key", key.id));
+        }
+    }
+    for tombstone in &ring.tombstones {
+        times(
+            &format!("tombstone {}", tombstone.id),
+            &[Some(tombstone.created), Some(tombstone.destroyed_at)],
+        )?;
+        if !ids.insert(tombstone.id) {
+            return invalid(format!("tombstone {} has the id of another key or tombstone", tombstone.id));
+        }
+    }
+    Ok(())
+}
+
+fn one_key(key: &Key) -> Result<(), KeyringError> {
+    let id = key.id;
+    times(&format!("key {id}"), &[Some(key.created), key.not_before, key.retired_at, key.found_dead_at])?;
+    if key.secret.is_zero() {
+        return invalid(format!("the secret of key {id} is all zeros"));
+    }
+    if let Some(retired_at) = key.retired_at
+        && key.not_before.is_none_or(|not_before| not_before > retired_at)
+    {
+        return invalid(format!("key {id} retired before it came into force"));
+    }
+    if key.note.len() > MAX_NOTE || key.note.chars().any(char::is_control) {
+        return invalid(format!(
+            "the note of key {id} has more than {MAX_NOTE} bytes or a control character"
+        ));
+    }
+    Ok(())
+}
+
+/// A token's header ends in 2106, and so does every time here.
+fn times(what: &str, times: &[Option<Timestamp>]) -> Result<(), KeyringError> {
+    if times.iter().flatten().any(|time| time.unix() > u32::MAX.into()) {
+        return invalid(format!("{what} has a time after 2106-02-07T06:28:15Z"));
+    }
+    Ok(())
+}
+
+fn invalid(message: impl Into<std::borrow::Cow<'static, str>>) -> Result<(), KeyringError> {
+    Err(KeyringError::new(Kind::Invalid, message))
+}
+
+fn full(message: String) -> Result<(), KeyringError> {
+    Err(KeyringError::new(Kind::Full, message).with_hint("`gingersnap keys prune` destroys dead keys"))
+}

@@ -1,0 +1,105 @@
+//! What can be wrong with a ring, or with what was asked of it.
+
+use core::fmt;
+use std::borrow::Cow;
+
+/// Why a ring was not read or not changed: a kind, a precise message and often a hint.
+///
+/// Never caused by a stranger's input, and never shows a secret.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct KeyringError {
+    kind: KeyringErrorKind,
+    message: Cow<'static, str>,
+    hint: Option<Cow<'static, str>>,
+}
+
+/// What went wrong: one kind per rule.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum KeyringErrorKind {
+    /// More than [`MAX_FILE`](super::MAX_FILE) bytes.
+    TooLarge,
+    /// The bytes do not begin as a ring does.
+    NotAKeyring,
+    /// A ring of a format that this version does not know.
+    UnknownFormat,
+    /// The bytes do not end as a ring does.
+    Truncated,
+    /// The checksum is not the one of the bytes.
+    ChecksumMismatch,
+    /// The same ring is written with other bytes.
+    NotCanonical,
+    /// A value, or two values together, make no sense.
+    Invalid,
+    /// The ring has no key of this id.
+    NoSuchKey,
+    /// The key's state does not allow this.
+    WrongState,
+    /// A rotation was begun and has not come into force yet.
+    RotationPending,
+    /// The ring has no standby to put in force.
+    NoStandby,
+    /// An argument is out of its range.
+    BadArgument,
+    /// The ring has as many keys or tombstones as it may have.
+    Full,
+    /// The ring would stay as it is.
+    NothingToDo,
+    /// The random source failed, or repeats itself.
+    Entropy,
+    /// The other ring has another ring id.
+    OtherRing,
+    /// The other ring has a lower generation.
+    RolledBack,
+    /// The other ring has the same generation and other content.
+    Diverged,
+}
+
+impl KeyringError {
+    pub(super) fn new(kind: KeyringErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { kind, message: message.into(), hint: None }
+    }
+
+    pub(super) fn with_hint(self, hint: impl Into<Cow<'static, str>>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// Which rule it was.
+    pub const fn kind(&self) -> KeyringErrorKind {
+        self.kind
+    }
+
+    /// What to do about it, where that is known.
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+}
+
+impl fmt::Display for KeyringError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl core::error::Error for KeyringError {}
+
+/// The random source failed.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct EntropyError;
+
+impl fmt::Display for EntropyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the random source failed")
+    }
+}
+
+impl core::error::Error for EntropyError {}
+
+impl From<EntropyError> for KeyringError {
+    fn from(error: EntropyError) -> Self {
+        Self::new(KeyringErrorKind::Entropy, error.to_string())
+    }
+}
+
+/// A random source: fills the whole buffer, or fails. Outside tests it must be the operating system's.
+pub type Entropy<'a> = dyn FnMut(&mut [u8]) -> Result<(), EntropyError> + 'a;

@@ -1,0 +1,154 @@
+//! One key: its secret, and the times that decide its state.
+
+use core::fmt;
+
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use super::{Entropy, EntropyError};
+use crate::Timestamp;
+use crate::token::{Cipher, KeyId, SECRET_LEN, Suite};
+
+/// A key of a ring, ready to seal and open. Its secret is wiped when it is dropped, and `Debug` shows none of it.
+#[derive(Clone)]
+pub struct Key {
+    pub(super) id: KeyId,
+    pub(super) cipher: Cipher,
+    pub(super) secret: Secret,
+    pub(super) created: Timestamp,
+    pub(super) not_before: Option<Timestamp>,
+    pub(super) retired_at: Option<Timestamp>,
+    pub(super) overridden: Override,
+    pub(super) found_dead_at: Option<Timestamp>,
+    pub(super) note: Box<str>,
+}
+
+/// What the operator decided about a key, beside its times.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum Override {
+    #[default]
+    None,
+    Disabled,
+    Revoked,
+}
+
+impl Key {
+    pub(super) fn new(id: KeyId, suite: Suite, secret: Secret, created: Timestamp, note: &str) -> Self {
+        Self {
+            id,
+            cipher: Cipher::new(suite, secret.bytes()),
+            secret,
+            created,
+            not_before: None,
+            retired_at: None,
+            overridden: Override::None,
+            found_dead_at: None,
+            note: note.into(),
+        }
+    }
+
+    /// The key's name on the wire.
+    pub const fn id(&self) -> KeyId {
+        self.id
+    }
+
+    /// The one suite that the key is for.
+    pub const fn suite(&self) -> Suite {
+        self.cipher.suite()
+    }
+
+    /// When the key was made.
+    pub const fn created(&self) -> Timestamp {
+        self.created
+    }
+
+    /// When the key comes or came into force; none for a standby.
+    pub const fn not_before(&self) -> Option<Timestamp> {
+        self.not_before
+    }
+
+    /// When the key's successor comes or came into force. From then on this key never seals again.
+    pub const fn retired_at(&self) -> Option<Timestamp> {
+        self.retired_at
+    }
+
+    /// When `prune` first found the key expired or revoked.
+    pub const fn found_dead_at(&self) -> Option<Timestamp> {
+        self.found_dead_at
+    }
+
+    /// What the operator noted when adding the key.
+    pub fn note(&self) -> &str {
+        &self.note
+    }
+
+    /// Names the secret without telling it: eight hexadecimal digits of a SHA-256.
+    pub fn fingerprint(&self) -> String {
+        let [a, b, c, d, ..] = self.secret.digest();
+        format!("{a:02x}{b:02x}{c:02x}{d:02x}")
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key").field("id", &self.id).field("suite", &self.suite()).finish_non_exhaustive()
+    }
+}
+
+/// 32 random bytes. On the heap, so that moving a key leaves no copy behind; wiped when dropped.
+#[derive(Clone)]
+pub(super) struct Secret(Box<Zeroizing<[u8; SECRET_LEN]>>);
+
+impl Secret {
+    pub(super) fn random(random: &mut Entropy<'_>) -> Result<Self, EntropyError> {
+        Self::fill(|bytes| random(bytes))
+    }
+
+    /// The secret that `write` puts into the buffer.
+    pub(super) fn fill<E>(write: impl FnOnce(&mut [u8]) -> Result<(), E>) -> Result<Self, E> {
+        let mut secret = Self(Box::default());
+        write(secret.0.as_mut_slice())?;
+        Ok(secret)
+    }
+
+    pub(super) fn bytes(&self) -> &[u8; SECRET_LEN] {
+        &self.0
+    }
+
+    /// Looks at every byte, whatever they are.
+    pub(super) fn is_zero(&self) -> bool {
+        self.0.iter().fold(0, |all, byte| all | byte) == 0
+    }
+
+    /// Secrets are compared by this digest alone, so that no comparison depends on a secret's bytes.
+    pub(super) fn digest(&self) -> [u8; 32] {
+        Sha256::new_with_prefix(FINGERPRINT_LABEL).chain_update(self.bytes()).finalize().into()
+    }
+}
+
+/// A destroyed key: its id is never given again, and its tokens are refused as known and dead.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Tombstone {
+    pub(super) id: KeyId,
+    pub(super) created: Timestamp,
+    pub(super) destroyed_at: Timestamp,
+}
+
+impl Tombstone {
+    /// The id that the key had.
+    pub const fn id(&self) -> KeyId {
+        self.id
+    }
+
+    /// When the key was made.
+    pub const fn created(&self) -> Timestamp {
+        self.created
+    }
+
+    /// When its secret was destroyed.
+    pub const fn destroyed_at(&self) -> Timestamp {
+        self.destroyed_at
+    }
+}
+
+const FINGERPRINT_LABEL: &[u8] = b"gingersnap key fingerprint/1";

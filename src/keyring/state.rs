@@ -1,0 +1,106 @@
+//! Which state a key is in: its times decide, the operator overrides.
+
+use core::cmp::Reverse;
+use core::fmt;
+
+use super::key::Override;
+use super::{Key, Keyring};
+use crate::{Refusal, SKEW, Timestamp};
+
+/// What a key may do now. A destroyed key has no state: it is a [`Tombstone`](super::Tombstone).
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum KeyState {
+    /// Opens. Waits for a verb to give it a date.
+    Standby,
+    /// Opens. Becomes active at its `not_before`.
+    Staged,
+    /// Seals and opens. At most one key, by one clock.
+    Active,
+    /// Opens. Never seals again.
+    Retiring,
+    /// Neither. Nothing that it sealed can be alive.
+    Expired,
+    /// Neither, until the operator enables it.
+    Disabled,
+    /// Neither, ever again.
+    Revoked,
+}
+
+impl KeyState {
+    /// Whether tokens of the key are opened.
+    pub const fn opens(self) -> bool {
+        matches!(self, Self::Standby | Self::Staged | Self::Active | Self::Retiring)
+    }
+
+    /// The state's name in tables and in `--json` output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Standby => "standby",
+            Self::Staged => "staged",
+            Self::Active => "active",
+            Self::Retiring => "retiring",
+            Self::Expired => "expired",
+            Self::Disabled => "disabled",
+            Self::Revoked => "revoked",
+        }
+    }
+}
+
+impl fmt::Display for KeyState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl Keyring {
+    /// The state of one of this ring's keys.
+    pub fn state(&self, key: &Key, now: Timestamp) -> KeyState {
+        match self.may_open(key, now) {
+            Err(Refusal::KeyRevoked) => return KeyState::Revoked,
+            Err(Refusal::KeyExpired) => return KeyState::Expired,
+            Err(_) => return KeyState::Disabled,
+            Ok(()) => {}
+        }
+        match key.not_before {
+            None => KeyState::Standby,
+            Some(at) if at > now => KeyState::Staged,
+            Some(_) if self.active(now).is_some_and(|active| active.id == key.id) => KeyState::Active,
+            Some(_) => KeyState::Retiring,
+        }
+    }
+
+    /// The one key that seals now, if any.
+    ///
+    /// The newest `not_before` that has come, among keys that have not retired; of two, the smaller id. An
+    /// overridden key keeps its place without sealing: to disable or revoke it puts no older key in force.
+    pub fn active(&self, now: Timestamp) -> Option<&Key> {
+        self.keys
+            .iter()
+            .filter(|key| key.not_before.is_some_and(|at| at <= now))
+            .filter(|key| key.retired_at.is_none_or(|at| at > now))
+            .max_by_key(|key| (key.not_before, Reverse(key.id)))
+            .filter(|key| key.overridden == Override::None && !self.is_revoked(key))
+    }
+
+    /// When the last token of the key is dead; none while its end is open.
+    pub fn expires_at(&self, key: &Key) -> Option<Timestamp> {
+        key.retired_at.map(|at| at.plus(self.longest_session).plus(SKEW))
+    }
+
+    /// Whether tokens of the key are opened. What is dead for good is told before what may come back.
+    pub(super) fn may_open(&self, key: &Key, now: Timestamp) -> Result<(), Refusal> {
+        if self.is_revoked(key) {
+            Err(Refusal::KeyRevoked)
+        } else if self.expires_at(key).is_some_and(|at| at <= now) {
+            Err(Refusal::KeyExpired)
+        } else if key.overridden == Override::Disabled {
+            Err(Refusal::KeyDisabled)
+        } else {
+            Ok(())
+        }
+    }
+
+    pub(super) fn is_revoked(&self, key: &Key) -> bool {
+        key.overridden == Override::Revoked || self.keys_dead_before.is_some_and(|at| key.created < at)
+    }
+}
