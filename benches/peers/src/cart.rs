@@ -65,8 +65,12 @@ fn page(user_id: u64, lines: usize, qty: u32) -> String {
 
     let mut page = String::with_capacity(PAGE_LEN);
     let _ = write!(page, "user {user_id}: {lines} lines, {qty} articles ");
-    page.extend(std::iter::repeat_n('.', PAGE_LEN - page.len()));
+    page.push_str(FILL.get(page.len()..).unwrap_or_default());
     page
 }
 
+const FILL: &str = match str::from_utf8(&[b'.'; PAGE_LEN]) {
+    Ok(fill) => fill,
+    Err(_) => unreachable!(),
+};
 const PAGE_LEN: usize = 100;

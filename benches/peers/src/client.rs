@@ -60,11 +60,6 @@ impl Browser {
         self.0.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 
-    /// Characters of all values together.
-    pub fn value_chars(&self) -> usize {
-        self.0.values().map(String::len).sum()
-    }
-
     /// Characters of the longest value: a session's data, where an identity stands beside it.
     pub fn longest_value(&self) -> usize {
         self.0.values().map(String::len).max().unwrap_or(0)
