@@ -25,14 +25,21 @@ mod check;
 mod error;
 mod file;
 mod key;
+mod lint;
+mod record;
 mod state;
+mod succession;
 #[cfg(test)]
 mod tests;
+mod verbs;
 
 pub use error::{Entropy, EntropyError, KeyringError, KeyringErrorKind};
 pub use file::MAX_FILE;
 pub use key::{Key, Tombstone};
+pub use lint::{Finding, FindingKind};
 pub use state::KeyState;
+pub use succession::Succession;
+pub use verbs::PRUNE_AFTER;
 
 use crate::token::{Aad, KeyId, Opened, Padding, Plaintext, RANDOM_LEN, SealError, Sealed, Suite, Unopened};
 use crate::{Refusal, SKEW, Timestamp};
