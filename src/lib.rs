@@ -1,6 +1,7 @@
 //! Session cookies sealed with an AEAD.
 
 pub mod keyring;
+pub mod keystore;
 mod refusal;
 mod timestamp;
 pub mod token;
