@@ -249,7 +249,7 @@ fn hex(bytes: &[u8]) -> String {
 pub const MIN_LONGEST_SESSION: u64 = 60;
 /// The greatest `longest_session`: 400 days, the longest that browsers keep a cookie (RFC 6265bis §5.5).
 pub const MAX_LONGEST_SESSION: u64 = 400 * 86_400;
-/// The most keys that a ring may have.
+/// The most keys to which [`Keyring::add`] adds one.
 pub const MAX_KEYS: usize = 256;
 /// The most tombstones that a ring may have.
 pub const MAX_TOMBSTONES: usize = 4096;

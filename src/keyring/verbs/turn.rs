@@ -1,7 +1,9 @@
 //! Bringing new keys into force: `add`, `rotate`, `promote`.
 
 use crate::Timestamp;
-use crate::keyring::{Entropy, Key, KeyState, Keyring, KeyringError, KeyringErrorKind as Kind, MAX_NOTE};
+use crate::keyring::{
+    Entropy, Key, KeyState, Keyring, KeyringError, KeyringErrorKind as Kind, MAX_KEYS, MAX_NOTE,
+};
 use crate::token::{KeyId, Suite};
 
 impl Keyring {
@@ -19,6 +21,13 @@ impl Keyring {
         if note.len() > MAX_NOTE || note.chars().any(char::is_control) {
             let message = format!("a note has at most {MAX_NOTE} bytes and no control characters");
             return Err(KeyringError::new(Kind::BadArgument, message));
+        }
+        if self.keys.len() >= MAX_KEYS {
+            return Err(KeyringError::new(
+                Kind::Full,
+                format!("the ring has {} keys already", self.keys.len()),
+            )
+            .with_hint("`gingersnap keys prune` destroys dead keys"));
         }
         self.edit(|ring| {
             let key = ring.fresh_key(suite, now, note, random)?;
