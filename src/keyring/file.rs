@@ -24,8 +24,7 @@ impl Keyring {
         check_frame(bytes)?;
         let file: FileRing<'_> = serde_json::from_slice(bytes).map_err(|error| {
             // Its own text might quote a secret.
-            let (line, column) = (error.line(), error.column());
-            invalid(format!("line {line}, column {column} is not what a key ring has there"))
+            invalid(format!("near line {} stands what no key ring has there", error.line()))
         })?;
         let ring = file.into_ring()?;
         check::ring(&ring)?;
