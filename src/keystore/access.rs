@@ -24,7 +24,11 @@ pub(super) fn read(
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
     let file = File::from(rustix::fs::open(path, flags, Mode::empty()).map_err(|error| io(error.into()))?);
     let metadata = file.metadata().map_err(io)?;
-    check(path, &metadata, allow_group_read)?;
+    if !metadata.is_file() {
+        return Err(refused(Kind::NotAFile, path, "it is not a regular file"));
+    }
+    check_mode(path, metadata.mode() & 0o7777, allow_group_read)?;
+    check_owner(path, metadata.uid(), rustix::process::geteuid().as_raw())?;
     // One byte of room more than the size, so that reading to the end never grows the buffer.
     let size = usize::try_from(metadata.len()).unwrap_or(usize::MAX).min(MAX_FILE);
     let mut bytes = Zeroizing::new(Vec::with_capacity(size + 64));
@@ -36,11 +40,7 @@ pub(super) fn read(
     Ok((bytes, metadata))
 }
 
-fn check(path: &Path, metadata: &Metadata, allow_group_read: bool) -> Result<(), KeystoreError> {
-    if !metadata.is_file() {
-        return Err(refused(Kind::NotAFile, path, "it is not a regular file"));
-    }
-    let mode = metadata.mode() & 0o7777;
+fn check_mode(path: &Path, mode: u32, allow_group_read: bool) -> Result<(), KeystoreError> {
     if mode & WORLD != 0 {
         return Err(refused(Kind::TooOpen, path, &format!("everybody has access to it (mode {mode:04o})"))
             .with_hint(CHMOD));
@@ -55,9 +55,12 @@ fn check(path: &Path, metadata: &Metadata, allow_group_read: bool) -> Result<(),
     }
     if mode & GROUP_READ != 0 && !allow_group_read {
         return Err(refused(Kind::TooOpen, path, &format!("its group may read it (mode {mode:04o})"))
-            .with_hint("`chmod 600`, or allow group-read if the group is this service's own"));
+            .with_hint("`chmod 600`, or --allow-group-read if the group is this service's own"));
     }
-    let (owner, us) = (metadata.uid(), rustix::process::geteuid().as_raw());
+    Ok(())
+}
+
+fn check_owner(path: &Path, owner: u32, us: u32) -> Result<(), KeystoreError> {
     if owner != us && owner != 0 {
         let reason = format!("it belongs to user {owner}, not to user {us} or root");
         return Err(
@@ -75,3 +78,21 @@ pub(super) const GROUP_READ: u32 = 0o040;
 const GROUP_CHANGE: u32 = 0o030;
 const WORLD: u32 = 0o007;
 const CHMOD: &str = "`chmod 600` it; if others may have read it, `gingersnap keys emergency`";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_file_of_ours_or_roots_is_read() {
+        let path = Path::new("ring.json");
+        assert!(check_owner(path, 1000, 1000).is_ok());
+        assert!(check_owner(path, 0, 1000).is_ok());
+        for (owner, us) in [(1001, 1000), (1000, 0)] {
+            let error = check_owner(path, owner, us).unwrap_err();
+            assert_eq!(error.kind(), Kind::WrongOwner);
+            let message = format!("refused ring.json: it belongs to user {owner}, not to user {us} or root");
+            assert_eq!(error.to_string(), message);
+        }
+    }
+}

@@ -124,3 +124,44 @@ fn describe(kind: KeystoreErrorKind, error: &io::Error) -> String {
         _ => error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn tells(errno: Errno, kind: KeystoreErrorKind, message: &str, hint: &str) {
+        let error = KeystoreError::system("write", Path::new("ring.json"), errno.into());
+        assert_eq!((error.kind(), error.to_string().as_str(), error.hint()), (kind, message, Some(hint)));
+    }
+
+    #[test]
+    fn what_keeps_a_mounted_ring_from_being_written_is_explained() {
+        let hint = "mount the directory, not the file: a mounted file cannot be replaced";
+        tells(
+            Errno::BUSY,
+            KeystoreErrorKind::MountPoint,
+            "cannot write ring.json: it is a mount point",
+            hint,
+        );
+        let hint = "change the ring where it is written, and distribute it from there";
+        let message = "cannot write ring.json: the file system is read-only";
+        tells(Errno::ROFS, KeystoreErrorKind::ReadOnly, message, hint);
+    }
+
+    #[test]
+    fn a_full_disk_is_explained() {
+        let message = "cannot write ring.json: no space is left, or no more is allowed";
+        for errno in [Errno::NOSPC, Errno::DQUOT, Errno::FBIG] {
+            tells(errno, KeystoreErrorKind::Full, message, "the old ring is whole; make room and try again");
+        }
+    }
+
+    #[test]
+    fn what_the_system_said_is_kept() {
+        let error = KeystoreError::system("read", Path::new("ring.json"), Errno::IO.into());
+        assert_eq!(error.kind(), KeystoreErrorKind::Io);
+        assert!(error.to_string().starts_with("cannot read ring.json: "));
+        assert!(core::error::Error::source(&error).is_some());
+    }
+}

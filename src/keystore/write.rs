@@ -29,7 +29,11 @@ impl<'a> Lock<'a> {
                 .with_hint("name the file that it points to"));
         }
         let lock = beside(path, ".lock");
-        let error = |error: Errno| KeystoreError::system("lock", &lock, error.into());
+        let error = |error: Errno| {
+            let no_directory = error == Errno::NOENT;
+            let error = KeystoreError::system("lock", &lock, error.into());
+            if no_directory { error.with_hint("make its directory first") } else { error }
+        };
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let file = rustix::fs::open(&lock, flags, OWNER_ONLY).map_err(error)?;
         rustix::io::retry_on_intr(|| rustix::fs::flock(&file, FlockOperation::LockExclusive))
