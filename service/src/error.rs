@@ -66,6 +66,10 @@ impl Error {
     }
 
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        // Whoever closed our standard output (`… | head`) has seen enough.
+        if self.message.is_empty() {
+            return Ok(());
+        }
         writeln!(out, "gingersnap: error: {}", self.message)?;
         match &self.hint {
             Some(hint) => writeln!(out, "gingersnap: hint: {hint}"),
@@ -112,7 +116,12 @@ impl From<SealError> for Error {
 
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
-        Self { status: Status::Io, message: error.to_string(), hint: None }
+        let closed = error.kind() == io::ErrorKind::BrokenPipe;
+        Self {
+            status: Status::Io,
+            message: if closed { String::new() } else { error.to_string() },
+            hint: None,
+        }
     }
 }
 
