@@ -26,6 +26,7 @@
 
 pub mod cookie;
 pub mod keyring;
+pub mod keystore;
 mod layer;
 mod refusal;
 mod session;
