@@ -1,39 +1,28 @@
 //! The `gingersnap` binary.
 
+mod args;
 mod demo;
+mod edge;
+mod error;
+mod keys;
+mod render;
 mod serve;
+mod token;
 
-use std::{io, io::Write as _, process::ExitCode};
+use std::io;
+use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::Parser;
 
-/// Session cookies sealed with an AEAD: the shop that shows them, and the tools around them
-#[derive(Debug, Parser)]
-#[command(name = "gingersnap", version, args_conflicts_with_subcommands = true)]
-struct Cli {
-    #[command(subcommand)]
-    command: Option<Command>,
-    // Without a subcommand it serves, so that `cargo run` alone shows something.
-    #[command(flatten)]
-    serve: serve::ServeArgs,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    Serve(serve::ServeArgs),
-}
+use args::{Cli, Command};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let args = match cli.command {
-        Some(Command::Serve(args)) => args,
-        None => cli.serve,
+    let mut out = io::stdout();
+    let result = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(args) => serve::run(&args, &mut out),
+        Command::Keys(args) => keys::run(&args, &mut out.lock()),
+        Command::Token(args) => token::run(&args, &mut out.lock()),
     };
-    match serve::run(&args, &mut io::stdout()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            let _ = writeln!(io::stderr(), "{failure}");
-            ExitCode::from(failure.status())
-        }
-    }
+    result.unwrap_or_else(|error| error.report(&mut io::stderr()))
 }

@@ -27,10 +27,11 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::serve::{Failure, LoadedRing, Site};
+use crate::error::Error;
+use crate::serve::{LoadedRing, Site};
 
 /// The application on its session layer, closed to requests from other origins.
-pub(crate) fn router(ring: LoadedRing, site: &Site) -> Result<Router, Failure> {
+pub(crate) fn router(ring: LoadedRing, site: &Site) -> Result<Router, Error> {
     let sessions = sessions::layer(ring.keyring, site)?;
     Ok(routes(site).layer(sessions).layer(from_fn_with_state(site.clone(), origin::guard)))
 }

@@ -3,10 +3,11 @@
 use gingersnap::{Policy, SessionLayer, cookie::CookieSettings, keyring::Keyring};
 
 use super::cart::{Cart, Visits};
-use crate::serve::{Failure, Site};
+use crate::error::Error;
+use crate::serve::Site;
 
 /// The layer for both typed sessions, the identity and the messages.
-pub(super) fn layer(keyring: Keyring, site: &Site) -> Result<SessionLayer, Failure> {
+pub(super) fn layer(keyring: Keyring, site: &Site) -> Result<SessionLayer, Error> {
     let cookies =
         if site.insecure_cookies { CookieSettings::insecure_http() } else { CookieSettings::default() };
     SessionLayer::builder(keyring, AUDIENCE)
@@ -15,7 +16,7 @@ pub(super) fn layer(keyring: Keyring, site: &Site) -> Result<SessionLayer, Failu
         .policy(Policy::standard())
         .cookies(cookies)
         .build()
-        .map_err(|error| Failure::configuration(format!("sessions: {error}")))
+        .map_err(|error| Error::usage(format!("sessions: {error}")))
 }
 
 /// Bound into every token: another application with a copy of the ring opens none of ours.

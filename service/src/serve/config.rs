@@ -2,7 +2,9 @@
 
 use std::net::SocketAddr;
 
-use super::{Failure, Limits, ServeArgs, keys::RingSource};
+use crate::error::Error;
+
+use super::{Limits, ServeArgs, keys::RingSource};
 
 /// A checked configuration.
 #[derive(Clone, Debug)]
@@ -26,10 +28,10 @@ pub(crate) struct Site {
 
 impl Config {
     /// Checks what one option alone does not show.
-    pub(crate) fn new(args: &ServeArgs) -> Result<Self, Failure> {
+    pub(crate) fn new(args: &ServeArgs) -> Result<Self, Error> {
         if args.insecure_http && !args.listen.ip().is_loopback() {
-            return Err(Failure::configuration("--insecure-http is refused where others can connect")
-                .hint("listen on 127.0.0.1, or use --tls-cert and --tls-key"));
+            return Err(Error::usage("--insecure-http is refused where others can connect")
+                .with_hint("listen on 127.0.0.1, or use --tls-cert and --tls-key"));
         }
         let origin = args.origin.as_deref().map(origin).transpose()?;
         let https = args.tls_cert.is_some() || origin.as_deref().is_some_and(|o| o.starts_with("https://"));
@@ -43,18 +45,20 @@ impl Config {
 }
 
 /// An origin as browsers write it: scheme and host, perhaps a port, nothing after.
-fn origin(text: &str) -> Result<String, Failure> {
+fn origin(text: &str) -> Result<String, Error> {
     let lower = text.to_ascii_lowercase();
     let host = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
     match host {
         Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(lower),
-        _ => Err(Failure::configuration(format!("--origin {text} is not an origin"))
-            .hint("write scheme and host, with no path: https://shop.example")),
+        _ => Err(Error::usage(format!("--origin {text} is not an origin"))
+            .with_hint("write scheme and host, with no path: https://shop.example")),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::process::ExitCode;
+
     use clap::Parser;
 
     use super::*;
@@ -65,7 +69,7 @@ mod tests {
         serve: ServeArgs,
     }
 
-    fn config(line: &[&str]) -> Result<Config, Failure> {
+    fn config(line: &[&str]) -> Result<Config, Error> {
         Config::new(&Line::try_parse_from([&["serve"], line].concat()).expect("parses").serve)
     }
 
@@ -73,7 +77,7 @@ mod tests {
     fn cookies_without_secure_are_for_loopback_only() {
         assert!(config(&["--insecure-http"]).expect("loopback").site.insecure_cookies);
         let error = config(&["--insecure-http", "--listen", "0.0.0.0:80"]).expect_err("refused");
-        assert_eq!(error.status(), 2);
+        assert_eq!(error.report(&mut Vec::new()), ExitCode::from(2));
     }
 
     #[test]
@@ -82,7 +86,8 @@ mod tests {
         assert_eq!((site.https, site.origin.as_deref()), (true, Some("https://shop.example")));
         for bad in ["shop.example", "https://", "https://shop.example/", "ftp://shop.example", "https://a b"]
         {
-            assert_eq!(config(&["--origin", bad]).expect_err(bad).status(), 2);
+            let error = config(&["--origin", bad]).expect_err(bad);
+            assert_eq!(error.report(&mut Vec::new()), ExitCode::from(2));
         }
     }
 }

@@ -3,21 +3,15 @@
 //! Only one case creates a ring: none was named *and* nobody but this machine can connect. In every other
 //! case a ring that is not there is the operator's to make, since a new one would sign everybody out.
 
-use std::{
-    fs::{self, OpenOptions},
-    io::{self, Write as _},
-    net::SocketAddr,
-    os::unix::fs::OpenOptionsExt as _,
-    path::{Path, PathBuf},
-};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
-use gingersnap::{
-    Clock as _, Entropy as _, OsEntropy, SystemClock,
-    keyring::{EntropyError, Keyring},
-    token::Suite,
-};
+use gingersnap::keyring::Keyring;
+use gingersnap::keystore::{FileKeystore, KeystoreErrorKind};
+use gingersnap::token::Suite;
 
-use super::Failure;
+use crate::edge;
+use crate::error::Error;
 
 /// Where the ring is, and what to do when it is not there.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -47,45 +41,26 @@ pub(crate) struct LoadedRing {
 }
 
 /// Loads the ring, or creates it exclusively where [`RingSource`] allows that.
-pub(crate) fn load_keyring(source: &RingSource) -> Result<LoadedRing, Failure> {
-    match fs::read(&source.path) {
-        Ok(bytes) => Ok(LoadedRing { keyring: parse(&source.path, &bytes)?, created: false }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound && source.create_if_missing => {
-            create(&source.path)
+pub(crate) fn load_keyring(source: &RingSource) -> Result<LoadedRing, Error> {
+    let store = FileKeystore::new(&source.path).allow_group_read(source.allow_group_read);
+    match store.read() {
+        Ok(loaded) => {
+            let keyring =
+                Keyring::parse(loaded.bytes()).map_err(|error| Error::in_ring(&source.path, &error))?;
+            Ok(LoadedRing { keyring, created: false })
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(missing(&source.path)),
-        Err(error) => Err(Failure::io(format!("cannot read {}: {error}", source.path.display()))),
+        Err(error) if error.kind() == KeystoreErrorKind::NotFound && source.create_if_missing => {
+            create(&store)
+        }
+        Err(error) => Err(error.into()),
     }
 }
 
-fn parse(path: &Path, bytes: &[u8]) -> Result<Keyring, Failure> {
-    Keyring::parse(bytes).map_err(|error| {
-        let failure = Failure::configuration(format!("{}: {error}", path.display()));
-        match error.hint() {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        }
-    })
-}
-
-/// `create_new`: if two servers start at once, one of them fails instead of replacing the other's ring.
-fn create(path: &Path) -> Result<LoadedRing, Failure> {
-    let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes).map_err(|_| EntropyError);
-    let keyring = Keyring::init(Suite::default(), LONGEST_SESSION, SystemClock.now(), &mut random)
-        .map_err(|error| Failure::io(format!("cannot make a key ring: {error}")))?;
-    let written =
-        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).and_then(|mut file| {
-            file.write_all(&keyring.to_bytes())?;
-            file.sync_all()
-        });
-    written.map_err(|error| Failure::io(format!("cannot create {}: {error}", path.display())))?;
+/// Exclusively: if two servers start at once, one of them fails instead of replacing the other's ring.
+fn create(store: &FileKeystore) -> Result<LoadedRing, Error> {
+    let keyring = Keyring::init(Suite::default(), LONGEST_SESSION, edge::now(), &mut edge::random)?;
+    store.write_new(&keyring.to_bytes())?;
     Ok(LoadedRing { keyring, created: true })
-}
-
-fn missing(path: &Path) -> Failure {
-    let path = path.display();
-    Failure::configuration(format!("there is no key ring at {path}"))
-        .hint(format!("create one with: gingersnap keys init --keys {path}"))
 }
 
 /// The ring's name where none is given: in the working directory, and in .gitignore.

@@ -5,14 +5,14 @@ use std::{io, panic, time::Instant};
 use axum::{extract::Request, middleware::Next, response::Response};
 use tracing_subscriber::{filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
-use super::Failure;
+use crate::error::Error;
 
 /// Starts the subscriber with the directives of `GINGERSNAP_LOG`, as `info` or `warn,gingersnap=debug`.
-pub(crate) fn start() -> Result<(), Failure> {
+pub(crate) fn start() -> Result<(), Error> {
     let directives = std::env::var("GINGERSNAP_LOG").unwrap_or_else(|_| "info".to_owned());
     let targets: Targets = directives.parse().map_err(|error| {
-        Failure::configuration(format!("GINGERSNAP_LOG: {error}"))
-            .hint("for example: GINGERSNAP_LOG=warn,gingersnap=debug")
+        Error::usage(format!("GINGERSNAP_LOG: {error}"))
+            .with_hint("for example: GINGERSNAP_LOG=warn,gingersnap=debug")
     })?;
     let lines = fmt::layer().with_writer(io::stderr).with_ansi(io::IsTerminal::is_terminal(&io::stderr()));
     // A second start in one process keeps the first subscriber.

@@ -3,7 +3,6 @@
 mod args;
 mod config;
 mod connection;
-mod failure;
 mod head;
 mod keys;
 mod limits;
@@ -16,6 +15,7 @@ mod tls;
 use std::{
     io::{self, Write},
     path::Path,
+    process::ExitCode,
 };
 
 use axum::middleware::from_fn;
@@ -23,18 +23,17 @@ use tokio::runtime;
 
 pub(crate) use args::ServeArgs;
 pub(crate) use config::{Config, Site};
-pub(crate) use failure::Failure;
 pub(crate) use keys::LoadedRing;
 pub(crate) use limits::Limits;
 pub(crate) use stack::protect;
 
-use crate::demo;
+use crate::{demo, error::Error};
 use server::Bound;
 
 /// Runs the server until a signal stops it.
 ///
 /// The ring comes last of what can fail: a start that fails for another reason creates none.
-pub(crate) fn run(args: &ServeArgs, out: &mut impl Write) -> Result<(), Failure> {
+pub(crate) fn run(args: &ServeArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
     let config = Config::new(args)?;
     log::start()?;
     let tls = match (&args.tls_cert, &args.tls_key) {
@@ -44,7 +43,7 @@ pub(crate) fn run(args: &ServeArgs, out: &mut impl Write) -> Result<(), Failure>
     let runtime = runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::io(format!("cannot start threads: {error}")))?;
+        .map_err(|error| Error::io(format!("cannot start threads: {error}")))?;
     let bound = runtime.block_on(Bound::new(config.listen))?;
     let ring = keys::load_keyring(&config.ring)?;
     if ring.created {
@@ -53,7 +52,7 @@ pub(crate) fn run(args: &ServeArgs, out: &mut impl Write) -> Result<(), Failure>
     let app = application(ring, &config)?;
     let served = runtime.block_on(bound.serve(app, &config.limits, tls, out));
     runtime.shutdown_timeout(shutdown::LAST_THREADS);
-    served
+    served.map(|()| ExitCode::SUCCESS)
 }
 
 /// Whatever the log's level is.
@@ -67,7 +66,7 @@ fn say_created(path: &Path) {
 }
 
 /// The demo inside the limits, inside what dresses every answer, inside the log.
-fn application(ring: LoadedRing, config: &Config) -> Result<axum::Router, Failure> {
+fn application(ring: LoadedRing, config: &Config) -> Result<axum::Router, Error> {
     let app = demo::router(ring, &config.site)?;
     let app = demo::dress(protect(app, config.limits), &config.site);
     Ok(app.layer(from_fn(log::requests)))

@@ -9,7 +9,9 @@ use axum_server::{
 };
 use tokio::net::TcpListener;
 
-use super::{Failure, Limits, connection::Gate, shutdown::Signals};
+use crate::error::Error;
+
+use super::{Limits, connection::Gate, shutdown::Signals};
 
 /// A port that is ours, and signals that no longer kill.
 pub(crate) struct Bound {
@@ -20,12 +22,12 @@ pub(crate) struct Bound {
 
 impl Bound {
     /// Takes the port. Nobody is let in before [`serve`](Self::serve).
-    pub(crate) async fn new(listen: SocketAddr) -> Result<Self, Failure> {
+    pub(crate) async fn new(listen: SocketAddr) -> Result<Self, Error> {
         let listener = TcpListener::bind(listen).await.map_err(|error| cannot_listen(listen, &error))?;
         let address = listener.local_addr().map_err(|error| cannot_listen(listen, &error))?;
         // Before the line that tells others that they may send some.
         let signals =
-            Signals::catch().map_err(|error| Failure::io(format!("cannot catch signals: {error}")))?;
+            Signals::catch().map_err(|error| Error::io(format!("cannot catch signals: {error}")))?;
         Ok(Self { listener, address, signals })
     }
 
@@ -36,7 +38,7 @@ impl Bound {
         limits: &Limits,
         tls: Option<RustlsConfig>,
         out: &mut impl Write,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let handle = Handle::new();
         let mut server = Server::<SocketAddr>::from_listener(self.listener)
             .handle(handle.clone())
@@ -55,7 +57,7 @@ impl Bound {
             }
         };
         driving.abort();
-        served.map_err(|error| Failure::io(format!("the server ended: {error}")))
+        served.map_err(|error| Error::io(format!("the server ended: {error}")))
     }
 }
 
@@ -77,21 +79,20 @@ fn tune<A: Address, G>(server: &mut Server<A, G>, limits: &Limits) {
         .keep_alive_timeout(limits.phase);
 }
 
-fn announce(out: &mut impl Write, address: SocketAddr, tls: bool) -> Result<(), Failure> {
+fn announce(out: &mut impl Write, address: SocketAddr, tls: bool) -> Result<(), Error> {
     let scheme = if tls { "https" } else { "http" };
     writeln!(out, "gingersnap: listening on {scheme}://{address}")
         .and_then(|()| out.flush())
-        .map_err(|error| Failure::io(format!("cannot write to stdout: {error}")))
+        .map_err(|error| Error::io(format!("cannot write to stdout: {error}")))
 }
 
-fn cannot_listen(address: SocketAddr, error: &io::Error) -> Failure {
-    let failure = Failure::io(format!("cannot listen on {address}: {error}"));
+fn cannot_listen(address: SocketAddr, error: &io::Error) -> Error {
+    let failure = Error::io(format!("cannot listen on {address}: {error}"));
     match error.kind() {
-        io::ErrorKind::AddrInUse => {
-            failure.hint("another program has the port; choose one with --listen, or port 0 for a free one")
-        }
+        io::ErrorKind::AddrInUse => failure
+            .with_hint("another program has the port; choose one with --listen, or port 0 for a free one"),
         io::ErrorKind::PermissionDenied => {
-            failure.hint("ports below 1024 need a privilege; choose a higher one with --listen")
+            failure.with_hint("ports below 1024 need a privilege; choose a higher one with --listen")
         }
         _ => failure,
     }
