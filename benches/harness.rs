@@ -9,66 +9,57 @@ use std::time::Instant;
 
 /// How long to measure.
 #[derive(Clone, Copy, Debug)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// Runs; the median of them is printed.
-    pub runs: usize,
+    pub(crate) runs: usize,
     /// Slices of each subject in a run, taken in turns with the other subjects.
-    pub slices: usize,
+    pub(crate) slices: usize,
     /// Calls in a slice.
-    pub calls: u32,
+    pub(crate) calls: u32,
 }
 
 impl Plan {
     /// The plan that the arguments ask for: `--quick` shows that everything runs, and no more. Arguments
     /// that are not ours (cargo passes `--bench`) are passed over.
-    pub fn from_args(full: Self) -> Self {
-        if is_quick() { Self { runs: 1, slices: 1, calls: full.calls.div_ceil(20) } } else { full }
+    pub(crate) fn from_args(full: Self) -> Self {
+        if has_arg("--quick") { Self { runs: 1, slices: 1, calls: full.calls.div_ceil(20) } } else { full }
     }
 
     /// The line above a table.
-    pub fn describe(&self) -> String {
+    pub(crate) fn describe(&self) -> String {
         let Self { runs, slices, calls } = self;
-        let note = if is_quick() { "; --quick: the figures mean nothing" } else { "" };
+        let note = if has_arg("--quick") { "; --quick: the figures mean nothing" } else { "" };
         format!("median of {runs} interleaved runs, {slices} slices of {calls} calls each{note}")
     }
 }
 
-/// Whether `--quick` was given.
-pub fn is_quick() -> bool {
-    std::env::args().any(|arg| arg == "--quick")
+/// Whether an argument was given.
+pub(crate) fn has_arg(wanted: &str) -> bool {
+    std::env::args().any(|arg| arg == wanted)
 }
 
 /// One thing that is measured.
-pub struct Subject<'a>(Box<dyn FnMut(u32) + 'a>);
+pub(crate) struct Subject<'a>(Box<dyn FnMut(u32) + 'a>);
 
 impl<'a> Subject<'a> {
     /// `run` makes as many calls as it is told to.
-    pub fn new(run: impl FnMut(u32) + 'a) -> Self {
+    pub(crate) fn new(run: impl FnMut(u32) + 'a) -> Self {
         Self(Box::new(run))
     }
 }
 
 /// Nanoseconds per call, one figure for each run.
 #[derive(Clone, Debug)]
-pub struct Times(Vec<f64>);
+pub(crate) struct Times(Vec<f64>);
 
 impl Times {
     /// The median of the runs.
-    pub fn median(&self) -> f64 {
+    pub(crate) fn median(&self) -> f64 {
         median(&self.0)
     }
 
-    /// The time beyond `base`, run by run.
-    pub fn over(&self, base: &Self) -> Self {
-        self.zip(base, |time, base| time - base)
-    }
-
-    /// The time as a multiple of `floor`, run by run.
-    pub fn ratio(&self, floor: &Self) -> Self {
-        self.zip(floor, |time, floor| time / floor)
-    }
-
-    fn zip(&self, other: &Self, f: impl Fn(f64, f64) -> f64) -> Self {
+    /// These times with `others`, run by run: a difference or a ratio.
+    pub(crate) fn with(&self, other: &Self, f: impl Fn(f64, f64) -> f64) -> Self {
         Self(self.0.iter().zip(&other.0).map(|(&a, &b)| f(a, b)).collect())
     }
 }
@@ -76,7 +67,7 @@ impl Times {
 /// Measures all subjects in turns; the answers are in their order.
 ///
 /// Subjects that are compared with each other should stand next to each other.
-pub fn measure(plan: Plan, subjects: &mut [Subject<'_>]) -> Vec<Times> {
+pub(crate) fn measure(plan: Plan, subjects: &mut [Subject<'_>]) -> Vec<Times> {
     for Subject(run) in subjects.iter_mut() {
         run(plan.calls.div_ceil(4)); // warm caches and branch predictors
     }
@@ -98,7 +89,7 @@ pub fn measure(plan: Plan, subjects: &mut [Subject<'_>]) -> Vec<Times> {
 }
 
 /// Prints rows under a head, the first column to the left, the others to the right.
-pub fn print_table(title: &str, head: &[&str], rows: &[Vec<String>]) {
+pub(crate) fn print_table(title: &str, head: &[&str], rows: &[Vec<String>]) {
     let all =
         || std::iter::once(head.iter().map(|&cell| cell.to_owned()).collect()).chain(rows.iter().cloned());
     let mut widths = vec![0; head.len()];

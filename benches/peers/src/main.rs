@@ -150,7 +150,7 @@ impl Results {
     /// The time of a case beyond its matched base.
     fn over(&self, at: usize, side: usize, case: usize) -> Times {
         let times = &self.lanes[at][side];
-        times[case + 1].over(&times[0])
+        times[case + 1].with(&times[0], |time, base| time - base)
     }
 
     fn print_times(&self, at: usize, lines: usize, lanes: &[Lane]) {
@@ -184,7 +184,7 @@ impl Results {
                     let mut row = vec![lanes[0][peer].name.to_owned()];
                     for case in [1, 2] {
                         for at in 0..LINES.len() {
-                            let ratio = self.over(at, peer, case).ratio(&self.over(at, our, case));
+                            let ratio = ratio(&self.over(at, peer, case), &self.over(at, our, case));
                             row.push(format!("{:.1} ×", ratio.median()));
                         }
                     }
@@ -201,7 +201,7 @@ impl Results {
         let at = 1;
         let fastest = |case: usize, our: usize| {
             let own = self.over(at, our, case);
-            let ratios = (ours..lanes[at].len()).map(|peer| self.over(at, peer, case).ratio(&own).median());
+            let ratios = (ours..lanes[at].len()).map(|peer| ratio(&self.over(at, peer, case), &own).median());
             format!("{:.2} ×", ratios.fold(f64::INFINITY, f64::min))
         };
         let mut rows = vec![
@@ -211,7 +211,7 @@ impl Results {
             row(
                 "read ÷ its parts",
                 "≤ 1.5 ×",
-                format!("{:.2} ×", self.over(at, 0, 1).ratio(&self.parts[at]).median()),
+                format!("{:.2} ×", ratio(&self.over(at, 0, 1), &self.parts[at]).median()),
             ),
             row("write: fastest peer ÷ gingersnap", "≥ 3 ×", fastest(2, 0)),
         ];
@@ -250,6 +250,10 @@ fn print_sizes(lanes: &[Vec<Lane>]) {
 
 fn row(what: &str, must: &str, is: String) -> Vec<String> {
     vec![what.to_owned(), must.to_owned(), is]
+}
+
+fn ratio(times: &Times, others: &Times) -> Times {
+    times.with(others, |time, other| time / other)
 }
 
 fn ns(times: &Times) -> String {
