@@ -13,14 +13,16 @@ use crate::cart::page_without_session;
 
 /// axum alone: the same routes and answers, no layer, no extractor.
 pub fn bare() -> Router {
-    async fn handler() -> String {
-        page_without_session()
-    }
     Router::new()
-        .route("/untouched", get(handler))
-        .route("/read", get(handler))
-        .route("/write", post(handler))
-        .route("/seed/{lines}", post(handler))
+        .route("/untouched", get(without_session))
+        .route("/read", get(without_session))
+        .route("/write", post(without_session))
+        .route("/seed/{lines}", post(without_session))
+}
+
+/// The handler of [`bare`].
+pub async fn without_session() -> String {
+    page_without_session()
 }
 
 /// The matched base: [`bare`] with a layer that does nothing and an extractor that reads nothing.
