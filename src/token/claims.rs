@@ -10,7 +10,7 @@ use super::Plaintext;
 use crate::{Refusal, Timestamp};
 
 /// Bytes of a session id.
-pub const SESSION_ID_LEN: usize = 16;
+const SESSION_ID_LEN: usize = 16;
 /// The longest subject, in bytes of UTF-8.
 pub const MAX_SUBJECT: usize = 1024;
 

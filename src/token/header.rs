@@ -7,7 +7,7 @@ use super::suite::Suite;
 use crate::{Refusal, Timestamp};
 
 /// Bytes of a header.
-pub const HEADER_LEN: usize = 8;
+pub(super) const HEADER_LEN: usize = 8;
 
 /// A key's name on the wire: three random bytes, unique within a ring.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

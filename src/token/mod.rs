@@ -93,6 +93,11 @@ pub struct Opened {
 }
 
 impl Opened {
+    /// A plaintext that this program made itself a moment ago.
+    pub(crate) fn of_own(plain: Plaintext, sealed_at: Timestamp, key_id: KeyId) -> Self {
+        Self { sealed_at, key_id, len: plain.len(), bytes: plain.0 }
+    }
+
     /// When the token was sealed, by the clock of the node that sealed it.
     pub const fn sealed_at(&self) -> Timestamp {
         self.sealed_at
@@ -226,6 +231,11 @@ impl fmt::Debug for Plaintext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Plaintext").field("len", &self.len()).finish_non_exhaustive()
     }
+}
+
+/// Characters of the token of a plaintext of `len` bytes, without padding.
+pub(crate) const fn unpadded_text_len(len: usize) -> usize {
+    text::encoded_len(NONCE_LEN + len + 1 + TAG_LEN)
 }
 
 /// A sealed token. `Display` writes its text.

@@ -12,9 +12,9 @@ use xaes_256_gcm::Xaes256Gcm;
 use crate::Refusal;
 
 /// Bytes of a nonce, in both suites.
-pub const NONCE_LEN: usize = 24;
+pub(crate) const NONCE_LEN: usize = 24;
 /// Bytes of a tag, in both suites.
-pub const TAG_LEN: usize = 16;
+pub(crate) const TAG_LEN: usize = 16;
 /// Bytes of a secret, in both suites.
 pub const SECRET_LEN: usize = 32;
 

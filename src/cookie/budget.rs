@@ -1,0 +1,31 @@
+//! How many octets a cookie may have.
+
+/// Octets of name and value together that browsers keep (RFC 6265bis §5.6, step 5); a longer one they drop in silence.
+pub const DEFAULT_LIMIT: usize = 4096;
+
+/// The octets that a cookie's name and value may have together.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Budget(usize);
+
+impl Budget {
+    /// A budget of `octets`, at most [`DEFAULT_LIMIT`].
+    pub const fn new(octets: usize) -> Option<Self> {
+        if octets == 0 || octets > DEFAULT_LIMIT { None } else { Some(Self(octets)) }
+    }
+
+    /// Octets of name and value together.
+    pub const fn octets(self) -> usize {
+        self.0
+    }
+
+    /// Octets that are left for the value of a cookie with this name.
+    pub const fn value_limit(self, name: &str) -> usize {
+        self.0.saturating_sub(name.len())
+    }
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(DEFAULT_LIMIT)
+    }
+}

@@ -1,0 +1,210 @@
+//! Writing `Set-Cookie` fields: one function for setting and for removing.
+
+use core::fmt;
+
+use bytes::Bytes;
+use http::HeaderValue;
+
+use crate::token::Sealed;
+
+/// What the browser checks because of a cookie's name (RFC 6265bis §4.1.3).
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Prefix {
+    /// `__Host-`: `Secure`, no `Domain`, `Path=/`.
+    #[default]
+    Host,
+    /// `__Host-Http-`: as `__Host-`, and `HttpOnly`. Older browsers apply the rules of `__Host-`.
+    HostHttp,
+    /// `__Secure-`: `Secure`.
+    Secure,
+    /// No prefix: a sibling domain can set cookies of this name.
+    None,
+}
+
+impl Prefix {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Host => "__Host-",
+            Self::HostHttp => "__Host-Http-",
+            Self::Secure => "__Secure-",
+            Self::None => "",
+        }
+    }
+}
+
+/// On which cross-site requests the browser sends a cookie (RFC 6265bis §4.1.2.7).
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum SameSite {
+    /// On none.
+    Strict,
+    /// On top-level navigations with a safe method.
+    #[default]
+    Lax,
+    /// On all; needs `Secure`.
+    None,
+}
+
+impl SameSite {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Strict => "Strict",
+            Self::Lax => "Lax",
+            Self::None => "None",
+        }
+    }
+}
+
+/// The attributes that all cookies of a layer share; `HttpOnly` always, `Domain` never.
+///
+/// The default is `__Host-…; Path=/; Secure; HttpOnly; SameSite=Lax`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CookieSettings {
+    /// What the names begin with.
+    pub prefix: Prefix,
+    /// `Path`.
+    pub path: String,
+    /// `Secure`.
+    pub secure: bool,
+    /// `SameSite`.
+    pub same_site: SameSite,
+    /// `Max-Age` in seconds, at most 400 days; without it the cookie ends with the browser.
+    pub max_age: Option<u64>,
+}
+
+impl CookieSettings {
+    /// For development over plain http, where some browsers drop `Secure` cookies: no prefix, no `Secure`.
+    pub fn insecure_http() -> Self {
+        Self { prefix: Prefix::None, secure: false, ..Self::default() }
+    }
+}
+
+impl Default for CookieSettings {
+    fn default() -> Self {
+        Self { prefix: Prefix::Host, path: "/".into(), secure: true, same_site: SameSite::Lax, max_age: None }
+    }
+}
+
+/// One cookie's full name and attributes, checked.
+#[derive(Clone, Debug)]
+pub struct Cookie {
+    name: String,
+    attributes: String,
+    max_age: String,
+}
+
+impl Cookie {
+    /// The cookie called `name` (without a prefix) under `settings`.
+    ///
+    /// # Errors
+    /// [`CookieError`] for a name that is not an RFC 9110 token and for attributes that a browser would refuse.
+    pub fn new(name: &str, settings: &CookieSettings) -> Result<Self, CookieError> {
+        check(name, settings)?;
+        let secure = if settings.secure { "; Secure" } else { "" };
+        Ok(Self {
+            name: format!("{}{name}", settings.prefix.text()),
+            attributes: format!(
+                "; Path={}{secure}; HttpOnly; SameSite={}",
+                settings.path,
+                settings.same_site.name()
+            ),
+            max_age: settings.max_age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default(),
+        })
+    }
+
+    /// The full name, prefix included.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The field that sets the cookie to `token`, or, without one, removes it.
+    ///
+    /// # Errors
+    /// None in practice: name, attributes and token are all visible ASCII.
+    pub(crate) fn field(
+        &self,
+        token: Option<&Sealed>,
+    ) -> Result<HeaderValue, http::header::InvalidHeaderValue> {
+        let value_len = token.map_or(0, Sealed::text_len);
+        let len =
+            self.name.len() + 1 + value_len + self.attributes.len() + REMOVE.len().max(self.max_age.len());
+        let mut field = Vec::with_capacity(len);
+        field.extend_from_slice(self.name.as_bytes());
+        field.push(b'=');
+        if let Some(token) = token {
+            token.write_text(&mut field);
+        }
+        field.extend_from_slice(self.attributes.as_bytes());
+        field.extend_from_slice(if token.is_some() { self.max_age.as_bytes() } else { REMOVE });
+        HeaderValue::from_maybe_shared(Bytes::from(field))
+    }
+}
+
+/// A cookie that no browser would accept, or that would be less safe than its name says.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum CookieError {
+    /// The name is empty or has a character that RFC 9110 does not allow in a token.
+    BadName(String),
+    /// The name itself begins with a prefix: that is [`CookieSettings::prefix`]'s part.
+    PrefixInName(String),
+    /// A prefix or `SameSite=None` without `Secure`.
+    NeedsSecure,
+    /// A `__Host-` prefix with a path other than `/`.
+    NeedsRootPath,
+    /// The path does not begin with `/`, is longer than 1,024 bytes or has a character that cannot stand in it.
+    BadPath(String),
+    /// `Max-Age` is zero or beyond 400 days (34,560,000 s), which browsers clamp (RFC 6265bis §5.5).
+    BadMaxAge(u64),
+}
+
+impl fmt::Display for CookieError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BadName(name) => write!(f, "the cookie name {name:?} is not a token of letters, digits and !#$%&'*+-.^_`|~"),
+            Self::PrefixInName(name) => write!(f, "the cookie name {name:?} begins with a prefix; choose it in CookieSettings"),
+            Self::NeedsSecure => f.write_str("a name prefix and SameSite=None need Secure; for plain http in development use CookieSettings::insecure_http()"),
+            Self::NeedsRootPath => f.write_str("a __Host- cookie needs the path /"),
+            Self::BadPath(path) => write!(f, "the cookie path {path:?} must begin with / and have neither ; nor control characters"),
+            Self::BadMaxAge(seconds) => write!(f, "Max-Age is {seconds} s and must be between 1 s and 34560000 s (400 days)"),
+        }
+    }
+}
+
+impl core::error::Error for CookieError {}
+
+fn check(name: &str, settings: &CookieSettings) -> Result<(), CookieError> {
+    let CookieSettings { prefix, path, secure, same_site, max_age } = settings;
+    if name.is_empty() || !name.bytes().all(is_token_char) {
+        return Err(CookieError::BadName(name.into()));
+    }
+    // Browsers compare prefixes without regard to case (RFC 6265bis §5.7, step 20).
+    let lower = name.to_ascii_lowercase();
+    if ["__host-", "__secure-", "__http-"].iter().any(|prefix| lower.starts_with(prefix)) {
+        return Err(CookieError::PrefixInName(name.into()));
+    }
+    if !secure && (*prefix != Prefix::None || *same_site == SameSite::None) {
+        return Err(CookieError::NeedsSecure);
+    }
+    if matches!(prefix, Prefix::Host | Prefix::HostHttp) && path != "/" {
+        return Err(CookieError::NeedsRootPath);
+    }
+    if !path.starts_with('/')
+        || path.len() > MAX_PATH
+        || !path.bytes().all(|b| matches!(b, b' '..=b'~') && b != b';')
+    {
+        return Err(CookieError::BadPath(path.clone()));
+    }
+    match max_age {
+        Some(seconds) if *seconds == 0 || *seconds > MAX_AGE => Err(CookieError::BadMaxAge(*seconds)),
+        _ => Ok(()),
+    }
+}
+
+const fn is_token_char(byte: u8) -> bool {
+    matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'0'..=b'9' | b'A'..=b'Z' | b'^'..=b'z' | b'|' | b'~')
+}
+
+const REMOVE: &[u8] = b"; Max-Age=0";
+const MAX_PATH: usize = 1024;
+const MAX_AGE: u64 = 34_560_000;

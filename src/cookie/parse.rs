@@ -1,0 +1,94 @@
+//! Reading `Cookie` fields (RFC 6265bis §5.8), byte for byte.
+
+use memchr::memchr;
+
+use crate::Refusal;
+
+/// How many different values of one name are looked at.
+pub const MAX_CANDIDATES: usize = 4;
+
+/// Every value under exactly `name`, in the order of the fields.
+///
+/// Pairs are separated by `;`, SP and HTAB around them are dropped, and the first `=` ends the name. A pair
+/// without `=` has no name and is skipped. There is no percent-decoding: `%48` in a name is three characters,
+/// or a sibling domain could set what looks like a `__Host-` cookie.
+pub fn values<'h>(fields: impl IntoIterator<Item = &'h [u8]>, name: &[u8]) -> impl Iterator<Item = &'h [u8]> {
+    fields.into_iter().flat_map(Pairs).filter_map(move |pair| value_of(pair, name))
+}
+
+/// The different values under `name`: at most [`MAX_CANDIDATES`].
+///
+/// # Errors
+/// [`Refusal::TooManyCookies`] if there are more. A browser keeps several cookies of one name when a
+/// sibling domain or another path set some of them.
+pub fn candidates<'h>(
+    fields: impl IntoIterator<Item = &'h [u8]>,
+    name: &[u8],
+) -> Result<Candidates<'h>, Refusal> {
+    let mut found = Candidates::default();
+    for value in values(fields, name) {
+        if found.as_slice().contains(&value) {
+            continue;
+        }
+        *found.values.get_mut(found.len).ok_or(Refusal::TooManyCookies)? = value;
+        found.len += 1;
+    }
+    Ok(found)
+}
+
+/// Different values under one name, in the order in which they came.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Candidates<'h> {
+    values: [&'h [u8]; MAX_CANDIDATES],
+    len: usize,
+}
+
+impl<'h> Candidates<'h> {
+    /// The values.
+    pub fn as_slice(&self) -> &[&'h [u8]] {
+        self.values.get(..self.len).unwrap_or_default()
+    }
+}
+
+/// The pairs of one field, trimmed.
+struct Pairs<'h>(&'h [u8]);
+
+impl<'h> Iterator for Pairs<'h> {
+    type Item = &'h [u8];
+
+    fn next(&mut self) -> Option<&'h [u8]> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let end = memchr(b';', self.0).unwrap_or(self.0.len());
+        let (pair, rest) = self.0.split_at_checked(end)?;
+        self.0 = rest.get(1..).unwrap_or_default();
+        Some(trim(pair))
+    }
+}
+
+/// The value of `pair`, if the part before its first `=` is `name`.
+fn value_of<'h>(pair: &'h [u8], name: &[u8]) -> Option<&'h [u8]> {
+    let (head, rest) = pair.split_at_checked(name.len())?;
+    if head == name && !name.contains(&b'=') {
+        // `name =value`: SP and HTAB end a name too.
+        trim_start(rest).strip_prefix(b"=").map(trim_start)
+    } else {
+        None
+    }
+}
+
+fn trim(bytes: &[u8]) -> &[u8] {
+    let mut bytes = trim_start(bytes);
+    while let [rest @ .., b' ' | b'\t'] = bytes {
+        bytes = rest;
+    }
+    bytes
+}
+
+fn trim_start(mut bytes: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] = bytes {
+        bytes = rest;
+    }
+    bytes
+}

@@ -1,0 +1,84 @@
+//! Carrying out what an exchange decided about its response.
+
+use http::header::{CACHE_CONTROL, Entry, RETRY_AFTER, SET_COOKIE, VARY};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
+
+use crate::session::{Event, Exchange, SessionError};
+
+pub(super) fn commit<B: Default>(exchange: &Exchange, mut response: Response<B>) -> Response<B> {
+    let status = response.status();
+    let store = !status.is_server_error() && status != StatusCode::REQUEST_TIMEOUT;
+    match exchange.finish(store) {
+        Ok(fields) => set_cookies(exchange, response.headers_mut(), fields),
+        Err(error) => {
+            exchange.settings.observer.event(&Event::CommitFailed { error: error.to_string() });
+            response = failed(error, response);
+        }
+    }
+    response
+}
+
+fn set_cookies(exchange: &Exchange, headers: &mut HeaderMap, fields: Vec<HeaderValue>) {
+    mark_private(headers, !fields.is_empty());
+    let bytes = fields.iter().map(HeaderValue::len).sum();
+    if bytes > LARGE_RESPONSE {
+        exchange.settings.observer.event(&Event::LargeResponse { bytes });
+    }
+    for field in fields {
+        headers.append(SET_COOKIE, field);
+    }
+}
+
+/// The error in place of the response: the browser keeps its cookies, and any other `Set-Cookie` goes out.
+fn failed<B: Default>(error: SessionError, response: Response<B>) -> Response<B> {
+    let (parts, _) = response.into_parts();
+    let mut response = Response::new(B::default());
+    *response.status_mut() = error.status();
+    for field in parts.headers.get_all(SET_COOKIE) {
+        response.headers_mut().append(SET_COOKIE, field.clone());
+    }
+    mark_private(response.headers_mut(), true);
+    describe(error, &mut response);
+    response
+}
+
+/// Puts the error where a `map_response` finds it.
+pub(super) fn describe<B>(error: SessionError, response: &mut Response<B>) {
+    if error.status() == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    response.extensions_mut().insert(error);
+}
+
+/// No cache may hand this response to somebody else (CVE-2023-30861, CVE-2025-48947).
+pub(super) fn mark_private(headers: &mut HeaderMap, sets_cookie: bool) {
+    match headers.entry(VARY) {
+        Entry::Vacant(vary) => {
+            vary.insert(HeaderValue::from_static("Cookie"));
+        }
+        Entry::Occupied(mut vary) if !lists(vary.iter(), &["cookie", "*"]) => {
+            vary.append(HeaderValue::from_static("Cookie"));
+        }
+        Entry::Occupied(_) => {}
+    }
+    match headers.entry(CACHE_CONTROL) {
+        Entry::Vacant(cache) => {
+            cache.insert(HeaderValue::from_static("no-store"));
+        }
+        Entry::Occupied(mut cache) if sets_cookie || !lists(cache.iter(), &["private", "no-store"]) => {
+            cache.insert(HeaderValue::from_static("no-store"));
+        }
+        Entry::Occupied(_) => {}
+    }
+}
+
+/// Whether a comma-separated field has one of `words`, without regard to case.
+fn lists<'h>(mut values: impl Iterator<Item = &'h HeaderValue>, words: &[&str]) -> bool {
+    values.any(|value| {
+        let mut items = value.as_bytes().split(|&byte| byte == b',').map(<[u8]>::trim_ascii);
+        items.any(|item| words.iter().any(|word| item.eq_ignore_ascii_case(word.as_bytes())))
+    })
+}
+
+/// A default nginx answers 502 when a response's head passes 4,096 bytes; cookies near 3,650 bytes were seen to.
+const LARGE_RESPONSE: usize = 3072;

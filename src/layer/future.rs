@@ -1,0 +1,45 @@
+//! The response future: no box, no task.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use http::Response;
+use pin_project_lite::pin_project;
+
+use super::commit::commit;
+use crate::session::Exchange;
+
+pin_project! {
+    /// The future of [`SessionService`](super::SessionService).
+    pub struct SessionFuture<F> {
+        #[pin]
+        pub(super) inner: F,
+        pub(super) exchange: Option<Arc<Exchange>>,
+    }
+}
+
+impl<F, ResBody, E> Future for SessionFuture<F>
+where
+    F: Future<Output = Result<Response<ResBody>, E>>,
+    ResBody: Default,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let response = ready!(this.inner.poll(context))?;
+        Poll::Ready(Ok(match this.exchange {
+            Some(exchange) if exchange.is_touched() => commit(exchange, response),
+            _ => response,
+        }))
+    }
+}
+
+impl<F> fmt::Debug for SessionFuture<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionFuture").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,62 @@
+//! The tower layer: hands each request an exchange, and carries out what it decides about the response.
+//!
+//! In the order of evaluation:
+//! 1. A request gets an exchange; no cookie is looked at.
+//! 2. An extractor touches it: the cookies are read, the clock is read once, and one token is opened.
+//! 3. The response's head is ready. An untouched exchange leaves it alone.
+//! 4. Below status 500 and not 408, changed sessions are sealed and set; a failure turns the response into an error.
+//! 5. The response gets `Vary: Cookie` and `Cache-Control: no-store`.
+//!
+//! A panic and a dropped future send nothing. Timeouts belong outside this layer: inside it a half-done change
+//! could be sent.
+
+mod builder;
+mod commit;
+mod events;
+#[cfg(feature = "axum")]
+mod extract;
+mod future;
+mod service;
+mod system;
+
+use std::fmt;
+use std::sync::Arc;
+
+use tower_layer::Layer;
+
+pub use builder::{BuildError, SessionLayerBuilder};
+pub use future::SessionFuture;
+pub use service::SessionService;
+pub use system::{OsEntropy, SystemClock};
+
+use crate::keyring::Keyring;
+use crate::session::Settings;
+
+/// Gives the handlers below it their sessions.
+#[derive(Clone)]
+pub struct SessionLayer {
+    settings: Arc<Settings>,
+}
+
+impl SessionLayer {
+    /// Starts a layer that seals with `keyring` for `audience`: which application, and which environment of it.
+    ///
+    /// The audience is bound into every token, so that staging with a copy of the ring opens nothing of production.
+    pub fn builder(keyring: Keyring, audience: impl Into<String>) -> SessionLayerBuilder {
+        SessionLayerBuilder::new(keyring, audience.into())
+    }
+}
+
+impl<S> Layer<S> for SessionLayer {
+    type Service = SessionService<S>;
+
+    fn layer(&self, inner: S) -> SessionService<S> {
+        SessionService { inner, settings: Arc::clone(&self.settings) }
+    }
+}
+
+impl fmt::Debug for SessionLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionLayer").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,198 @@
+//! Cookies on their way out: drafts are sealed together, so that one call fetches the randomness of all.
+
+use http::HeaderValue;
+
+use super::data;
+use super::error::DoesNotFit;
+use super::fields;
+use super::incoming::{Accepted, Facts};
+use super::settings::{CookieUse, DataUse, RANDOM_BATCH, Settings};
+use super::{SessionData, SessionError};
+use crate::Timestamp;
+use crate::cookie::Cookie;
+use crate::token::{DataClaims, Plaintext, RANDOM_LEN, unpadded_text_len};
+
+/// A plaintext and where it goes.
+pub(crate) struct Draft<'s> {
+    sealed: &'s CookieUse,
+    pub(crate) plain: Plaintext,
+    pub(crate) claims_len: usize,
+    pub(crate) sealed_at: Timestamp,
+}
+
+impl<'s> Draft<'s> {
+    pub(crate) fn new(
+        sealed: &'s CookieUse,
+        plain: Plaintext,
+        claims_len: usize,
+        sealed_at: Timestamp,
+    ) -> Self {
+        Self { sealed, plain, claims_len, sealed_at }
+    }
+
+    /// The draft of a typed session's next token.
+    pub(crate) fn of<T: SessionData>(
+        settings: &Settings,
+        to: &'s DataUse,
+        value: &T,
+        hint: usize,
+        before: Option<&Accepted<DataClaims>>,
+        owner: Option<&Facts>,
+    ) -> Result<Self, SessionError> {
+        let mut draft = Self::start(settings, to, T::VERSION, hint, before, owner);
+        data::encode(value, hint, &mut draft.plain).map_err(|error| match error {
+            postcard::Error::SerializeBufferFull => {
+                draft.does_not_fit(settings, usize::MAX, fields::sizes(value))
+            }
+            error => SessionError::NotEncodable(error.to_string()),
+        })?;
+        draft.check(settings, || fields::sizes(value))?;
+        Ok(draft)
+    }
+
+    /// The draft of an untouched token under a new owner: the same data in the same version.
+    pub(crate) fn rewrite(
+        settings: &Settings,
+        to: &'s DataUse,
+        before: &Accepted<DataClaims>,
+        owner: Option<&Facts>,
+    ) -> Result<Self, SessionError> {
+        let hint = before.data().len();
+        let mut draft = Self::start(settings, to, before.claims.version, hint, Some(before), owner);
+        draft.plain.extend(before.data());
+        draft.check(settings, Vec::new)?;
+        Ok(draft)
+    }
+
+    fn start(
+        settings: &Settings,
+        to: &'s DataUse,
+        version: u16,
+        hint: usize,
+        before: Option<&Accepted<DataClaims>>,
+        owner: Option<&Facts>,
+    ) -> Self {
+        let now = settings.clock.now();
+        let sealed_at = before.map_or(now, |before| before.opened.sealed_at().max(now));
+        let started_at = before.map_or(now, |before| before.claims.started_at);
+        let claims = DataClaims {
+            // Adopted data lives as long as its owner's session.
+            started_at: owner.map_or(started_at, |owner| started_at.max(owner.started_at)),
+            owner: owner.map(|owner| owner.session_id),
+            generation: before.map_or(1, |before| before.claims.generation.saturating_add(1)),
+            version,
+        };
+        let mut plain = Plaintext::with_capacity(MAX_CLAIMS + hint);
+        claims.write(sealed_at, &mut plain);
+        let claims_len = plain.len();
+        Self { sealed: &to.sealed, plain, claims_len, sealed_at }
+    }
+
+    /// Refuses what would not fit even without padding, before anything is sealed.
+    pub(crate) fn check(
+        &self,
+        settings: &Settings,
+        sizes: impl FnOnce() -> Vec<(String, usize)>,
+    ) -> Result<(), SessionError> {
+        let chars = unpadded_text_len(self.plain.len());
+        if chars <= self.value_limit(settings) {
+            Ok(())
+        } else {
+            Err(self.does_not_fit(settings, chars, sizes()))
+        }
+    }
+
+    fn does_not_fit(
+        &self,
+        settings: &Settings,
+        chars: usize,
+        mut fields: Vec<(String, usize)>,
+    ) -> SessionError {
+        fields.sort_by(|(_, a), (_, b)| b.cmp(a));
+        let cookie = self.sealed.cookie.name();
+        SessionError::DoesNotFit(Box::new(DoesNotFit {
+            cookie: cookie.into(),
+            octets: cookie.len().saturating_add(chars),
+            limit: settings.budget.octets(),
+            fields,
+        }))
+    }
+
+    fn value_limit(&self, settings: &Settings) -> usize {
+        settings.budget.value_limit(self.sealed.cookie.name())
+    }
+
+    /// The bytes after the claims.
+    pub(crate) fn data(&self) -> &[u8] {
+        self.plain.tail(self.claims_len)
+    }
+
+    pub(crate) fn seal(
+        self,
+        settings: &Settings,
+        random: [u8; RANDOM_LEN],
+    ) -> Result<HeaderValue, SessionError> {
+        let limit = self.value_limit(settings);
+        let now = settings.clock.now();
+        let CookieUse { cookie, aad } = self.sealed;
+        let token =
+            settings.keyring.seal(self.plain, aad, now, self.sealed_at, random, settings.padding, limit)?;
+        cookie.field(Some(&token)).map_err(|error| SessionError::NotEncodable(error.to_string()))
+    }
+}
+
+/// What one response sends, in order.
+#[derive(Default)]
+pub(crate) struct Outgoing<'s>(Vec<Step<'s>>);
+
+enum Step<'s> {
+    Seal(Draft<'s>),
+    Ready(HeaderValue),
+}
+
+impl<'s> Outgoing<'s> {
+    pub(crate) fn push(&mut self, draft: Draft<'s>) {
+        self.0.push(Step::Seal(draft));
+    }
+
+    pub(crate) fn ready(&mut self, field: HeaderValue) {
+        self.0.push(Step::Ready(field));
+    }
+
+    pub(crate) fn remove(&mut self, cookie: &Cookie) -> Result<(), SessionError> {
+        let field = cookie.field(None).map_err(|error| SessionError::NotEncodable(error.to_string()))?;
+        self.ready(field);
+        Ok(())
+    }
+
+    pub(crate) fn seal(self, settings: &Settings) -> Result<Vec<HeaderValue>, SessionError> {
+        let drafts = self.0.iter().filter(|step| matches!(step, Step::Seal(_))).count();
+        let mut pool = [0; RANDOM_BATCH];
+        let mut random: &[[u8; RANDOM_LEN]] = &[];
+        let mut left = drafts;
+        let mut fields = Vec::with_capacity(self.0.len());
+        for step in self.0 {
+            let draft = match step {
+                Step::Ready(field) => {
+                    fields.push(field);
+                    continue;
+                }
+                Step::Seal(draft) => draft,
+            };
+            if random.is_empty() {
+                let wanted =
+                    pool.get_mut(..left.min(RANDOM_BATCH / RANDOM_LEN) * RANDOM_LEN).unwrap_or_default();
+                settings.entropy.fill(wanted).map_err(|_| SessionError::NoEntropy)?;
+                left = left.saturating_sub(RANDOM_BATCH / RANDOM_LEN);
+                random = wanted.as_chunks().0;
+            }
+            let (&bytes, rest) = random.split_first().ok_or(SessionError::NoEntropy)?;
+            random = rest;
+            fields.push(draft.seal(settings, bytes)?);
+        }
+        Ok(fields)
+    }
+}
+
+/// No data claims are longer: two times of five bytes, flag and owner, a generation and a version.
+const MAX_CLAIMS: usize = 32;

@@ -1,0 +1,144 @@
+//! What can go wrong between a handler and its session.
+
+use core::fmt;
+
+use crate::Refusal;
+use crate::token::{MAX_SUBJECT, SealError};
+
+/// Why a session could not be had, changed or sent.
+///
+/// Rejections and failed commits put it into the response's extensions, so that one `map_response` can shape
+/// all of them. A stranger's bad cookie is none of these: it is a [`Refusal`], and the session is a fresh one.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum SessionError {
+    /// No [`SessionLayer`](crate::SessionLayer) is around this handler.
+    NoLayer,
+    /// The layer was built without `.session::<T>(name)` for this type.
+    NotRegistered(&'static str),
+    /// The request already lent this session out: drop it, use a `View`, or `park` it first.
+    AlreadyTaken(&'static str),
+    /// The response's head was sent; nothing can be stored any more.
+    HeadSent,
+    /// A changed session was still held when the response's head was ready.
+    HeldPastHead(String),
+    /// The session does not fit its cookie.
+    DoesNotFit(Box<DoesNotFit>),
+    /// What the browser holds may be accepted later or elsewhere, so it must not be replaced now.
+    Unsettled(Refusal),
+    /// The subject is empty or longer than 1,024 bytes.
+    BadSubject,
+    /// The data cannot be encoded (postcard's reason).
+    NotEncodable(String),
+    /// Sealing failed.
+    Seal(SealError),
+    /// The operating system gave no random bytes.
+    NoEntropy,
+}
+
+impl SessionError {
+    /// The status that a response gets if nobody shapes it: 503 for what passes, 500 for what does not.
+    pub const fn status(&self) -> http::StatusCode {
+        match self {
+            Self::Unsettled(_) | Self::NoEntropy | Self::Seal(SealError::NoActiveKey) => {
+                http::StatusCode::SERVICE_UNAVAILABLE
+            }
+            _ => http::StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl fmt::Display for SessionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoLayer => {
+                f.write_str("no SessionLayer around this handler: add `.layer(sessions)` after its route")
+            }
+            Self::NotRegistered(name) => {
+                write!(
+                    f,
+                    "the SessionLayer has no session of type {name}: add `.session::<{name}>(\"…\")` to its builder"
+                )
+            }
+            Self::AlreadyTaken(name) => {
+                write!(
+                    f,
+                    "this request already holds Session<{name}>: drop it, use View<{name}>, or park() it before calling on"
+                )
+            }
+            Self::HeadSent => f.write_str("the response's head was sent before the session was changed"),
+            Self::HeldPastHead(cookie) => {
+                write!(f, "the changed session {cookie} was still held when the response's head was ready")
+            }
+            Self::DoesNotFit(error) => error.fmt(f),
+            Self::Unsettled(refusal) => {
+                write!(f, "the session may be accepted later and is left alone: {refusal}")
+            }
+            Self::BadSubject => write!(f, "a subject has between 1 and {MAX_SUBJECT} bytes"),
+            Self::NotEncodable(reason) => write!(f, "the session's data cannot be encoded: {reason}"),
+            Self::Seal(error) => error.fmt(f),
+            Self::NoEntropy => f.write_str("the operating system gave no random bytes"),
+        }
+    }
+}
+
+impl core::error::Error for SessionError {}
+
+impl From<SealError> for SessionError {
+    fn from(error: SealError) -> Self {
+        Self::Seal(error)
+    }
+}
+
+/// A cookie over its budget: how many octets, how many are allowed, and what takes them.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DoesNotFit {
+    /// The cookie's full name.
+    pub cookie: String,
+    /// Octets of name and value together.
+    pub octets: usize,
+    /// Octets that they may have.
+    pub limit: usize,
+    /// Each field of the data with its bytes before sealing, the largest first.
+    pub fields: Vec<(String, usize)>,
+}
+
+impl fmt::Display for DoesNotFit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { cookie, octets, limit, fields } = self;
+        write!(f, "the cookie {cookie} needs {octets} octets and may have {limit}")?;
+        for (index, (name, bytes)) in fields.iter().enumerate() {
+            write!(f, "{}{name} {bytes}", if index == 0 { "; bytes by field: " } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
+impl core::error::Error for DoesNotFit {}
+
+/// Why [`Session::try_change`](super::Session::try_change) left the data as it was.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum ChangeError<E> {
+    /// The closure said so.
+    Rejected(E),
+    /// The change could not be stored.
+    Session(SessionError),
+}
+
+impl<E> From<SessionError> for ChangeError<E> {
+    fn from(error: SessionError) -> Self {
+        Self::Session(error)
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for ChangeError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rejected(error) => error.fmt(f),
+            Self::Session(error) => error.fmt(f),
+        }
+    }
+}
+
+impl<E: fmt::Debug + fmt::Display> core::error::Error for ChangeError<E> {}

@@ -1,0 +1,193 @@
+//! One request and its response: what came in, what was lent out, what goes back.
+//!
+//! Nothing is looked at until a handler asks. [`Exchange::finish`] is the decision about the response; the
+//! layer carries it out.
+
+use std::any::{Any, TypeId};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
+
+use super::draft::{Draft, Outgoing};
+use super::few::Few;
+use super::flash_state::FlashState;
+use super::identity_state::IdentityState;
+use super::incoming::Fields;
+use super::settings::{DataUse, Event, Settings};
+use super::slot::{AnySlot, Slot};
+use super::{SessionData, SessionError};
+use crate::Timestamp;
+
+pub(crate) struct Exchange {
+    pub(crate) settings: Arc<Settings>,
+    /// Set at the first touch, so that an untouched response takes no lock.
+    touched: AtomicBool,
+    state: Mutex<State>,
+}
+
+/// Everything that the first touch starts.
+#[derive(Default)]
+pub(crate) struct State {
+    pub(crate) fields: Fields,
+    pub(crate) now: Timestamp,
+    pub(crate) identity: IdentityState,
+    pub(crate) flash: FlashState,
+    slots: Few<(usize, Arc<dyn AnySlot>)>,
+    head_sent: bool,
+}
+
+/// How a request carries its exchange.
+#[derive(Clone)]
+pub(crate) struct Handle(pub(crate) Arc<Exchange>);
+
+impl Exchange {
+    /// The exchange of a request that went through the layer.
+    pub(crate) fn of(parts: &Parts) -> Result<&Arc<Self>, SessionError> {
+        parts.extensions.get::<Handle>().map(|handle| &handle.0).ok_or(SessionError::NoLayer)
+    }
+
+    pub(crate) fn new(settings: Arc<Settings>) -> Self {
+        Self { settings, touched: AtomicBool::new(false), state: Mutex::default() }
+    }
+
+    pub(crate) fn is_touched(&self) -> bool {
+        self.touched.load(Ordering::Acquire)
+    }
+
+    /// The state, begun if this is the first touch.
+    pub(crate) fn begin(&self, headers: &HeaderMap) -> Result<MutexGuard<'_, State>, SessionError> {
+        let mut state = self.state();
+        if !self.is_touched() {
+            state.fields = Fields::of(headers);
+            state.now = self.settings.clock.now();
+            self.touched.store(true, Ordering::Release);
+        }
+        if state.head_sent { Err(SessionError::HeadSent) } else { Ok(state) }
+    }
+
+    /// The state of an exchange that has begun.
+    pub(crate) fn open_state(&self) -> Result<MutexGuard<'_, State>, SessionError> {
+        let state = self.state();
+        if state.head_sent { Err(SessionError::HeadSent) } else { Ok(state) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic in somebody's `Deserialize` poisons the lock; the state behind it is whole.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The slot of `T`, its cookie opened if this is the first time.
+    pub(crate) fn slot<T: SessionData>(&self, headers: &HeaderMap) -> Result<Arc<Slot<T>>, SessionError> {
+        let index = self.index_of::<T>()?;
+        let mut state = self.begin(headers)?;
+        if let Some((_, slot)) = state.slots.iter().find(|(at, _)| *at == index) {
+            let slot: Arc<dyn Any + Send + Sync> = Arc::<dyn AnySlot>::clone(slot);
+            return slot.downcast().map_err(|_| not_registered::<T>());
+        }
+        let slot = Arc::new(Slot::<T>::open(index, &self.settings, &mut state));
+        state.slots.push((index, Arc::<Slot<T>>::clone(&slot)));
+        Ok(slot)
+    }
+
+    fn index_of<T: SessionData>(&self) -> Result<usize, SessionError> {
+        let wanted = TypeId::of::<T>();
+        self.settings.data.iter().position(|data| data.type_id == wanted).ok_or_else(not_registered::<T>)
+    }
+
+    /// Ends the identity's hold on parked sessions after `sign_in` and `sign_out`.
+    pub(crate) fn reset_ended(state: &State) {
+        for (_, slot) in state.slots.iter() {
+            slot.reset_if_ended(&state.identity);
+        }
+    }
+
+    /// What the response sends back; with `store` false only what `save()` sealed already.
+    ///
+    /// # Errors
+    /// The first session that could not be sent; nothing at all is sent then.
+    pub(crate) fn finish(&self, store: bool) -> Result<Vec<HeaderValue>, SessionError> {
+        let mut state = self.state();
+        state.head_sent = true;
+        let State { fields, now, identity, flash, slots, .. } = &mut *state;
+        let mut outgoing = Outgoing::default();
+        if store {
+            identity.decide(&self.settings, &mut outgoing)?;
+        }
+        for (index, data) in self.settings.data.iter().enumerate() {
+            match slots.iter().find(|(at, _)| *at == index) {
+                Some((_, slot)) => {
+                    let mut owner = Owner { settings: &self.settings, fields, now: *now, identity };
+                    slot.decide(data, &mut owner, store, &mut outgoing)?;
+                }
+                None if store => follow(&self.settings, data, fields, *now, identity, &mut outgoing)?,
+                None => {}
+            }
+        }
+        if store {
+            flash.decide(&self.settings, &mut outgoing)?;
+        }
+        if matches!(identity.change(), Some(_) if store) {
+            let event = if identity.current().is_some() { Event::SignedIn } else { Event::SignedOut };
+            self.settings.observer.event(&event);
+        }
+        outgoing.seal(&self.settings)
+    }
+}
+
+/// Looks the identity up only when a decision needs it.
+pub(crate) struct Owner<'a> {
+    pub(crate) settings: &'a Settings,
+    pub(crate) fields: &'a Fields,
+    pub(crate) now: Timestamp,
+    pub(crate) identity: &'a mut IdentityState,
+}
+
+impl<'a> Owner<'a> {
+    pub(crate) fn of(settings: &'a Settings, state: &'a mut State) -> Self {
+        Self { settings, fields: &state.fields, now: state.now, identity: &mut state.identity }
+    }
+
+    /// The identity, opened if it was not yet.
+    pub(crate) fn read(&mut self) -> &mut IdentityState {
+        self.identity.read(self.settings, self.fields, self.now);
+        self.identity
+    }
+}
+
+/// Data that no handler touched follows its owner's new session id, or goes with a sign-out.
+fn follow<'s>(
+    settings: &Settings,
+    data: &'s DataUse,
+    fields: &Fields,
+    now: Timestamp,
+    identity: &IdentityState,
+    outgoing: &mut Outgoing<'s>,
+) -> Result<(), SessionError> {
+    if !identity.moves_data() {
+        return Ok(());
+    }
+    let Ok(Some(accepted)) =
+        super::incoming::data(settings, fields, now, data, |owner| Ok(identity.had(owner)))
+    else {
+        return Ok(());
+    };
+    let Some(owner) = accepted.claims.owner else { return Ok(()) };
+    if identity.follows(owner) {
+        outgoing.push(Draft::rewrite(settings, data, &accepted, identity.current())?);
+    } else {
+        outgoing.remove(&data.sealed.cookie)?;
+    }
+    Ok(())
+}
+
+fn not_registered<T: 'static>() -> SessionError {
+    SessionError::NotRegistered(short_name::<T>())
+}
+
+/// The type's name without its path.
+pub(crate) fn short_name<T: ?Sized>() -> &'static str {
+    let name = std::any::type_name::<T>();
+    name.rsplit("::").next().unwrap_or(name)
+}

@@ -1,0 +1,64 @@
+//! Messages for the next page: how they are written down.
+
+use crate::Refusal;
+use crate::token::{Plaintext, Reader, write_varint};
+
+/// What a message is about.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Level {
+    /// For the record.
+    #[default]
+    Info,
+    /// Something was done.
+    Success,
+    /// Something was done, but look.
+    Warning,
+    /// Something was not done.
+    Error,
+}
+
+impl Level {
+    const ALL: [Self; 4] = [Self::Info, Self::Success, Self::Warning, Self::Error];
+
+    /// `info`, `success`, `warning` or `error`: fit for a CSS class.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Success => "success",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// A message that survives a redirect.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Message {
+    /// What it is about.
+    pub level: Level,
+    /// What it says; escape it like any other text.
+    pub text: String,
+}
+
+/// `( level u8 ‖ len varint ‖ UTF-8 )*`
+pub(crate) fn write(messages: &[Message], plain: &mut Plaintext) {
+    for message in messages {
+        plain.push(Level::ALL.iter().position(|&level| level == message.level).unwrap_or(0) as u8);
+        write_varint(message.text.len() as u64, plain);
+        plain.extend(message.text.as_bytes());
+    }
+}
+
+/// Reads what [`write`] wrote, to the last byte.
+pub(crate) fn read(plain: &[u8]) -> Result<Vec<Message>, Refusal> {
+    let mut reader = Reader(plain);
+    let mut messages = Vec::new();
+    while !reader.is_empty() {
+        let level = *Level::ALL.get(usize::from(reader.byte()?)).ok_or(Refusal::BadClaims)?;
+        messages.push(Message { level, text: reader.text(plain.len())?.into() });
+    }
+    Ok(messages)
+}
+
+/// Seconds for which an unshown message is kept: an hour.
+pub(crate) const FLASH_TIMEOUT: u64 = 60 * 60;

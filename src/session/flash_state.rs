@@ -1,0 +1,69 @@
+//! The messages of one exchange: those that came, and those for the next page.
+
+use super::SessionError;
+use super::draft::{Draft, Outgoing};
+use super::flash::{self, Message};
+use super::incoming::{self, Accepted, Fields};
+use super::settings::Settings;
+use crate::Timestamp;
+use crate::token::Plaintext;
+
+#[derive(Default)]
+pub(crate) struct FlashState {
+    read: bool,
+    shown: bool,
+    incoming: Option<Accepted<Vec<Message>>>,
+    added: Vec<Message>,
+}
+
+impl FlashState {
+    /// Opens the cookie, once. What is refused has no messages.
+    pub(crate) fn read(&mut self, settings: &Settings, fields: &Fields, now: Timestamp) {
+        if std::mem::replace(&mut self.read, true) {
+            return;
+        }
+        if let Ok(Some(accepted)) = incoming::flash(settings, fields, now) {
+            self.incoming = Some(accepted);
+        }
+    }
+
+    /// The messages that came; this response removes them. The second time there are none.
+    pub(crate) fn show(&mut self) -> Vec<Message> {
+        if std::mem::replace(&mut self.shown, true) {
+            return Vec::new();
+        }
+        self.incoming.as_ref().map(|accepted| accepted.claims.clone()).unwrap_or_default()
+    }
+
+    pub(crate) fn accepted(&self) -> Option<&Accepted<Vec<Message>>> {
+        self.incoming.as_ref()
+    }
+
+    pub(crate) fn add(&mut self, message: Message) {
+        self.added.push(message);
+    }
+
+    /// Messages that were not shown stay, with the new ones after them.
+    pub(crate) fn decide<'s>(
+        &self,
+        settings: &'s Settings,
+        outgoing: &mut Outgoing<'s>,
+    ) -> Result<(), SessionError> {
+        if self.added.is_empty() {
+            return if self.shown && self.incoming.is_some() {
+                outgoing.remove(&settings.flash.cookie)
+            } else {
+                Ok(())
+            };
+        }
+        let mut plain = Plaintext::with_capacity(128);
+        if let Some(accepted) = self.incoming.as_ref().filter(|_| !self.shown) {
+            flash::write(&accepted.claims, &mut plain);
+        }
+        flash::write(&self.added, &mut plain);
+        let draft = Draft::new(&settings.flash, plain, 0, settings.clock.now());
+        draft.check(settings, || vec![("messages".into(), draft.plain.len())])?;
+        outgoing.push(draft);
+        Ok(())
+    }
+}

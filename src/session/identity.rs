@@ -1,0 +1,120 @@
+//! `Identity`: who is signed in.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::request::Parts;
+
+use super::SessionError;
+use super::exchange::{Exchange, Owner};
+use super::incoming::Facts;
+use super::report::Report;
+use crate::token::SessionId;
+use crate::{Refusal, Timestamp};
+
+/// Who is signed in on this browser, and the verbs that change it.
+///
+/// The identity is a cookie of its own, written by these verbs alone, so that a late response with a session's
+/// data can neither undo a sign-in nor revive one. Data that was written under an identity opens for nobody else.
+/// Like any change it goes out with a response below 500 that is not 408.
+pub struct Identity {
+    exchange: Arc<Exchange>,
+    facts: Option<Arc<Facts>>,
+    refusal: Option<Refusal>,
+}
+
+impl Identity {
+    /// The identity of a request, as the extractor finds it.
+    ///
+    /// # Errors
+    /// [`SessionError::NoLayer`], [`SessionError::HeadSent`].
+    pub fn from_parts(parts: &Parts) -> Result<Self, SessionError> {
+        let exchange = Exchange::of(parts)?;
+        let mut state = exchange.begin(&parts.headers)?;
+        let mut owner = Owner::of(&exchange.settings, &mut state);
+        let identity = owner.read();
+        let (facts, refusal) = (identity.share(), identity.refusal());
+        drop(state);
+        Ok(Self { exchange: Arc::clone(exchange), facts, refusal })
+    }
+
+    /// Who is signed in, as the application named them.
+    pub fn subject(&self) -> Option<&str> {
+        self.facts.as_deref().map(|facts| facts.subject.as_str())
+    }
+
+    /// When this session began.
+    pub fn started_at(&self) -> Option<Timestamp> {
+        self.facts.as_deref().map(|facts| facts.started_at)
+    }
+
+    /// When the person last proved who they are.
+    pub fn authenticated_at(&self) -> Option<Timestamp> {
+        self.facts.as_deref().map(|facts| facts.authenticated_at)
+    }
+
+    /// Why the request's cookie was not accepted. For the operator's eyes: a client should not learn it.
+    pub fn refused(&self) -> Option<Refusal> {
+        self.refusal
+    }
+
+    /// Signs `subject` in under a new session id. Call it after *every* successful authentication.
+    ///
+    /// Anonymous data is kept, and belongs to the subject from its next change on. The same subject's data
+    /// follows; another subject's is reset.
+    ///
+    /// # Errors
+    /// [`SessionError::BadSubject`], [`SessionError::Unsettled`], [`SessionError::NoEntropy`],
+    /// [`SessionError::HeadSent`].
+    pub fn sign_in(&mut self, subject: impl Into<String>) -> Result<(), SessionError> {
+        let session_id = SessionId::from_bytes(self.exchange.settings.random()?);
+        let now = self.exchange.settings.clock.now();
+        let mut state = self.exchange.open_state()?;
+        state.identity.sign_in(subject.into(), session_id, now)?;
+        Exchange::reset_ended(&state);
+        self.facts = state.identity.share();
+        Ok(())
+    }
+
+    /// A new session id for who is signed in, as after a change of privileges; data follows, times stay.
+    ///
+    /// Returns whether anybody is signed in.
+    ///
+    /// # Errors
+    /// [`SessionError::NoEntropy`], [`SessionError::HeadSent`].
+    pub fn renew(&mut self) -> Result<bool, SessionError> {
+        let session_id = SessionId::from_bytes(self.exchange.settings.random()?);
+        let mut state = self.exchange.open_state()?;
+        let renewed = state.identity.renew(session_id);
+        self.facts = state.identity.share();
+        Ok(renewed)
+    }
+
+    /// Removes the identity and all data that belongs to it **from this browser**.
+    ///
+    /// Copies of the cookies that were made before stay valid until the session's timeout, for want of a store
+    /// that could know better.
+    ///
+    /// # Errors
+    /// [`SessionError::HeadSent`].
+    pub fn sign_out(&mut self) -> Result<(), SessionError> {
+        let mut state = self.exchange.open_state()?;
+        state.identity.sign_out();
+        Exchange::reset_ended(&state);
+        self.facts = None;
+        Ok(())
+    }
+
+    /// What the request's cookie was: for pages that show people their own cookies.
+    pub fn report(&self) -> Option<Report> {
+        let state = self.exchange.open_state().ok()?;
+        state.identity.accepted().map(|accepted| Report::of_identity(&self.exchange.settings, accepted))
+    }
+}
+
+impl fmt::Debug for Identity {
+    /// Never the subject.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity").field("is_signed_in", &self.facts.is_some()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,197 @@
+//! From the cookies of a request to what the policy accepts of them.
+
+use std::sync::Arc;
+
+use http::HeaderValue;
+
+use super::few::Few;
+use super::flash::{self, FLASH_TIMEOUT, Message};
+use super::settings::{CookieUse, DataUse, Settings};
+use crate::cookie::{self, Cookie};
+use crate::token::{DataClaims, IdentityClaims, Opened, SessionId, Unopened};
+use crate::{Refusal, RefusalClass, Timestamp};
+
+/// The `Cookie` fields of a request: nearly always one.
+#[derive(Default)]
+pub(crate) struct Fields(Few<HeaderValue>);
+
+impl Fields {
+    pub(crate) fn of(headers: &http::HeaderMap) -> Self {
+        Self(headers.get_all(http::header::COOKIE).iter().cloned().collect())
+    }
+
+    fn bytes(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.iter().map(HeaderValue::as_bytes)
+    }
+}
+
+/// Who is signed in.
+#[derive(Debug)]
+pub(crate) struct Facts {
+    pub(crate) session_id: SessionId,
+    pub(crate) subject: String,
+    pub(crate) started_at: Timestamp,
+    pub(crate) authenticated_at: Timestamp,
+    pub(crate) expires_at: Option<Timestamp>,
+}
+
+/// An accepted token, and where its data begins.
+#[derive(Clone)]
+pub(crate) struct Accepted<C> {
+    pub(crate) claims: C,
+    pub(crate) opened: Opened,
+    pub(crate) data_start: usize,
+    /// Octets of the cookie's name and value.
+    pub(crate) octets: usize,
+}
+
+impl<C> Accepted<C> {
+    pub(crate) fn data(&self) -> &[u8] {
+        self.opened.plain().get(self.data_start..).unwrap_or_default()
+    }
+}
+
+/// What came under one cookie name: nothing, a refusal, or one accepted token.
+pub(crate) type Incoming<C> = Result<Option<Accepted<C>>, Refusal>;
+
+/// Opens the identity cookie.
+pub(crate) fn identity(settings: &Settings, fields: &Fields, now: Timestamp) -> Incoming<Arc<Facts>> {
+    open_all(settings, fields, now, &settings.identity, check_identity, |best, next| {
+        (best.claims.session_id == next.claims.session_id)
+            .then(|| best.opened.sealed_at() < next.opened.sealed_at())
+    })
+}
+
+/// Opens a data cookie; `owner` says whether data of this owner may be seen.
+///
+/// Data of another owner is as if absent. Owned data comes before anonymous data, which anybody could have.
+pub(crate) fn data(
+    settings: &Settings,
+    fields: &Fields,
+    now: Timestamp,
+    data: &DataUse,
+    mut owner: impl FnMut(SessionId) -> Result<bool, Refusal>,
+) -> Incoming<DataClaims> {
+    let check = |settings: &Settings, opened: &Opened, now| {
+        let accepted = check_data(settings, opened, now)?;
+        match accepted.0.owner {
+            Some(id) if !owner(id)? => Ok(None),
+            _ => Ok(Some(accepted)),
+        }
+    };
+    open_all(settings, fields, now, &data.sealed, check, |best, next| {
+        let rank = |token: &Accepted<DataClaims>| {
+            (token.claims.owner.is_some(), token.opened.sealed_at(), token.claims.generation)
+        };
+        Some(rank(best) < rank(next))
+    })
+}
+
+/// Opens the flash cookie.
+pub(crate) fn flash(settings: &Settings, fields: &Fields, now: Timestamp) -> Incoming<Vec<Message>> {
+    open_all(settings, fields, now, &settings.flash, check_flash, |best, next| {
+        Some(best.opened.sealed_at() < next.opened.sealed_at())
+    })
+}
+
+/// Opens each candidate at most once and keeps the best; `newer(best, next)` is `None` if the two conflict.
+fn open_all<C>(
+    settings: &Settings,
+    fields: &Fields,
+    now: Timestamp,
+    sealed: &CookieUse,
+    mut check: impl FnMut(&Settings, &Opened, Timestamp) -> Result<Option<(C, usize)>, Refusal>,
+    newer: impl Fn(&Accepted<C>, &Accepted<C>) -> Option<bool>,
+) -> Incoming<C> {
+    let name = sealed.cookie.name();
+    let candidates = cookie::candidates(fields.bytes(), name.as_bytes())
+        .inspect_err(|&refusal| settings.refused(&sealed.cookie, refusal))?;
+    let mut best: Option<Accepted<C>> = None;
+    let mut refused: Option<Refusal> = None;
+    for text in candidates.as_slice() {
+        let opened = Unopened::parse(text)
+            .and_then(|token| settings.keyring.open(token, &sealed.aad, now, settings.loaded_at))
+            .and_then(|opened| {
+                Ok(check(settings, &opened, now)?.map(|(claims, start)| (claims, start, opened)))
+            });
+        match opened {
+            Ok(None) => {}
+            Ok(Some((claims, data_start, opened))) => {
+                let next = Accepted { claims, opened, data_start, octets: name.len() + text.len() };
+                best = Some(match best {
+                    None => next,
+                    Some(best) => match newer(&best, &next) {
+                        None => return Err(report(settings, &sealed.cookie, Refusal::Conflict)),
+                        Some(true) => next,
+                        Some(false) => best,
+                    },
+                });
+            }
+            Err(refusal) => {
+                report(settings, &sealed.cookie, refusal);
+                // What may yet be accepted decides what a write may do.
+                if refused.is_none_or(|earlier| earlier.class() == RefusalClass::Dead) {
+                    refused = Some(refusal);
+                }
+            }
+        }
+    }
+    match (best, refused) {
+        (Some(best), _) => Ok(Some(best)),
+        (None, Some(refusal)) => Err(refusal),
+        (None, None) => Ok(None),
+    }
+}
+
+fn report(settings: &Settings, cookie: &Cookie, refusal: Refusal) -> Refusal {
+    settings.refused(cookie, refusal);
+    refusal
+}
+
+fn check_identity(
+    settings: &Settings,
+    opened: &Opened,
+    now: Timestamp,
+) -> Result<Option<(Arc<Facts>, usize)>, Refusal> {
+    let claims = IdentityClaims::read(opened.sealed_at(), opened.plain())?;
+    check_start(settings, claims.started_at, now)?;
+    if claims.expires_at.is_some_and(|at| at <= now) {
+        return Err(Refusal::TimedOut);
+    }
+    let facts = Facts {
+        session_id: claims.session_id,
+        subject: claims.subject.into(),
+        started_at: claims.started_at,
+        authenticated_at: claims.authenticated_at,
+        expires_at: claims.expires_at,
+    };
+    Ok(Some((Arc::new(facts), opened.plain().len())))
+}
+
+fn check_data(settings: &Settings, opened: &Opened, now: Timestamp) -> Result<(DataClaims, usize), Refusal> {
+    let (claims, data) = DataClaims::read(opened.sealed_at(), opened.plain())?;
+    check_start(settings, claims.started_at, now)?;
+    Ok((claims, opened.plain().len() - data.len()))
+}
+
+fn check_flash(
+    _: &Settings,
+    opened: &Opened,
+    now: Timestamp,
+) -> Result<Option<(Vec<Message>, usize)>, Refusal> {
+    if opened.sealed_at().age_at(now) >= FLASH_TIMEOUT {
+        return Err(Refusal::TimedOut);
+    }
+    Ok(Some((flash::read(opened.plain())?, opened.plain().len())))
+}
+
+/// The absolute timeout, and the ring's cut-off for stolen sessions.
+fn check_start(settings: &Settings, started_at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+    if settings.keyring.sessions_dead_before().is_some_and(|cut| started_at < cut) {
+        return Err(Refusal::SessionsDead);
+    }
+    if started_at.age_at(now) >= settings.policy.absolute() {
+        return Err(Refusal::TimedOut);
+    }
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! `Map`: names and values, for sessions without a struct of their own.
+
+use std::collections::{BTreeMap, btree_map};
+use std::ops::Index;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::SessionData;
+use super::value::{FromValue, NestedMap, Value, read_map};
+
+/// Values by name, as in Flask's `session`: ordered, at most 32 levels deep and 4,096 values in all.
+///
+/// A typed struct takes less than half the bytes and is checked by the compiler; see [`SessionData`].
+///
+/// ```
+/// use gingersnap::Map;
+///
+/// let mut session = Map::default();
+/// session.insert("visits", 1);
+/// session.update("visits", |visits: &mut u32| *visits += 1);
+/// assert_eq!(session.get::<u32>("visits"), Some(2));
+/// assert_eq!(session.get::<String>("nobody"), None);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Map(BTreeMap<String, Value>);
+
+impl Map {
+    /// The value under `key` as a `V`; `None` if there is none or it is of another kind.
+    pub fn get<V: FromValue>(&self, key: &str) -> Option<V> {
+        self.0.get(key).and_then(V::from_value)
+    }
+
+    /// Puts `value` under `key`; returns what was there.
+    pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
+        self.0.insert(key.into(), value.into())
+    }
+
+    /// Changes the value under `key` in place; starts from `V::default()` if there is none or it is of another kind.
+    pub fn update<V, R>(&mut self, key: &str, change: impl FnOnce(&mut V) -> R) -> R
+    where
+        V: FromValue + Into<Value> + Default,
+    {
+        let mut value = self.get(key).unwrap_or_default();
+        let result = change(&mut value);
+        self.insert(key, value);
+        result
+    }
+
+    /// The value at `path`, through nested maps; `Null` where there is none.
+    pub fn at(&self, path: &[&str]) -> &Value {
+        match path.split_first() {
+            Some((&key, rest)) => self[key].at(rest),
+            None => &NULL,
+        }
+    }
+
+    /// Takes the value under `key` out.
+    pub fn remove(&mut self, key: &str) -> Option<Value> {
+        self.0.remove(key)
+    }
+
+    /// Whether there is a value under `key`.
+    pub fn contains(&self, key: &str) -> bool {
+        self.0.contains_key(key)
+    }
+
+    /// Names and values, in the order of the names.
+    pub fn iter(&self) -> btree_map::Iter<'_, String, Value> {
+        self.0.iter()
+    }
+
+    /// How many names there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no name.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Index<&str> for Map {
+    type Output = Value;
+
+    /// The value under `key`; `Null` if there is none.
+    fn index(&self, key: &str) -> &Value {
+        self.0.get(key).unwrap_or(&NULL)
+    }
+}
+
+impl<'a> IntoIterator for &'a Map {
+    type Item = (&'a String, &'a Value);
+    type IntoIter = btree_map::Iter<'a, String, Value>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl SessionData for Map {
+    const TAG: &'static str = "map";
+    const VERSION: u16 = 1;
+}
+
+impl Serialize for Map {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        NestedMap(&self.0, 1).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Map {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read_map(deserializer).map(Self)
+    }
+}
+
+static NULL: Value = Value::Null;

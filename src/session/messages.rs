@@ -1,0 +1,56 @@
+//! `Flash`: messages that survive a redirect.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::request::Parts;
+
+use super::SessionError;
+use super::exchange::Exchange;
+use super::flash::{Level, Message};
+use super::report::Report;
+
+/// Messages for the next page, in a cookie of their own.
+///
+/// A message is shown by the first response that asks for [`messages`](Self::messages): at most once in a
+/// response; twice if two pages are loaded at the same time. Unshown ones are forgotten after an hour.
+pub struct Flash(Arc<Exchange>);
+
+impl Flash {
+    /// The messages of a request, as the extractor finds them.
+    ///
+    /// # Errors
+    /// [`SessionError::NoLayer`], [`SessionError::HeadSent`].
+    pub fn from_parts(parts: &Parts) -> Result<Self, SessionError> {
+        let exchange = Exchange::of(parts)?;
+        let mut state = exchange.begin(&parts.headers)?;
+        let state = &mut *state;
+        state.flash.read(&exchange.settings, &state.fields, state.now);
+        Ok(Self(Arc::clone(exchange)))
+    }
+
+    /// The messages that the request brought. The response removes them: show them.
+    pub fn messages(&mut self) -> Vec<Message> {
+        self.0.open_state().map(|mut state| state.flash.show()).unwrap_or_default()
+    }
+
+    /// Adds a message for the next page. Added after the response's head was sent, it is lost.
+    pub fn push(&mut self, level: Level, text: impl Into<String>) {
+        if let Ok(mut state) = self.0.open_state() {
+            state.flash.add(Message { level, text: text.into() });
+        }
+    }
+
+    /// What the request's cookie was: for pages that show people their own cookies.
+    pub fn report(&self) -> Option<Report> {
+        let state = self.0.open_state().ok()?;
+        state.flash.accepted().map(|accepted| Report::of_flash(&self.0.settings, accepted))
+    }
+}
+
+impl fmt::Debug for Flash {
+    /// Never the messages.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Flash").finish_non_exhaustive()
+    }
+}

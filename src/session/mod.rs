@@ -1,0 +1,42 @@
+//! What a handler sees: [`Session`], [`Identity`], [`Flash`], and the rules behind them.
+//!
+//! Guarantees: nothing is looked at until a handler asks; a read sends nothing; a change is sent whole or the
+//! response says why not; data is seen by its owner alone; an identity is written by its verbs alone. Time and
+//! randomness come in through [`Clock`] and [`Entropy`].
+//!
+//! Not guaranteed: two responses that *write* the same session at once are last-wins, as in every session that
+//! lives in a cookie; a copied cookie stays valid until its timeout.
+
+mod data;
+mod draft;
+mod error;
+mod exchange;
+mod few;
+mod fields;
+mod flash;
+mod flash_state;
+mod handle;
+mod identity;
+mod identity_state;
+mod incoming;
+mod map;
+mod messages;
+mod policy;
+mod report;
+mod settings;
+mod slot;
+mod value;
+
+pub use data::SessionData;
+pub use error::{ChangeError, DoesNotFit, SessionError};
+pub(crate) use exchange::{Exchange, Handle};
+pub use flash::{Level, Message};
+pub use handle::{Parked, Session, View};
+pub use identity::Identity;
+pub use map::Map;
+pub use messages::Flash;
+pub use policy::Policy;
+pub use report::Report;
+pub use settings::{Clock, Entropy, Event, NoEntropy};
+pub(crate) use settings::{CookieUse, DataUse, Observer, Settings};
+pub use value::{FromValue, Value};

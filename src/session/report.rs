@@ -1,0 +1,80 @@
+//! What a cookie holds, for the person who owns it.
+
+use super::SessionData;
+use super::fields;
+use super::flash::Message;
+use super::incoming::{Accepted, Facts};
+use super::settings::{CookieUse, Settings};
+use super::slot::Live;
+use crate::Timestamp;
+use crate::token::KeyId;
+
+/// Facts about a cookie that the request brought and that was accepted.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Report {
+    /// The cookie's full name.
+    pub cookie: String,
+    /// Octets of name and value together.
+    pub octets: usize,
+    /// Octets that they may have.
+    pub limit: usize,
+    /// The key that sealed it.
+    pub key_id: KeyId,
+    /// When it was sealed.
+    pub sealed_at: Timestamp,
+    /// When the session in it began; none for messages.
+    pub started_at: Option<Timestamp>,
+    /// How often it was written since then; data only.
+    pub generation: Option<u32>,
+    /// Whether it belongs to who is signed in; data only.
+    pub is_owned: Option<bool>,
+    /// Each field of what it holds, and its bytes before sealing.
+    pub fields: Vec<(String, usize)>,
+}
+
+impl Report {
+    fn new<C>(settings: &Settings, sealed: &CookieUse, accepted: &Accepted<C>) -> Self {
+        Self {
+            cookie: sealed.cookie.name().into(),
+            octets: accepted.octets,
+            limit: settings.budget.octets(),
+            key_id: accepted.opened.key_id(),
+            sealed_at: accepted.opened.sealed_at(),
+            started_at: None,
+            generation: None,
+            is_owned: None,
+            fields: Vec::new(),
+        }
+    }
+
+    pub(crate) fn of_data<T: SessionData>(settings: &Settings, index: usize, live: &Live<T>) -> Option<Self> {
+        let accepted = live.accepted()?;
+        let claims = accepted.claims;
+        Some(Self {
+            started_at: Some(claims.started_at),
+            generation: Some(claims.generation),
+            is_owned: Some(claims.owner.is_some()),
+            fields: fields::sizes(&live.data),
+            ..Self::new(settings, &settings.data.get(index)?.sealed, accepted)
+        })
+    }
+
+    pub(crate) fn of_identity(settings: &Settings, accepted: &Accepted<std::sync::Arc<Facts>>) -> Self {
+        let facts = &accepted.claims;
+        let times = if facts.expires_at.is_some() { 3 } else { 2 };
+        Self {
+            started_at: Some(facts.started_at),
+            fields: vec![
+                ("session id".into(), facts.session_id.to_bytes().len()),
+                ("subject".into(), facts.subject.len()),
+                ("times".into(), times),
+            ],
+            ..Self::new(settings, &settings.identity, accepted)
+        }
+    }
+
+    pub(crate) fn of_flash(settings: &Settings, accepted: &Accepted<Vec<Message>>) -> Self {
+        let fields = accepted.claims.iter().map(|message| (message.level.name().into(), message.text.len()));
+        Self { fields: fields.collect(), ..Self::new(settings, &settings.flash, accepted) }
+    }
+}

@@ -1,0 +1,112 @@
+//! What all requests of one layer share.
+
+use core::any::TypeId;
+
+use crate::cookie::{Budget, Cookie};
+use crate::keyring::Keyring;
+use crate::token::{Aad, Padding, RANDOM_LEN};
+use crate::{Refusal, Timestamp};
+
+use super::Policy;
+
+/// The time, handed in.
+pub trait Clock: Send + Sync + 'static {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+impl<F: Fn() -> Timestamp + Send + Sync + 'static> Clock for F {
+    fn now(&self) -> Timestamp {
+        self()
+    }
+}
+
+/// Randomness, handed in. It must be the operating system's or as good: nonces and session ids come from it.
+pub trait Entropy: Send + Sync + 'static {
+    /// Fills `bytes`.
+    ///
+    /// # Errors
+    /// If there are no random bytes to be had; nothing is sealed then.
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy>;
+}
+
+/// There are no random bytes to be had.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct NoEntropy;
+
+/// What happened to a session that an operator may want to know. None of it names a person or holds a secret.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A cookie was refused.
+    Refused {
+        /// The cookie's full name.
+        cookie: String,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// Someone signed in.
+    SignedIn,
+    /// Someone signed out.
+    SignedOut,
+    /// A session was first changed when the response's head was already sent: the change is lost.
+    ChangedTooLate {
+        /// The cookie's full name.
+        cookie: String,
+    },
+    /// The `Set-Cookie` fields of one response have more than 3,072 bytes; a proxy with default buffers may answer 502.
+    LargeResponse {
+        /// Bytes of all the fields' values.
+        bytes: usize,
+    },
+    /// A response was turned into an error because its session could not be sent.
+    CommitFailed {
+        /// The error's text.
+        error: String,
+    },
+}
+
+/// Where events go.
+pub(crate) trait Observer: Send + Sync + 'static {
+    fn event(&self, event: &Event);
+}
+
+pub(crate) struct Settings {
+    pub(crate) keyring: Keyring,
+    pub(crate) loaded_at: Timestamp,
+    pub(crate) policy: Policy,
+    pub(crate) padding: Padding,
+    pub(crate) budget: Budget,
+    pub(crate) identity: CookieUse,
+    pub(crate) flash: CookieUse,
+    pub(crate) data: Vec<DataUse>,
+    pub(crate) clock: Box<dyn Clock>,
+    pub(crate) entropy: Box<dyn Entropy>,
+    pub(crate) observer: Box<dyn Observer>,
+}
+
+/// A cookie and what its tokens are bound to.
+pub(crate) struct CookieUse {
+    pub(crate) cookie: Cookie,
+    pub(crate) aad: Aad,
+}
+
+/// The cookie of one type of session.
+pub(crate) struct DataUse {
+    pub(crate) type_id: TypeId,
+    pub(crate) sealed: CookieUse,
+}
+
+impl Settings {
+    pub(crate) fn refused(&self, cookie: &Cookie, refusal: Refusal) {
+        self.observer.event(&Event::Refused { cookie: cookie.name().into(), refusal });
+    }
+
+    pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N], super::SessionError> {
+        let mut bytes = [0; N];
+        self.entropy.fill(&mut bytes).map_err(|_| super::SessionError::NoEntropy)?;
+        Ok(bytes)
+    }
+}
+
+pub(crate) const RANDOM_BATCH: usize = 4 * RANDOM_LEN;

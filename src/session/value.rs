@@ -1,0 +1,395 @@
+//! The values of a [`Map`](super::Map): a closed set, read with bounded depth and number.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{self, DeserializeSeed, EnumAccess, SeqAccess, VariantAccess, Visitor};
+use serde::ser::{Error as _, Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
+use serde::{Deserialize, Deserializer};
+
+/// One value of a [`Map`](super::Map).
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub enum Value {
+    /// Nothing.
+    #[default]
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A whole number above `i64::MAX`.
+    Uint(u64),
+    /// A floating-point number.
+    Float(f64),
+    /// Text.
+    Text(String),
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// Values in order.
+    List(Vec<Value>),
+    /// Values by name.
+    Map(BTreeMap<String, Value>),
+}
+
+impl Value {
+    /// The value at `path`, through maps; `Null` where there is none.
+    pub fn at(&self, path: &[&str]) -> &Value {
+        path.iter().fold(self, |value, &key| match value {
+            Self::Map(map) => map.get(key).unwrap_or(&NULL),
+            _ => &NULL,
+        })
+    }
+}
+
+/// What can be read out of a [`Value`].
+pub trait FromValue: Sized {
+    /// The value as `Self`; `None` if it is of another kind or does not fit.
+    fn from_value(value: &Value) -> Option<Self>;
+}
+
+impl FromValue for Value {
+    fn from_value(value: &Value) -> Option<Self> {
+        Some(value.clone())
+    }
+}
+
+impl FromValue for bool {
+    fn from_value(value: &Value) -> Option<Self> {
+        if let Value::Bool(it) = value { Some(*it) } else { None }
+    }
+}
+
+impl From<bool> for Value {
+    fn from(it: bool) -> Self {
+        Self::Bool(it)
+    }
+}
+
+macro_rules! integers {
+    ($($number:ty)*) => { $(
+        impl FromValue for $number {
+            fn from_value(value: &Value) -> Option<Self> {
+                match value {
+                    Value::Int(it) => Self::try_from(*it).ok(),
+                    Value::Uint(it) => Self::try_from(*it).ok(),
+                    _ => None,
+                }
+            }
+        }
+    )* };
+}
+
+macro_rules! small_integers {
+    ($($number:ty)*) => { $(
+        impl From<$number> for Value {
+            fn from(it: $number) -> Self {
+                Self::Int(it.into())
+            }
+        }
+    )* };
+}
+
+integers!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
+small_integers!(i8 i16 i32 i64 u8 u16 u32);
+
+impl From<u64> for Value {
+    fn from(it: u64) -> Self {
+        i64::try_from(it).map_or(Self::Uint(it), Self::Int)
+    }
+}
+
+impl From<usize> for Value {
+    fn from(it: usize) -> Self {
+        Self::from(it as u64)
+    }
+}
+
+impl FromValue for f64 {
+    fn from_value(value: &Value) -> Option<Self> {
+        if let Value::Float(it) = value { Some(*it) } else { None }
+    }
+}
+
+impl From<f64> for Value {
+    fn from(it: f64) -> Self {
+        Self::Float(it)
+    }
+}
+
+impl FromValue for String {
+    fn from_value(value: &Value) -> Option<Self> {
+        if let Value::Text(it) = value { Some(it.clone()) } else { None }
+    }
+}
+
+impl From<String> for Value {
+    fn from(it: String) -> Self {
+        Self::Text(it)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(it: &str) -> Self {
+        Self::Text(it.into())
+    }
+}
+
+impl<V: FromValue> FromValue for Option<V> {
+    fn from_value(value: &Value) -> Option<Self> {
+        if let Value::Null = value { Some(None) } else { V::from_value(value).map(Some) }
+    }
+}
+
+impl<V: Into<Value>> From<Option<V>> for Value {
+    fn from(it: Option<V>) -> Self {
+        it.map_or(Self::Null, Into::into)
+    }
+}
+
+impl<V: FromValue> FromValue for Vec<V> {
+    fn from_value(value: &Value) -> Option<Self> {
+        if let Value::List(list) = value { list.iter().map(V::from_value).collect() } else { None }
+    }
+}
+
+impl<V: Into<Value>> From<Vec<V>> for Value {
+    fn from(it: Vec<V>) -> Self {
+        Self::List(it.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<V: FromValue> FromValue for BTreeMap<String, V> {
+    fn from_value(value: &Value) -> Option<Self> {
+        let Value::Map(map) = value else { return None };
+        map.iter().map(|(key, value)| Some((key.clone(), V::from_value(value)?))).collect()
+    }
+}
+
+impl<V: Into<Value>> From<BTreeMap<String, V>> for Value {
+    fn from(it: BTreeMap<String, V>) -> Self {
+        Self::Map(it.into_iter().map(|(key, value)| (key, value.into())).collect())
+    }
+}
+
+macro_rules! tuples {
+    ($($name:ident)*) => {
+        impl<$($name: FromValue),*> FromValue for ($($name,)*) {
+            fn from_value(value: &Value) -> Option<Self> {
+                let Value::List(list) = value else { return None };
+                let mut list = list.iter();
+                let tuple = ($($name::from_value(list.next()?)?,)*);
+                list.next().is_none().then_some(tuple)
+            }
+        }
+
+        #[expect(non_snake_case, reason = "each type's value is bound under the type's name")]
+        impl<$($name: Into<Value>),*> From<($($name,)*)> for Value {
+            fn from(($($name,)*): ($($name,)*)) -> Self {
+                Self::List(vec![$($name.into()),*])
+            }
+        }
+    };
+}
+
+tuples!(A B);
+tuples!(A B C);
+tuples!(A B C D);
+
+/// A value `depth` levels down.
+struct Nested<'a>(&'a Value, usize);
+
+impl Serialize for Nested<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(value, depth) = *self;
+        if depth > MAX_DEPTH {
+            return Err(S::Error::custom(TOO_DEEP));
+        }
+        match value {
+            Value::Null => serializer.serialize_unit_variant(NAME, 0, "Null"),
+            Value::Bool(it) => serializer.serialize_newtype_variant(NAME, 1, "Bool", it),
+            Value::Int(it) => serializer.serialize_newtype_variant(NAME, 2, "Int", it),
+            Value::Uint(it) => serializer.serialize_newtype_variant(NAME, 3, "Uint", it),
+            Value::Float(it) => serializer.serialize_newtype_variant(NAME, 4, "Float", it),
+            Value::Text(it) => serializer.serialize_newtype_variant(NAME, 5, "Text", it),
+            Value::Bytes(it) => serializer.serialize_newtype_variant(NAME, 6, "Bytes", &AsBytes(it)),
+            Value::List(it) => {
+                serializer.serialize_newtype_variant(NAME, 7, "List", &NestedList(it, depth + 1))
+            }
+            Value::Map(it) => serializer.serialize_newtype_variant(NAME, 8, "Map", &NestedMap(it, depth + 1)),
+        }
+    }
+}
+
+struct AsBytes<'a>(&'a [u8]);
+
+impl Serialize for AsBytes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(self.0)
+    }
+}
+
+struct NestedList<'a>(&'a [Value], usize);
+
+impl Serialize for NestedList<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.0.len()))?;
+        for value in self.0 {
+            list.serialize_element(&Nested(value, self.1))?;
+        }
+        list.end()
+    }
+}
+
+pub(super) struct NestedMap<'a>(pub(super) &'a BTreeMap<String, Value>, pub(super) usize);
+
+impl Serialize for NestedMap<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (key, value) in self.0 {
+            map.serialize_entry(key, &Nested(value, self.1))?;
+        }
+        map.end()
+    }
+}
+
+/// Reads a value `depth` levels down, while there are values `left`.
+#[derive(Clone, Copy)]
+struct Seed<'a> {
+    depth: usize,
+    left: &'a Cell<usize>,
+}
+
+impl<'a> Seed<'a> {
+    fn deeper<E: de::Error>(self) -> Result<Self, E> {
+        if self.depth == MAX_DEPTH {
+            Err(E::custom(TOO_DEEP))
+        } else {
+            Ok(Self { depth: self.depth + 1, ..self })
+        }
+    }
+
+    fn count<E: de::Error>(self) -> Result<(), E> {
+        self.left.set(self.left.get().checked_sub(1).ok_or_else(|| E::custom("too many values"))?);
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Seed<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.count()?;
+        deserializer.deserialize_enum(NAME, VARIANTS, self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<Value, A::Error> {
+        let (index, variant) = access.variant_seed(PhantomData::<u32>)?;
+        match index {
+            0 => variant.unit_variant().map(|()| Value::Null),
+            1 => variant.newtype_variant().map(Value::Bool),
+            2 => variant.newtype_variant().map(Value::Int),
+            3 => match variant.newtype_variant()? {
+                it if it > i64::MAX.cast_unsigned() => Ok(Value::Uint(it)),
+                _ => Err(de::Error::custom("a small number as a large one")),
+            },
+            4 => variant.newtype_variant().map(Value::Float),
+            5 => variant.newtype_variant().map(Value::Text),
+            6 => variant.newtype_variant().map(|ByteBuf(it)| Value::Bytes(it)),
+            7 => variant.newtype_variant_seed(ListSeed(self.deeper()?)).map(Value::List),
+            8 => variant.newtype_variant_seed(MapSeed(self.deeper()?)).map(Value::Map),
+            _ => Err(de::Error::custom("no such kind of value")),
+        }
+    }
+}
+
+struct ByteBuf(Vec<u8>);
+
+impl<'de> Deserialize<'de> for ByteBuf {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&[u8]>::deserialize(deserializer).map(|bytes| Self(bytes.into()))
+    }
+}
+
+struct ListSeed<'a>(Seed<'a>);
+
+impl<'de> DeserializeSeed<'de> for ListSeed<'_> {
+    type Value = Vec<Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<Value>, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ListSeed<'_> {
+    type Value = Vec<Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of values")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<Value>, A::Error> {
+        // The announced length is not believed: each value counts when it is there.
+        let mut values = Vec::new();
+        while let Some(value) = list.next_element_seed(self.0)? {
+            values.push(value);
+        }
+        Ok(values)
+    }
+}
+
+struct MapSeed<'a>(Seed<'a>);
+
+impl<'de> DeserializeSeed<'de> for MapSeed<'_> {
+    type Value = BTreeMap<String, Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for MapSeed<'_> {
+    type Value = BTreeMap<String, Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("values by name")
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut values = BTreeMap::<String, Value>::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if values.last_key_value().is_some_and(|(last, _)| *last >= key) {
+                return Err(de::Error::custom("names that are not in order"));
+            }
+            values.insert(key, map.next_value_seed(self.0)?);
+        }
+        Ok(values)
+    }
+}
+
+/// Reads a whole map with fresh limits.
+pub(super) fn read_map<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, Value>, D::Error> {
+    let left = Cell::new(MAX_VALUES);
+    MapSeed(Seed { depth: 1, left: &left }).deserialize(deserializer)
+}
+
+static NULL: Value = Value::Null;
+const NAME: &str = "Value";
+const VARIANTS: &[&str] = &["Null", "Bool", "Int", "Uint", "Float", "Text", "Bytes", "List", "Map"];
+const TOO_DEEP: &str = "values nested more than 32 levels deep";
+/// Levels of lists and maps, the outermost map included.
+const MAX_DEPTH: usize = 32;
+/// Values in one map, nested ones included.
+const MAX_VALUES: usize = 4096;

@@ -1,0 +1,4 @@
+//! What handlers and browsers meet: sessions through the tower layer.
+
+mod browser;
+mod changes;
