@@ -4,6 +4,7 @@ mod aeads;
 mod binding;
 mod changed;
 mod claims;
+mod document;
 mod map;
 mod padding;
 mod secrets;
