@@ -1,1 +1,28 @@
-fn main() {}
+//! The `gingersnap` binary.
+
+mod args;
+mod demo;
+mod edge;
+mod error;
+mod keys;
+mod render;
+mod serve;
+mod token;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut out = io::stdout();
+    let result = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(args) => serve::run(&args, &mut out),
+        Command::Keys(args) => keys::run(&args, &mut out.lock()),
+        Command::Token(args) => token::run(&args, &mut out.lock()),
+    };
+    result.unwrap_or_else(|error| error.report(&mut io::stderr()))
+}

@@ -20,6 +20,15 @@ pub enum Level {
 impl Level {
     const ALL: [Self; 4] = [Self::Info, Self::Success, Self::Warning, Self::Error];
 
+    const fn number(self) -> u8 {
+        match self {
+            Self::Info => 0,
+            Self::Success => 1,
+            Self::Warning => 2,
+            Self::Error => 3,
+        }
+    }
+
     /// `info`, `success`, `warning` or `error`: fit for a CSS class.
     pub const fn name(self) -> &'static str {
         match self {
@@ -44,7 +53,7 @@ impl Message {
     /// Appends what a flash token holds: `( level u8 ‖ len varint ‖ UTF-8 )*`.
     pub fn write_all(messages: &[Self], plain: &mut Plaintext) {
         for message in messages {
-            plain.push(Level::ALL.iter().position(|&level| level == message.level).unwrap_or(0) as u8);
+            plain.push(message.level.number());
             write_varint(message.text.len() as u64, plain);
             plain.extend(message.text.as_bytes());
         }

@@ -1,0 +1,79 @@
+//! The shelf and the cart.
+
+use std::convert::Infallible;
+
+use axum::{
+    Form,
+    http::StatusCode,
+    response::{Redirect, Response},
+};
+use gingersnap::{Flash, Identity, Level, Session, View};
+use serde::Deserialize;
+
+use super::{
+    cart::{Cart, Order, Visits},
+    errors::ShopError,
+    pages::{Frame, Shop, html},
+};
+
+/// `GET /`
+pub(super) async fn show(
+    cart: View<Cart>,
+    mut visits: Session<Visits>,
+    identity: Identity,
+    mut flash: Flash,
+) -> Response {
+    visits.count = visits.count.saturating_add(1);
+    html(StatusCode::OK, &Shop::new(Frame::new("shop", &identity, &mut flash), &cart, visits.count))
+}
+
+/// The fields of `POST /cart-items`, as they were typed.
+#[derive(Deserialize)]
+pub(super) struct Put {
+    #[serde(default)]
+    item: String,
+    #[serde(default)]
+    qty: String,
+}
+
+/// `POST /cart-items`
+pub(super) async fn put(
+    mut cart: Session<Cart>,
+    mut flash: Flash,
+    Form(form): Form<Put>,
+) -> Result<Redirect, ShopError> {
+    match Order::parse(&form.item, &form.qty) {
+        Err(problem) => flash.push(Level::Error, problem),
+        Ok(order) => {
+            let item = order.item.clone();
+            cart.try_change(|cart| {
+                cart.set(order);
+                Ok::<_, Infallible>(())
+            })?;
+            if let Some(line) = cart.lines().iter().find(|line| line.item == item) {
+                flash.push(Level::Success, format!("In your cart: {} × {}.", line.quantity, line.name()));
+            }
+        }
+    }
+    Ok(Redirect::to("/"))
+}
+
+/// The field of `POST /cart-items/remove`.
+#[derive(Deserialize)]
+pub(super) struct Remove {
+    #[serde(default)]
+    item: String,
+}
+
+/// `POST /cart-items/remove`
+pub(super) async fn remove(
+    mut cart: Session<Cart>,
+    mut flash: Flash,
+    Form(form): Form<Remove>,
+) -> Result<Redirect, ShopError> {
+    match cart.try_change(|cart| Ok::<_, Infallible>(cart.remove(&form.item)))? {
+        Some(line) => flash.push(Level::Success, format!("Taken out: {}.", line.name())),
+        None => flash.push(Level::Info, "That was not in your cart."),
+    }
+    Ok(Redirect::to("/"))
+}
