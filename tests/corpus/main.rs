@@ -1,4 +1,15 @@
 //! Runs every input of the fuzz targets' corpora through the targets' own checks, with no fuzzer.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::print_stdout,
+    reason = "tests and their helpers fail by panicking, and are documented by their names"
+)]
 
 #[path = "../../fuzz/checks/mod.rs"]
 mod checks;
