@@ -1,7 +1,32 @@
-//! Session cookies sealed with an AEAD.
+//! Session cookies that snap if you tamper with them, for axum and tower.
+//!
+//! A session's data is serialized compactly, sealed with an AEAD and carried by the browser. A [`SessionLayer`] gives
+//! the handlers below it their [`Session`], [`Identity`] and [`Flash`]; the keys are a [`keyring::Keyring`].
+//!
+//! ```
+//! use gingersnap::{Session, SessionData, SessionLayer};
+//! use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Clone, Default, Serialize, Deserialize)]
+//! struct Visits(u32);
+//!
+//! impl SessionData for Visits {
+//!     const TAG: &'static str = "visits";
+//!     const VERSION: u16 = 1;
+//! }
+//!
+//! async fn count(mut visits: Session<Visits>) -> String {
+//!     visits.0 += 1;
+//!     format!("visit {}", visits.0)
+//! }
+//! ```
+//!
+//! From the wire up: [`token`] is the format, [`keyring`] chooses keys, [`cookie`] reads and writes cookies, and what is
+//! re-exported here is what a handler sees. The format is specified in `docs/FORMAT.md`.
 
 pub mod cookie;
 pub mod keyring;
+pub mod keystore;
 mod layer;
 mod refusal;
 mod session;
@@ -17,3 +42,8 @@ pub use session::{
     NoEntropy, Parked, Policy, Report, Session, SessionData, SessionError, Value, View,
 };
 pub use timestamp::{SKEW, Timestamp};
+
+/// The README's code compiles.
+#[cfg(all(doctest, feature = "axum"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -16,8 +16,8 @@ pub(super) fn ring(ring: &Keyring) -> Result<(), KeyringError> {
     if ring.generation == 0 {
         return invalid("generation is 0; the first is 1");
     }
-    if ring.keys.len() > MAX_KEYS {
-        return full(format!("the ring has {} keys; it may have {MAX_KEYS}", ring.keys.len()));
+    if ring.keys.len() > KEYS_LIMIT {
+        return full(format!("the ring has {} keys; it may have {KEYS_LIMIT}", ring.keys.len()));
     }
     if ring.tombstones.len() > MAX_TOMBSTONES {
         return full(format!(
@@ -83,3 +83,6 @@ fn invalid(message: impl Into<std::borrow::Cow<'static, str>>) -> Result<(), Key
 fn full(message: String) -> Result<(), KeyringError> {
     Err(KeyringError::new(Kind::Full, message).with_hint("`gingersnap keys prune` destroys dead keys"))
 }
+
+/// Beyond what `add` allows, so that no number of standbys keeps an emergency from its two keys.
+const KEYS_LIMIT: usize = 2 * MAX_KEYS;

@@ -25,14 +25,21 @@ mod check;
 mod error;
 mod file;
 mod key;
+mod lint;
+mod record;
 mod state;
+mod succession;
 #[cfg(test)]
 mod tests;
+mod verbs;
 
 pub use error::{Entropy, EntropyError, KeyringError, KeyringErrorKind};
 pub use file::MAX_FILE;
 pub use key::{Key, Tombstone};
+pub use lint::{Finding, FindingKind};
 pub use state::KeyState;
+pub use succession::Succession;
+pub use verbs::PRUNE_AFTER;
 
 use crate::token::{Aad, KeyId, Opened, Padding, Plaintext, RANDOM_LEN, SealError, Sealed, Suite, Unopened};
 use crate::{Refusal, SKEW, Timestamp};
@@ -242,7 +249,7 @@ fn hex(bytes: &[u8]) -> String {
 pub const MIN_LONGEST_SESSION: u64 = 60;
 /// The greatest `longest_session`: 400 days, the longest that browsers keep a cookie (RFC 6265bis §5.5).
 pub const MAX_LONGEST_SESSION: u64 = 400 * 86_400;
-/// The most keys that a ring may have.
+/// The most keys to which [`Keyring::add`] adds one.
 pub const MAX_KEYS: usize = 256;
 /// The most tombstones that a ring may have.
 pub const MAX_TOMBSTONES: usize = 4096;

@@ -1,6 +1,6 @@
 //! Carrying out what an exchange decided about its response.
 
-use http::header::{CACHE_CONTROL, RETRY_AFTER, SET_COOKIE, VARY};
+use http::header::{CACHE_CONTROL, Entry, RETRY_AFTER, SET_COOKIE, VARY};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use crate::session::{Event, Exchange, SessionError};
@@ -52,22 +52,32 @@ pub(super) fn describe<B>(error: SessionError, response: &mut Response<B>) {
 
 /// No cache may hand this response to somebody else (CVE-2023-30861, CVE-2025-48947).
 pub(super) fn mark_private(headers: &mut HeaderMap, sets_cookie: bool) {
-    if !lists(headers, &VARY, &["cookie", "*"]) {
-        headers.append(VARY, HeaderValue::from_static("Cookie"));
+    match headers.entry(VARY) {
+        Entry::Vacant(vary) => {
+            vary.insert(HeaderValue::from_static("Cookie"));
+        }
+        Entry::Occupied(mut vary) if !lists(vary.iter(), &["cookie", "*"]) => {
+            vary.append(HeaderValue::from_static("Cookie"));
+        }
+        Entry::Occupied(_) => {}
     }
-    if sets_cookie || !lists(headers, &CACHE_CONTROL, &["private", "no-store"]) {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    match headers.entry(CACHE_CONTROL) {
+        Entry::Vacant(cache) => {
+            cache.insert(HeaderValue::from_static("no-store"));
+        }
+        Entry::Occupied(mut cache) if sets_cookie || !lists(cache.iter(), &["private", "no-store"]) => {
+            cache.insert(HeaderValue::from_static("no-store"));
+        }
+        Entry::Occupied(_) => {}
     }
 }
 
-/// Whether a comma-separated header has one of `words`, without regard to case.
-fn lists(headers: &HeaderMap, name: &http::HeaderName, words: &[&str]) -> bool {
-    headers
-        .get_all(name)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|item| words.iter().any(|word| item.trim().eq_ignore_ascii_case(word)))
+/// Whether a comma-separated field has one of `words`, without regard to case.
+fn lists<'h>(mut values: impl Iterator<Item = &'h HeaderValue>, words: &[&str]) -> bool {
+    values.any(|value| {
+        let mut items = value.as_bytes().split(|&byte| byte == b',').map(<[u8]>::trim_ascii);
+        items.any(|item| words.iter().any(|word| item.eq_ignore_ascii_case(word.as_bytes())))
+    })
 }
 
 /// A default nginx answers 502 when a response's head passes 4,096 bytes; cookies near 3,650 bytes were seen to.

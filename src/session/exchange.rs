@@ -11,6 +11,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 
 use super::draft::{Draft, Outgoing};
+use super::few::Few;
 use super::flash_state::FlashState;
 use super::identity_state::IdentityState;
 use super::incoming::Fields;
@@ -33,7 +34,7 @@ pub(crate) struct State {
     pub(crate) now: Timestamp,
     pub(crate) identity: IdentityState,
     pub(crate) flash: FlashState,
-    slots: Vec<(usize, Arc<dyn AnySlot>)>,
+    slots: Few<(usize, Arc<dyn AnySlot>)>,
     head_sent: bool,
 }
 
@@ -97,7 +98,7 @@ impl Exchange {
 
     /// Ends the identity's hold on parked sessions after `sign_in` and `sign_out`.
     pub(crate) fn reset_ended(state: &State) {
-        for (_, slot) in &state.slots {
+        for (_, slot) in state.slots.iter() {
             slot.reset_if_ended(&state.identity);
         }
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use http::HeaderValue;
 
+use super::few::Few;
 use super::flash::{self, FLASH_TIMEOUT, Message};
 use super::settings::{CookieUse, DataUse, Settings};
 use crate::cookie::{self, Cookie};
@@ -12,19 +13,15 @@ use crate::{Refusal, RefusalClass, Timestamp};
 
 /// The `Cookie` fields of a request: nearly always one.
 #[derive(Default)]
-pub(crate) struct Fields {
-    first: Option<HeaderValue>,
-    rest: Vec<HeaderValue>,
-}
+pub(crate) struct Fields(Few<HeaderValue>);
 
 impl Fields {
     pub(crate) fn of(headers: &http::HeaderMap) -> Self {
-        let mut fields = headers.get_all(http::header::COOKIE).iter().cloned();
-        Self { first: fields.next(), rest: fields.collect() }
+        Self(headers.get_all(http::header::COOKIE).iter().cloned().collect())
     }
 
     fn bytes(&self) -> impl Iterator<Item = &[u8]> {
-        self.first.iter().chain(&self.rest).map(HeaderValue::as_bytes)
+        self.0.iter().map(HeaderValue::as_bytes)
     }
 }
 

@@ -11,6 +11,7 @@ mod data;
 mod draft;
 mod error;
 mod exchange;
+mod few;
 mod fields;
 mod flash;
 mod flash_state;

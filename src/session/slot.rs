@@ -25,13 +25,17 @@ pub(crate) struct Live<T> {
 
 /// What the request's cookie was.
 #[derive(Clone)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the large one is the usual one, and a box would be an allocation a request"
+)]
 pub(crate) enum Origin {
     /// There was none, or it was another owner's.
     Absent,
     /// It belonged to an identity that this request ended: it goes when the response is sent.
     Ended,
     Refused(Refusal),
-    Accepted(Arc<Accepted<DataClaims>>),
+    Accepted(Accepted<DataClaims>),
 }
 
 /// The data's bytes before its first mutable borrow.
@@ -118,7 +122,7 @@ impl<T: SessionData> Live<T> {
 
     /// After `save`: what was sealed is what the next change is compared with.
     pub(crate) fn saved(&mut self, accepted: Accepted<DataClaims>) {
-        self.origin = Origin::Accepted(Arc::new(accepted));
+        self.origin = Origin::Accepted(accepted);
         self.before = Before::NotBorrowed;
     }
 
@@ -213,9 +217,7 @@ fn open<T: SessionData>(settings: &Settings, data: &DataUse, state: &mut State) 
         Err(refusal) => return Live::fresh(Origin::Refused(refusal)),
     };
     match data::decode(accepted.claims.version, accepted.data()) {
-        Ok(value) => {
-            Live { data: value, origin: Origin::Accepted(Arc::new(accepted)), before: Before::NotBorrowed }
-        }
+        Ok(value) => Live { data: value, origin: Origin::Accepted(accepted), before: Before::NotBorrowed },
         Err(refusal) => {
             settings.refused(&data.sealed.cookie, refusal);
             Live::fresh(Origin::Refused(refusal))

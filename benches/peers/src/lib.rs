@@ -1,0 +1,8 @@
+//! What a session costs per request: gingersnap and its peers on the same data in the same run.
+
+pub mod base;
+pub mod cart;
+pub mod client;
+pub mod gingersnap_side;
+pub mod parts;
+pub mod sides;

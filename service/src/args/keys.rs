@@ -1,0 +1,120 @@
+//! `gingersnap keys …`.
+
+use clap::{Args, Subcommand};
+use gingersnap::Timestamp;
+use gingersnap::token::{KeyId, Suite};
+
+use super::{RingArgs, key_id, seconds, suite};
+
+#[derive(Args, Debug)]
+pub(crate) struct KeysArgs {
+    #[command(flatten)]
+    pub(crate) ring: RingArgs,
+    #[command(subcommand)]
+    pub(crate) command: KeysCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Make a ring: one active key and one standby
+    Init {
+        /// No session may last longer than this, remember-me included
+        #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = seconds)]
+        longest_session: u64,
+        /// The AEAD: xaes-256-gcm, or xchacha20-poly1305 for machines without AES instructions
+        #[arg(long, default_value = "xaes-256-gcm", value_parser = suite)]
+        suite: Suite,
+    },
+    /// Show every key with its state and what comes next
+    List {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show all that is known of one key
+    Show {
+        /// Six hexadecimal digits
+        #[arg(value_parser = key_id)]
+        key: KeyId,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Add a further standby
+    Add {
+        /// The AEAD; that of the newest key in force if not given
+        #[arg(long, value_parser = suite)]
+        suite: Option<Suite>,
+        /// A note to remember the key by
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// Schedule the standby; nobody is signed out
+    Rotate {
+        /// How long until it comes into force: every node must have loaded the ring by then
+        #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = seconds)]
+        propagation: u64,
+        /// Put it in force at once, whether or not every node has loaded it
+        #[arg(long, conflicts_with = "propagation")]
+        now: bool,
+        /// The standby to schedule; the oldest if not given
+        #[arg(long, value_parser = key_id)]
+        key: Option<KeyId>,
+    },
+    /// Put a standby or staged key in force at once
+    Promote {
+        /// Six hexadecimal digits
+        #[arg(value_parser = key_id)]
+        key: KeyId,
+    },
+    /// Keep a key from sealing and opening, until it is enabled
+    Disable {
+        /// Six hexadecimal digits
+        #[arg(value_parser = key_id)]
+        key: KeyId,
+    },
+    /// Take `disable` back
+    Enable {
+        /// Six hexadecimal digits
+        #[arg(value_parser = key_id)]
+        key: KeyId,
+    },
+    /// End the tokens of a stolen key, or of all old keys or sessions, for good
+    Revoke(RevokeArgs),
+    /// After a stolen ring: revoke every key and begin anew; everybody is signed out
+    Emergency {
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Destroy the secrets of expired and revoked keys that were found so a day ago
+    Prune,
+    /// Say what is not as it should be; exit status 1 if there is anything
+    Lint {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+pub(crate) struct RevokeArgs {
+    /// Six hexadecimal digits
+    #[arg(value_parser = key_id)]
+    pub(crate) key: Option<KeyId>,
+    /// Every key that was created before this time (RFC 3339)
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) created_before: Option<Timestamp>,
+    /// Every session that began before this time (RFC 3339); no use against a stolen key
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) sessions_before: Option<Timestamp>,
+}
+
+/// `2026-01-31T12:00:00Z`.
+fn time(text: &str) -> Result<Timestamp, String> {
+    let time =
+        humantime::parse_rfc3339(text).map_err(|error| format!("{error}; write 2026-01-31T12:00:00Z"))?;
+    let since = time.duration_since(std::time::UNIX_EPOCH).map_err(|_| "that is before 1970".to_owned())?;
+    Ok(Timestamp::from_unix(since.as_secs()))
+}

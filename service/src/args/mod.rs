@@ -1,0 +1,59 @@
+//! The command line. Only parses: nothing here reads a file, a clock or randomness.
+
+mod keys;
+mod token;
+
+use std::path::PathBuf;
+
+use clap::builder::BoolishValueParser;
+use clap::{Args, Parser, Subcommand};
+use gingersnap::token::{KeyId, Suite};
+
+pub(crate) use keys::{KeysArgs, KeysCommand, RevokeArgs};
+pub(crate) use token::{AadArgs, OpenArgs, SealArgs, TokenArgs, TokenCommand};
+
+/// Session cookies sealed with an AEAD: the tools around them
+#[derive(Debug, Parser)]
+#[command(name = "gingersnap", version)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make and change the key ring
+    Keys(KeysArgs),
+    /// Look into tokens
+    Token(TokenArgs),
+}
+
+/// Where the ring is.
+#[derive(Args, Debug)]
+pub(crate) struct RingArgs {
+    /// The key ring's file
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "GINGERSNAP_KEYS",
+        default_value = "gingersnap-keys.json",
+        global = true
+    )]
+    pub(crate) keys: PathBuf,
+    /// Accept a file that its group may read
+    #[arg(long, env = "GINGERSNAP_ALLOW_GROUP_READ", value_parser = BoolishValueParser::new(), global = true)]
+    pub(crate) allow_group_read: bool,
+}
+
+fn key_id(text: &str) -> Result<KeyId, String> {
+    text.parse().map_err(|error: gingersnap::token::ParseKeyIdError| error.to_string())
+}
+
+fn suite(name: &str) -> Result<Suite, String> {
+    Suite::from_name(name).ok_or_else(|| "a suite is xaes-256-gcm or xchacha20-poly1305".into())
+}
+
+/// Seconds of `90s`, `15m`, `1h`, `30d`.
+fn seconds(text: &str) -> Result<u64, String> {
+    humantime::parse_duration(text).map(|duration| duration.as_secs()).map_err(|error| error.to_string())
+}

@@ -1,0 +1,79 @@
+//! `gingersnap token …`.
+
+use clap::{Args, Subcommand};
+use gingersnap::token::Kind;
+
+use super::RingArgs;
+
+#[derive(Args, Debug)]
+pub(crate) struct TokenArgs {
+    #[command(flatten)]
+    pub(crate) ring: RingArgs,
+    #[command(subcommand)]
+    pub(crate) command: TokenCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenCommand {
+    /// Show what a token says in clear; needs no key
+    Inspect {
+        /// The token, or - for standard input
+        #[arg(default_value = "-")]
+        token: String,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Open a token and show what is in it
+    Open(OpenArgs),
+    /// Seal the plaintext that standard input holds as hexadecimal digits: claims, then data
+    Seal(SealArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct OpenArgs {
+    /// The token, or - for standard input
+    #[arg(default_value = "-")]
+    pub(crate) token: String,
+    #[command(flatten)]
+    pub(crate) aad: AadArgs,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct SealArgs {
+    #[command(flatten)]
+    pub(crate) aad: AadArgs,
+}
+
+/// What the token is for.
+#[derive(Args, Debug)]
+pub(crate) struct AadArgs {
+    /// data, identity, activity, flash, store-record, store-pointer or service-token
+    #[arg(long, default_value = "data", value_parser = kind)]
+    pub(crate) kind: Kind,
+    /// The data type's tag
+    #[arg(long, default_value = "")]
+    pub(crate) tag: String,
+    /// The cookie's name
+    #[arg(long, default_value = "__Host-session")]
+    pub(crate) cookie_name: String,
+    /// Which application, in which environment
+    #[arg(long)]
+    pub(crate) audience: String,
+    /// What else the token is bound to
+    #[arg(long, default_value = "")]
+    pub(crate) context: String,
+    /// The time to go by, in Unix seconds, instead of the clock's
+    #[arg(long, value_name = "UNIX")]
+    pub(crate) now: Option<u64>,
+}
+
+fn kind(name: &str) -> Result<Kind, String> {
+    Kind::from_name(name).ok_or_else(|| {
+        let names: Vec<_> = Kind::ALL.into_iter().map(Kind::name).collect();
+        format!("a kind is one of {}", names.join(", "))
+    })
+}

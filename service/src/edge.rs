@@ -1,0 +1,17 @@
+//! The clock and the operating system's randomness: the only place here that reads them.
+
+use std::time::SystemTime;
+
+use gingersnap::Timestamp;
+use gingersnap::keyring::EntropyError;
+
+/// Now, by this machine's clock; 1970 for a clock that is set before it.
+pub(crate) fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_unix(since.as_secs())
+}
+
+/// Fills `bytes` from the operating system.
+pub(crate) fn random(bytes: &mut [u8]) -> Result<(), EntropyError> {
+    getrandom::fill(bytes).map_err(|_| EntropyError)
+}

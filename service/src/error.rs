@@ -1,0 +1,132 @@
+//! What the command line says when it fails, and its exit status.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use gingersnap::Refusal;
+use gingersnap::keyring::{KeyringError, KeyringErrorKind};
+use gingersnap::keystore::{KeystoreError, KeystoreErrorKind};
+use gingersnap::token::SealError;
+
+/// A message for the operator; `hint` says what to do.
+#[derive(Debug)]
+pub(crate) struct Error {
+    status: Status,
+    message: String,
+    hint: Option<String>,
+}
+
+/// The exit status.
+#[derive(Clone, Copy, Debug)]
+enum Status {
+    /// Understood, and refused.
+    Refused = 1,
+    /// The command or what it works on is not as it must be.
+    Usage = 2,
+    /// The system failed.
+    Io = 3,
+}
+
+impl Error {
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
+        Self { status: Status::Refused, message: message.into(), hint: None }
+    }
+
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self { status: Status::Usage, message: message.into(), hint: None }
+    }
+
+    pub(crate) fn with_hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// Says which file holds the ring that was not read.
+    pub(crate) fn in_ring(path: &Path, error: &KeyringError) -> Self {
+        let mut named = Self::from_keyring(error);
+        named.status = Status::Usage;
+        named.message = format!("{}: {}", path.display(), named.message);
+        named
+    }
+
+    fn from_keyring(error: &KeyringError) -> Self {
+        let status = match error.kind() {
+            KeyringErrorKind::BadArgument => Status::Usage,
+            KeyringErrorKind::Entropy => Status::Io,
+            _ => Status::Refused,
+        };
+        Self { status, message: error.to_string(), hint: error.hint().map(Into::into) }
+    }
+
+    /// Writes the message and the hint.
+    pub(crate) fn report(&self, out: &mut impl Write) -> ExitCode {
+        // Nobody is left to tell if this fails.
+        drop(self.write(out));
+        ExitCode::from(self.status as u8)
+    }
+
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        // Whoever closed our standard output (`… | head`) has seen enough.
+        if self.message.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "gingersnap: error: {}", self.message)?;
+        match &self.hint {
+            Some(hint) => writeln!(out, "gingersnap: hint: {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl From<KeyringError> for Error {
+    fn from(error: KeyringError) -> Self {
+        Self::from_keyring(&error)
+    }
+}
+
+impl From<KeystoreError> for Error {
+    fn from(error: KeystoreError) -> Self {
+        use KeystoreErrorKind as Kind;
+        let (status, hint) = match error.kind() {
+            Kind::NotFound => {
+                (Status::Usage, Some("`gingersnap keys init` makes a ring; --keys names its file"))
+            }
+            Kind::TooOpen | Kind::WrongOwner | Kind::NotAFile | Kind::TooLarge => (Status::Usage, None),
+            Kind::AlreadyExists => {
+                (Status::Refused, Some("a ring is never replaced: `gingersnap keys rotate` changes its keys"))
+            }
+            Kind::Conflict => (Status::Refused, None),
+            _ => (Status::Io, None),
+        };
+        Self { status, message: error.to_string(), hint: error.hint().or(hint).map(Into::into) }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::refused(format!("refused: {}", refusal.name())).with_hint(refusal.to_string())
+    }
+}
+
+impl From<SealError> for Error {
+    fn from(error: SealError) -> Self {
+        Self::refused(error.to_string())
+    }
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        let closed = error.kind() == io::ErrorKind::BrokenPipe;
+        Self {
+            status: Status::Io,
+            message: if closed { String::new() } else { error.to_string() },
+            hint: None,
+        }
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        io::Error::from(error).into()
+    }
+}

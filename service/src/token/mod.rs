@@ -1,0 +1,52 @@
+//! `gingersnap token …`, through the library's public API alone.
+
+mod inspect;
+mod open;
+mod seal;
+
+use std::io::{self, Read, Write};
+use std::process::ExitCode;
+
+use gingersnap::Timestamp;
+use gingersnap::token::{Aad, MAX_TEXT, Unopened};
+
+use crate::args::{AadArgs, TokenArgs, TokenCommand};
+use crate::edge;
+use crate::error::Error;
+use crate::keys::Ring;
+
+/// Runs one command.
+pub(crate) fn run(args: &TokenArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
+    match &args.command {
+        TokenCommand::Inspect { token, json } => inspect::run(&read_token(token)?, *json, out)?,
+        TokenCommand::Open(open) => open::run(&Ring::new(&args.ring), open, out)?,
+        TokenCommand::Seal(seal) => seal::run(&Ring::new(&args.ring), seal, out)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The token of an argument, or of standard input for `-`.
+fn read_token(argument: &str) -> Result<Unopened, Error> {
+    let text = if argument == "-" { read_stdin(MAX_TEXT)? } else { argument.as_bytes().to_vec() };
+    Ok(Unopened::parse(&text)?)
+}
+
+/// Standard input without the white space around it; a little more than `limit` bytes at most.
+fn read_stdin(limit: usize) -> Result<Vec<u8>, Error> {
+    let mut text = Vec::new();
+    io::stdin().take(limit as u64 + 64).read_to_end(&mut text)?;
+    Ok(text.trim_ascii().to_vec())
+}
+
+fn aad(args: &AadArgs) -> Result<Aad, Error> {
+    if args.audience.is_empty() {
+        return Err(Error::usage("the audience is empty")
+            .with_hint("it is the one that the application was built with"));
+    }
+    Aad::new(args.kind, &args.tag, &args.cookie_name, &args.audience, &args.context)
+        .ok_or_else(|| Error::usage("a part of what the token is for is longer than 65,535 bytes"))
+}
+
+fn now(args: &AadArgs) -> Timestamp {
+    args.now.map_or_else(edge::now, Timestamp::from_unix)
+}

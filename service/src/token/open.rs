@@ -1,0 +1,65 @@
+//! `gingersnap token open`.
+
+use std::io::Write;
+
+use gingersnap::Timestamp;
+use gingersnap::token::{DataClaims, IdentityClaims, Kind, Opened};
+use serde_json::{Map, Value, json};
+
+use super::{aad, now, read_token};
+use crate::args::OpenArgs;
+use crate::error::Error;
+use crate::keys::Ring;
+use crate::render::{self, hex, table};
+
+pub(super) fn run(ring: &Ring, args: &OpenArgs, out: &mut impl Write) -> Result<(), Error> {
+    let now = now(&args.aad);
+    let keyring = ring.load()?;
+    let opened = keyring.open(read_token(&args.token)?, &aad(&args.aad)?, now, now)?;
+    let facts = facts(args.aad.kind, &opened)?;
+    if args.json {
+        return render::json(out, &Value::Object(facts));
+    }
+    let rows: Vec<_> = facts.into_iter().map(|(name, value)| [name, text(&value)]).collect();
+    table(out, &rows)
+}
+
+/// What the token holds; times in Unix seconds, bytes in hexadecimal.
+fn facts(kind: Kind, opened: &Opened) -> Result<Map<String, Value>, Error> {
+    let (sealed_at, plain) = (opened.sealed_at(), opened.plain());
+    let mut facts = Map::new();
+    let mut add = |name: &str, value: Value| drop(facts.insert(name.to_owned(), value));
+    add("kind", json!(kind.name()));
+    add("key", json!(opened.key_id().to_string()));
+    add("sealed_at", json!(sealed_at.unix()));
+    match kind {
+        Kind::Data => {
+            let (claims, data) = DataClaims::read(sealed_at, plain)?;
+            add("started_at", json!(claims.started_at.unix()));
+            add("owner", json!(claims.owner.map(|owner| hex(&owner.to_bytes()))));
+            add("generation", json!(claims.generation));
+            add("version", json!(claims.version));
+            add("data", json!(hex(data)));
+        }
+        Kind::Identity => {
+            let claims = IdentityClaims::read(sealed_at, plain)?;
+            add("session_id", json!(hex(&claims.session_id.to_bytes())));
+            add("subject", json!(claims.subject));
+            add("started_at", json!(claims.started_at.unix()));
+            add("authenticated_at", json!(claims.authenticated_at.unix()));
+            add("expires_at", json!(claims.expires_at.map(Timestamp::unix)));
+        }
+        _ => {}
+    }
+    add("plain", json!(hex(plain)));
+    Ok(facts)
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => "-".into(),
+        // A subject is the application's text: its control characters must not reach a terminal.
+        Value::String(text) => text.escape_debug().to_string(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,148 @@
+//! An operator's mistakes, and what is said about each.
+
+use std::os::unix::fs::PermissionsExt;
+
+use super::*;
+
+#[test]
+fn a_missing_ring_is_named_and_init_is_hinted_at() {
+    let place = Place::empty("missing");
+    for verb in [&["keys", "list"][..], &["keys", "rotate"], &["keys", "emergency", "--yes"]] {
+        place.fails(
+            verb,
+            2,
+            "gingersnap: error: cannot read gingersnap-keys.json: no such file or directory\n\
+             gingersnap: hint: `gingersnap keys init` makes a ring; --keys names its file\n",
+        );
+    }
+    assert!(place.names().is_empty());
+}
+
+#[test]
+fn a_ring_is_never_replaced() {
+    let place = Place::with_ring("replaced");
+    let before = fs::read(place.ring_path()).unwrap();
+    place.fails(
+        &["keys", "init"],
+        1,
+        "gingersnap: error: cannot create gingersnap-keys.json: it exists already\n\
+         gingersnap: hint: a ring is never replaced: `gingersnap keys rotate` changes its keys\n",
+    );
+    assert_eq!(fs::read(place.ring_path()).unwrap(), before);
+}
+
+#[test]
+fn a_directory_that_is_not_there_is_an_error_of_the_system() {
+    let place = Place::empty("no_directory");
+    place.fails(
+        &["keys", "init", "--keys", "nowhere/ring.json"],
+        2,
+        "gingersnap: error: cannot lock nowhere/ring.json.lock: no such file or directory\n\
+         gingersnap: hint: make its directory first\n",
+    );
+}
+
+#[test]
+fn a_ring_that_others_can_read_is_refused() {
+    let place = Place::with_ring("open");
+    fs::set_permissions(place.ring_path(), fs::Permissions::from_mode(0o644)).unwrap();
+    place.fails(
+        &["keys", "list"],
+        2,
+        "gingersnap: error: refused gingersnap-keys.json: everybody has access to it (mode 0644)\n\
+         gingersnap: hint: `chmod 600` it; if others may have read it, `gingersnap keys emergency`\n",
+    );
+    fs::set_permissions(place.ring_path(), fs::Permissions::from_mode(0o640)).unwrap();
+    place.fails(
+        &["keys", "list"],
+        2,
+        "gingersnap: error: refused gingersnap-keys.json: its group may read it (mode 0640)\n\
+         gingersnap: hint: `chmod 600`, or --allow-group-read if the group is this service's own\n",
+    );
+    place.succeeds(&["keys", "list", "--allow-group-read"]);
+}
+
+#[test]
+fn a_ring_edited_by_hand_is_refused() {
+    let place = Place::with_ring("edited");
+    let edited = fs::read_to_string(place.ring_path()).unwrap().replace("2592000", "9592000");
+    fs::write(place.ring_path(), edited).unwrap();
+    place.fails(
+        &["keys", "list"],
+        2,
+        "gingersnap: error: gingersnap-keys.json: the key ring's checksum does not match: \
+         it is damaged or was edited by hand\n\
+         gingersnap: hint: restore the newest backup; only `gingersnap keys` writes rings\n",
+    );
+}
+
+#[test]
+fn something_else_than_a_ring_is_refused() {
+    let place = Place::empty("something_else");
+    fs::write(place.ring_path(), "secret = 1\n").unwrap();
+    fs::set_permissions(place.ring_path(), fs::Permissions::from_mode(0o600)).unwrap();
+    let error = "gingersnap: error: gingersnap-keys.json: these bytes do not begin as a key ring does\n";
+    place.fails(&["keys", "list"], 2, error);
+    place.fails(&["keys", "rotate"], 2, error);
+    assert_eq!(fs::read_to_string(place.ring_path()).unwrap(), "secret = 1\n");
+}
+
+#[test]
+fn a_second_rotation_is_refused_until_the_first_is_over() {
+    let place = Place::with_ring("pending");
+    place.succeeds(&["keys", "rotate", "--propagation", "30d"]);
+    let staged = place.keys("staged").remove(0);
+    let output = place.run(&["keys", "rotate", "--now"]);
+    assert_eq!(output.status.code(), Some(1));
+    let stderr = text(&output.stderr);
+    let start = format!("gingersnap: error: a rotation is pending: key {staged} comes into force in ");
+    assert!(stderr.starts_with(&start), "{stderr}");
+    let hint = format!(
+        "gingersnap: hint: wait for it, or `gingersnap keys promote {staged}` now, \
+         or `gingersnap keys disable {staged}` to withdraw it\n"
+    );
+    assert!(stderr.ends_with(&hint), "{stderr}");
+}
+
+#[test]
+fn wrong_keys_are_refused() {
+    let place = Place::with_ring("wrong_keys");
+    let active = place.keys("active").remove(0);
+    let other = if active == "00ff00" { "00ff01" } else { "00ff00" };
+    for verb in ["show", "revoke", "promote"] {
+        let error = format!(
+            "gingersnap: error: the ring has no key {other}\n\
+             gingersnap: hint: `gingersnap keys list` shows the keys\n"
+        );
+        place.fails(&["keys", verb, other], 1, &error);
+    }
+    let error = format!("gingersnap: error: cannot enable key {active}: it is active\n");
+    place.fails(&["keys", "enable", &active], 1, &error);
+}
+
+#[test]
+fn what_cannot_be_parsed_is_a_usage_error() {
+    let place = Place::with_ring("usage");
+    for args in [
+        &["keys", "show", "XYZ"][..],
+        &["keys", "rotate", "--propagation", "soon"],
+        &["keys", "rotate", "--propagation", "1h", "--now"],
+        &["keys", "revoke"],
+        &["keys", "revoke", "--sessions-before", "yesterday"],
+        &["keys", "init", "--suite", "rot13"],
+        &["keys", "init", "--keys", "new.json", "--longest-session", "500d"],
+        &["keys", "revoke", "--sessions-before", "2099-01-01T00:00:00Z"],
+        &["keys", "disappear"],
+        &[],
+    ] {
+        assert_eq!(place.run(args).status.code(), Some(2), "{args:?}");
+    }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_not_an_error_to_tell() {
+    let place = Place::with_ring("closed_pipe");
+    let mut child = place.command(&["keys", "list"]).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(text(&child.wait_with_output().unwrap().stderr), "");
+}

@@ -1,0 +1,131 @@
+//! What an operator does to a ring. Each verb returns the next generation, or changes nothing.
+//!
+//! Two rules hold after each of them: a ring always has a standby, and a key that was in force when
+//! another was scheduled has its `retired_at` written.
+
+mod prune;
+mod stop;
+mod turn;
+
+pub use prune::PRUNE_AFTER;
+
+use super::{Entropy, Key, KeyState, Keyring, KeyringError, KeyringErrorKind as Kind, check};
+use crate::Timestamp;
+use crate::token::{KeyId, Suite};
+
+impl Keyring {
+    /// A changed copy of the next generation; what no ring may be is refused.
+    pub(super) fn edit(
+        &self,
+        change: impl FnOnce(&mut Self) -> Result<(), KeyringError>,
+    ) -> Result<Self, KeyringError> {
+        let mut next = self.clone();
+        next.generation = self
+            .generation
+            .checked_add(1)
+            .ok_or_else(|| KeyringError::new(Kind::Full, "the ring has had its last generation"))?;
+        change(&mut next)?;
+        check::ring(&next)?;
+        Ok(next)
+    }
+
+    /// The key of `id`, if its state is one of `allowed`.
+    pub(super) fn require(
+        &self,
+        id: KeyId,
+        now: Timestamp,
+        allowed: &[KeyState],
+        verb: &str,
+    ) -> Result<&Key, KeyringError> {
+        if self.tombstones.iter().any(|tombstone| tombstone.id == id) {
+            return Err(KeyringError::new(Kind::NoSuchKey, format!("key {id} was destroyed")));
+        }
+        let key = self.key(id).ok_or_else(|| {
+            KeyringError::new(Kind::NoSuchKey, format!("the ring has no key {id}"))
+                .with_hint("`gingersnap keys list` shows the keys")
+        })?;
+        let state = self.state(key, now);
+        if allowed.contains(&state) {
+            return Ok(key);
+        }
+        let error = KeyringError::new(Kind::WrongState, format!("cannot {verb} key {id}: it is {state}"));
+        Err(match state {
+            KeyState::Retiring => error.with_hint("a key that has retired never seals again"),
+            KeyState::Revoked => error.with_hint("revoking is for good"),
+            KeyState::Disabled => error.with_hint(format!("`gingersnap keys enable {id}` first")),
+            _ => error,
+        })
+    }
+
+    pub(super) fn check_not_pending(&self, now: Timestamp) -> Result<(), KeyringError> {
+        let staged = self.keys.iter().find(|key| key.not_before.is_some_and(|at| at > now));
+        staged.map_or(Ok(()), |key| {
+            let id = key.id;
+            let seconds = key.not_before.map_or(0, |at| now.age_at(at));
+            Err(KeyringError::new(
+                Kind::RotationPending,
+                format!("a rotation is pending: key {id} comes into force in {seconds} s"),
+            )
+            .with_hint(format!(
+                "wait for it, or `gingersnap keys promote {id}` now, or `gingersnap keys disable {id}` to withdraw it"
+            )))
+        })
+    }
+
+    /// Gives the key its date; whatever else is in force then retires then.
+    pub(super) fn put_in_force(&mut self, id: KeyId, at: Timestamp) {
+        for key in &mut self.keys {
+            if key.id == id {
+                key.not_before = Some(at);
+            } else if key.not_before.is_some() && key.retired_at.is_none_or(|retired| retired > at) {
+                key.retired_at = key.not_before.max(Some(at));
+            }
+        }
+    }
+
+    /// Makes a staged key a standby again and keeps its predecessor in force.
+    pub(super) fn withdraw(&mut self, id: KeyId, now: Timestamp) {
+        let Some(at) = self.key(id).and_then(Key::not_before).filter(|&at| at > now) else { return };
+        for key in &mut self.keys {
+            if key.id == id {
+                key.not_before = None;
+                key.retired_at = None;
+            } else if key.retired_at == Some(at) {
+                key.retired_at = None;
+            }
+        }
+    }
+
+    pub(super) fn ensure_standby(
+        &mut self,
+        now: Timestamp,
+        random: &mut Entropy<'_>,
+    ) -> Result<(), KeyringError> {
+        if self.oldest_standby(now).is_none() {
+            let key = self.fresh_key(self.newest_suite(), now, "", random)?;
+            self.keys.push(key);
+        }
+        Ok(())
+    }
+
+    pub(super) fn oldest_standby(&self, now: Timestamp) -> Option<&Key> {
+        let standbys = self.keys.iter().filter(|key| self.state(key, now) == KeyState::Standby);
+        standbys.min_by_key(|key| (key.created, key.id))
+    }
+
+    /// The suite of the key that was scheduled last: what a key made without being asked for gets.
+    pub(super) fn newest_suite(&self) -> Suite {
+        let newest = self.keys.iter().max_by_key(|key| (key.not_before, key.created));
+        newest.map_or_else(Suite::default, Key::suite)
+    }
+
+    pub(super) fn ids(&self, which: impl Fn(&Key) -> bool) -> Vec<KeyId> {
+        self.keys.iter().filter(|key| which(key)).map(Key::id).collect()
+    }
+
+    pub(super) fn key_mut(&mut self, id: KeyId, change: impl FnOnce(&mut Key)) {
+        if let Some(key) = self.keys.iter_mut().find(|key| key.id == id) {
+            change(key);
+        }
+    }
+}

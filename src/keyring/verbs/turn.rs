@@ -1,0 +1,87 @@
+//! Bringing new keys into force: `add`, `rotate`, `promote`.
+
+use crate::Timestamp;
+use crate::keyring::{
+    Entropy, Key, KeyState, Keyring, KeyringError, KeyringErrorKind as Kind, MAX_KEYS, MAX_NOTE,
+};
+use crate::token::{KeyId, Suite};
+
+impl Keyring {
+    /// Adds a standby.
+    ///
+    /// # Errors
+    /// [`Kind::BadArgument`] for a note that is too long or has a control character, [`Kind::Full`], [`Kind::Entropy`].
+    pub fn add(
+        &self,
+        suite: Suite,
+        note: &str,
+        now: Timestamp,
+        random: &mut Entropy<'_>,
+    ) -> Result<Self, KeyringError> {
+        if note.len() > MAX_NOTE || note.chars().any(char::is_control) {
+            let message = format!("a note has at most {MAX_NOTE} bytes and no control characters");
+            return Err(KeyringError::new(Kind::BadArgument, message));
+        }
+        if self.keys.len() >= MAX_KEYS {
+            return Err(KeyringError::new(
+                Kind::Full,
+                format!("the ring has {} keys already", self.keys.len()),
+            )
+            .with_hint("`gingersnap keys prune` destroys dead keys"));
+        }
+        self.edit(|ring| {
+            let key = ring.fresh_key(suite, now, note, random)?;
+            ring.keys.push(key);
+            Ok(())
+        })
+    }
+
+    /// Schedules the oldest standby, or the one that is named: it comes into force `propagation` seconds after
+    /// `now`, and the key that seals until then retires at that moment.
+    ///
+    /// `propagation` must be long enough for every node to load this ring; 0 puts the standby in force at once.
+    ///
+    /// # Errors
+    /// [`Kind::RotationPending`], [`Kind::NoStandby`], [`Kind::NoSuchKey`], [`Kind::WrongState`],
+    /// [`Kind::Full`], [`Kind::Entropy`].
+    pub fn rotate(
+        &self,
+        propagation: u64,
+        key: Option<KeyId>,
+        now: Timestamp,
+        random: &mut Entropy<'_>,
+    ) -> Result<Self, KeyringError> {
+        self.check_not_pending(now)?;
+        let standby = match key {
+            Some(id) => self.require(id, now, &[KeyState::Standby], "rotate to")?.id,
+            None => self.oldest_standby(now).map(Key::id).ok_or_else(no_standby)?,
+        };
+        self.edit(|ring| {
+            ring.put_in_force(standby, now.plus(propagation));
+            ring.ensure_standby(now, random)
+        })
+    }
+
+    /// Puts a standby, or a staged key before its time, in force at `now`.
+    ///
+    /// A node whose ring is older than the key cannot open what others seal until it loads this one.
+    ///
+    /// # Errors
+    /// [`Kind::RotationPending`] if another key is staged, [`Kind::NoSuchKey`], [`Kind::WrongState`],
+    /// [`Kind::Full`], [`Kind::Entropy`].
+    pub fn promote(&self, id: KeyId, now: Timestamp, random: &mut Entropy<'_>) -> Result<Self, KeyringError> {
+        let state =
+            self.state(self.require(id, now, &[KeyState::Standby, KeyState::Staged], "promote")?, now);
+        if state == KeyState::Standby {
+            self.check_not_pending(now)?;
+        }
+        self.edit(|ring| {
+            ring.put_in_force(id, now);
+            ring.ensure_standby(now, random)
+        })
+    }
+}
+
+fn no_standby() -> KeyringError {
+    KeyringError::new(Kind::NoStandby, "the ring has no standby").with_hint("`gingersnap keys add` makes one")
+}

@@ -1,0 +1,98 @@
+//! Opening a ring's file, and who else may.
+//!
+//! Everything is checked on the descriptor that is read from, so nobody can swap the file in between.
+//! Symbolic links are followed (Kubernetes mounts secrets through them): what counts is the file.
+
+use std::fs::{File, Metadata};
+use std::io::Read;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use rustix::fs::{Mode, OFlags};
+use zeroize::Zeroizing;
+
+use super::{KeystoreError, KeystoreErrorKind as Kind};
+use crate::keyring::MAX_FILE;
+
+/// The whole file, and what is known of it.
+pub(super) fn read(
+    path: &Path,
+    allow_group_read: bool,
+) -> Result<(Zeroizing<Vec<u8>>, Metadata), KeystoreError> {
+    let io = |error| KeystoreError::system("read", path, error);
+    // NONBLOCK: a FIFO must be refused, not waited for.
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    let file = File::from(rustix::fs::open(path, flags, Mode::empty()).map_err(|error| io(error.into()))?);
+    let metadata = file.metadata().map_err(io)?;
+    if !metadata.is_file() {
+        return Err(refused(Kind::NotAFile, path, "it is not a regular file"));
+    }
+    check_mode(path, metadata.mode() & 0o7777, allow_group_read)?;
+    check_owner(path, metadata.uid(), rustix::process::geteuid().as_raw())?;
+    // One byte of room more than the size, so that reading to the end never grows the buffer.
+    let size = usize::try_from(metadata.len()).unwrap_or(usize::MAX).min(MAX_FILE);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(size + 64));
+    let limit = MAX_FILE as u64 + 1;
+    file.take(limit).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() > MAX_FILE {
+        return Err(refused(Kind::TooLarge, path, &format!("a key ring has at most {MAX_FILE} bytes")));
+    }
+    Ok((bytes, metadata))
+}
+
+fn check_mode(path: &Path, mode: u32, allow_group_read: bool) -> Result<(), KeystoreError> {
+    if mode & WORLD != 0 {
+        return Err(refused(Kind::TooOpen, path, &format!("everybody has access to it (mode {mode:04o})"))
+            .with_hint(CHMOD));
+    }
+    if mode & GROUP_CHANGE != 0 {
+        return Err(refused(
+            Kind::TooOpen,
+            path,
+            &format!("its group may change or run it (mode {mode:04o})"),
+        )
+        .with_hint(CHMOD));
+    }
+    if mode & GROUP_READ != 0 && !allow_group_read {
+        return Err(refused(Kind::TooOpen, path, &format!("its group may read it (mode {mode:04o})"))
+            .with_hint("`chmod 600`, or --allow-group-read if the group is this service's own"));
+    }
+    Ok(())
+}
+
+fn check_owner(path: &Path, owner: u32, us: u32) -> Result<(), KeystoreError> {
+    if owner != us && owner != 0 {
+        let reason = format!("it belongs to user {owner}, not to user {us} or root");
+        return Err(
+            refused(Kind::WrongOwner, path, &reason).with_hint("run this as its owner, or `chown` it")
+        );
+    }
+    Ok(())
+}
+
+pub(super) fn refused(kind: Kind, path: &Path, reason: &str) -> KeystoreError {
+    KeystoreError::new(kind, format!("refused {}: {reason}", path.display()))
+}
+
+pub(super) const GROUP_READ: u32 = 0o040;
+const GROUP_CHANGE: u32 = 0o030;
+const WORLD: u32 = 0o007;
+const CHMOD: &str = "`chmod 600` it; if others may have read it, `gingersnap keys emergency`";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_file_of_ours_or_roots_is_read() {
+        let path = Path::new("ring.json");
+        assert!(check_owner(path, 1000, 1000).is_ok());
+        assert!(check_owner(path, 0, 1000).is_ok());
+        for (owner, us) in [(1001, 1000), (1000, 0)] {
+            let error = check_owner(path, owner, us).unwrap_err();
+            assert_eq!(error.kind(), Kind::WrongOwner);
+            let message = format!("refused ring.json: it belongs to user {owner}, not to user {us} or root");
+            assert_eq!(error.to_string(), message);
+        }
+    }
+}

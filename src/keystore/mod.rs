@@ -1,0 +1,90 @@
+//! Where a ring is kept: bytes in, bytes out.
+//!
+//! A [`Keystore`] knows nothing of keys, so that encryption at rest, a database or a key service fit
+//! under the same interface. Nodes only [`load`](Keystore::load); rings are written by the operator's
+//! commands. What stands here guarantees: [`store`](Keystore::store) replaces exactly the bytes that
+//! were loaded, whole or not at all, and [`create`](Keystore::create) replaces nothing. It does not
+//! look into the bytes (that is [`Keyring::parse`](crate::keyring::Keyring::parse)), and it never
+//! makes a ring because there is none.
+
+use core::fmt;
+
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+mod access;
+mod error;
+mod file;
+mod write;
+
+pub use error::{KeystoreError, KeystoreErrorKind};
+pub use file::FileKeystore;
+
+/// A place where one ring is kept.
+pub trait Keystore: Send + Sync {
+    /// The newest bytes.
+    fn load(&self) -> impl Future<Output = Result<Loaded, KeystoreError>> + Send;
+
+    /// Replaces the bytes of version `replaced`, whole or not at all.
+    ///
+    /// Fails with [`KeystoreErrorKind::Conflict`] if they are not the newest any more.
+    fn store(
+        &self,
+        bytes: &[u8],
+        replaced: Version,
+    ) -> impl Future<Output = Result<(), KeystoreError>> + Send;
+
+    /// Keeps the first bytes; fails with [`KeystoreErrorKind::AlreadyExists`] if there are any.
+    fn create(&self, bytes: &[u8]) -> impl Future<Output = Result<(), KeystoreError>> + Send;
+}
+
+/// What was loaded: bytes that are wiped when dropped, and their version.
+#[derive(Clone)]
+pub struct Loaded {
+    bytes: Zeroizing<Vec<u8>>,
+    version: Version,
+}
+
+impl Loaded {
+    /// Bytes that a keystore read.
+    pub fn new(bytes: Zeroizing<Vec<u8>>) -> Self {
+        Self { version: Version::of(&bytes), bytes }
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Their version.
+    pub const fn version(&self) -> Version {
+        self.version
+    }
+}
+
+impl fmt::Debug for Loaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loaded").field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+/// Names the bytes that a keystore holds: their SHA-256.
+///
+/// It stands for the generation, which a keystore could not read if the bytes are encrypted, and tells
+/// apart two rings of one generation too.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub struct Version([u8; 32]);
+
+impl Version {
+    /// The version of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+}
+
+impl fmt::Debug for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, c, d, ..] = self.0;
+        write!(f, "Version({a:02x}{b:02x}{c:02x}{d:02x}..)")
+    }
+}

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Runs every check of the project; installs what it needs on a machine that has only Rust.
+#
+#   ./test.sh          all of it
+#   ./test.sh quick    without the browser and the fuzzer
+#
+# Debian or a relative is assumed for the browser. Everything listens on loopback, on free ports.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+quick=${1:-}
+fuzz_seconds=${FUZZ_SECONDS:-10}
+
+step() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
+root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+install_browser() {
+    command -v chromium >/dev/null && command -v chromedriver >/dev/null && return
+    step "installing chromium and chromium-driver"
+    root apt-get update -qq
+    root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium chromium-driver
+}
+
+install_fuzzer() {
+    rustup toolchain list | grep -q '^nightly' || rustup toolchain install nightly --profile minimal
+    cargo fuzz --version >/dev/null 2>&1 || cargo install cargo-fuzz --locked
+}
+
+step "formatting"
+cargo fmt --all --check
+
+step "clippy, warnings as errors"
+cargo clippy --workspace --all-targets --locked -- -D warnings
+cargo clippy --package gingersnap --no-default-features --locked -- -D warnings
+
+if [ "$quick" != quick ]; then
+    install_browser
+    # The browser's tests skip themselves where there is no browser; here they must run.
+    export GINGERSNAP_BROWSER=required
+fi
+
+step "tests"
+cargo test --workspace --locked
+
+step "documentation"
+RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
+
+if cargo deny --version >/dev/null 2>&1; then
+    step "licences, bans and sources of the dependencies"
+    cargo deny --offline check licenses bans sources
+else
+    step "cargo-deny is not installed: deny.toml is not checked"
+fi
+
+if [ "$quick" != quick ]; then
+    install_fuzzer
+    for target in $(cargo +nightly fuzz list); do
+        step "fuzzing $target for $fuzz_seconds s"
+        # New inputs go to a scratch folder: the committed corpus is read only here.
+        scratch=$(mktemp -d)
+        cargo +nightly fuzz run "$target" "$scratch" "fuzz/corpus/$target" -- \
+            -max_total_time="$fuzz_seconds" -rss_limit_mb=2048 -print_final_stats=0 -verbosity=0
+        rm -rf "$scratch"
+    done
+fi
+
+step "all checks passed"
