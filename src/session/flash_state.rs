@@ -2,7 +2,7 @@
 
 use super::SessionError;
 use super::draft::{Draft, Outgoing};
-use super::flash::{self, Message};
+use super::flash::Message;
 use super::incoming::{self, Accepted, Fields};
 use super::settings::Settings;
 use crate::Timestamp;
@@ -58,9 +58,9 @@ impl FlashState {
         }
         let mut plain = Plaintext::with_capacity(128);
         if let Some(accepted) = self.incoming.as_ref().filter(|_| !self.shown) {
-            flash::write(&accepted.claims, &mut plain);
+            Message::write_all(&accepted.claims, &mut plain);
         }
-        flash::write(&self.added, &mut plain);
+        Message::write_all(&self.added, &mut plain);
         let draft = Draft::new(&settings.flash, plain, 0, settings.clock.now());
         draft.check(settings, || vec![("messages".into(), draft.plain.len())])?;
         outgoing.push(draft);

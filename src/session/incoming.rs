@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::HeaderValue;
 
 use super::few::Few;
-use super::flash::{self, FLASH_TIMEOUT, Message};
+use super::flash::{FLASH_TIMEOUT, Message};
 use super::settings::{CookieUse, DataUse, Settings};
 use crate::cookie::{self, Cookie};
 use crate::token::{DataClaims, IdentityClaims, Opened, SessionId, Unopened};
@@ -182,7 +182,7 @@ fn check_flash(
     if opened.sealed_at().age_at(now) >= FLASH_TIMEOUT {
         return Err(Refusal::TimedOut);
     }
-    Ok(Some((flash::read(opened.plain())?, opened.plain().len())))
+    Ok(Some((Message::read_all(opened.plain())?, opened.plain().len())))
 }
 
 /// The absolute timeout, and the ring's cut-off for stolen sessions.
