@@ -128,7 +128,7 @@ impl Exchange {
         if store {
             flash.decide(&self.settings, &mut outgoing)?;
         }
-        if matches!(identity.change(), Some(_) if store) {
+        if store && identity.change().is_some() {
             let event = if identity.current().is_some() { Event::SignedIn } else { Event::SignedOut };
             self.settings.observer.event(&event);
         }

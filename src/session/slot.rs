@@ -25,10 +25,6 @@ pub(crate) struct Live<T> {
 
 /// What the request's cookie was.
 #[derive(Clone)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "the large one is the usual one, and a box would be an allocation a request"
-)]
 pub(crate) enum Origin {
     /// There was none, or it was another owner's.
     Absent,

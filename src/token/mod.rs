@@ -192,6 +192,7 @@ impl Plaintext {
     /// # Errors
     /// [`SealError::DoesNotFit`] if even the unpadded token is longer than `limit`;
     /// [`SealError::ClockOutOfRange`] if `sealed_at` is after 2106-02-07.
+    #[expect(clippy::too_many_arguments, reason = "each is a fact that the caller alone knows")]
     pub fn seal(
         self,
         cipher: &Cipher,

@@ -52,14 +52,9 @@ fn becomes(
 ) -> impl Future<Output = ()> {
     let place = std::panic::Location::caller();
     async move {
-        assert_eq!(
-            fields(path).await,
-            (
-                vary.iter().map(|it| (*it).into()).collect(),
-                cache_control.iter().map(|it| (*it).into()).collect()
-            ),
-            "{place}"
-        )
+        let (got_vary, got_cache_control) = fields(path).await;
+        assert_eq!(got_vary, vary, "{place}");
+        assert_eq!(got_cache_control, cache_control, "{place}");
     }
 }
 
@@ -112,7 +107,7 @@ async fn more_than_3072_bytes_of_cookies_are_an_event() {
     let layer = builder(&TestClock::new()).padding(gingersnap::token::Padding::None).build().unwrap();
     let mut browser = Browser::new(Router::new().route("/{len}", get(fill)).layer(layer));
     let events = Events::start();
-    let small = browser.get("/2214").await.set_cookies.remove(0).len();
+    let small = browser.get("/2213").await.set_cookies.remove(0).len();
     assert_eq!((small, events.take()), (3071, vec![]));
     browser.jar.clear();
     let large = browser.get("/2215").await.set_cookies.remove(0).len();

@@ -1,4 +1,10 @@
 //! What handlers and browsers meet: sessions through the tower layer.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests and their helpers fail by panicking"
+)]
 
 mod browser;
 mod events;

@@ -17,7 +17,7 @@ pub(crate) fn edited(ring: &Keyring, edit: impl FnOnce(String) -> String) -> Key
 /// The key that seals is overridden: `disabled` or `revoked`, and the standby takes its place.
 pub(crate) fn overridden(ring: &Keyring, how: &str) -> Keyring {
     let over = format!("\"override\": \"{how}\"");
-    edited(ring, |text| promoted(text).replacen("\"override\": null", &over, 1))
+    edited(ring, |text| promoted(&text).replacen("\"override\": null", &over, 1))
 }
 
 /// The standby seals since `at`; the key before it has retired.
@@ -32,7 +32,7 @@ pub(crate) fn rotated(ring: &Keyring, at: u64) -> Keyring {
 pub(crate) fn without_first_key(ring: &Keyring, tombstone: bool) -> Keyring {
     let id = ring.keys()[0].id();
     edited(ring, |text| {
-        let text = promoted(text);
+        let text = promoted(&text);
         let (start, rest) = text.split_once("\"keys\": [\n    {").unwrap();
         let (_, rest) = rest.split_once("    },\n").unwrap();
         let text = format!("{start}\"keys\": [\n{rest}");
@@ -56,7 +56,7 @@ pub(crate) fn with_longest_session(ring: &Keyring, seconds: u64) -> Keyring {
     edited(ring, |text| text.replacen(&old, &format!("\"longest_session\": {seconds}"), 1))
 }
 
-fn promoted(text: String) -> String {
+fn promoted(text: &str) -> String {
     text.replacen("\"not_before\": null", &format!("\"not_before\": {START}"), 1)
 }
 

@@ -93,8 +93,15 @@ async fn saving_after_the_head_is_an_error() {
     let late = move |mut visits: Session<Visits>| async move {
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(20)).await;
-            *told.lock().unwrap() =
-                Some((visits.try_change(|it| Ok::<_, ()>(it.0 += 1)).is_err(), visits.save().await));
+            *told.lock().unwrap() = Some((
+                visits
+                    .try_change(|it| {
+                        it.0 += 1;
+                        Ok::<_, ()>(())
+                    })
+                    .is_err(),
+                visits.save().await,
+            ));
         });
     };
     let answer = browser(Router::new().route("/", get(late))).get("/").await;
