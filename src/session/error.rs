@@ -22,6 +22,8 @@ pub enum SessionError {
     HeadSent,
     /// A changed session was still held when the response's head was ready.
     HeldPastHead(String),
+    /// The session's owner was signed out, or replaced by another subject, while a handle was alive.
+    Ended,
     /// The session does not fit its cookie.
     DoesNotFit(Box<DoesNotFit>),
     /// What the browser holds may be accepted later or elsewhere, so it must not be replaced now.
@@ -70,6 +72,9 @@ impl fmt::Display for SessionError {
             Self::HeldPastHead(cookie) => {
                 write!(f, "the changed session {cookie} was still held when the response's head was ready")
             }
+            Self::Ended => f.write_str(
+                "the session's owner was signed out or replaced by this request: drop the handle and take it again",
+            ),
             Self::DoesNotFit(error) => error.fmt(f),
             Self::Unsettled(refusal) => {
                 write!(f, "the session may be accepted later and is left alone: {refusal}")

@@ -88,8 +88,8 @@ impl<T: SessionData> Session<T> {
     ///
     /// # Errors
     /// [`ChangeError::Rejected`] with the closure's error; [`ChangeError::Session`] with
-    /// [`DoesNotFit`](SessionError::DoesNotFit), [`Unsettled`](SessionError::Unsettled) or
-    /// [`HeadSent`](SessionError::HeadSent).
+    /// [`DoesNotFit`](SessionError::DoesNotFit), [`Unsettled`](SessionError::Unsettled),
+    /// [`Ended`](SessionError::Ended) or [`HeadSent`](SessionError::HeadSent).
     pub fn try_change<R, E>(
         &mut self,
         change: impl FnOnce(&mut T) -> Result<R, E>,
@@ -106,15 +106,16 @@ impl<T: SessionData> Session<T> {
         result
     }
 
-    /// Seals the session now. What is sealed goes out whatever the response's status; a panic sends nothing.
+    /// Seals the session now. What is sealed goes out whatever the response's status, except that what was saved
+    /// under a new identity goes out only with it; a panic sends nothing.
     ///
     /// # Errors
     /// As [`try_change`](Self::try_change), and whatever sealing can say; the data keeps its changes.
     #[expect(clippy::unused_async, reason = "a session on a server-side store is written here")]
     pub async fn save(&mut self) -> Result<(), SessionError> {
-        let Some((draft, field)) = self.seal()? else { return Ok(()) };
-        Arc::make_mut(&mut self.live).saved(draft);
-        self.slot.keep_saved(field);
+        let Some((saved, field)) = self.seal()? else { return Ok(()) };
+        self.slot.keep_saved(field, saved.claims.owner);
+        Arc::make_mut(&mut self.live).saved(saved);
         Ok(())
     }
 
@@ -227,7 +228,7 @@ impl<T: SessionData> Parked<T> {
     /// # Errors
     /// [`SessionError::AlreadyTaken`] while somebody else holds it, [`SessionError::HeadSent`].
     pub fn take(self) -> Result<Session<T>, SessionError> {
-        drop(self.exchange.open_state()?);
+        self.slot.refresh(&self.exchange.settings, &mut *self.exchange.open_state()?);
         Ok(Session { live: self.slot.take()?, slot: self.slot, exchange: self.exchange })
     }
 }
