@@ -118,3 +118,27 @@ async fn a_message_is_forgotten_after_an_hour() {
         assert_eq!(browser.get("/show").await.body, shown, "{age}");
     }
 }
+
+#[tokio::test]
+async fn old_messages_that_nobody_shows_give_way_to_new_ones() {
+    let mut browser = browser();
+    for n in 0..300 {
+        assert_eq!(browser.get(&format!("/push/a-message-of-some-length-{n:03}")).await.status, 303);
+    }
+    let shown = browser.get("/show").await.body;
+    assert!(shown.ends_with("success a-message-of-some-length-298, success a-message-of-some-length-299"));
+    assert!(shown.len() > 2500, "{}", shown.len());
+}
+
+#[tokio::test]
+async fn a_new_message_that_does_not_fit_is_an_error() {
+    let mut browser = browser();
+    browser.get("/push/old").await;
+    let answer = browser.get(&format!("/push/{}", "x".repeat(4000))).await;
+    assert_eq!((answer.status, answer.sets().as_str()), (500, ""));
+    assert_eq!(
+        answer.error.unwrap().to_string(),
+        "the cookie __Host-flash needs 5404 octets and may have 4096; bytes by field: messages 4003"
+    );
+    assert_eq!(browser.get("/show").await.body, "success old");
+}
