@@ -4,7 +4,7 @@
 //! layer carries it out.
 
 use std::any::{Any, TypeId};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::request::Parts;
@@ -22,8 +22,8 @@ use crate::Timestamp;
 
 pub(crate) struct Exchange {
     pub(crate) settings: Arc<Settings>,
-    /// Set at the first touch, so that an untouched response takes no lock.
-    touched: AtomicBool,
+    /// How far it is; an untouched response takes no lock.
+    phase: AtomicU8,
     state: Mutex<State>,
 }
 
@@ -35,7 +35,6 @@ pub(crate) struct State {
     pub(crate) identity: IdentityState,
     pub(crate) flash: FlashState,
     slots: Few<(usize, Arc<dyn AnySlot>)>,
-    head_sent: bool,
 }
 
 /// How a request carries its exchange.
@@ -49,28 +48,32 @@ impl Exchange {
     }
 
     pub(crate) fn new(settings: Arc<Settings>) -> Self {
-        Self { settings, touched: AtomicBool::new(false), state: Mutex::default() }
+        Self { settings, phase: AtomicU8::new(IDLE), state: Mutex::default() }
     }
 
-    pub(crate) fn is_touched(&self) -> bool {
-        self.touched.load(Ordering::Acquire)
+    /// The head is ready: whatever comes now is too late. Returns whether anything came before.
+    pub(crate) fn close(&self) -> bool {
+        self.phase.swap(SENT, Ordering::AcqRel) == TOUCHED
     }
 
     /// The state, begun if this is the first touch.
     pub(crate) fn begin(&self, headers: &HeaderMap) -> Result<MutexGuard<'_, State>, SessionError> {
         let mut state = self.state();
-        if !self.is_touched() {
-            state.fields = Fields::of(headers);
-            state.now = self.settings.clock.now();
-            self.touched.store(true, Ordering::Release);
+        match self.phase.compare_exchange(IDLE, TOUCHED, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => {
+                state.fields = Fields::of(headers);
+                state.now = self.settings.clock.now();
+                Ok(state)
+            }
+            Err(TOUCHED) => Ok(state),
+            Err(_) => Err(SessionError::HeadSent),
         }
-        if state.head_sent { Err(SessionError::HeadSent) } else { Ok(state) }
     }
 
-    /// The state of an exchange that has begun.
+    /// The state of an exchange that has begun. While it is held the response waits.
     pub(crate) fn open_state(&self) -> Result<MutexGuard<'_, State>, SessionError> {
         let state = self.state();
-        if state.head_sent { Err(SessionError::HeadSent) } else { Ok(state) }
+        if self.phase.load(Ordering::Acquire) == SENT { Err(SessionError::HeadSent) } else { Ok(state) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -102,7 +105,6 @@ impl Exchange {
     /// What the response sends back; with `store` false only what `save()` sealed already.
     pub(crate) fn finish(&self, store: bool) -> Finished {
         let mut state = self.state();
-        state.head_sent = true;
         let error = match store.then(|| self.commit(&mut state)) {
             Some(Ok(fields)) => return Finished { fields, error: None },
             Some(Err(error)) => Some(error),
@@ -198,5 +200,11 @@ fn not_registered<T: 'static>() -> SessionError {
 /// The type's name without its path.
 pub(crate) fn short_name<T: ?Sized>() -> &'static str {
     let name = std::any::type_name::<T>();
-    name.rsplit("::").next().unwrap_or(name)
+    let own = name.split_once('<').map_or(name, |(own, _)| own);
+    name.get(own.rfind("::").map_or(0, |at| at + 2)..).unwrap_or(name)
 }
+
+/// Nobody asked for anything yet.
+const IDLE: u8 = 0;
+const TOUCHED: u8 = 1;
+const SENT: u8 = 2;

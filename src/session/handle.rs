@@ -122,7 +122,10 @@ impl<T: SessionData> Session<T> {
     /// Ends this session: the response removes its cookie. Another browser's copy of the cookie stays valid until its
     /// timeout, for want of a store that could know better.
     pub fn destroy(self) {
-        self.slot.destroy();
+        match self.exchange.open_state() {
+            Ok(_open) => self.slot.destroy(),
+            Err(_) => self.too_late(),
+        }
     }
 
     /// Puts the session back before the request goes on to an inner handler; [`Parked::take`] gets it again.
@@ -177,9 +180,14 @@ impl<T: SessionData> Session<T> {
     /// A first change that comes after the head cannot be sent any more.
     #[cold]
     fn first_change(&self) {
-        if self.exchange.open_state().is_ok() {
-            self.slot.changed.store(true, Ordering::Release);
-        } else if let Some(data) = self.exchange.settings.data.get(self.slot.index) {
+        match self.exchange.open_state() {
+            Ok(_open) => self.slot.changed.store(true, Ordering::Release),
+            Err(_) => self.too_late(),
+        }
+    }
+
+    fn too_late(&self) {
+        if let Some(data) = self.exchange.settings.data.get(self.slot.index) {
             let cookie = data.sealed.cookie.name().into();
             self.exchange.settings.observer.event(&Event::ChangedTooLate { cookie });
         }

@@ -135,3 +135,25 @@ async fn a_request_given_up_by_the_client_sends_nothing_and_blocks_nobody() {
     assert!(tokio::time::timeout(Duration::from_millis(20), browser.late("/slow")).await.is_err());
     assert_eq!(browser.get("/").await.body, "0");
 }
+
+#[tokio::test]
+async fn destroying_after_the_head_is_an_event() {
+    async fn late(visits: Session<Visits>) -> Body {
+        streamed(move || {
+            visits.destroy();
+            String::new()
+        })
+    }
+    let events = Events::start();
+    assert_eq!(browser(Router::new().route("/", get(late))).get("/").await.sets(), "");
+    assert_eq!(events.take(), [LOST]);
+}
+
+#[tokio::test]
+async fn a_session_first_asked_for_after_an_untouched_head_is_refused() {
+    async fn late(parts: Parts) -> Body {
+        streamed(move || Session::<Visits>::from_parts(&parts).unwrap_err().to_string())
+    }
+    let answer = browser(Router::new().route("/", get(late))).get("/").await;
+    assert_eq!(answer.body, "the response's head was sent before the session was changed");
+}
