@@ -11,7 +11,7 @@ use super::exchange::{Owner, State, short_name};
 use super::identity_state::{IdentityState, Tie};
 use super::incoming::{self, Accepted};
 use super::settings::{DataUse, Settings};
-use super::{SessionData, SessionError, data};
+use super::{SessionData, SessionError, data, fields};
 use crate::token::{DataClaims, SessionId};
 use crate::{Refusal, RefusalClass};
 
@@ -117,10 +117,11 @@ impl<T: SessionData> Live<T> {
             return Ok(None);
         }
         let unsettled = self.refused().filter(|refusal| refusal.class() == RefusalClass::Unsettled);
-        match unsettled.or(owner.identity.unsettled()) {
-            Some(refusal) => Err(SessionError::Unsettled(refusal)),
-            None => Ok(Some(draft)),
+        if let Some(refusal) = unsettled.or(owner.identity.unsettled()) {
+            return Err(SessionError::Unsettled(refusal));
         }
+        draft.check(settings, || fields::sizes(&self.data))?;
+        Ok(Some(draft))
     }
 
     /// After `save`: what was sealed is what the next change is compared with.

@@ -156,3 +156,57 @@ async fn without_an_active_key_nothing_is_sealed_and_reading_goes_on() {
     assert_eq!(answer.error.unwrap().to_string(), "no key of the ring may seal now");
     assert_eq!(browser.get("/read").await.body, "0");
 }
+
+#[tokio::test]
+async fn the_event_of_a_failed_commit_names_no_key_of_a_map() {
+    async fn fill(mut map: Session) {
+        map.insert("ann@example.org", "x".repeat(4000));
+    }
+    let layer = builder(&TestClock::new()).session::<Map>("map").build().unwrap();
+    let events = Events::start();
+    Browser::new(Router::new().route("/", get(fill)).layer(layer)).get("/").await;
+    let event = events.take().remove(0);
+    assert!(event.ends_with(" octets and may have 4096\""), "{event}");
+}
+
+#[tokio::test]
+async fn octets_are_told_however_many_they_are() {
+    let answer = browser().get("/fill/100000").await;
+    let text = answer.error.unwrap().to_string();
+    assert_eq!(
+        text,
+        "the cookie __Host-profile needs 133434 octets and may have 4096; bytes by field: name 100003, notes 16, age 1"
+    );
+}
+
+#[tokio::test]
+async fn a_session_that_no_longer_fits_may_be_touched_and_made_smaller() {
+    async fn touch(mut profile: Session<Profile>) {
+        profile.age += 0;
+    }
+    let ring = ring();
+    let with_budget = |octets| {
+        let layer = with_ring(ring.clone(), &TestClock::new()).session::<Profile>("profile").budget(octets);
+        routes().route("/touch", get(touch)).layer(layer.build().unwrap())
+    };
+    let mut browser = Browser::new(with_budget(4096));
+    browser.get("/fill/2000").await;
+    let mut browser = browser.moved_to(with_budget(2048));
+    let answer = browser.get("/touch").await;
+    assert_eq!((answer.status, answer.sets().as_str()), (200, ""));
+    assert_eq!(browser.get("/fill/1000").await.sets(), "theme __Host-profile");
+}
+
+#[tokio::test]
+async fn a_generic_type_is_named_whole() {
+    #[derive(Clone, Default, Deserialize, Serialize)]
+    struct Wrap<T>(T);
+    impl SessionData for Wrap<std::time::Duration> {
+        const TAG: &'static str = "wrap";
+        const VERSION: u16 = 1;
+    }
+    let layer = builder(&TestClock::new()).build().unwrap();
+    let routes = Router::new().route("/", get(|_: Session<Wrap<std::time::Duration>>| async {}));
+    let error = Browser::new(routes.layer(layer)).get("/").await.error.unwrap();
+    assert_eq!(error, SessionError::NotRegistered("Wrap<core::time::Duration>"));
+}

@@ -3,9 +3,9 @@
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::get;
-use gingersnap::{Identity, SessionError, Timestamp};
+use gingersnap::{Identity, Session, SessionError, Timestamp};
 
-use crate::browser::{Browser, START, TestClock, builder};
+use crate::browser::{Browser, Cart, Line, START, TestClock, builder};
 use crate::events::Events;
 
 async fn who(who: Identity) -> String {
@@ -24,6 +24,13 @@ fn app(clock: &TestClock) -> Router {
         .route("/in/{subject}", get(sign_in))
         .route("/renew", get(async |mut who: Identity| who.renew().unwrap().to_string()))
         .route("/out", get(async |mut who: Identity| who.sign_out().unwrap()))
+        .route(
+            "/in-without-room",
+            get(async |mut who: Identity, mut cart: Session<Cart>| {
+                who.sign_in("bob").unwrap();
+                cart.lines.push(Line { item: "x".repeat(5000), qty: 1 });
+            }),
+        )
         .route("/long", get(async |mut who: Identity| who.sign_in("x".repeat(1024)).unwrap()))
         .route("/too-long", get(async |mut who: Identity| who.sign_in("x".repeat(1025))))
         .route("/empty", get(async |mut who: Identity| who.sign_in("")))
@@ -111,3 +118,18 @@ async fn signing_in_and_out_are_events_without_a_name() {
     browser.get("/out").await;
     assert_eq!(events.take(), ["INFO signed in", "INFO signed out"]);
 }
+
+#[tokio::test]
+async fn a_renewal_is_no_sign_in_and_what_is_not_sent_is_no_event() {
+    let mut browser = browser();
+    browser.get("/in/ann").await;
+    let events = Events::start();
+    browser.get("/renew").await;
+    assert_eq!(events.take(), Vec::<String>::new());
+    let answer = browser.get("/in-without-room").await;
+    assert_eq!((answer.status, answer.sets().as_str()), (500, ""));
+    assert_eq!(events.take(), [TOO_LARGE]);
+}
+
+const TOO_LARGE: &str =
+    "ERROR session not sent error=\"the cookie __Host-session needs 6768 octets and may have 4096\"";
