@@ -23,7 +23,7 @@ const REEXPORTS: [(&str, &str); 4] =
     [("Refusal", "refusal"), ("RefusalClass", "refusal"), ("SKEW", "timestamp"), ("Timestamp", "timestamp")];
 
 const AEAD_CRATES: [&str; 5] = ["aes_gcm", "chacha20poly1305", "xaes_256_gcm", "aes::", "aead::"];
-const LAYERS_OWN: [&str; 6] = [
+const LAYERS_OWN: [&str; 7] = [
     "SystemTime::now",
     "clock_gettime",
     "Instant::now",
