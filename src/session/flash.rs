@@ -18,6 +18,7 @@ pub enum Level {
 }
 
 impl Level {
+    /// In the order of the numbers.
     const ALL: [Self; 4] = [Self::Info, Self::Success, Self::Warning, Self::Error];
 
     const fn number(self) -> u8 {

@@ -26,7 +26,6 @@ impl Fields {
 }
 
 /// Who is signed in.
-#[derive(Debug)]
 pub(crate) struct Facts {
     pub(crate) session_id: SessionId,
     pub(crate) subject: String,
