@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use clap::Args;
+use clap::{Args, builder::BoolishValueParser};
 
 /// Start the shop on sealed cookies.
 #[derive(Args, Clone, Debug)]
@@ -16,7 +16,7 @@ pub(crate) struct ServeArgs {
     pub(crate) keys: Option<PathBuf>,
 
     /// Accept a key ring that its group may read (Kubernetes fsGroup)
-    #[arg(long)]
+    #[arg(long, env = "GINGERSNAP_ALLOW_GROUP_READ", value_parser = BoolishValueParser::new())]
     pub(crate) allow_group_read: bool,
 
     /// Certificate chain, PEM; the server then speaks https

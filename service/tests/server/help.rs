@@ -40,7 +40,10 @@ impl Drop for Dir {
 pub(crate) fn command(dir: &Dir, options: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gingersnap"));
     command.arg("serve").args(options).current_dir(dir.path());
-    command.env_remove("GINGERSNAP_KEYS").env_remove("GINGERSNAP_LOG");
+    command
+        .env_remove("GINGERSNAP_KEYS")
+        .env_remove("GINGERSNAP_ALLOW_GROUP_READ")
+        .env_remove("GINGERSNAP_LOG");
     command
 }
 
