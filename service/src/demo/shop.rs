@@ -23,7 +23,14 @@ pub(super) async fn show(
     identity: Identity,
     mut flash: Flash,
 ) -> Response {
-    visits.count = visits.count.saturating_add(1);
+    // A counter that cannot be written now is no reason to refuse the page.
+    let counted = visits.try_change(|visits| {
+        visits.count = visits.count.saturating_add(1);
+        Ok::<_, Infallible>(())
+    });
+    if let Err(error) = counted {
+        tracing::info!(%error, "visit not counted");
+    }
     html(StatusCode::OK, &Shop::new(Frame::new("shop", &identity, &mut flash), &cart, visits.count))
 }
 
