@@ -67,6 +67,7 @@ impl Times {
 /// Measures all subjects in turns; the answers are in their order.
 ///
 /// Subjects that are compared with each other should stand next to each other.
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
 pub(crate) fn measure(plan: Plan, subjects: &mut [Subject<'_>]) -> Vec<Times> {
     for Subject(run) in subjects.iter_mut() {
         run(plan.calls.div_ceil(4)); // warm caches and branch predictors

@@ -6,6 +6,7 @@
 use std::env;
 use std::process::{Command, ExitCode};
 
+#[expect(clippy::disallowed_methods, reason = "cargo says in the environment which cargo it is")]
 fn main() -> ExitCode {
     let has = |wanted: &str| env::args().any(|arg| arg == wanted);
     if !has("--bench") {

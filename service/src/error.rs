@@ -45,12 +45,6 @@ impl Error {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// Whether the operator's input is at fault: exit status 2.
-    #[cfg(test)]
-    pub(crate) const fn is_usage(&self) -> bool {
-        matches!(self.status, Status::Usage)
-    }
-
     /// Says which file holds the ring that was not read.
     pub(crate) fn in_ring(path: &Path, error: &KeyringError) -> Self {
         let mut named = Self::from_keyring(error);

@@ -3,18 +3,17 @@
 use http::header::{CACHE_CONTROL, Entry, RETRY_AFTER, SET_COOKIE, VARY};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
-use crate::session::{Event, Exchange, SessionError};
+use crate::session::{Event, Exchange, Finished, SessionError};
 
 pub(super) fn commit<B: Default>(exchange: &Exchange, mut response: Response<B>) -> Response<B> {
     let status = response.status();
-    let store = !status.is_server_error() && status != StatusCode::REQUEST_TIMEOUT;
-    match exchange.finish(store) {
-        Ok(fields) => set_cookies(exchange, response.headers_mut(), fields),
-        Err(error) => {
-            exchange.settings.observer.event(&Event::CommitFailed { error: error.to_string() });
-            response = failed(error, response);
-        }
+    let store = status.as_u16() < 500 && status != StatusCode::REQUEST_TIMEOUT;
+    let Finished { fields, error } = exchange.finish(store);
+    if let Some(error) = error {
+        exchange.settings.observer.event(&Event::CommitFailed { error: error.event_text() });
+        response = failed(error, response);
     }
+    set_cookies(exchange, response.headers_mut(), fields);
     response
 }
 

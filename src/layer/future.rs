@@ -32,7 +32,7 @@ where
         let this = self.project();
         let response = ready!(this.inner.poll(context))?;
         Poll::Ready(Ok(match this.exchange {
-            Some(exchange) if exchange.is_touched() => commit(exchange, response),
+            Some(exchange) if exchange.close() => commit(exchange, response),
             _ => response,
         }))
     }

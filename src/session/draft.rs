@@ -30,7 +30,7 @@ impl<'s> Draft<'s> {
         Self { sealed, plain, claims_len, sealed_at }
     }
 
-    /// The draft of a typed session's next token.
+    /// The draft of a typed session's next token, not yet checked for its size.
     pub(crate) fn of<T: SessionData>(
         settings: &Settings,
         to: &'s DataUse,
@@ -42,11 +42,11 @@ impl<'s> Draft<'s> {
         let mut draft = Self::start(settings, to, T::VERSION, hint, before, owner);
         data::encode(value, hint, &mut draft.plain).map_err(|error| match error {
             postcard::Error::SerializeBufferFull => {
-                draft.does_not_fit(settings, usize::MAX, fields::sizes(value))
+                let chars = unpadded_text_len(draft.claims_len + fields::size(value));
+                draft.does_not_fit(settings, chars, fields::sizes(value))
             }
             error => SessionError::NotEncodable(error.to_string()),
         })?;
-        draft.check(settings, || fields::sizes(value))?;
         Ok(draft)
     }
 
@@ -112,7 +112,7 @@ impl<'s> Draft<'s> {
         let cookie = self.sealed.cookie.name();
         SessionError::DoesNotFit(Box::new(DoesNotFit {
             cookie: cookie.into(),
-            octets: cookie.len().saturating_add(chars),
+            octets: cookie.len() + chars,
             limit: settings.budget.octets(),
             fields,
         }))

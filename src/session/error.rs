@@ -22,6 +22,8 @@ pub enum SessionError {
     HeadSent,
     /// A changed session was still held when the response's head was ready.
     HeldPastHead(String),
+    /// The session's owner was signed out, or replaced by another subject, while a handle was alive.
+    Ended,
     /// The session does not fit its cookie.
     DoesNotFit(Box<DoesNotFit>),
     /// What the browser holds may be accepted later or elsewhere, so it must not be replaced now.
@@ -48,6 +50,16 @@ impl SessionError {
     }
 }
 
+impl SessionError {
+    /// The text for an event. The keys of a map are data, and name nobody there.
+    pub(crate) fn event_text(&self) -> String {
+        match self {
+            Self::DoesNotFit(error) => error.without_fields(),
+            error => error.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for SessionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -70,6 +82,9 @@ impl fmt::Display for SessionError {
             Self::HeldPastHead(cookie) => {
                 write!(f, "the changed session {cookie} was still held when the response's head was ready")
             }
+            Self::Ended => f.write_str(
+                "the session's owner was signed out or replaced by this request: drop the handle and take it again",
+            ),
             Self::DoesNotFit(error) => error.fmt(f),
             Self::Unsettled(refusal) => {
                 write!(f, "the session may be accepted later and is left alone: {refusal}")
@@ -103,11 +118,17 @@ pub struct DoesNotFit {
     pub fields: Vec<(String, usize)>,
 }
 
+impl DoesNotFit {
+    fn without_fields(&self) -> String {
+        let Self { cookie, octets, limit, .. } = self;
+        format!("the cookie {cookie} needs {octets} octets and may have {limit}")
+    }
+}
+
 impl fmt::Display for DoesNotFit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { cookie, octets, limit, fields } = self;
-        write!(f, "the cookie {cookie} needs {octets} octets and may have {limit}")?;
-        for (index, (name, bytes)) in fields.iter().enumerate() {
+        f.write_str(&self.without_fields())?;
+        for (index, (name, bytes)) in self.fields.iter().enumerate() {
             write!(f, "{}{name} {bytes}", if index == 0 { "; bytes by field: " } else { ", " })?;
         }
         Ok(())

@@ -4,7 +4,7 @@
 //! layer carries it out.
 
 use std::any::{Any, TypeId};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::request::Parts;
@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderValue};
 use super::draft::{Draft, Outgoing};
 use super::few::Few;
 use super::flash_state::FlashState;
-use super::identity_state::IdentityState;
+use super::identity_state::{Change, IdentityState};
 use super::incoming::Fields;
 use super::settings::{DataUse, Event, Settings};
 use super::slot::{AnySlot, Slot};
@@ -22,8 +22,8 @@ use crate::Timestamp;
 
 pub(crate) struct Exchange {
     pub(crate) settings: Arc<Settings>,
-    /// Set at the first touch, so that an untouched response takes no lock.
-    touched: AtomicBool,
+    /// How far it is; an untouched response takes no lock.
+    phase: AtomicU8,
     state: Mutex<State>,
 }
 
@@ -35,7 +35,6 @@ pub(crate) struct State {
     pub(crate) identity: IdentityState,
     pub(crate) flash: FlashState,
     slots: Few<(usize, Arc<dyn AnySlot>)>,
-    head_sent: bool,
 }
 
 /// How a request carries its exchange.
@@ -49,28 +48,32 @@ impl Exchange {
     }
 
     pub(crate) fn new(settings: Arc<Settings>) -> Self {
-        Self { settings, touched: AtomicBool::new(false), state: Mutex::default() }
+        Self { settings, phase: AtomicU8::new(IDLE), state: Mutex::default() }
     }
 
-    pub(crate) fn is_touched(&self) -> bool {
-        self.touched.load(Ordering::Acquire)
+    /// The head is ready: whatever comes now is too late. Returns whether anything came before.
+    pub(crate) fn close(&self) -> bool {
+        self.phase.swap(SENT, Ordering::AcqRel) == TOUCHED
     }
 
     /// The state, begun if this is the first touch.
     pub(crate) fn begin(&self, headers: &HeaderMap) -> Result<MutexGuard<'_, State>, SessionError> {
         let mut state = self.state();
-        if !self.is_touched() {
-            state.fields = Fields::of(headers);
-            state.now = self.settings.clock.now();
-            self.touched.store(true, Ordering::Release);
+        match self.phase.compare_exchange(IDLE, TOUCHED, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => {
+                state.fields = Fields::of(headers);
+                state.now = self.settings.clock.now();
+                Ok(state)
+            }
+            Err(TOUCHED) => Ok(state),
+            Err(_) => Err(SessionError::HeadSent),
         }
-        if state.head_sent { Err(SessionError::HeadSent) } else { Ok(state) }
     }
 
-    /// The state of an exchange that has begun.
+    /// The state of an exchange that has begun. While it is held the response waits.
     pub(crate) fn open_state(&self) -> Result<MutexGuard<'_, State>, SessionError> {
         let state = self.state();
-        if state.head_sent { Err(SessionError::HeadSent) } else { Ok(state) }
+        if self.phase.load(Ordering::Acquire) == SENT { Err(SessionError::HeadSent) } else { Ok(state) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -82,9 +85,12 @@ impl Exchange {
     pub(crate) fn slot<T: SessionData>(&self, headers: &HeaderMap) -> Result<Arc<Slot<T>>, SessionError> {
         let index = self.index_of::<T>()?;
         let mut state = self.begin(headers)?;
-        if let Some((_, slot)) = state.slots.iter().find(|(at, _)| *at == index) {
-            let slot: Arc<dyn Any + Send + Sync> = Arc::<dyn AnySlot>::clone(slot);
-            return slot.downcast().map_err(|_| not_registered::<T>());
+        let known = state.slots.iter().find(|(at, _)| *at == index).map(|(_, slot)| Arc::clone(slot));
+        if let Some(slot) = known {
+            let slot: Arc<dyn Any + Send + Sync> = slot;
+            let slot = slot.downcast::<Slot<T>>().map_err(|_| not_registered::<T>())?;
+            slot.refresh(&self.settings, &mut state);
+            return Ok(slot);
         }
         let slot = Arc::new(Slot::<T>::open(index, &self.settings, &mut state));
         state.slots.push((index, Arc::<Slot<T>>::clone(&slot)));
@@ -96,44 +102,49 @@ impl Exchange {
         self.settings.data.iter().position(|data| data.type_id == wanted).ok_or_else(not_registered::<T>)
     }
 
-    /// Ends the identity's hold on parked sessions after `sign_in` and `sign_out`.
-    pub(crate) fn reset_ended(state: &State) {
-        for (_, slot) in state.slots.iter() {
-            slot.reset_if_ended(&state.identity);
-        }
+    /// What the response sends back; with `store` false only what `save()` sealed already.
+    pub(crate) fn finish(&self, store: bool) -> Finished {
+        let mut state = self.state();
+        let error = match store.then(|| self.commit(&mut state)) {
+            Some(Ok(fields)) => return Finished { fields, error: None },
+            Some(Err(error)) => Some(error),
+            None => None,
+        };
+        let fields = state.slots.iter().filter_map(|(_, slot)| slot.saved(&state.identity));
+        Finished { fields: fields.collect(), error }
     }
 
-    /// What the response sends back; with `store` false only what `save()` sealed already.
-    ///
-    /// # Errors
-    /// The first session that could not be sent; nothing at all is sent then.
-    pub(crate) fn finish(&self, store: bool) -> Result<Vec<HeaderValue>, SessionError> {
-        let mut state = self.state();
-        state.head_sent = true;
-        let State { fields, now, identity, flash, slots, .. } = &mut *state;
+    /// Everything that changed, sealed: all of it or an error.
+    fn commit(&self, state: &mut State) -> Result<Vec<HeaderValue>, SessionError> {
+        let State { fields, now, identity, flash, slots, .. } = state;
         let mut outgoing = Outgoing::default();
-        if store {
-            identity.decide(&self.settings, &mut outgoing)?;
-        }
+        identity.decide(&self.settings, &mut outgoing)?;
         for (index, data) in self.settings.data.iter().enumerate() {
-            match slots.iter().find(|(at, _)| *at == index) {
-                Some((_, slot)) => {
-                    let mut owner = Owner { settings: &self.settings, fields, now: *now, identity };
-                    slot.decide(data, &mut owner, store, &mut outgoing)?;
-                }
-                None if store => follow(&self.settings, data, fields, *now, identity, &mut outgoing)?,
-                None => {}
+            let mut owner = Owner { settings: &self.settings, fields, now: *now, identity };
+            let decided = match slots.iter().find(|(at, _)| *at == index) {
+                Some((_, slot)) => slot.decide(data, &mut owner, &mut outgoing)?,
+                None => false,
+            };
+            if !decided {
+                follow(&self.settings, data, fields, *now, identity, &mut outgoing)?;
             }
         }
-        if store {
-            flash.decide(&self.settings, &mut outgoing)?;
-        }
-        if store && identity.change().is_some() {
-            let event = if identity.current().is_some() { Event::SignedIn } else { Event::SignedOut };
-            self.settings.observer.event(&event);
-        }
-        outgoing.seal(&self.settings)
+        flash.decide(&self.settings, &mut outgoing)?;
+        let sealed = outgoing.seal(&self.settings)?;
+        let event = match identity.change() {
+            Some(Change::SignedIn) => Event::SignedIn,
+            Some(Change::SignedOut) => Event::SignedOut,
+            Some(Change::Renewed) | None => return Ok(sealed),
+        };
+        self.settings.observer.event(&event);
+        Ok(sealed)
     }
+}
+
+/// A response's `Set-Cookie` fields, and why they are not all, if so.
+pub(crate) struct Finished {
+    pub(crate) fields: Vec<HeaderValue>,
+    pub(crate) error: Option<SessionError>,
 }
 
 /// Looks the identity up only when a decision needs it.
@@ -156,7 +167,7 @@ impl<'a> Owner<'a> {
     }
 }
 
-/// Data that no handler touched follows its owner's new session id, or goes with a sign-out.
+/// Data that no handler decided about follows its owner's new session id, or goes with a sign-out.
 fn follow<'s>(
     settings: &Settings,
     data: &'s DataUse,
@@ -189,5 +200,11 @@ fn not_registered<T: 'static>() -> SessionError {
 /// The type's name without its path.
 pub(crate) fn short_name<T: ?Sized>() -> &'static str {
     let name = std::any::type_name::<T>();
-    name.rsplit("::").next().unwrap_or(name)
+    let own = name.split_once('<').map_or(name, |(own, _)| own);
+    name.get(own.rfind("::").map_or(0, |at| at + 2)..).unwrap_or(name)
 }
+
+/// Nobody asked for anything yet.
+const IDLE: u8 = 0;
+const TOUCHED: u8 = 1;
+const SENT: u8 = 2;

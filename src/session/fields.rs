@@ -9,7 +9,8 @@ pub(crate) fn sizes<T: Serialize>(value: &T) -> Vec<(String, usize)> {
     value.serialize(Fields).unwrap_or_else(|_| vec![("data".into(), size(value))])
 }
 
-fn size<T: Serialize + ?Sized>(value: &T) -> usize {
+/// The bytes of `value`.
+pub(crate) fn size<T: Serialize + ?Sized>(value: &T) -> usize {
     postcard::experimental::serialized_size(value).unwrap_or(0)
 }
 

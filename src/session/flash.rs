@@ -18,6 +18,7 @@ pub enum Level {
 }
 
 impl Level {
+    /// In the order of the numbers.
     const ALL: [Self; 4] = [Self::Info, Self::Success, Self::Warning, Self::Error];
 
     const fn number(self) -> u8 {
@@ -49,24 +50,29 @@ pub struct Message {
     pub text: String,
 }
 
-/// `( level u8 ‖ len varint ‖ UTF-8 )*`
-pub(crate) fn write(messages: &[Message], plain: &mut Plaintext) {
-    for message in messages {
-        plain.push(message.level.number());
-        write_varint(message.text.len() as u64, plain);
-        plain.extend(message.text.as_bytes());
+impl Message {
+    /// Appends what a flash token holds: `( level u8 ‖ len varint ‖ UTF-8 )*`.
+    pub fn write_all(messages: &[Self], plain: &mut Plaintext) {
+        for message in messages {
+            plain.push(message.level.number());
+            write_varint(message.text.len() as u64, plain);
+            plain.extend(message.text.as_bytes());
+        }
     }
-}
 
-/// Reads what [`write`] wrote, to the last byte.
-pub(crate) fn read(plain: &[u8]) -> Result<Vec<Message>, Refusal> {
-    let mut reader = Reader(plain);
-    let mut messages = Vec::new();
-    while !reader.is_empty() {
-        let level = *Level::ALL.get(usize::from(reader.byte()?)).ok_or(Refusal::BadClaims)?;
-        messages.push(Message { level, text: reader.text(plain.len())?.into() });
+    /// Reads what [`write_all`](Self::write_all) wrote, to the last byte.
+    ///
+    /// # Errors
+    /// [`Refusal::BadClaims`].
+    pub fn read_all(plain: &[u8]) -> Result<Vec<Self>, Refusal> {
+        let mut reader = Reader(plain);
+        let mut messages = Vec::new();
+        while !reader.is_empty() {
+            let level = *Level::ALL.get(usize::from(reader.byte()?)).ok_or(Refusal::BadClaims)?;
+            messages.push(Self { level, text: reader.text(plain.len())?.into() });
+        }
+        Ok(messages)
     }
-    Ok(messages)
 }
 
 /// Seconds for which an unshown message is kept: an hour.

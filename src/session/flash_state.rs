@@ -2,7 +2,7 @@
 
 use super::SessionError;
 use super::draft::{Draft, Outgoing};
-use super::flash::{self, Message};
+use super::flash::Message;
 use super::incoming::{self, Accepted, Fields};
 use super::settings::Settings;
 use crate::Timestamp;
@@ -43,7 +43,7 @@ impl FlashState {
         self.added.push(message);
     }
 
-    /// Messages that were not shown stay, with the new ones after them.
+    /// Messages that were not shown stay, with the new ones after them; the oldest give way where there is no room.
     pub(crate) fn decide<'s>(
         &self,
         settings: &'s Settings,
@@ -56,14 +56,29 @@ impl FlashState {
                 Ok(())
             };
         }
-        let mut plain = Plaintext::with_capacity(128);
-        if let Some(accepted) = self.incoming.as_ref().filter(|_| !self.shown) {
-            flash::write(&accepted.claims, &mut plain);
+        let unshown =
+            self.incoming.as_ref().filter(|_| !self.shown).map(|accepted| accepted.claims.as_slice());
+        let mut unshown = unshown.unwrap_or_default();
+        loop {
+            let draft = self.draft(settings, unshown);
+            let fits = draft.check(settings, || vec![("messages".into(), draft.plain.len())]);
+            match (fits, unshown.split_first()) {
+                (Ok(()), _) => {
+                    outgoing.push(draft);
+                    return Ok(());
+                }
+                (Err(_), Some((_, newer))) => unshown = newer,
+                (Err(error), None) => return Err(error),
+            }
         }
-        flash::write(&self.added, &mut plain);
-        let draft = Draft::new(&settings.flash, plain, 0, settings.clock.now());
-        draft.check(settings, || vec![("messages".into(), draft.plain.len())])?;
-        outgoing.push(draft);
-        Ok(())
+    }
+
+    fn draft<'s>(&self, settings: &'s Settings, unshown: &[Message]) -> Draft<'s> {
+        let mut plain = Plaintext::with_capacity(128);
+        Message::write_all(unshown, &mut plain);
+        Message::write_all(&self.added, &mut plain);
+        let now = settings.clock.now();
+        let sealed_at = self.incoming.as_ref().map_or(now, |it| it.opened.sealed_at().max(now));
+        Draft::new(&settings.flash, plain, 0, sealed_at)
     }
 }

@@ -88,8 +88,8 @@ impl<T: SessionData> Session<T> {
     ///
     /// # Errors
     /// [`ChangeError::Rejected`] with the closure's error; [`ChangeError::Session`] with
-    /// [`DoesNotFit`](SessionError::DoesNotFit), [`Unsettled`](SessionError::Unsettled) or
-    /// [`HeadSent`](SessionError::HeadSent).
+    /// [`DoesNotFit`](SessionError::DoesNotFit), [`Unsettled`](SessionError::Unsettled),
+    /// [`Ended`](SessionError::Ended) or [`HeadSent`](SessionError::HeadSent).
     pub fn try_change<R, E>(
         &mut self,
         change: impl FnOnce(&mut T) -> Result<R, E>,
@@ -106,22 +106,26 @@ impl<T: SessionData> Session<T> {
         result
     }
 
-    /// Seals the session now. What is sealed goes out whatever the response's status; a panic sends nothing.
+    /// Seals the session now. What is sealed goes out whatever the response's status, except that what was saved
+    /// under a new identity goes out only with it; a panic sends nothing.
     ///
     /// # Errors
     /// As [`try_change`](Self::try_change), and whatever sealing can say; the data keeps its changes.
     #[expect(clippy::unused_async, reason = "a session on a server-side store is written here")]
     pub async fn save(&mut self) -> Result<(), SessionError> {
-        let Some((draft, field)) = self.seal()? else { return Ok(()) };
-        Arc::make_mut(&mut self.live).saved(draft);
-        self.slot.keep_saved(field);
+        let Some((saved, field)) = self.seal()? else { return Ok(()) };
+        self.slot.keep_saved(field, saved.claims.owner);
+        Arc::make_mut(&mut self.live).saved(saved);
         Ok(())
     }
 
     /// Ends this session: the response removes its cookie. Another browser's copy of the cookie stays valid until its
     /// timeout, for want of a store that could know better.
     pub fn destroy(self) {
-        self.slot.destroy();
+        match self.exchange.open_state() {
+            Ok(_open) => self.slot.destroy(),
+            Err(_) => self.too_late(),
+        }
     }
 
     /// Puts the session back before the request goes on to an inner handler; [`Parked::take`] gets it again.
@@ -176,9 +180,14 @@ impl<T: SessionData> Session<T> {
     /// A first change that comes after the head cannot be sent any more.
     #[cold]
     fn first_change(&self) {
-        if self.exchange.open_state().is_ok() {
-            self.slot.changed.store(true, Ordering::Release);
-        } else if let Some(data) = self.exchange.settings.data.get(self.slot.index) {
+        match self.exchange.open_state() {
+            Ok(_open) => self.slot.changed.store(true, Ordering::Release),
+            Err(_) => self.too_late(),
+        }
+    }
+
+    fn too_late(&self) {
+        if let Some(data) = self.exchange.settings.data.get(self.slot.index) {
             let cookie = data.sealed.cookie.name().into();
             self.exchange.settings.observer.event(&Event::ChangedTooLate { cookie });
         }
@@ -227,7 +236,7 @@ impl<T: SessionData> Parked<T> {
     /// # Errors
     /// [`SessionError::AlreadyTaken`] while somebody else holds it, [`SessionError::HeadSent`].
     pub fn take(self) -> Result<Session<T>, SessionError> {
-        drop(self.exchange.open_state()?);
+        self.slot.refresh(&self.exchange.settings, &mut *self.exchange.open_state()?);
         Ok(Session { live: self.slot.take()?, slot: self.slot, exchange: self.exchange })
     }
 }

@@ -71,7 +71,6 @@ impl Identity {
         let now = self.exchange.settings.clock.now();
         let mut state = self.exchange.open_state()?;
         state.identity.sign_in(subject.into(), session_id, now)?;
-        Exchange::reset_ended(&state);
         self.facts = state.identity.share();
         Ok(())
     }
@@ -100,7 +99,6 @@ impl Identity {
     pub fn sign_out(&mut self) -> Result<(), SessionError> {
         let mut state = self.exchange.open_state()?;
         state.identity.sign_out();
-        Exchange::reset_ended(&state);
         self.facts = None;
         Ok(())
     }

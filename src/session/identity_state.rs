@@ -41,6 +41,13 @@ pub(crate) enum Tie {
     Foreign,
 }
 
+impl Tie {
+    /// Whether data of such an owner is as if absent.
+    pub(crate) const fn is_over(self) -> bool {
+        matches!(self, Self::Ended | Self::Foreign)
+    }
+}
+
 impl IdentityState {
     /// Opens the cookie, once.
     pub(crate) fn read(&mut self, settings: &Settings, fields: &Fields, now: Timestamp) {
@@ -97,9 +104,14 @@ impl IdentityState {
         self.tie(owner) == Tie::Follows
     }
 
+    /// The session id that the request came with.
+    pub(crate) fn brought(&self) -> Option<SessionId> {
+        self.incoming.as_ref().map(|incoming| incoming.claims.session_id)
+    }
+
     /// Whether `owner` is the identity that the request came with.
     pub(crate) fn had(&self, owner: SessionId) -> bool {
-        self.incoming.as_ref().is_some_and(|incoming| incoming.claims.session_id == owner)
+        self.brought() == Some(owner)
     }
 
     /// Whether data that no handler touched must be looked at.

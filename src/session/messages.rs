@@ -13,7 +13,8 @@ use super::report::Report;
 /// Messages for the next page, in a cookie of their own.
 ///
 /// A message is shown by the first response that asks for [`messages`](Self::messages): at most once in a
-/// response; twice if two pages are loaded at the same time. Unshown ones are forgotten after an hour.
+/// response; twice if two pages are loaded at the same time. Unshown ones are forgotten after an hour, and the oldest of
+/// them when there is no room for new ones.
 pub struct Flash(Arc<Exchange>);
 
 impl Flash {

@@ -29,7 +29,7 @@ mod value;
 
 pub use data::SessionData;
 pub use error::{ChangeError, DoesNotFit, SessionError};
-pub(crate) use exchange::{Exchange, Handle};
+pub(crate) use exchange::{Exchange, Finished, Handle};
 pub use flash::{Level, Message};
 pub use handle::{Parked, Session, View};
 pub use identity::Identity;

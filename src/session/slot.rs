@@ -11,8 +11,8 @@ use super::exchange::{Owner, State, short_name};
 use super::identity_state::{IdentityState, Tie};
 use super::incoming::{self, Accepted};
 use super::settings::{DataUse, Settings};
-use super::{SessionData, SessionError, data};
-use crate::token::DataClaims;
+use super::{SessionData, SessionError, data, fields};
+use crate::token::{DataClaims, SessionId};
 use crate::{Refusal, RefusalClass};
 
 /// A session's data, where it came from, and how it was before its first mutable borrow.
@@ -93,6 +93,9 @@ impl<T: SessionData> Live<T> {
     }
 
     /// The token that a change needs; none if the bytes are those before the first mutable borrow.
+    ///
+    /// # Errors
+    /// [`SessionError::Ended`], or what was one owner's would be sealed for another.
     pub(crate) fn draft<'s>(
         &self,
         to: &'s DataUse,
@@ -104,22 +107,33 @@ impl<T: SessionData> Live<T> {
             Before::Bytes(bytes) => bytes,
         };
         let settings = owner.settings;
-        let facts = owner.read().current();
+        let identity = owner.read();
+        if self.is_ended(identity) {
+            return Err(SessionError::Ended);
+        }
+        let facts = identity.current();
         let draft = Draft::of(settings, to, &self.data, self.hint(), self.accepted(), facts)?;
         if draft.data() == before {
             return Ok(None);
         }
         let unsettled = self.refused().filter(|refusal| refusal.class() == RefusalClass::Unsettled);
-        match unsettled.or(owner.identity.unsettled()) {
-            Some(refusal) => Err(SessionError::Unsettled(refusal)),
-            None => Ok(Some(draft)),
+        if let Some(refusal) = unsettled.or(owner.identity.unsettled()) {
+            return Err(SessionError::Unsettled(refusal));
         }
+        draft.check(settings, || fields::sizes(&self.data))?;
+        Ok(Some(draft))
     }
 
     /// After `save`: what was sealed is what the next change is compared with.
     pub(crate) fn saved(&mut self, accepted: Accepted<DataClaims>) {
         self.origin = Origin::Accepted(accepted);
         self.before = Before::NotBorrowed;
+    }
+
+    /// Whether this request ended the identity that the data belongs to.
+    fn is_ended(&self, identity: &IdentityState) -> bool {
+        let owner = self.accepted().and_then(|accepted| accepted.claims.owner);
+        owner.is_some_and(|id| identity.tie(id).is_over())
     }
 
     /// About how many bytes the data takes.
@@ -138,7 +152,13 @@ pub(crate) struct Slot<T> {
 
 struct Place<T> {
     content: Content<T>,
-    saved: Option<HeaderValue>,
+    saved: Option<Saved>,
+}
+
+/// What `save()` sealed, and for whom.
+struct Saved {
+    field: HeaderValue,
+    owner: Option<SessionId>,
 }
 
 enum Content<T> {
@@ -183,22 +203,46 @@ impl<T: SessionData> Slot<T> {
         }
     }
 
-    /// Takes the session back.
+    /// Takes the session back. A panic leaves nothing of it, not even what was saved.
     pub(crate) fn park(&self, live: Arc<Live<T>>) {
         let mut place = self.place();
         if matches!(place.content, Content::Lent) {
-            place.content = if std::thread::panicking() { Content::Discarded } else { Content::Parked(live) };
+            if std::thread::panicking() {
+                self.reset(&mut place, Content::Discarded);
+            } else {
+                place.content = Content::Parked(live);
+            }
         }
     }
 
     pub(crate) fn destroy(&self) {
-        let mut place = self.place();
-        place.saved = None;
-        place.content = Content::Destroyed;
+        self.reset(&mut self.place(), Content::Destroyed);
     }
 
-    pub(crate) fn keep_saved(&self, field: HeaderValue) {
-        self.place().saved = Some(field);
+    fn reset(&self, place: &mut Place<T>, content: Content<T>) {
+        *place = Place { content, saved: None };
+        self.changed.store(false, Ordering::Release);
+    }
+
+    /// Before the session is lent or shown: an ended owner's is forgotten, and one lost to a panic opened again.
+    pub(crate) fn refresh(&self, settings: &Settings, state: &mut State) {
+        let mut place = self.place();
+        match &place.content {
+            Content::Parked(live) if live.is_ended(&state.identity) => {
+                self.reset(&mut place, Content::Parked(Arc::new(Live::fresh(Origin::Ended))));
+            }
+            Content::Discarded => {
+                let live = settings.data.get(self.index).map(|data| open(settings, data, state));
+                if let Some(live) = live {
+                    place.content = Content::Parked(Arc::new(live));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(crate) fn keep_saved(&self, field: HeaderValue, owner: Option<SessionId>) {
+        self.place().saved = Some(Saved { field, owner });
         self.changed.store(false, Ordering::Release);
     }
 }
@@ -240,78 +284,81 @@ impl Owner<'_> {
 
 /// A slot whose type is not known where the response is decided.
 pub(crate) trait AnySlot: Any + Send + Sync {
-    /// Forgets data that was owned by an identity which this request ended.
-    fn reset_if_ended(&self, identity: &IdentityState);
-
+    /// Decides about the session's cookie; `false` if it stands as the request brought it.
     fn decide<'s>(
         &self,
         to: &'s DataUse,
         owner: &mut Owner<'_>,
-        store: bool,
         outgoing: &mut Outgoing<'s>,
-    ) -> Result<(), SessionError>;
+    ) -> Result<bool, SessionError>;
+
+    /// What `save()` sealed, where nothing else is sent. What was saved under an identity that is not sent either
+    /// would belong to nobody.
+    fn saved(&self, identity: &IdentityState) -> Option<HeaderValue>;
 }
 
 impl<T: SessionData> AnySlot for Slot<T> {
-    fn reset_if_ended(&self, identity: &IdentityState) {
-        let mut place = self.place();
-        if let Content::Parked(live) = &place.content
-            && is_ended(live, identity)
-        {
-            place.content = Content::Parked(Arc::new(Live::fresh(Origin::Ended)));
-            place.saved = None;
-            self.changed.store(false, Ordering::Release);
-        }
-    }
-
     fn decide<'s>(
         &self,
         to: &'s DataUse,
         owner: &mut Owner<'_>,
-        store: bool,
         outgoing: &mut Outgoing<'s>,
-    ) -> Result<(), SessionError> {
-        let mut place = self.place();
-        let saved = place.saved.take();
-        let keep = |outgoing: &mut Outgoing<'s>| {
-            if let Some(field) = saved {
-                outgoing.ready(field);
-            }
+    ) -> Result<bool, SessionError> {
+        let place = self.place();
+        let decided = match (&place.content, &place.saved) {
+            (Content::Parked(live), saved) => return live.decide(to, saved.as_ref(), owner, outgoing),
+            (Content::Destroyed, _) => outgoing.remove(&to.sealed.cookie),
+            (Content::Lent, _) if self.changed.load(Ordering::Acquire) => Err(held(to)),
+            (_, None) => return Ok(false),
+            (_, Some(saved)) => match saved.owner.map(|id| owner.identity.tie(id)) {
+                Some(Tie::Follows) => Err(held(to)),
+                Some(tie) if tie.is_over() => outgoing.remove(&to.sealed.cookie),
+                _ => {
+                    outgoing.ready(saved.field.clone());
+                    Ok(())
+                }
+            },
         };
-        if !store {
-            keep(outgoing);
-            return Ok(());
-        }
-        let live = match &place.content {
-            Content::Parked(live) => live,
-            Content::Lent if self.changed.load(Ordering::Acquire) => {
-                return Err(SessionError::HeldPastHead(to.sealed.cookie.name().into()));
-            }
-            Content::Destroyed => return outgoing.remove(&to.sealed.cookie),
-            Content::Lent | Content::Discarded => {
-                keep(outgoing);
-                return Ok(());
-            }
-        };
-        if is_ended(live, owner.identity) {
-            return outgoing.remove(&to.sealed.cookie);
-        }
-        if let Some(draft) = live.draft(to, owner)? {
-            outgoing.push(draft);
-        } else if let Some(accepted) = live.accepted()
-            && accepted.claims.owner.is_some_and(|id| owner.identity.follows(id))
-        {
-            outgoing.push(Draft::rewrite(owner.settings, to, accepted, owner.identity.current())?);
-        } else if matches!(live.origin, Origin::Ended) {
-            return outgoing.remove(&to.sealed.cookie);
-        } else {
-            keep(outgoing);
-        }
-        Ok(())
+        decided.map(|()| true)
+    }
+
+    fn saved(&self, identity: &IdentityState) -> Option<HeaderValue> {
+        let place = self.place();
+        place
+            .saved
+            .as_ref()
+            .filter(|saved| saved.owner == identity.brought())
+            .map(|saved| saved.field.clone())
     }
 }
 
-fn is_ended<T: SessionData>(live: &Live<T>, identity: &IdentityState) -> bool {
-    let owner = live.accepted().and_then(|accepted| accepted.claims.owner);
-    owner.is_some_and(|id| matches!(identity.tie(id), Tie::Ended | Tie::Foreign))
+impl<T: SessionData> Live<T> {
+    fn decide<'s>(
+        &self,
+        to: &'s DataUse,
+        saved: Option<&Saved>,
+        owner: &mut Owner<'_>,
+        outgoing: &mut Outgoing<'s>,
+    ) -> Result<bool, SessionError> {
+        if self.is_ended(owner.identity) {
+            outgoing.remove(&to.sealed.cookie)?;
+        } else if let Some(draft) = self.draft(to, owner)? {
+            outgoing.push(draft);
+        } else if let Some(accepted) = self.accepted()
+            && accepted.claims.owner.is_some_and(|id| owner.identity.follows(id))
+        {
+            outgoing.push(Draft::rewrite(owner.settings, to, accepted, owner.identity.current())?);
+        } else if matches!(self.origin, Origin::Ended) {
+            outgoing.remove(&to.sealed.cookie)?;
+        } else if let Some(saved) = saved {
+            outgoing.ready(saved.field.clone());
+        } else {
+            return Ok(!matches!(self.origin, Origin::Refused(_)));
+        }
+        Ok(true)
+    }
+}
+
+fn held(to: &DataUse) -> SessionError {
+    SessionError::HeldPastHead(to.sealed.cookie.name().into())
 }

@@ -68,11 +68,17 @@ pub(crate) fn ring() -> Keyring {
         getrandom::fill(bytes).unwrap();
         Ok(())
     };
-    Keyring::init(Suite::default(), 30 * 86_400, Timestamp::from_unix(START), &mut random).unwrap()
+    Keyring::init(Suite::default(), 30 * 86_400, Timestamp::from_unix(START - 2 * 86_400), &mut random)
+        .unwrap()
 }
 
 pub(crate) fn builder(clock: &TestClock) -> SessionLayerBuilder {
-    SessionLayer::builder(ring(), "tests")
+    with_ring(ring(), clock)
+}
+
+/// The same types and audience under a ring that the test chose.
+pub(crate) fn with_ring(ring: Keyring, clock: &TestClock) -> SessionLayerBuilder {
+    SessionLayer::builder(ring, "tests")
         .session::<Cart>("session")
         .session::<Visits>("visits")
         .clock(clock.clone())
@@ -93,21 +99,36 @@ impl Browser {
         self.jar.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 
+    /// The same cookies in front of another application, or of the same one set up otherwise.
+    pub(crate) fn moved_to(&self, app: Router) -> Self {
+        Self { app, jar: self.jar.clone() }
+    }
+
     pub(crate) async fn get(&mut self, path: &str) -> Answer {
-        let request = Request::get(path).header("cookie", self.cookies()).body(Body::empty()).unwrap();
-        let answer = self.send(request).await;
+        let answer = self.late(path).await;
         self.keep(&answer);
         answer
     }
 
-    /// Sends a request without keeping what the response sets.
-    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+    /// Sends a request now; the response arrives when the test calls [`keep`](Self::keep).
+    pub(crate) async fn late(&self, path: &str) -> Answer {
+        self.send_with(path, &[&self.cookies()]).await
+    }
+
+    /// Sends a request with these `Cookie` fields in place of the jar's.
+    pub(crate) async fn send_with(&self, path: &str, fields: &[&str]) -> Answer {
+        let request =
+            fields.iter().fold(Request::get(path), |request, field| request.header("cookie", *field));
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    async fn send(&self, request: Request<Body>) -> Answer {
         Answer::of(self.app.clone().oneshot(request).await.unwrap()).await
     }
 
     pub(crate) fn keep(&mut self, answer: &Answer) {
         for field in &answer.set_cookies {
-            let (pair, attributes) = field.split_once("; ").unwrap();
+            let (pair, attributes) = field.split_once("; ").unwrap_or((field, ""));
             let (name, value) = pair.split_once('=').unwrap();
             if attributes.ends_with("Max-Age=0") {
                 self.jar.remove(name);
@@ -118,7 +139,6 @@ impl Browser {
     }
 }
 
-#[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: String,
@@ -128,6 +148,15 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// The names of the cookies that the response sets, `-` before those that it removes.
+    pub(crate) fn sets(&self) -> String {
+        let names = self.set_cookies.iter().map(|field| {
+            let sign = if field.ends_with("; Max-Age=0") { "-" } else { "" };
+            format!("{sign}{}", field.split_once('=').unwrap().0)
+        });
+        names.collect::<Vec<_>>().join(" ")
+    }
+
     async fn of(response: Response<Body>) -> Self {
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();

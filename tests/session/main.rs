@@ -1,4 +1,30 @@
 //! What handlers and browsers meet: sessions through the tower layer.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests and their helpers fail by panicking"
+)]
 
 mod browser;
+mod events;
+mod rings;
+
 mod changes;
+mod debug;
+mod duplicates;
+mod ended;
+mod errors;
+mod flash;
+mod headers;
+mod identity;
+mod late;
+mod laziness;
+mod lending;
+mod ownership;
+mod panics;
+mod refusals;
+mod saved;
+mod statuses;
+mod times;
+mod too_late;

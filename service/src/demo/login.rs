@@ -13,6 +13,7 @@ use super::{
     email,
     errors::ShopError,
     pages::{Check, Frame, Login, html},
+    shop::say,
 };
 use crate::serve::Site;
 
@@ -40,7 +41,7 @@ pub(super) async fn log_in(
 ) -> Result<Response, ShopError> {
     match email::parse(&form.email) {
         Ok(address) => {
-            flash.push(Level::Success, format!("Hello {address}. You are logged in."));
+            say(&mut flash, Level::Success, format!("Hello {address}. You are logged in."));
             identity.sign_in(address)?;
             Ok(Redirect::to("/login/check").into_response())
         }
@@ -65,7 +66,7 @@ pub(super) async fn check(State(site): State<Site>, identity: Identity) -> Respo
 pub(super) async fn log_out(mut identity: Identity, mut flash: Flash) -> Result<Redirect, ShopError> {
     if identity.subject().is_some() {
         identity.sign_out()?;
-        flash.push(Level::Success, "You are logged out on this browser.");
+        say(&mut flash, Level::Success, "You are logged out on this browser.");
     }
     Ok(Redirect::to("/"))
 }

@@ -8,6 +8,7 @@ mod cart;
 mod catalog;
 mod email;
 mod errors;
+mod format;
 mod headers;
 mod inside;
 mod login;
@@ -15,6 +16,8 @@ mod origin;
 mod pages;
 mod sessions;
 mod shop;
+#[cfg(test)]
+mod tests;
 
 use axum::{
     Router,

@@ -34,6 +34,13 @@ pub(super) async fn show(
     html(StatusCode::OK, &Shop::new(Frame::new("shop", &identity, &mut flash), &cart, visits.count))
 }
 
+/// Leaves a message for the next page. One that no page has shown yet makes room: who sends many forms and
+/// looks at no page would fill the cookie.
+pub(super) fn say(flash: &mut Flash, level: Level, text: impl Into<String>) {
+    let _ = flash.messages();
+    flash.push(level, text);
+}
+
 /// The fields of `POST /cart-items`, as they were typed.
 #[derive(Deserialize)]
 pub(super) struct Put {
@@ -50,7 +57,7 @@ pub(super) async fn put(
     Form(form): Form<Put>,
 ) -> Result<Redirect, ShopError> {
     match Order::parse(&form.item, &form.qty) {
-        Err(problem) => flash.push(Level::Error, problem),
+        Err(problem) => say(&mut flash, Level::Error, problem),
         Ok(order) => {
             let item = order.item.clone();
             cart.try_change(|cart| {
@@ -58,7 +65,11 @@ pub(super) async fn put(
                 Ok::<_, Infallible>(())
             })?;
             if let Some(line) = cart.lines().iter().find(|line| line.item == item) {
-                flash.push(Level::Success, format!("In your cart: {} × {}.", line.quantity, line.name()));
+                say(
+                    &mut flash,
+                    Level::Success,
+                    format!("In your cart: {} × {}.", line.quantity, line.name()),
+                );
             }
         }
     }
@@ -79,8 +90,8 @@ pub(super) async fn remove(
     Form(form): Form<Remove>,
 ) -> Result<Redirect, ShopError> {
     match cart.try_change(|cart| Ok::<_, Infallible>(cart.remove(&form.item)))? {
-        Some(line) => flash.push(Level::Success, format!("Taken out: {}.", line.name())),
-        None => flash.push(Level::Info, "That was not in your cart."),
+        Some(line) => say(&mut flash, Level::Success, format!("Taken out: {}.", line.name())),
+        None => say(&mut flash, Level::Info, "That was not in your cart."),
     }
     Ok(Redirect::to("/"))
 }

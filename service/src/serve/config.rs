@@ -57,6 +57,8 @@ fn origin(text: &str) -> Result<String, Error> {
 
 #[cfg(test)]
 mod tests {
+    use std::process::ExitCode;
+
     use clap::Parser;
 
     use super::*;
@@ -75,7 +77,7 @@ mod tests {
     fn cookies_without_secure_are_for_loopback_only() {
         assert!(config(&["--insecure-http"]).expect("loopback").site.insecure_cookies);
         let error = config(&["--insecure-http", "--listen", "0.0.0.0:80"]).expect_err("refused");
-        assert!(error.is_usage());
+        assert_eq!(error.report(&mut Vec::new()), ExitCode::from(2));
     }
 
     #[test]
@@ -84,7 +86,8 @@ mod tests {
         assert_eq!((site.https, site.origin.as_deref()), (true, Some("https://shop.example")));
         for bad in ["shop.example", "https://", "https://shop.example/", "ftp://shop.example", "https://a b"]
         {
-            assert!(config(&["--origin", bad]).expect_err(bad).is_usage());
+            let error = config(&["--origin", bad]).expect_err(bad);
+            assert_eq!(error.report(&mut Vec::new()), ExitCode::from(2));
         }
     }
 }

@@ -11,39 +11,54 @@ use tokio::net::TcpListener;
 
 use crate::error::Error;
 
-use super::{Config, Limits, connection::Gate, shutdown::Signals};
+use super::{Limits, connection::Gate, shutdown::Signals};
 
-/// Serves until a signal has stopped it.
-pub(crate) async fn serve(
-    app: Router,
-    config: &Config,
-    tls: Option<RustlsConfig>,
-    out: &mut impl Write,
-) -> Result<(), Error> {
-    let listener =
-        TcpListener::bind(config.listen).await.map_err(|error| cannot_listen(config.listen, &error))?;
-    let address = listener.local_addr().map_err(|error| cannot_listen(config.listen, &error))?;
-    // Signals are caught before the line that tells others that they may send some.
-    let signals = Signals::catch().map_err(|error| Error::io(format!("cannot catch signals: {error}")))?;
-    let handle = Handle::new();
-    let mut server = Server::<SocketAddr>::from_listener(listener).handle(handle.clone());
-    tune(&mut server, &config.limits);
-    let server = server
-        .first_request_timeout(config.limits.phase)
-        .accept_error_handler(|peer, error| tracing::debug!(?peer, %error, "connection not accepted"));
-    announce(out, address, tls.is_some())?;
+/// A port that is ours, and signals that no longer kill.
+pub(crate) struct Bound {
+    listener: TcpListener,
+    address: SocketAddr,
+    signals: Signals,
+}
 
-    let driving = tokio::spawn(signals.drive(handle));
-    let gate = Gate::new(&config.limits, tls.is_none());
-    let served = match tls {
-        None => server.acceptor(gate).serve(app.into_make_service()).await,
-        Some(tls) => {
-            let acceptor = RustlsAcceptor::new(tls).handshake_timeout(config.limits.phase).acceptor(gate);
-            server.acceptor(acceptor).serve(app.into_make_service()).await
-        }
-    };
-    driving.abort();
-    served.map_err(|error| Error::io(format!("the server ended: {error}")))
+impl Bound {
+    /// Takes the port. Nobody is let in before [`serve`](Self::serve).
+    pub(crate) async fn new(listen: SocketAddr) -> Result<Self, Error> {
+        let listener = TcpListener::bind(listen).await.map_err(|error| cannot_listen(listen, &error))?;
+        let address = listener.local_addr().map_err(|error| cannot_listen(listen, &error))?;
+        // Before the line that tells others that they may send some.
+        let signals =
+            Signals::catch().map_err(|error| Error::io(format!("cannot catch signals: {error}")))?;
+        Ok(Self { listener, address, signals })
+    }
+
+    /// Says where, and serves until a signal has stopped it.
+    pub(crate) async fn serve(
+        self,
+        app: Router,
+        limits: &Limits,
+        tls: Option<RustlsConfig>,
+        out: &mut impl Write,
+    ) -> Result<(), Error> {
+        let handle = Handle::new();
+        let mut server = Server::<SocketAddr>::from_listener(self.listener)
+            .handle(handle.clone())
+            .first_request_timeout(limits.phase)
+            .accept_error_handler(|peer, error| tracing::debug!(?peer, %error, "connection not accepted"));
+        tune(&mut server, limits);
+        announce(out, self.address, tls.is_some())?;
+
+        let driving = tokio::spawn(self.signals.drive(handle));
+        let gate = Gate::new(limits, tls.is_none());
+        let served = match tls {
+            None => server.acceptor(gate).serve(app.into_make_service()).await,
+            Some(tls) => {
+                let acceptor = RustlsAcceptor::new(tls).handshake_timeout(limits.phase).acceptor(gate);
+                server.acceptor(acceptor).serve(app.into_make_service()).await
+            }
+        };
+        driving.abort();
+        served.map_err(|error| Error::io(format!("the server ended: {error}")))
+    }
 }
 
 fn tune<A: Address, G>(server: &mut Server<A, G>, limits: &Limits) {

@@ -86,7 +86,7 @@ fn files_that_are_no_certificate_or_key_are_refused() {
         (
             "empty.pem",
             2,
-            "empty.pem has no certificate\nhint: the chain is PEM: -----BEGIN CERTIFICATE-----\n",
+            "empty.pem has no certificate\ngingersnap: hint: the chain is PEM: -----BEGIN CERTIFICATE-----\n",
         ),
     ];
     for (file, code, error) in cases {

@@ -1,0 +1,48 @@
+//! Counts visits, in a session that lives in the browser's cookie alone.
+//!
+//! ```text
+//! cargo run --example counter
+//! curl -b jar -c jar http://127.0.0.1:3000/     # once more: the number grows
+//! ```
+//! curl sends `Secure` cookies to 127.0.0.1; a browser that does not needs `CookieSettings::insecure_http()`.
+
+use std::error::Error;
+
+use axum::Router;
+use axum::routing::get;
+use gingersnap::keyring::{EntropyError, Keyring};
+use gingersnap::token::Suite;
+use gingersnap::{Clock as _, Session, SessionData, SessionLayer, SystemClock};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Default, Deserialize, Serialize)]
+struct Visits {
+    count: u32,
+}
+
+impl SessionData for Visits {
+    const TAG: &'static str = "visits";
+    const VERSION: u16 = 1;
+}
+
+async fn index(mut visits: Session<Visits>) -> String {
+    visits.count += 1;
+    format!("Visit number {}\n", visits.count)
+}
+
+/// In memory: every restart signs everybody out. For real use `gingersnap keys init` and a `FileKeystore`.
+fn keyring() -> Result<Keyring, Box<dyn Error>> {
+    let mut random = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(|_| EntropyError);
+    Ok(Keyring::init(Suite::default(), 24 * 60 * 60, SystemClock.now(), &mut random)?)
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let sessions =
+        SessionLayer::builder(keyring()?, "counter example").session::<Visits>("visits").build()?;
+    let app = Router::new().route("/", get(index)).layer(sessions);
+    #[expect(clippy::disallowed_methods, reason = "the port may be given")]
+    let port = std::env::var("PORT").map_or(Ok(3000), |port| port.parse::<u16>())?;
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
+    Ok(axum::serve(listener, app).await?)
+}

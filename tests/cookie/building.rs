@@ -1,0 +1,144 @@
+//! What could not work is refused when the layer is built.
+
+use gingersnap::cookie::{Cookie, CookieSettings, Prefix, SameSite};
+use gingersnap::{Policy, SessionData, SessionLayer, SessionLayerBuilder};
+use serde::{Deserialize, Serialize};
+
+use crate::{Text, layer, ring};
+
+#[track_caller]
+fn refused(builder: SessionLayerBuilder, text: &str) {
+    assert_eq!(builder.build().unwrap_err().to_string(), text);
+}
+
+#[track_caller]
+fn bad_settings(settings: CookieSettings, text: &str) {
+    assert_eq!(Cookie::new("session", &settings).unwrap_err().to_string(), text);
+    refused(layer().cookies(settings), text);
+}
+
+fn default() -> CookieSettings {
+    CookieSettings::default()
+}
+
+const NEEDS_SECURE: &str = "a name prefix and SameSite=None need Secure; for plain http in development use CookieSettings::insecure_http()";
+
+#[test]
+fn a_prefix_or_same_site_none_needs_secure() {
+    for prefix in [Prefix::Host, Prefix::HostHttp, Prefix::Secure] {
+        bad_settings(CookieSettings { prefix, secure: false, ..default() }, NEEDS_SECURE);
+    }
+    let none = CookieSettings { same_site: SameSite::None, ..CookieSettings::insecure_http() };
+    bad_settings(none, NEEDS_SECURE);
+}
+
+#[test]
+fn a_host_prefix_needs_the_root_path() {
+    for prefix in [Prefix::Host, Prefix::HostHttp] {
+        bad_settings(
+            CookieSettings { prefix, path: "/shop".into(), ..default() },
+            "a __Host- cookie needs the path /",
+        );
+    }
+}
+
+#[test]
+fn a_path_has_its_characters_and_its_length() {
+    for path in ["", "shop", "/a;b", "/a\r\nb", "/\u{e4}", "/\0"] {
+        let text =
+            format!("the cookie path {path:?} must begin with / and have neither ; nor control characters");
+        bad_settings(CookieSettings { prefix: Prefix::Secure, path: path.into(), ..default() }, &text);
+    }
+    let of_len = |len| CookieSettings { prefix: Prefix::Secure, path: "/".repeat(len), ..default() };
+    assert!(Cookie::new("session", &of_len(1024)).is_ok());
+    assert!(Cookie::new("session", &of_len(1025)).is_err());
+}
+
+#[test]
+fn max_age_is_from_1_second_to_400_days() {
+    for (seconds, ok) in [(0, false), (1, true), (34_560_000, true), (34_560_001, false)] {
+        let settings = CookieSettings { max_age: Some(seconds), ..default() };
+        assert_eq!(Cookie::new("session", &settings).is_ok(), ok);
+        if !ok {
+            let text = format!("Max-Age is {seconds} s and must be between 1 s and 34560000 s (400 days)");
+            bad_settings(settings, &text);
+        }
+    }
+}
+
+#[test]
+fn a_name_is_a_token_without_a_prefix() {
+    for name in ["", "a b", "a=b", "a;b", "a,b", "\"a\"", "a\u{e4}", "a\n"] {
+        let text = format!("the cookie name {name:?} is not a token of letters, digits and !#$%&'*+-.^_`|~");
+        refused(layer().session::<Text>(name), &text);
+    }
+    for name in ["__Host-a", "__HOST-a", "__secure-a", "__Http-a", "__Host-Http-a"] {
+        let text = format!("the cookie name {name:?} begins with a prefix; choose it in CookieSettings");
+        refused(layer().session::<Text>(name), &text);
+    }
+}
+
+#[test]
+fn names_types_and_tags_do_not_collide() {
+    for name in ["id", "seen", "flash"] {
+        let text = format!("the cookie name {name:?} is taken; id, seen and flash are the layer's own");
+        refused(layer().session::<Text>(name), &text);
+    }
+    refused(
+        layer().session::<Text>("a").session::<Tagged<'t'>>("a"),
+        "the cookie name \"a\" is taken; id, seen and flash are the layer's own",
+    );
+    refused(
+        layer().session::<Text>("a").session::<Text>("b"),
+        "the type cookie::Text is registered twice; wrap it in a newtype",
+    );
+    refused(
+        layer().session::<Text>("a").session::<Tagged<'t'>>("b"),
+        "the tag \"text\" of cookie::building::Tagged<'t'> is empty or another type's",
+    );
+    refused(
+        layer().session::<Tagged<'e'>>("a"),
+        "the tag \"\" of cookie::building::Tagged<'e'> is empty or another type's",
+    );
+}
+
+#[derive(Clone, Default, Deserialize, Serialize)]
+struct Tagged<const KIND: char>;
+
+impl<const KIND: char> SessionData for Tagged<KIND> {
+    const TAG: &'static str = if KIND == 't' { "text" } else { "" };
+    const VERSION: u16 = 1;
+}
+
+#[test]
+fn an_audience_is_required() {
+    refused(
+        SessionLayer::builder(ring(), ""),
+        "the audience is empty: name the application and its environment, as in \"shop production\"",
+    );
+    let long = SessionLayer::builder(ring(), "x".repeat(65_536));
+    refused(long, "the audience, a tag or a name is longer than 65535 bytes");
+}
+
+#[test]
+fn a_policy_stays_within_the_rings_longest_session() {
+    let with = |seconds| layer().policy(Policy::standard().absolute_timeout(seconds));
+    assert!(with(1).build().is_ok() && with(2_592_000).build().is_ok());
+    for seconds in [0, 2_592_001, u64::MAX] {
+        let text = format!(
+            "the policy's absolute timeout of {seconds} s must be between 1 s and the ring's longest session of 2592000 s"
+        );
+        refused(with(seconds), &text);
+    }
+}
+
+#[test]
+fn a_budget_is_from_1_to_4096_octets() {
+    for octets in [0, 4097] {
+        refused(
+            layer().budget(octets),
+            &format!("the budget is {octets} octets and must be between 1 and 4096"),
+        );
+    }
+    assert!(layer().budget(4096).build().is_ok());
+}

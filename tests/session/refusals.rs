@@ -1,0 +1,211 @@
+//! Refused cookies: what is dead gives way to a fresh session, what is unsettled is left alone.
+
+use axum::Router;
+use axum::routing::get;
+use base64_simd::URL_SAFE_NO_PAD;
+use gingersnap::keyring::Keyring;
+use gingersnap::token::{Aad, DataClaims, Kind, MAX_TEXT, Padding, Plaintext};
+use gingersnap::{Identity, Refusal, RefusalClass, Session, SessionError, SessionLayer, Timestamp, View};
+
+use crate::browser::{Answer, Browser, Cart, START, TestClock, Visits, ring, with_ring};
+use crate::events::Events;
+use crate::rings::{overridden, rotated, sessions_dead_before, with_longest_session, without_first_key};
+
+async fn count(mut visits: Session<Visits>) -> String {
+    visits.0 += 1;
+    visits.0.to_string()
+}
+
+async fn reads(visits: Session<Visits>) -> String {
+    format!("{} {:?}", visits.0, visits.refused())
+}
+
+fn app(ring: &Keyring, clock: &TestClock) -> Router {
+    Router::new()
+        .route("/", get(reads))
+        .route("/view", get(|visits: View<Visits>| async move { visits.is_new().to_string() }))
+        .route("/count", get(count))
+        .route("/in", get(async |mut who: Identity| who.sign_in("ann")))
+        .route("/out", get(async |mut who: Identity| who.sign_out().unwrap()))
+        .route("/who", get(async |who: Identity| who.subject().unwrap_or("nobody").to_owned()))
+        .layer(with_ring(ring.clone(), clock).build().unwrap())
+}
+
+/// A ring, and a token of `Visits(7)` with `version` and `data` under it.
+fn token(ring: &Keyring, version: u16, data: &[u8]) -> String {
+    let start = Timestamp::from_unix(START);
+    let mut plain = Plaintext::with_capacity(32);
+    DataClaims { started_at: start, owner: None, generation: 1, version }.write(start, &mut plain);
+    plain.extend(data);
+    sealed(ring, plain, "visits")
+}
+
+fn sealed(ring: &Keyring, plain: Plaintext, tag: &str) -> String {
+    let start = Timestamp::from_unix(START);
+    let aad = Aad::new(Kind::Data, tag, "__Host-visits", "tests", "").unwrap();
+    ring.seal(plain, &aad, start, start, [9; 16], Padding::None, MAX_TEXT).unwrap().to_string()
+}
+
+/// One way in which a cookie comes to be refused.
+struct Case {
+    refusal: Refusal,
+    ring: Keyring,
+    /// When the layer was built, and when the request comes.
+    now: u64,
+    value: String,
+}
+
+fn cases() -> Vec<Case> {
+    let ring = ring();
+    let good = token(&ring, 1, &[7]);
+    let with_byte = |at: usize, byte: u8| {
+        let mut bytes = URL_SAFE_NO_PAD.decode_to_vec(&good).unwrap();
+        bytes[at] = byte;
+        URL_SAFE_NO_PAD.encode_to_string(bytes)
+    };
+    let case = |refusal, ring: &Keyring, later, value: &str| Case {
+        refusal,
+        ring: ring.clone(),
+        now: START + later,
+        value: value.into(),
+    };
+    let mut claims = Plaintext::with_capacity(8);
+    claims.extend(&[0, 7]);
+    let day = 86_400;
+    vec![
+        case(Refusal::TooLong, &ring, 0, &"A".repeat(MAX_TEXT + 1)),
+        case(Refusal::TooShort, &ring, 0, "AQEB"),
+        case(Refusal::NotBase64url, &ring, 0, &format!("{good}=")),
+        case(Refusal::UnknownSuite, &ring, 0, &with_byte(0, 3)),
+        case(Refusal::WrongSuite, &ring, 0, &with_byte(0, 2)),
+        case(Refusal::UnknownKey, &without_first_key(&ring, false), 61, &good),
+        case(Refusal::UnknownNewerKey, &without_first_key(&ring, false), 0, &good),
+        case(Refusal::KeyDisabled, &overridden(&ring, "disabled"), 0, &good),
+        case(Refusal::KeyExpired, &rotated(&ring, START + 1), 30 * day + 61, &good),
+        case(Refusal::KeyRevoked, &overridden(&ring, "revoked"), 0, &good),
+        case(Refusal::KeyDestroyed, &without_first_key(&ring, true), 0, &good),
+        case(Refusal::TooOld, &with_longest_session(&ring, day), day + 60, &good),
+        case(Refusal::Forged, &ring, 0, &with_byte(23, 8)),
+        case(Refusal::BadClaims, &ring, 0, &sealed(&ring, claims, "visits")),
+        case(Refusal::BadData, &ring, 0, &token(&ring, 1, &[7, 7])),
+        case(Refusal::NewerVersion, &ring, 0, &token(&ring, 2, &[7])),
+        case(Refusal::OlderVersion, &ring, 0, &token(&ring, 0, &[7])),
+        case(Refusal::TimedOut, &ring, day, &good),
+        case(Refusal::SessionsDead, &sessions_dead_before(&ring, START + 1), 2, &good),
+    ]
+}
+
+async fn ask(case: &Case, path: &str) -> Answer {
+    let clock = TestClock::new();
+    clock.set(case.now);
+    Browser::new(app(&case.ring, &clock)).send_with(path, &[&format!("__Host-visits={}", case.value)]).await
+}
+
+#[tokio::test]
+async fn each_refusal_reads_as_fresh_sends_nothing_and_is_one_event() {
+    for case in cases() {
+        let events = Events::start();
+        let answer = ask(&case, "/").await;
+        assert_eq!(answer.body, format!("0 Some({:?})", case.refusal));
+        assert_eq!((answer.status, answer.sets().as_str()), (200, ""));
+        let unsettled = case.refusal.class() == RefusalClass::Unsettled;
+        let reason = case.refusal.name();
+        assert_eq!(
+            events.take(),
+            [format!("INFO cookie refused cookie=\"__Host-visits\" reason={reason:?} unsettled={unsettled}")]
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_write_replaces_what_is_dead_and_leaves_alone_what_is_unsettled() {
+    for case in cases() {
+        let answer = ask(&case, "/count").await;
+        if case.refusal.class() == RefusalClass::Dead {
+            assert_eq!(
+                (answer.body.as_str(), answer.sets().as_str()),
+                ("1", "__Host-visits"),
+                "{:?}",
+                case.refusal
+            );
+        } else {
+            unsettled(&answer, case.refusal);
+        }
+    }
+}
+
+#[track_caller]
+fn unsettled(answer: &Answer, refusal: Refusal) {
+    assert_eq!((answer.status, answer.body.as_str(), answer.sets().as_str()), (503, "", ""));
+    assert_eq!(answer.headers["retry-after"], "5");
+    assert_eq!(answer.error, Some(SessionError::Unsettled(refusal)));
+}
+
+#[tokio::test]
+async fn a_client_cannot_tell_the_reasons_apart() {
+    for (path, class) in
+        [("/view", None), ("/count", Some(RefusalClass::Dead)), ("/count", Some(RefusalClass::Unsettled))]
+    {
+        let mut seen = Vec::new();
+        for case in cases().iter().filter(|case| class.is_none_or(|class| case.refusal.class() == class)) {
+            let answer = ask(case, path).await;
+            let mut headers = answer.headers;
+            headers.remove("set-cookie");
+            seen.push((answer.status, answer.body, headers));
+        }
+        assert!(seen.len() >= 4);
+        assert!(seen.windows(2).all(|pair| pair[0] == pair[1]), "{path} {class:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_another_audience_tag_or_kind_is_forged() {
+    let (ring, clock) = (ring(), TestClock::new());
+    let mut plain = Plaintext::with_capacity(8);
+    plain.extend(&[0, 0, 1, 1, 7]);
+    let cart = format!("__Host-visits={}", sealed(&ring, plain, "cart"));
+    let browser = Browser::new(app(&ring, &clock));
+    assert_eq!(browser.send_with("/", &[&cart]).await.body, "0 Some(Forged)");
+
+    let elsewhere =
+        SessionLayer::builder(ring, "staging").session::<Visits>("visits").session::<Cart>("session");
+    let routes = Router::new().route("/", get(reads)).route("/count", get(count));
+    let mut other = Browser::new(routes.layer(elsewhere.clock(clock).build().unwrap()));
+    other.get("/count").await;
+    assert_eq!(other.get("/").await.body, "1 None");
+    assert_eq!(browser.send_with("/", &[&other.cookies()]).await.body, "0 Some(Forged)");
+    let as_identity = other.cookies().replace("visits", "id");
+    assert_eq!(browser.send_with("/who", &[&as_identity]).await.body, "nobody");
+}
+
+#[tokio::test]
+async fn while_the_identity_is_unsettled_nothing_is_written() {
+    let (ring, clock) = (ring(), TestClock::new());
+    let mut browser = Browser::new(app(&ring, &clock));
+    browser.get("/in").await;
+    browser.get("/count").await;
+    let jar = browser.cookies();
+    let mut browser = browser.moved_to(app(&overridden(&ring, "disabled"), &clock));
+    assert_eq!(browser.get("/who").await.body, "nobody");
+    for path in ["/count", "/in"] {
+        unsettled(&browser.get(path).await, Refusal::KeyDisabled);
+    }
+    browser.jar.remove("__Host-visits");
+    unsettled(&browser.get("/count").await, Refusal::KeyDisabled);
+    let mut browser = Browser::new(app(&ring, &clock));
+    browser.jar = jar
+        .split("; ")
+        .map(|pair| pair.split_once('=').unwrap())
+        .map(|(n, v)| (n.into(), v.into()))
+        .collect();
+    assert_eq!(browser.get("/count").await.body, "2");
+}
+
+#[tokio::test]
+async fn a_dead_identity_gives_way_to_a_sign_in() {
+    let (ring, clock) = (ring(), TestClock::new());
+    let mut browser = Browser::new(app(&ring, &clock));
+    browser.jar.insert("__Host-id".into(), "junk".into());
+    assert_eq!(browser.get("/in").await.sets(), "__Host-id");
+    assert_eq!(browser.get("/who").await.body, "ann");
+}
