@@ -135,6 +135,8 @@ fn what_cannot_be_parsed_is_a_usage_error() {
         &["keys", "disappear"],
         &["--listen", "nowhere"],
         &["serve", "--tls-cert", "cert.pem"],
+        &["keys"],
+        &["disappear"],
     ] {
         assert_eq!(place.run(args).status.code(), Some(2), "{args:?}");
     }
