@@ -26,12 +26,12 @@ pub fn candidates<'h>(
     name: &[u8],
 ) -> Result<Candidates<'h>, Refusal> {
     let mut found = Candidates::default();
-    for value in values(fields, name) {
-        if found.as_slice().contains(&value) {
-            continue;
+    for field in fields {
+        for pair in Pairs(field) {
+            if let Some(value) = value_of(pair, name) {
+                found.add(value)?;
+            }
         }
-        *found.values.get_mut(found.len).ok_or(Refusal::TooManyCookies)? = value;
-        found.len += 1;
     }
     Ok(found)
 }
@@ -44,6 +44,14 @@ pub struct Candidates<'h> {
 }
 
 impl<'h> Candidates<'h> {
+    fn add(&mut self, value: &'h [u8]) -> Result<(), Refusal> {
+        if !self.as_slice().contains(&value) {
+            *self.values.get_mut(self.len).ok_or(Refusal::TooManyCookies)? = value;
+            self.len += 1;
+        }
+        Ok(())
+    }
+
     /// The values.
     pub fn as_slice(&self) -> &[&'h [u8]] {
         self.values.get(..self.len).unwrap_or_default()

@@ -85,7 +85,7 @@ impl Exchange {
     pub(crate) fn slot<T: SessionData>(&self, headers: &HeaderMap) -> Result<Arc<Slot<T>>, SessionError> {
         let index = self.index_of::<T>()?;
         let mut state = self.begin(headers)?;
-        let known = state.slots.iter().find(|(at, _)| *at == index).map(|(_, slot)| Arc::clone(slot));
+        let known = state.slots.find(|(at, _)| *at == index).map(|(_, slot)| Arc::clone(slot));
         if let Some(slot) = known {
             let slot: Arc<dyn Any + Send + Sync> = slot;
             let slot = slot.downcast::<Slot<T>>().map_err(|_| not_registered::<T>())?;
@@ -121,7 +121,7 @@ impl Exchange {
         identity.decide(&self.settings, &mut outgoing)?;
         for (index, data) in self.settings.data.iter().enumerate() {
             let mut owner = Owner { settings: &self.settings, fields, now: *now, identity };
-            let decided = match slots.iter().find(|(at, _)| *at == index) {
+            let decided = match slots.find(|(at, _)| *at == index) {
                 Some((_, slot)) => slot.decide(data, &mut owner, &mut outgoing)?,
                 None => false,
             };

@@ -14,6 +14,13 @@ impl<T> Few<T> {
         }
     }
 
+    pub(crate) fn find(&self, wanted: impl Fn(&T) -> bool) -> Option<&T> {
+        match &self.first {
+            Some(first) if wanted(first) => self.first.as_ref(),
+            _ => self.rest.iter().find(|item| wanted(item)),
+        }
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.first.iter().chain(&self.rest)
     }

@@ -12,7 +12,7 @@ use crate::token::Plaintext;
 pub(crate) struct FlashState {
     read: bool,
     shown: bool,
-    incoming: Option<Accepted<Vec<Message>>>,
+    incoming: Option<Box<Accepted<Vec<Message>>>>,
     added: Vec<Message>,
 }
 
@@ -23,7 +23,7 @@ impl FlashState {
             return;
         }
         if let Ok(Some(accepted)) = incoming::flash(settings, fields, now) {
-            self.incoming = Some(accepted);
+            self.incoming = Some(Box::new(accepted));
         }
     }
 
@@ -36,7 +36,7 @@ impl FlashState {
     }
 
     pub(crate) fn accepted(&self) -> Option<&Accepted<Vec<Message>>> {
-        self.incoming.as_ref()
+        self.incoming.as_deref()
     }
 
     pub(crate) fn add(&mut self, message: Message) {

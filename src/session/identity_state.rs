@@ -12,7 +12,7 @@ use crate::{Refusal, RefusalClass, Timestamp};
 #[derive(Default)]
 pub(crate) struct IdentityState {
     read: bool,
-    incoming: Option<Accepted<Arc<Facts>>>,
+    incoming: Option<Box<Accepted<Arc<Facts>>>>,
     refusal: Option<Refusal>,
     current: Option<Arc<Facts>>,
     /// The session ids whose data follows to the current one.
@@ -57,7 +57,7 @@ impl IdentityState {
         match incoming::identity(settings, fields, now) {
             Ok(accepted) => {
                 self.current = accepted.as_ref().map(|accepted| Arc::clone(&accepted.claims));
-                self.incoming = accepted;
+                self.incoming = accepted.map(Box::new);
             }
             Err(refusal) => self.refusal = Some(refusal),
         }
@@ -72,7 +72,7 @@ impl IdentityState {
     }
 
     pub(crate) fn accepted(&self) -> Option<&Accepted<Arc<Facts>>> {
-        self.incoming.as_ref()
+        self.incoming.as_deref()
     }
 
     pub(crate) const fn refusal(&self) -> Option<Refusal> {
