@@ -11,14 +11,16 @@ use aes_gcm::aead::{AeadInOut, KeyInit};
 use base64_simd::URL_SAFE_NO_PAD;
 use chacha20poly1305::XChaCha20Poly1305;
 use gingersnap::Timestamp;
-use gingersnap::token::{Aad, Cipher, KeyId, Kind, MAX_TEXT, Padding, Plaintext, Suite, Unopened};
+use gingersnap::keyring::Keyring;
+use gingersnap::token::{Aad, Kind, MAX_TEXT, Padding, Plaintext, Suite, Unopened};
 use harness::{Plan, Subject, Times, has_arg, measure, print_table};
 use xaes_256_gcm::Xaes256Gcm;
 
 mod harness;
 
 const SIZES: [usize; 5] = [64, 200, 512, 1024, 3072];
-const RINGS: [u8; 2] = [1, 16];
+/// The smallest ring is one key that seals and its standby.
+const RINGS: [usize; 2] = [2, 16];
 
 fn main() {
     // `cargo test --benches` runs the same binary without the argument.
@@ -52,20 +54,17 @@ fn main() {
 /// A ring and a plaintext of one size.
 struct Setup {
     suite: Suite,
-    ring: Vec<(KeyId, Cipher)>,
-    active: KeyId,
+    ring: Keyring,
     aad: Aad,
     plain: Vec<u8>,
     text: Vec<u8>,
 }
 
 impl Setup {
-    fn new(suite: Suite, keys: u8, size: usize) -> Self {
-        let ring = (0..keys).map(|key| (KeyId::from_bytes([key, 7, 7]), Cipher::new(suite, &[key; 32])));
+    fn new(suite: Suite, keys: usize, size: usize) -> Self {
         let mut setup = Self {
             suite,
-            ring: ring.collect(),
-            active: KeyId::from_bytes([keys - 1, 7, 7]),
+            ring: ring(suite, keys),
             aad: Aad::new(Kind::Data, "cart", "__Host-session", "bench", "").expect("short"),
             plain: (0..=250).cycle().take(size).collect(),
             text: Vec::new(),
@@ -75,19 +74,13 @@ impl Setup {
         setup
     }
 
-    fn cipher(&self, key_id: KeyId) -> &Cipher {
-        &self.ring.iter().find(|(id, _)| *id == key_id).expect("a key of the ring").1
-    }
-
     fn seal(&self) -> Vec<u8> {
         let mut plain = Plaintext::with_capacity(self.plain.len());
         plain.extend(black_box(&self.plain));
         let mut random = [0; 16];
         getrandom::fill(&mut random).expect("randomness");
-        let cipher = self.cipher(self.active);
-        let sealed = plain
-            .seal(cipher, self.active, &self.aad, NOW, random, Padding::default(), MAX_TEXT)
-            .expect("fits");
+        let sealed = self.ring.seal(plain, &self.aad, NOW, NOW, random, Padding::default(), MAX_TEXT);
+        let sealed = sealed.expect("an active key, and room");
         let mut text = Vec::with_capacity(sealed.text_len());
         sealed.write_text(&mut text);
         text
@@ -95,8 +88,7 @@ impl Setup {
 
     fn open(&self) -> usize {
         let unopened = Unopened::parse(black_box(&self.text)).expect("a token");
-        let cipher = self.cipher(unopened.header().key_id);
-        unopened.open(cipher, &self.aad).expect("opens").plain().len()
+        self.ring.open(unopened, &self.aad, NOW, NOW).expect("opens").plain().len()
     }
 
     fn floor(&self) -> Floor {
@@ -120,13 +112,26 @@ impl Setup {
         let [floor, time] = pair else { return Vec::new() };
         vec![
             self.suite.to_string(),
-            self.ring.len().to_string(),
+            self.ring.keys().len().to_string(),
             self.plain.len().to_string(),
             format!("{:.0}", time.median()),
             format!("{:.0}", floor.median()),
             format!("{:.2}", time.with(floor, |time, floor| time / floor).median()),
         ]
     }
+}
+
+/// A ring whose active key stands first; the rest are standbys.
+fn ring(suite: Suite, keys: usize) -> Keyring {
+    let mut random = |bytes: &mut [u8]| {
+        getrandom::fill(bytes).expect("randomness");
+        Ok(())
+    };
+    let mut ring = Keyring::init(suite, 30 * 86_400, NOW, &mut random).expect("a ring");
+    while ring.keys().len() < keys {
+        ring = ring.add(suite, "", NOW, &mut random).expect("room for a key");
+    }
+    ring
 }
 
 /// What no implementation of the format can do without.

@@ -21,7 +21,7 @@
 //! }
 //! ```
 //!
-//! From the wire up: [`token`] is the format, [`keyring`] chooses keys, [`cookie`] reads and writes cookies, and what is
+//! From the wire up: [`token`] is the format, [`keyring`] chooses keys, [`keystore`] keeps them, [`cookie`] reads and writes cookies, and what is
 //! re-exported here is what a handler sees. The format is specified in `docs/FORMAT.md`.
 
 pub mod cookie;

@@ -37,6 +37,10 @@ impl Error {
         Self { status: Status::Usage, message: message.into(), hint: None }
     }
 
+    pub(crate) fn io(message: impl Into<String>) -> Self {
+        Self { status: Status::Io, message: message.into(), hint: None }
+    }
+
     pub(crate) fn with_hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }

@@ -1,10 +1,12 @@
 //! The `gingersnap` binary.
 
 mod args;
+mod demo;
 mod edge;
 mod error;
 mod keys;
 mod render;
+mod serve;
 mod token;
 
 use std::io;
@@ -16,10 +18,11 @@ use args::{Cli, Command};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let mut out = io::stdout().lock();
-    let result = match cli.command {
-        Command::Keys(args) => keys::run(&args, &mut out),
-        Command::Token(args) => token::run(&args, &mut out),
+    let mut out = io::stdout();
+    let result = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(args) => serve::run(&args, &mut out),
+        Command::Keys(args) => keys::run(&args, &mut out.lock()),
+        Command::Token(args) => token::run(&args, &mut out.lock()),
     };
     result.unwrap_or_else(|error| error.report(&mut io::stderr()))
 }

@@ -108,24 +108,13 @@ fn open_all<C>(
     let mut best: Option<Accepted<C>> = None;
     let mut refused: Option<Refusal> = None;
     for text in candidates.as_slice() {
-        let opened = Unopened::parse(text)
-            .and_then(|token| settings.keyring.open(token, &sealed.aad, now, settings.loaded_at))
-            .and_then(|opened| {
-                Ok(check(settings, &opened, now)?.map(|(claims, start)| (claims, start, opened)))
-            });
-        match opened {
+        match open_one(settings, sealed, text, now, &mut check) {
             Ok(None) => {}
-            Ok(Some((claims, data_start, opened))) => {
-                let next = Accepted { claims, opened, data_start, octets: name.len() + text.len() };
-                best = Some(match best {
-                    None => next,
-                    Some(best) => match newer(&best, &next) {
-                        None => return Err(report(settings, &sealed.cookie, Refusal::Conflict)),
-                        Some(true) => next,
-                        Some(false) => best,
-                    },
-                });
-            }
+            Ok(Some(next)) => match best.as_ref().map(|best| newer(best, &next)) {
+                None | Some(Some(true)) => best = Some(next),
+                Some(Some(false)) => {}
+                Some(None) => return Err(report(settings, &sealed.cookie, Refusal::Conflict)),
+            },
             Err(refusal) => {
                 report(settings, &sealed.cookie, refusal);
                 // What may yet be accepted decides what a write may do.
@@ -136,10 +125,23 @@ fn open_all<C>(
         }
     }
     match (best, refused) {
-        (Some(best), _) => Ok(Some(best)),
         (None, Some(refusal)) => Err(refusal),
-        (None, None) => Ok(None),
+        (best, _) => Ok(best),
     }
+}
+
+/// One AEAD call at most.
+fn open_one<C>(
+    settings: &Settings,
+    sealed: &CookieUse,
+    text: &[u8],
+    now: Timestamp,
+    check: &mut impl FnMut(&Settings, &Opened, Timestamp) -> Result<Option<(C, usize)>, Refusal>,
+) -> Result<Option<Accepted<C>>, Refusal> {
+    let opened = settings.keyring.open(Unopened::parse(text)?, &sealed.aad, now, settings.loaded_at)?;
+    let octets = sealed.cookie.name().len() + text.len();
+    let checked = check(settings, &opened, now)?;
+    Ok(checked.map(|(claims, data_start)| Accepted { claims, opened, data_start, octets }))
 }
 
 fn report(settings: &Settings, cookie: &Cookie, refusal: Refusal) -> Refusal {

@@ -6,7 +6,7 @@ use std::ops::Index;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::SessionData;
-use super::value::{FromValue, NestedMap, Value, read_map};
+use super::value::{FromValue, Value, read_map, write_map};
 
 /// Values by name, as in Flask's `session`: ordered, at most 32 levels deep and 4,096 values in all.
 ///
@@ -105,7 +105,7 @@ impl SessionData for Map {
 
 impl Serialize for Map {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        NestedMap(&self.0, 1).serialize(serializer)
+        write_map(&self.0, serializer)
     }
 }
 

@@ -20,7 +20,7 @@ pub enum Value {
     Bool(bool),
     /// A whole number.
     Int(i64),
-    /// A whole number above `i64::MAX`.
+    /// A whole number above `i64::MAX`; a smaller one is sealed, and comes back, as an [`Int`](Self::Int).
     Uint(u64),
     /// A floating-point number.
     Float(f64),
@@ -204,14 +204,17 @@ struct Nested<'a>(&'a Value, usize);
 impl Serialize for Nested<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(value, depth) = *self;
-        if depth > MAX_DEPTH {
+        if depth == MAX_DEPTH && matches!(value, Value::List(_) | Value::Map(_)) {
             return Err(S::Error::custom(TOO_DEEP));
         }
         match value {
             Value::Null => serializer.serialize_unit_variant(NAME, 0, "Null"),
             Value::Bool(it) => serializer.serialize_newtype_variant(NAME, 1, "Bool", it),
             Value::Int(it) => serializer.serialize_newtype_variant(NAME, 2, "Int", it),
-            Value::Uint(it) => serializer.serialize_newtype_variant(NAME, 3, "Uint", it),
+            Value::Uint(it) => match i64::try_from(*it) {
+                Ok(small) => serializer.serialize_newtype_variant(NAME, 2, "Int", &small),
+                Err(_) => serializer.serialize_newtype_variant(NAME, 3, "Uint", it),
+            },
             Value::Float(it) => serializer.serialize_newtype_variant(NAME, 4, "Float", it),
             Value::Text(it) => serializer.serialize_newtype_variant(NAME, 5, "Text", it),
             Value::Bytes(it) => serializer.serialize_newtype_variant(NAME, 6, "Bytes", &AsBytes(it)),
@@ -243,7 +246,7 @@ impl Serialize for NestedList<'_> {
     }
 }
 
-pub(super) struct NestedMap<'a>(pub(super) &'a BTreeMap<String, Value>, pub(super) usize);
+struct NestedMap<'a>(&'a BTreeMap<String, Value>, usize);
 
 impl Serialize for NestedMap<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -272,7 +275,7 @@ impl<'a> Seed<'a> {
     }
 
     fn count<E: de::Error>(self) -> Result<(), E> {
-        self.left.set(self.left.get().checked_sub(1).ok_or_else(|| E::custom("too many values"))?);
+        self.left.set(self.left.get().checked_sub(1).ok_or_else(|| E::custom(TOO_MANY))?);
         Ok(())
     }
 }
@@ -377,6 +380,26 @@ impl<'de> Visitor<'de> for MapSeed<'_> {
     }
 }
 
+/// Writes a whole map, within the limits that [`read_map`] has: what is sealed must open again.
+pub(super) fn write_map<S: Serializer>(
+    map: &BTreeMap<String, Value>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    if map.values().map(count).sum::<usize>() > MAX_VALUES {
+        return Err(S::Error::custom(TOO_MANY));
+    }
+    NestedMap(map, 1).serialize(serializer)
+}
+
+/// The value and all within it.
+fn count(value: &Value) -> usize {
+    1 + match value {
+        Value::List(list) => list.iter().map(count).sum(),
+        Value::Map(map) => map.values().map(count).sum(),
+        _ => 0,
+    }
+}
+
 /// Reads a whole map with fresh limits.
 pub(super) fn read_map<'de, D: Deserializer<'de>>(
     deserializer: D,
@@ -389,6 +412,7 @@ static NULL: Value = Value::Null;
 const NAME: &str = "Value";
 const VARIANTS: &[&str] = &["Null", "Bool", "Int", "Uint", "Float", "Text", "Bytes", "List", "Map"];
 const TOO_DEEP: &str = "values nested more than 32 levels deep";
+const TOO_MANY: &str = "more than 4,096 values";
 /// Levels of lists and maps, the outermost map included.
 const MAX_DEPTH: usize = 32;
 /// Values in one map, nested ones included.

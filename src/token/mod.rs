@@ -10,7 +10,7 @@
 //! The whole specification is `docs/FORMAT.md`. What stands here guarantees: no byte of a plaintext is
 //! looked at before the tag verifies; opening costs at most one AEAD call and allocates at most as much
 //! as the text is long; one token is one string. It does not choose keys (that is
-//! [`Keyring`](crate::keyring::Keyring)), and it applies no policy (that is [`session`](crate::session)).
+//! [`Keyring`](crate::keyring::Keyring)), and it applies no policy (that is the session's part).
 //!
 //! The types carry the trust: an [`Unopened`] token has a header that may choose a key, an [`Opened`]
 //! one has a plaintext, and nothing else does.

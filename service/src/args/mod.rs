@@ -9,19 +9,25 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
 use gingersnap::token::{KeyId, Suite};
 
+pub(crate) use crate::serve::ServeArgs;
 pub(crate) use keys::{KeysArgs, KeysCommand, RevokeArgs};
 pub(crate) use token::{AadArgs, OpenArgs, SealArgs, TokenArgs, TokenCommand};
 
-/// Session cookies sealed with an AEAD: the tools around them
+/// Session cookies sealed with an AEAD: the shop that shows them, and the tools around them
 #[derive(Debug, Parser)]
-#[command(name = "gingersnap", version)]
+#[command(name = "gingersnap", version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Option<Command>,
+    // Without a subcommand it serves, so that `cargo run` alone shows something.
+    #[command(flatten)]
+    pub(crate) serve: ServeArgs,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Start the shop on sealed cookies
+    Serve(ServeArgs),
     /// Make and change the key ring
     Keys(KeysArgs),
     /// Look into tokens

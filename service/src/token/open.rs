@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
-use gingersnap::Timestamp;
 use gingersnap::token::{DataClaims, IdentityClaims, Kind, Opened};
+use gingersnap::{Message, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::{aad, now, read_token};
@@ -49,6 +49,11 @@ fn facts(kind: Kind, opened: &Opened) -> Result<Map<String, Value>, Error> {
             add("authenticated_at", json!(claims.authenticated_at.unix()));
             add("expires_at", json!(claims.expires_at.map(Timestamp::unix)));
         }
+        Kind::Flash => {
+            let messages = Message::read_all(plain)?;
+            let messages = messages.iter().map(|it| json!({ "level": it.level.name(), "text": it.text }));
+            add("messages", messages.collect());
+        }
         _ => {}
     }
     add("plain", json!(hex(plain)));
@@ -60,6 +65,10 @@ fn text(value: &Value) -> String {
         Value::Null => "-".into(),
         // A subject is the application's text: its control characters must not reach a terminal.
         Value::String(text) => text.escape_debug().to_string(),
-        other => other.to_string(),
+        // Nor must a message's.
+        other => {
+            let escape = |it: char| if it.is_control() { it.escape_unicode().to_string() } else { it.into() };
+            other.to_string().chars().map(escape).collect()
+        }
     }
 }

@@ -60,13 +60,14 @@ fn inspect_needs_no_ring_and_vouches_for_nothing() {
 #[test]
 fn a_token_opens_for_nothing_but_what_it_was_sealed_for() {
     let place = Place::with_ring("token_aad");
-    let token = sealed(&place, &["--tag", "cart", "--cookie-name", "c", "--context", "x", "--kind", "flash"]);
+    let token =
+        sealed(&place, &["--tag", "cart", "--cookie-name", "c", "--context", "x", "--kind", "service-token"]);
     let right = [
         ("--audience", "shop"),
         ("--tag", "cart"),
         ("--cookie-name", "c"),
         ("--context", "x"),
-        ("--kind", "flash"),
+        ("--kind", "service-token"),
     ];
     let args = |wrong: Option<usize>| {
         let mut args = vec!["token", "open", &token];

@@ -1,0 +1,78 @@
+//! The options of `gingersnap serve`. Parsing only: what they mean together is checked in `config`.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use clap::Args;
+
+/// Start the shop on sealed cookies.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ServeArgs {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+
+    /// Key ring; without it, gingersnap-keys.json here, created when the listener is loopback
+    #[arg(long, value_name = "FILE", env = "GINGERSNAP_KEYS")]
+    pub(crate) keys: Option<PathBuf>,
+
+    /// Accept a key ring that its group may read (Kubernetes fsGroup)
+    #[arg(long)]
+    pub(crate) allow_group_read: bool,
+
+    /// Certificate chain, PEM; the server then speaks https
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+
+    /// The certificate's private key, PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+
+    /// Where browsers see this service if a proxy stands before it, as https://shop.example
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) origin: Option<String>,
+
+    /// Cookies without Secure, for browsers that drop Secure cookies on plain http; loopback only
+    #[arg(long, conflicts_with_all = ["tls_cert", "origin"])]
+    pub(crate) insecure_http: bool,
+
+    /// Most connections at a time; one more is turned away
+    #[arg(long, value_name = "NUMBER", default_value = "1024", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) max_connections: u32,
+
+    /// Time a client has to send a request: half for the head (and the TLS handshake), half for the body
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
+    pub(crate) client_timeout: Duration,
+}
+
+/// Reads `10s` or `500ms`, from 100 milliseconds to 10 minutes.
+fn duration(text: &str) -> Result<Duration, String> {
+    let (digits, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let number: u64 =
+        digits.parse().map_err(|_| "expected a number and a unit, as in 10s or 500ms".to_owned())?;
+    let duration = match unit {
+        "ms" => Duration::from_millis(number),
+        "s" => Duration::from_secs(number),
+        _ => return Err("expected the unit s or ms, as in 10s or 500ms".to_owned()),
+    };
+    if duration < SHORTEST || duration > LONGEST {
+        return Err("expected 100ms to 600s".to_owned());
+    }
+    Ok(duration)
+}
+
+const SHORTEST: Duration = Duration::from_millis(100);
+const LONGEST: Duration = Duration::from_secs(600);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_a_unit_and_bounds() {
+        assert_eq!(duration("10s"), Ok(Duration::from_secs(10)));
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        for bad in ["", "10", "s", "10m", "-1s", "1.5s", "99ms", "601s", "99999999999999999999s"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+}

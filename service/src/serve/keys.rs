@@ -1,0 +1,90 @@
+//! Which key ring the server uses, and when it may create one.
+//!
+//! Only one case creates a ring: none was named *and* nobody but this machine can connect. In every other
+//! case a ring that is not there is the operator's to make, since a new one would sign everybody out.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use gingersnap::keyring::Keyring;
+use gingersnap::keystore::{FileKeystore, KeystoreErrorKind};
+use gingersnap::token::Suite;
+
+use crate::edge;
+use crate::error::Error;
+
+/// Where the ring is, and what to do when it is not there.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct RingSource {
+    pub(crate) path: PathBuf,
+    pub(crate) create_if_missing: bool,
+    pub(crate) allow_group_read: bool,
+}
+
+impl RingSource {
+    /// Decides from `--keys`, `--listen` and `--allow-group-read`.
+    pub(crate) fn new(keys: Option<&Path>, listen: SocketAddr, allow_group_read: bool) -> Self {
+        Self {
+            path: keys.unwrap_or(Path::new(DEFAULT_RING)).to_owned(),
+            create_if_missing: keys.is_none() && listen.ip().is_loopback(),
+            allow_group_read,
+        }
+    }
+}
+
+/// The loaded ring.
+#[derive(Debug)]
+pub(crate) struct LoadedRing {
+    pub(crate) keyring: Keyring,
+    /// True if this start created the file.
+    pub(crate) created: bool,
+}
+
+/// Loads the ring, or creates it exclusively where [`RingSource`] allows that.
+pub(crate) fn load_keyring(source: &RingSource) -> Result<LoadedRing, Error> {
+    let store = FileKeystore::new(&source.path).allow_group_read(source.allow_group_read);
+    match store.read() {
+        Ok(loaded) => {
+            let keyring =
+                Keyring::parse(loaded.bytes()).map_err(|error| Error::in_ring(&source.path, &error))?;
+            Ok(LoadedRing { keyring, created: false })
+        }
+        Err(error) if error.kind() == KeystoreErrorKind::NotFound && source.create_if_missing => {
+            create(&store)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Exclusively: if two servers start at once, one of them fails instead of replacing the other's ring.
+fn create(store: &FileKeystore) -> Result<LoadedRing, Error> {
+    let keyring = Keyring::init(Suite::default(), LONGEST_SESSION, edge::now(), &mut edge::random)?;
+    store.write_new(&keyring.to_bytes())?;
+    Ok(LoadedRing { keyring, created: true })
+}
+
+/// The ring's name where none is given: in the working directory, and in .gitignore.
+const DEFAULT_RING: &str = "gingersnap-keys.json";
+
+/// Seconds that a session under a new ring may last: 30 days.
+const LONGEST_SESSION: u64 = 30 * 24 * 60 * 60;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn creates(keys: Option<&str>, listen: &str) -> bool {
+        let listen = listen.parse().expect("an address");
+        RingSource::new(keys.map(Path::new), listen, false).create_if_missing
+    }
+
+    #[test]
+    fn a_ring_is_created_only_unnamed_and_on_loopback() {
+        assert!(creates(None, "127.0.0.1:8080"));
+        assert!(creates(None, "[::1]:8080"));
+        assert!(!creates(None, "0.0.0.0:8080"));
+        assert!(!creates(None, "192.0.2.1:8080"));
+        assert!(!creates(Some("gingersnap-keys.json"), "127.0.0.1:8080"));
+    }
+}

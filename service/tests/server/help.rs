@@ -1,0 +1,153 @@
+//! A server process, and a client that writes and reads bytes.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
+    time::{Duration, Instant},
+};
+
+/// Short enough for tests, long enough for a busy machine: a second for each phase.
+pub(crate) const SHORT: [&str; 2] = ["--client-timeout", "2s"];
+
+/// A directory of its own for one test, removed with it.
+pub(crate) struct Dir(PathBuf);
+
+impl Dir {
+    pub(crate) fn new() -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("serve-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        fs::create_dir_all(&path).expect("a directory");
+        Self(path)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Dir {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The command, in a directory where it may create its ring, without the caller's environment.
+pub(crate) fn command(dir: &Dir, options: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gingersnap"));
+    command.arg("serve").args(options).current_dir(dir.path());
+    command.env_remove("GINGERSNAP_KEYS").env_remove("GINGERSNAP_LOG");
+    command
+}
+
+/// A running server; killed when dropped.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) address: SocketAddr,
+    pub(crate) line: String,
+    _dir: Dir,
+}
+
+impl Server {
+    /// Starts on a free port and waits for the line that says where.
+    pub(crate) fn start(options: &[&str]) -> Self {
+        Self::start_in(Dir::new(), options)
+    }
+
+    pub(crate) fn start_in(dir: Dir, options: &[&str]) -> Self {
+        let mut child = command(&dir, &[&["--listen", "127.0.0.1:0"], options].concat())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the server starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("stdout")).read_line(&mut line).expect("a line");
+        let address = line.trim().rsplit('/').next().expect("an address").parse().expect("an address");
+        Self { child, address, line, _dir: dir }
+    }
+
+    pub(crate) fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).expect("connects");
+        stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a timeout");
+        stream
+    }
+
+    /// Sends one request and reads until the server closes.
+    pub(crate) fn ask(&self, request: impl AsRef<[u8]>) -> String {
+        let mut stream = self.connect();
+        stream.write_all(request.as_ref()).expect("writes");
+        read_all(&mut stream)
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
+        let status =
+            Command::new("kill").arg(name).arg(self.child.id().to_string()).status().expect("kill runs");
+        assert!(status.success());
+    }
+
+    /// Waits for the end; fails after 20 seconds.
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        let started = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("waits") {
+                return status;
+            }
+            assert!(started.elapsed() < Duration::from_secs(20), "the server did not end");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Reads until the other end closes or resets.
+pub(crate) fn read_all(stream: &mut impl std::io::Read) -> String {
+    let mut bytes = Vec::new();
+    let mut part = [0; 4096];
+    loop {
+        match stream.read(&mut part) {
+            Ok(0) => break,
+            Ok(len) => bytes.extend_from_slice(&part[..len]),
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => panic!("still open"),
+            Err(_) => break,
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Reads one response with a Content-Length, and leaves the connection open.
+pub(crate) fn read_one(stream: &mut TcpStream) -> String {
+    let mut reader = BufReader::new(stream);
+    let (mut head, mut length) = (String::new(), 0);
+    while !head.ends_with("\r\n\r\n") {
+        let from = head.len();
+        assert_ne!(reader.read_line(&mut head).expect("a line"), 0, "closed after: {head}");
+        if let Some(value) = head[from..].strip_prefix("content-length: ") {
+            length = value.trim().parse().expect("a length");
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).expect("a body");
+    head + &String::from_utf8(body).expect("text")
+}
+
+/// The status of a response.
+#[track_caller]
+pub(crate) fn status(response: &str) -> u16 {
+    let code = response.split(' ').nth(1).unwrap_or_else(|| panic!("no response: {response:?}"));
+    code.parse().expect("a status")
+}
+
+/// A whole request without a body.
+pub(crate) fn get(path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+}

@@ -1,0 +1,93 @@
+use std::{
+    io::Write as _,
+    net::TcpStream,
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::help::{SHORT, Server, get, read_all, read_one, status};
+
+/// Sends the signal, and says how long the server took to end with status 0.
+#[track_caller]
+fn ends(server: &mut Server, signal: &str) -> Duration {
+    let started = Instant::now();
+    server.signal(signal);
+    let status = server.wait();
+    assert_eq!(status.code(), Some(0), "{status}");
+    started.elapsed()
+}
+
+/// A client that asks for 30 MB, more than both ends buffer, and never reads.
+fn stuck_reader(server: &Server) -> TcpStream {
+    let stream = server.connect();
+    let requests = "GET /style.css HTTP/1.1\r\nhost: a\r\n\r\n".repeat(4000);
+    (&stream).write_all(requests.as_bytes()).expect("writes");
+    stream
+}
+
+#[test]
+fn an_idle_server_ends_at_once_on_either_signal() {
+    for signal in ["-TERM", "-INT"] {
+        assert!(ends(&mut Server::start(&[]), signal) < Duration::from_secs(2), "{signal}");
+    }
+}
+
+#[test]
+fn a_kept_connection_does_not_delay_the_end() {
+    let mut server = Server::start(&[]);
+    let mut stream = server.connect();
+    stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").expect("writes");
+    assert_eq!(status(&read_one(&mut stream)), 200);
+    assert!(ends(&mut server, "-TERM") < Duration::from_secs(2));
+}
+
+#[test]
+fn the_end_comes_within_ten_seconds_whatever_clients_do() {
+    // So patient with clients that only the shutdown's own limit can end them.
+    let mut server = Server::start(&["--client-timeout", "600s"]);
+    let silent = server.connect();
+    let mut partial = server.connect();
+    partial.write_all(b"POST /cart-items HTTP/1.1\r\nhost: a\r\n").expect("writes");
+    let stuck = stuck_reader(&server);
+    let after = ends(&mut server, "-TERM");
+    assert!(after < Duration::from_secs(10), "{after:?}");
+    drop((silent, partial, stuck));
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let mut server = Server::start(&["--client-timeout", "600s"]);
+    let _stuck = stuck_reader(&server);
+    server.signal("-TERM");
+    thread::sleep(Duration::from_millis(300));
+    assert!(ends(&mut server, "-TERM") < Duration::from_secs(2));
+}
+
+#[test]
+fn a_client_that_never_reads_is_closed_without_a_signal() {
+    let server = Server::start(&[&SHORT[..], &["--max-connections", "1"]].concat());
+    let _stuck = stuck_reader(&server);
+    // Its place is free again, once the server's and the client's buffers were full for a second.
+    let started = Instant::now();
+    while status(&server.ask(get("/healthz"))) != 200 {
+        assert!(started.elapsed() < Duration::from_secs(15), "still there");
+        thread::sleep(Duration::from_millis(100));
+    }
+    assert!(started.elapsed() > Duration::from_millis(300), "it was never there");
+}
+
+#[test]
+fn after_the_signal_nobody_is_let_in() {
+    let mut server = Server::start(&["--client-timeout", "600s"]);
+    let mut partial = server.connect();
+    partial.write_all(b"GET /healthz HTTP/1.1\r\n").expect("writes");
+    thread::sleep(Duration::from_millis(100));
+    server.signal("-TERM");
+    thread::sleep(Duration::from_millis(300));
+    assert!(TcpStream::connect(server.address).is_err());
+    // But what had begun is finished, and the connection is then closed.
+    partial.write_all(b"host: a\r\n\r\n").expect("writes");
+    let answer = read_all(&mut partial);
+    assert_eq!(status(&answer), 200, "{answer}");
+    assert_eq!(server.wait().code(), Some(0));
+}

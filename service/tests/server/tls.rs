@@ -1,0 +1,98 @@
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rustls::{
+    ClientConfig, ClientConnection, RootCertStore, StreamOwned,
+    crypto::ring,
+    pki_types::{CertificateDer, ServerName},
+};
+
+use crate::help::{Dir, SHORT, Server, command, get, read_all, status};
+
+/// A server with a certificate of its own, and the certificate.
+pub(crate) fn start(options: &[&str]) -> (Server, CertificateDer<'static>) {
+    let CertifiedKey { cert, signing_key } =
+        generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+    let dir = Dir::new();
+    fs::write(dir.path().join("cert.pem"), cert.pem()).expect("writes");
+    fs::write(dir.path().join("key.pem"), signing_key.serialize_pem()).expect("writes");
+    let tls = ["--tls-cert", "cert.pem", "--tls-key", "key.pem"];
+    (Server::start_in(dir, &[&tls, options].concat()), cert.der().clone())
+}
+
+pub(crate) fn connect(
+    server: &Server,
+    cert: CertificateDer<'static>,
+    alpn: &[u8],
+) -> StreamOwned<ClientConnection, TcpStream> {
+    let mut roots = RootCertStore::empty();
+    roots.add(cert).expect("a root");
+    let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![alpn.to_vec()];
+    let name = ServerName::try_from("localhost").expect("a name");
+    let connection = ClientConnection::new(Arc::new(config), name).expect("a client");
+    StreamOwned::new(connection, server.connect())
+}
+
+#[test]
+fn speaks_https_and_asks_browsers_to_stay_with_it() {
+    let (server, cert) = start(&[]);
+    assert!(server.line.starts_with("gingersnap: listening on https://127.0.0.1:"), "{}", server.line);
+    let mut stream = connect(&server, cert, b"http/1.1");
+    stream.write_all(get("/healthz").as_bytes()).expect("writes");
+    let response = read_all(&mut stream);
+    assert_eq!(status(&response), 200);
+    assert!(response.contains("\r\nstrict-transport-security: max-age=31536000\r\n"), "{response}");
+}
+
+#[test]
+fn a_handshake_that_does_not_go_on_is_closed() {
+    let (server, cert) = start(&SHORT);
+    let hello: &[u8] = &[0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3];
+    for (name, bytes) in [("silent", &b""[..]), ("a part of a hello", hello)] {
+        let started = Instant::now();
+        let mut stream = server.connect();
+        stream.write_all(bytes).expect("writes");
+        read_all(&mut stream);
+        assert!(started.elapsed() < Duration::from_millis(1900), "{name}: {:?}", started.elapsed());
+    }
+
+    // The handshake's time counts as the head's: silence after a late handshake gains nothing.
+    let started = Instant::now();
+    let mut stream = connect(&server, cert, b"http/1.1");
+    thread::sleep(Duration::from_millis(700));
+    stream.flush().expect("a handshake");
+    let _ = stream.read(&mut [0; 1]);
+    assert!(started.elapsed() < Duration::from_millis(1900), "{:?}", started.elapsed());
+}
+
+#[test]
+fn files_that_are_no_certificate_or_key_are_refused() {
+    let dir = Dir::new();
+    fs::write(dir.path().join("empty.pem"), "").expect("writes");
+    let cases = [
+        ("missing.pem", 3, "cannot read missing.pem: No such file or directory (os error 2)\n"),
+        (
+            "empty.pem",
+            2,
+            "empty.pem has no certificate\ngingersnap: hint: the chain is PEM: -----BEGIN CERTIFICATE-----\n",
+        ),
+    ];
+    for (file, code, error) in cases {
+        let options = ["--listen", "127.0.0.1:0", "--tls-cert", file, "--tls-key", file];
+        let output = command(&dir, &options).output().expect("runs");
+        assert_eq!(output.status.code(), Some(code));
+        assert_eq!(String::from_utf8_lossy(&output.stderr), format!("gingersnap: error: {error}"));
+    }
+}

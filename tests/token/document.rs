@@ -1,0 +1,201 @@
+//! The examples of `docs/FORMAT.md` are what the library writes.
+
+use gingersnap::keyring::MAX_KEYS;
+use gingersnap::token::{
+    Aad, Cipher, DataClaims, IdentityClaims, KeyId, Kind, MAX_SUBJECT, MAX_TEXT, Padding, Plaintext,
+    SessionId, Suite, Unopened,
+};
+use gingersnap::{Level, Map, Message, Refusal, Timestamp, Value};
+use std::collections::BTreeMap;
+
+use crate::{SEALED_AT, base64url, hex};
+
+const DOCUMENT: &str = include_str!("../../docs/FORMAT.md");
+const AAD: [&str; 4] = ["cart", "__Host-session", "shop.example", ""];
+
+/// The value of a line `name   value` of an example, as it stands; a second line goes on with it.
+#[track_caller]
+fn line(name: &str) -> String {
+    let is_it = |rest: &str| rest.starts_with(' ') && !rest.trim_start().starts_with('=');
+    let mut lines = DOCUMENT.lines().skip_while(|line| !line.strip_prefix(name).is_some_and(is_it));
+    let first =
+        lines.next().unwrap_or_else(|| panic!("the document has no line {name}"))[name.len()..].trim();
+    let more = lines.next().filter(|line| line.starts_with("            ")).map(str::trim);
+    let value = first.split("      ").next().unwrap_or_default().trim();
+    [value, more.unwrap_or_default()].concat()
+}
+
+/// A claims-and-data plaintext's bytes.
+fn bytes(plain: Plaintext) -> Vec<u8> {
+    let aad = Aad::new(Kind::Data, "", "", "tests", "").unwrap();
+    let (cipher, id) = (crate::cipher(Suite::default()), KeyId::from_bytes([0; 3]));
+    let sealed = plain.seal(&cipher, id, &aad, SEALED_AT, [0; 16], Padding::None, MAX_TEXT).unwrap();
+    let token = Unopened::parse(sealed.to_string().as_bytes()).unwrap();
+    token.open(&cipher, &aad).unwrap().plain().to_vec()
+}
+
+#[test]
+fn the_example_token_is_what_the_library_seals() {
+    let secret: [u8; 32] = std::array::from_fn(|index| index as u8);
+    assert_eq!(line("secret"), hex(&secret));
+    assert_eq!(line("kind"), Kind::Data.name());
+    assert_eq!(line("tag"), AAD[0]);
+    assert_eq!(line("cookie name"), AAD[1]);
+    assert_eq!(line("audience"), AAD[2]);
+    let claims = DataClaims {
+        started_at: Timestamp::from_unix(line("started_at").parse().unwrap()),
+        owner: None,
+        generation: line("generation").parse().unwrap(),
+        version: line("version").parse().unwrap(),
+    };
+    let lines: Vec<(u32, u16)> = vec![(1001, 2), (7, 1)];
+    assert_eq!(line("lines"), "(1001, 2) (7, 1)");
+
+    let mut plain = Plaintext::with_capacity(0);
+    claims.write(SEALED_AT, &mut plain);
+    assert_eq!(line("claims").replace(' ', ""), hex(&bytes(plain.clone())));
+    let data = postcard::to_allocvec(&lines).unwrap();
+    assert_eq!(line("data").replace(' ', ""), hex(&data));
+    plain.extend(&data);
+    let padded = [&bytes(plain.clone())[..], b"\x80", &[0; 20]].concat();
+    assert_eq!(line("padding"), "80 and 20 zeros");
+    assert_eq!(line("plain"), hex(&padded));
+
+    let id = KeyId::from_bytes([0xa1, 0xb2, 0xc3]);
+    assert_eq!(line("key id"), id.to_string());
+    assert_eq!(line("sealed_at"), hex(&(SEALED_AT.unix() as u32).to_be_bytes()));
+    let random: [u8; 16] = std::array::from_fn(|index| index as u8);
+    assert_eq!(line("random"), hex(&random));
+    let aad = b"gingersnap/1\x01\x00\x04cart\x00\x0e__Host-session\x00\x0cshop.example\x00\x00";
+    assert_eq!(line("aad"), hex(aad));
+
+    let aad = Aad::new(Kind::Data, AAD[0], AAD[1], AAD[2], AAD[3]).unwrap();
+    let cipher = Cipher::new(Suite::Xaes256Gcm, &secret);
+    let sealed = plain.seal(&cipher, id, &aad, SEALED_AT, random, Padding::To32, MAX_TEXT).unwrap();
+    assert_eq!(line("token"), sealed.to_string());
+    let token = base64url::decode(&sealed.to_string());
+    assert_eq!(line("suite"), hex(&token[..1]));
+    assert_eq!(line("nonce"), hex(&token[..24]));
+    assert_eq!(line("ciphertext"), hex(&token[24..56]));
+    let tags: Vec<&str> =
+        DOCUMENT.lines().filter_map(|line| line.strip_prefix("tag ")).map(str::trim).collect();
+    assert_eq!(tags, ["cart", &hex(&token[56..])]);
+}
+
+#[test]
+fn the_example_identity_is_what_the_library_writes() {
+    let claims = IdentityClaims {
+        session_id: SessionId::from_bytes(std::array::from_fn(|index| index as u8)),
+        subject: "ada",
+        started_at: Timestamp::from_unix(1_799_996_400),
+        authenticated_at: SEALED_AT,
+        expires_at: Some(Timestamp::from_unix(1_800_086_400)),
+    };
+    let mut plain = Plaintext::with_capacity(0);
+    claims.write(SEALED_AT, &mut plain);
+    let expected = format!(
+        "session id        000102030405060708090a0b0c0d0e0f\nsubject           ada\n\
+         sealed_at         1800000000\nstarted_at        1799996400\nauthenticated_at  1800000000\n\
+         expires_at        1800086400\nclaims            {}\n",
+        hex(&bytes(plain)),
+    );
+    assert!(DOCUMENT.contains(&expected), "{expected}");
+}
+
+#[test]
+fn the_example_messages_are_what_the_library_writes() {
+    let message = |level, text: &str| Message { level, text: text.into() };
+    let mut plain = Plaintext::with_capacity(0);
+    Message::write_all(&[message(Level::Success, "Added."), message(Level::Error, "Nö.")], &mut plain);
+    let expected = format!("messages  success \"Added.\", error \"Nö.\"\nplain     {}\n", hex(&bytes(plain)));
+    assert!(DOCUMENT.contains(&expected), "{expected}");
+}
+
+#[test]
+fn the_example_map_is_what_the_library_writes() {
+    let line = BTreeMap::from([("id".to_owned(), Value::from("tea")), ("qty".to_owned(), Value::from(2))]);
+    let mut map = Map::default();
+    map.insert("cart", vec![line]);
+    map.insert("visits", 7);
+    let written = hex(&postcard::to_allocvec(&map).unwrap());
+    let expected = format!(
+        "map   {{ \"cart\": [ {{ \"id\": \"tea\", \"qty\": 2 }} ], \"visits\": 7 }}\ndata  {written}\n"
+    );
+    assert!(DOCUMENT.contains(&expected), "{expected}");
+}
+
+#[test]
+fn the_document_names_every_refusal_kind_and_suite() {
+    let refusals = [
+        Refusal::TooLong,
+        Refusal::TooShort,
+        Refusal::NotBase64url,
+        Refusal::UnknownSuite,
+        Refusal::WrongSuite,
+        Refusal::UnknownKey,
+        Refusal::UnknownNewerKey,
+        Refusal::KeyDisabled,
+        Refusal::KeyExpired,
+        Refusal::KeyRevoked,
+        Refusal::KeyDestroyed,
+        Refusal::TooOld,
+        Refusal::Forged,
+        Refusal::FromFuture,
+        Refusal::BadPadding,
+        Refusal::BadClaims,
+        Refusal::BadData,
+        Refusal::NewerVersion,
+        Refusal::OlderVersion,
+        Refusal::TimedOut,
+        Refusal::SessionsDead,
+        Refusal::TooManyCookies,
+        Refusal::Conflict,
+    ];
+    for refusal in refusals {
+        assert!(DOCUMENT.contains(&format!("`{}`", refusal.name())), "{refusal:?}");
+        let unsettled = DOCUMENT.split("are **unsettled**").next().unwrap().rsplit("\n\n").next().unwrap();
+        let is_listed = unsettled.contains(&format!("`{}`", refusal.name()));
+        assert_eq!(is_listed, refusal.class() == gingersnap::RefusalClass::Unsettled, "{refusal:?}");
+    }
+    for kind in Kind::ALL {
+        assert!(DOCUMENT.contains(&format!("| {} | {} |", kind.number(), kind.name())), "{kind:?}");
+    }
+    for suite in Suite::ALL {
+        assert!(DOCUMENT.contains(&format!("`{suite}`")), "{suite}");
+    }
+}
+
+#[test]
+fn the_documents_limits_are_the_librarys() {
+    let grouped = |number: usize| match number {
+        0..1000 => number.to_string(),
+        _ => format!("{},{:03}", number / 1000, number % 1000),
+    };
+    let has = |text: String| assert!(DOCUMENT.contains(&text), "{text}");
+    has(format!("more than {} characters", grouped(MAX_TEXT)));
+    has(format!("The subject has at most {} bytes", grouped(MAX_SUBJECT)));
+    has(format!("| `keys` | at most {} |", grouped(MAX_KEYS)));
+    has(format!("at most {} of `id`", grouped(gingersnap::keyring::MAX_TOMBSTONES)));
+    has(format!("at most {} bytes, no control characters", gingersnap::keyring::MAX_NOTE));
+    has(format!("**Skew** is {} seconds", gingersnap::SKEW));
+    let largest = Plaintext::with_capacity(0);
+    let mut largest = largest;
+    largest.extend(&[0; 3020]);
+    let limit = 4096 - "__Host-session".len();
+    let id = KeyId::from_bytes([0; 3]);
+    let seal = |plain: Plaintext| {
+        plain.seal(
+            &crate::cipher(Suite::default()),
+            id,
+            &crate::aad(),
+            SEALED_AT,
+            [0; 16],
+            Padding::To32,
+            limit,
+        )
+    };
+    assert!(seal(largest.clone()).is_ok());
+    largest.push(0);
+    assert!(seal(largest).is_err());
+    has("claims and data may have 3,020 bytes".into());
+}

@@ -1,0 +1,172 @@
+//! The vectors of `tests/vectors/`, which a second implementation wrote (`generate.py`).
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use gingersnap::keyring::Keyring;
+use gingersnap::token::{Aad, DataClaims, IdentityClaims, Kind, Opened, Unopened};
+use gingersnap::{Map, Message, Refusal, SessionData, Timestamp};
+
+/// One file: `name: value` lines, an empty line, the token.
+struct Vector {
+    name: String,
+    fields: BTreeMap<String, String>,
+    token: Vec<u8>,
+}
+
+impl Vector {
+    fn parse(path: &Path) -> Self {
+        let bytes = fs::read(path).unwrap();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let end =
+            bytes.windows(2).position(|pair| pair == b"\n\n").unwrap_or_else(|| panic!("{name}: no token"));
+        let fields = str::from_utf8(&bytes[..end]).unwrap().lines().map(|line| {
+            let (field, value) = line.split_once(':').unwrap_or_else(|| panic!("{name}: {line}"));
+            (field.to_owned(), value.trim_start().to_owned())
+        });
+        let fields = fields.collect();
+        let token = bytes[end + 2..].strip_suffix(b"\n").unwrap_or_else(|| panic!("{name}: no end")).to_vec();
+        Self { name, fields, token }
+    }
+
+    fn field(&self, field: &str) -> &str {
+        self.fields.get(field).unwrap_or_else(|| panic!("{}: no {field}", self.name))
+    }
+
+    fn aad(&self) -> Aad {
+        let kind = Kind::from_name(self.field("kind")).unwrap();
+        Aad::new(
+            kind,
+            self.field("tag"),
+            self.field("cookie-name"),
+            self.field("audience"),
+            self.field("context"),
+        )
+        .unwrap()
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::from_unix(self.field("now").parse().unwrap())
+    }
+}
+
+fn all() -> Vec<Vector> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
+    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
+    paths.sort();
+    paths.iter().map(|path| Vector::parse(path)).collect()
+}
+
+fn ring() -> Keyring {
+    Keyring::parse(include_bytes!("../vectors/keyring.json")).unwrap()
+}
+
+/// How far a token comes, and what then refuses it.
+fn run(vector: &Vector, ring: &Keyring) -> Result<Opened, (&'static str, Refusal)> {
+    let token = Unopened::parse(&vector.token).map_err(|refusal| ("text", refusal))?;
+    let opened =
+        ring.open(token, &vector.aad(), vector.now(), vector.now()).map_err(|refusal| ("ring", refusal))?;
+    let (sealed_at, plain) = (opened.sealed_at(), opened.plain());
+    match vector.field("kind") {
+        "data" => {
+            let (claims, data) = DataClaims::read(sealed_at, plain).map_err(|refusal| ("claims", refusal))?;
+            if vector.field("tag") == Map::TAG {
+                read_map(&claims, data).map_err(|refusal| ("data", refusal))?;
+            }
+        }
+        "identity" => drop(IdentityClaims::read(sealed_at, plain).map_err(|refusal| ("claims", refusal))?),
+        "flash" => drop(Message::read_all(plain).map_err(|refusal| ("data", refusal))?),
+        _ => {}
+    }
+    Ok(opened)
+}
+
+/// The rules of the data's version and of its bytes, as the format has them.
+fn read_map(claims: &DataClaims, data: &[u8]) -> Result<Map, Refusal> {
+    if claims.version > Map::VERSION {
+        return Err(Refusal::NewerVersion);
+    }
+    if claims.version < Map::VERSION {
+        return Map::migrate(claims.version, data).ok_or(Refusal::OlderVersion);
+    }
+    match postcard::take_from_bytes(data) {
+        Ok((map, [])) => Ok(map),
+        _ => Err(Refusal::BadData),
+    }
+}
+
+#[test]
+fn every_vector_opens_or_is_refused_as_it_says() {
+    let ring = ring();
+    let (mut open, mut refused) = (0, 0);
+    for vector in all() {
+        let name = &vector.name;
+        match (run(&vector, &ring), vector.field("expect")) {
+            (Ok(opened), "opens") => {
+                assert_eq!(crate::hex(opened.plain()), vector.field("plain"), "{name}");
+                open += 1;
+            }
+            (Err((stage, refusal)), expected) => {
+                assert_eq!(format!("refused: {}", refusal.name()), expected, "{name}");
+                assert_eq!(stage, vector.field("stage"), "{name}");
+                refused += 1;
+            }
+            (Ok(_), expected) => panic!("{name} opens; {expected}"),
+        }
+    }
+    assert_eq!((open, refused), (41, 119));
+}
+
+#[test]
+fn every_refusal_of_the_token_format_has_a_vector() {
+    let all = all();
+    let named: Vec<&str> =
+        all.iter().filter_map(|vector| vector.field("expect").strip_prefix("refused: ")).collect();
+    for refusal in [
+        Refusal::TooLong,
+        Refusal::TooShort,
+        Refusal::NotBase64url,
+        Refusal::UnknownSuite,
+        Refusal::WrongSuite,
+        Refusal::UnknownKey,
+        Refusal::UnknownNewerKey,
+        Refusal::KeyDisabled,
+        Refusal::KeyExpired,
+        Refusal::KeyRevoked,
+        Refusal::KeyDestroyed,
+        Refusal::TooOld,
+        Refusal::Forged,
+        Refusal::FromFuture,
+        Refusal::BadPadding,
+        Refusal::BadClaims,
+        Refusal::BadData,
+        Refusal::NewerVersion,
+        Refusal::OlderVersion,
+    ] {
+        assert!(named.contains(&refusal.name()), "{refusal:?} has no vector");
+    }
+}
+
+#[test]
+fn every_state_of_a_key_is_in_the_ring_of_the_vectors() {
+    let ring = ring();
+    let now = Timestamp::from_unix(1_800_000_000);
+    let states: Vec<_> = ring.keys().iter().map(|key| (ring.state(key, now).name(), key.suite())).collect();
+    for suite in gingersnap::token::Suite::ALL {
+        for state in ["standby", "staged", "retiring", "expired", "disabled", "revoked"] {
+            assert!(states.contains(&(state, suite)), "no key of {suite} is {state}");
+        }
+    }
+    assert_eq!(states.iter().filter(|(state, _)| *state == "active").count(), 1);
+    assert_eq!(ring.tombstones().len(), 1);
+}
+
+#[test]
+fn names_of_files_begin_with_what_is_expected() {
+    for vector in all() {
+        assert_eq!(vector.name.starts_with("open_"), vector.field("expect") == "opens", "{}", vector.name);
+        assert!(vector.name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_')));
+    }
+}
