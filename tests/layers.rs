@@ -25,8 +25,8 @@ const REEXPORTS: [(&str, &str); 4] =
 const AEAD_CRATES: [&str; 5] = ["aes_gcm", "chacha20poly1305", "xaes_256_gcm", "aes::", "aead::"];
 const LAYERS_OWN: [&str; 7] = [
     "SystemTime::now",
-    "Instant::now",
     "clock_gettime",
+    "Instant::now",
     "env::var",
     "getrandom::",
     "tracing::",

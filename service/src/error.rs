@@ -118,12 +118,13 @@ impl From<SealError> for Error {
     }
 }
 
+/// Of standard input and output: every other file has a message that names it.
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         let closed = error.kind() == io::ErrorKind::BrokenPipe;
         Self {
             status: Status::Io,
-            message: if closed { String::new() } else { error.to_string() },
+            message: if closed { String::new() } else { format!("standard input or output: {error}") },
             hint: None,
         }
     }

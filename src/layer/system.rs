@@ -8,7 +8,7 @@ use crate::session::{Clock, Entropy, NoEntropy};
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    /// Whole seconds are all that is wanted, and the coarse clock gives them for a fifth of the fine one's time.
+    /// Whole seconds are all that is wanted, and the coarse clock gives them for less.
     #[cfg(target_os = "linux")]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     fn now(&self) -> Timestamp {

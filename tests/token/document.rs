@@ -16,8 +16,9 @@ const AAD: [&str; 4] = ["cart", "__Host-session", "shop.example", ""];
 /// The value of a line `name   value` of an example, as it stands; a second line goes on with it.
 #[track_caller]
 fn line(name: &str) -> String {
-    let is_it = |rest: &str| rest.starts_with(' ') && !rest.trim_start().starts_with('=');
-    let mut lines = DOCUMENT.lines().skip_while(|line| !line.strip_prefix(name).is_some_and(is_it));
+    let example = DOCUMENT.split("### Example").nth(1).unwrap();
+    let is_it = |rest: &str| rest.starts_with(' ');
+    let mut lines = example.lines().skip_while(|line| !line.strip_prefix(name).is_some_and(is_it));
     let first =
         lines.next().unwrap_or_else(|| panic!("the document has no line {name}"))[name.len()..].trim();
     let more = lines.next().filter(|line| line.starts_with("            ")).map(str::trim);

@@ -59,7 +59,11 @@ fn suite(name: &str) -> Result<Suite, String> {
     Suite::from_name(name).ok_or_else(|| "a suite is xaes-256-gcm or xchacha20-poly1305".into())
 }
 
-/// Seconds of `90s`, `15m`, `1h`, `30d`.
+/// Seconds of `90s`, `15m`, `1h`, `30d`. A fraction is refused: `500ms` would be none at all.
 fn seconds(text: &str) -> Result<u64, String> {
-    humantime::parse_duration(text).map(|duration| duration.as_secs()).map_err(|error| error.to_string())
+    let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if duration.subsec_nanos() != 0 {
+        return Err("expected whole seconds".into());
+    }
+    Ok(duration.as_secs())
 }

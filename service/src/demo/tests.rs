@@ -8,6 +8,7 @@ use axum::{
     response::Response,
 };
 use gingersnap::{Clock as _, Entropy as _, OsEntropy, Session, SystemClock, keyring};
+use tokio::time::timeout;
 use tower::ServiceExt as _;
 
 use super::{cart::Visits, *};
@@ -22,7 +23,9 @@ async fn ask(routes: Router, path: &str) -> Response {
         keyring::Keyring::init(Default::default(), 86_400, SystemClock.now(), &mut random).expect("a ring");
     let app = routes.layer(sessions::layer(ring, &SITE).expect("a layer"));
     let app = dress(protect(app, Limits::new(1, Duration::from_millis(400))), &SITE);
-    app.oneshot(Request::get(path).body(Body::empty()).expect("a request")).await.expect("a response")
+    let answered = app.oneshot(Request::get(path).body(Body::empty()).expect("a request"));
+    // A limit that is missing shall fail the test, not hang it.
+    timeout(Duration::from_secs(5), answered).await.expect("in time").expect("a response")
 }
 
 async fn change(mut visits: Session<Visits>) {

@@ -10,6 +10,7 @@
 mod crash;
 mod errors;
 mod flow;
+mod streams;
 mod together;
 mod token;
 

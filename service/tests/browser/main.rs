@@ -1,0 +1,23 @@
+//! The shop in a real browser: Chromium, through its WebDriver.
+//!
+//! Where chromium or chromedriver is not installed the tests skip themselves and say so, unless
+//! `GINGERSNAP_BROWSER=required`.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests and their helpers fail by panicking"
+)]
+
+mod browser;
+mod dir;
+mod proxy;
+mod shop;
+mod webdriver;
+
+mod cookies;
+mod elsewhere;
+mod late;
+mod pictures;
+mod restart;
+mod visit;

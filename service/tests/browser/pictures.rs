@@ -1,0 +1,72 @@
+//! Every page in the windows in which people look at it. With `GINGERSNAP_SCREENSHOTS=DIR` a picture of each
+//! is kept there.
+
+use std::{fs, path::PathBuf};
+
+use serde_json::json;
+
+use super::{browser::Browser, shop::Shop};
+
+const WINDOWS: [(&str, u32, u32); 3] =
+    [("desktop", 1200, 900), ("phone", 390, 844), ("phone-long", 390, 3600)];
+
+/// Looks at the page in every window: nothing sticks out at the side.
+#[track_caller]
+pub(crate) fn look(browser: &Browser, name: &str) {
+    let folder = std::env::var_os("GINGERSNAP_SCREENSHOTS").map(PathBuf::from);
+    for (window, width, height) in WINDOWS {
+        browser.resize(width, height);
+        let wide = browser.script("return document.documentElement.scrollWidth");
+        assert_eq!(wide, width, "{name} in a window {width} wide");
+        if let Some(folder) = &folder {
+            fs::create_dir_all(folder).expect("a folder");
+            fs::write(folder.join(format!("{name}-{window}.png")), browser.picture()).expect("a file");
+        }
+    }
+}
+
+fn scheme(browser: &Browser, scheme: &str) {
+    let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
+    browser.cdp("Emulation.setEmulatedMedia", &json!({ "features": [feature] }));
+}
+
+#[test]
+fn no_page_is_wider_than_its_window() {
+    let Some(browser) = Browser::start() else { return };
+    let shop = Shop::open();
+    scheme(&browser, "light");
+    browser.goto(&shop.origin);
+    look(&browser, "shop-empty");
+    browser.goto(&format!("{}/session", shop.origin));
+    look(&browser, "session-anonymous");
+    browser.log_in(&shop.origin, "ada at example");
+    look(&browser, "login-refused");
+    browser.goto(&format!("{}/login", shop.origin));
+    look(&browser, "login");
+
+    browser.log_in(&shop.origin, "ada.lovelace@example.com");
+    browser.add("gingersnaps", 2);
+    browser.add("plum-tart", 1);
+    browser.ask_for("A birthday cake with a 7 on it");
+    browser.add("tea-blend", 1);
+    look(&browser, "shop");
+    scheme(&browser, "dark");
+    look(&browser, "shop-dark");
+    scheme(&browser, "light");
+    browser.goto(&format!("{}/session", shop.origin));
+    look(&browser, "session");
+    browser.goto(&format!("{}/nowhere", shop.origin));
+    assert_eq!(browser.texts("h1"), ["There is no such page"]);
+    look(&browser, "not-found");
+}
+
+#[test]
+fn long_words_break_instead_of_widening_the_page() {
+    let Some(browser) = Browser::start() else { return };
+    let shop = Shop::open();
+    let address = format!("{}@{}.example", "a".repeat(64), "b".repeat(63));
+    browser.log_in(&shop.origin, &address);
+    browser.ask_for(&"W".repeat(100));
+    assert_eq!(browser.customer(), Some(address));
+    look(&browser, "long-words");
+}

@@ -1,0 +1,168 @@
+//! The shop as a process, and the ways of a customer through it.
+
+use std::{
+    fs::{self, File},
+    io::{BufRead as _, BufReader},
+    path::PathBuf,
+    process::{Child, Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+use super::{browser::Browser, dir::Dir};
+
+/// A running shop with a key ring of its own; killed when dropped.
+pub(crate) struct Shop {
+    child: Child,
+    port: u16,
+    options: Vec<String>,
+    pub(crate) origin: String,
+    dir: Dir,
+}
+
+impl Shop {
+    /// Makes a ring, and opens on a free port.
+    pub(crate) fn open() -> Self {
+        Self::open_with(&[])
+    }
+
+    /// The same, with more options of `gingersnap serve`.
+    pub(crate) fn open_with(options: &[&str]) -> Self {
+        let dir = Dir::new();
+        run(&dir, &["keys", "init"]);
+        let options: Vec<String> = options.iter().map(ToString::to_string).collect();
+        let (child, origin) = serve(&dir, 0, &options);
+        let port = origin.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
+        Self { child, port, options, origin, dir }
+    }
+
+    /// SIGTERM, and the same again: port and ring stay.
+    pub(crate) fn restart(&mut self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
+        assert_eq!(self.child.wait().expect("an end").code(), Some(0));
+        (self.child, self.origin) = serve(&self.dir, self.port, &self.options);
+    }
+
+    /// Runs another command on the shop's ring.
+    pub(crate) fn gingersnap(&self, args: &[&str]) -> String {
+        let output = run(&self.dir, args);
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// The same, for a command that writes JSON.
+    pub(crate) fn json(&self, args: &[&str]) -> Value {
+        serde_json::from_str(&self.gingersnap(args)).expect("JSON")
+    }
+
+    /// The key that seals now.
+    pub(crate) fn active_key(&self) -> String {
+        let list = self.json(&["keys", "list", "--json"]);
+        let keys = list["keys"].as_array().expect("keys").iter();
+        let active: Vec<_> = keys.filter(|key| key["state"] == "active").collect();
+        assert_eq!(active.len(), 1);
+        active[0]["key"].as_str().expect("an id").to_owned()
+    }
+
+    /// The key that sealed a token.
+    pub(crate) fn key_of(&self, token: &str) -> String {
+        self.json(&["token", "inspect", token, "--json"])["key"].as_str().expect("an id").to_owned()
+    }
+
+    /// Everything that the shop logged since its last start.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(log_path(&self.dir)).expect("a log")
+    }
+}
+
+impl Drop for Shop {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn command(dir: &Dir) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gingersnap"));
+    command.current_dir(dir.path()).stdin(Stdio::null()).env_remove("GINGERSNAP_LOG");
+    command.env_remove("GINGERSNAP_ALLOW_GROUP_READ").env("GINGERSNAP_KEYS", dir.path().join("ring.json"));
+    command
+}
+
+fn run(dir: &Dir, args: &[&str]) -> Output {
+    let output = command(dir).args(args).output().expect("the command runs");
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+fn serve(dir: &Dir, port: u16, options: &[String]) -> (Child, String) {
+    let log = File::create(log_path(dir)).expect("a log");
+    let mut serve = command(dir);
+    serve.args(["serve", "--listen", &format!("127.0.0.1:{port}")]).args(options);
+    let mut child = serve.stdout(Stdio::piped()).stderr(log).spawn().expect("the shop opens");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("stdout")).read_line(&mut line).expect("a line");
+    let origin = line.trim().rsplit(' ').next().expect("an origin").to_owned();
+    assert!(origin.starts_with("http"), "{line} {}", fs::read_to_string(log_path(dir)).unwrap_or_default());
+    (child, origin)
+}
+
+fn log_path(dir: &Dir) -> PathBuf {
+    dir.path().join("log")
+}
+
+/// What a customer does.
+impl Browser {
+    pub(crate) fn log_in(&self, origin: &str, email: &str) {
+        self.goto(&format!("{origin}/login"));
+        self.fill("#email", email);
+        self.click("main form button");
+    }
+
+    pub(crate) fn log_out(&self) {
+        self.click("form[action='/logout'] button");
+    }
+
+    /// Puts a product into the cart, from the shelf.
+    pub(crate) fn add(&self, item: &str, quantity: u16) {
+        self.fill(&format!("#qty-{item}"), &quantity.to_string());
+        self.click(&format!("#qty-{item} + button"));
+    }
+
+    /// Asks the bakers for something.
+    pub(crate) fn ask_for(&self, text: &str) {
+        self.fill("#request", text);
+        self.click(".request button");
+    }
+
+    /// Asks for more and more until the cart is full; returns how often that went well.
+    pub(crate) fn fill_the_cart(&self) -> usize {
+        for asked in 1..60 {
+            self.ask_for(&format!("{asked:02} {}", "a cake ".repeat(13)));
+            if self.title().starts_with("Your cart is full") {
+                return asked - 1;
+            }
+        }
+        panic!("the cart is never full");
+    }
+
+    /// The lines of the cart.
+    pub(crate) fn cart(&self) -> Vec<String> {
+        self.texts("#cart .name")
+    }
+
+    /// Who the page says is logged in.
+    pub(crate) fn customer(&self) -> Option<String> {
+        let log_out = self.count("form[action='/logout'] button");
+        let log_in = self.count("nav a[href='/login']");
+        let mut who = self.texts("nav .who");
+        // A page that knows its customer offers to log out, any other to log in.
+        assert_eq!((log_out, log_in), (who.len(), 1 - who.len()), "{}", self.title());
+        who.pop()
+    }
+
+    /// The messages above the page.
+    pub(crate) fn messages(&self) -> Vec<String> {
+        self.texts(".message")
+    }
+}
