@@ -3,7 +3,7 @@
 use http::header::{CACHE_CONTROL, Entry, RETRY_AFTER, SET_COOKIE, VARY};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
-use crate::session::{Event, Exchange, Finished, SessionError};
+use crate::session::{Event, Exchange, Few, Finished, SessionError};
 
 pub(super) fn commit<B: Default>(exchange: &Exchange, mut response: Response<B>) -> Response<B> {
     let status = response.status();
@@ -17,7 +17,7 @@ pub(super) fn commit<B: Default>(exchange: &Exchange, mut response: Response<B>)
     response
 }
 
-fn set_cookies(exchange: &Exchange, headers: &mut HeaderMap, fields: Vec<HeaderValue>) {
+fn set_cookies(exchange: &Exchange, headers: &mut HeaderMap, fields: Few<HeaderValue>) {
     mark_private(headers, !fields.is_empty());
     let bytes = fields.iter().map(HeaderValue::len).sum();
     if bytes > LARGE_RESPONSE {
@@ -53,19 +53,19 @@ pub(super) fn describe<B>(error: SessionError, response: &mut Response<B>) {
 pub(super) fn mark_private(headers: &mut HeaderMap, sets_cookie: bool) {
     match headers.entry(VARY) {
         Entry::Vacant(vary) => {
-            vary.insert(HeaderValue::from_static("Cookie"));
+            vary.insert(COOKIE);
         }
         Entry::Occupied(mut vary) if !lists(vary.iter(), &["cookie", "*"]) => {
-            vary.append(HeaderValue::from_static("Cookie"));
+            vary.append(COOKIE);
         }
         Entry::Occupied(_) => {}
     }
     match headers.entry(CACHE_CONTROL) {
         Entry::Vacant(cache) => {
-            cache.insert(HeaderValue::from_static("no-store"));
+            cache.insert(NO_STORE);
         }
         Entry::Occupied(mut cache) if sets_cookie || !lists(cache.iter(), &["private", "no-store"]) => {
-            cache.insert(HeaderValue::from_static("no-store"));
+            cache.insert(NO_STORE);
         }
         Entry::Occupied(_) => {}
     }
@@ -79,5 +79,7 @@ fn lists<'h>(mut values: impl Iterator<Item = &'h HeaderValue>, words: &[&str]) 
     })
 }
 
+const COOKIE: HeaderValue = HeaderValue::from_static("Cookie");
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// A default nginx answers 502 when a response's head passes 4,096 bytes; cookies near 3,650 bytes were seen to.
 const LARGE_RESPONSE: usize = 3072;

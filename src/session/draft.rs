@@ -4,6 +4,7 @@ use http::HeaderValue;
 
 use super::data;
 use super::error::DoesNotFit;
+use super::few::Few;
 use super::fields;
 use super::incoming::{Accepted, Facts};
 use super::settings::{CookieUse, DataUse, RANDOM_BATCH, Settings};
@@ -143,7 +144,7 @@ impl<'s> Draft<'s> {
 
 /// What one response sends, in order.
 #[derive(Default)]
-pub(crate) struct Outgoing<'s>(Vec<Step<'s>>);
+pub(crate) struct Outgoing<'s>(Few<Step<'s>>);
 
 enum Step<'s> {
     Seal(Draft<'s>),
@@ -165,12 +166,11 @@ impl<'s> Outgoing<'s> {
         Ok(())
     }
 
-    pub(crate) fn seal(self, settings: &Settings) -> Result<Vec<HeaderValue>, SessionError> {
-        let drafts = self.0.iter().filter(|step| matches!(step, Step::Seal(_))).count();
+    pub(crate) fn seal(self, settings: &Settings) -> Result<Few<HeaderValue>, SessionError> {
+        let mut left = self.0.iter().filter(|step| matches!(step, Step::Seal(_))).count();
         let mut pool = [0; RANDOM_BATCH];
         let mut random: &[[u8; RANDOM_LEN]] = &[];
-        let mut left = drafts;
-        let mut fields = Vec::with_capacity(self.0.len());
+        let mut fields = Few::default();
         for step in self.0 {
             let draft = match step {
                 Step::Ready(field) => {

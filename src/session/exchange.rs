@@ -16,7 +16,7 @@ use super::flash_state::FlashState;
 use super::identity_state::{Change, IdentityState};
 use super::incoming::Fields;
 use super::settings::{DataUse, Event, Settings};
-use super::slot::{AnySlot, Slot};
+use super::slot::{AnySlot, Held, Slot};
 use super::{SessionData, SessionError};
 use crate::Timestamp;
 
@@ -81,8 +81,12 @@ impl Exchange {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The slot of `T`, its cookie opened if this is the first time.
-    pub(crate) fn slot<T: SessionData>(&self, headers: &HeaderMap) -> Result<Arc<Slot<T>>, SessionError> {
+    /// The slot of `T`, its cookie opened if this is the first time, and the session: lent, or else to look at.
+    pub(crate) fn slot<T: SessionData>(
+        &self,
+        headers: &HeaderMap,
+        lend: bool,
+    ) -> Result<Held<T>, SessionError> {
         let index = self.index_of::<T>()?;
         let mut state = self.begin(headers)?;
         let known = state.slots.find(|(at, _)| *at == index).map(|(_, slot)| Arc::clone(slot));
@@ -90,11 +94,13 @@ impl Exchange {
             let slot: Arc<dyn Any + Send + Sync> = slot;
             let slot = slot.downcast::<Slot<T>>().map_err(|_| not_registered::<T>())?;
             slot.refresh(&self.settings, &mut state);
-            return Ok(slot);
+            let live = if lend { slot.take() } else { slot.look() }?;
+            return Ok((slot, live));
         }
-        let slot = Arc::new(Slot::<T>::open(index, &self.settings, &mut state));
+        let (slot, live) = Slot::<T>::open(index, &self.settings, &mut state, lend);
+        let slot = Arc::new(slot);
         state.slots.push((index, Arc::<Slot<T>>::clone(&slot)));
-        Ok(slot)
+        Ok((slot, live))
     }
 
     fn index_of<T: SessionData>(&self) -> Result<usize, SessionError> {
@@ -115,7 +121,7 @@ impl Exchange {
     }
 
     /// Everything that changed, sealed: all of it or an error.
-    fn commit(&self, state: &mut State) -> Result<Vec<HeaderValue>, SessionError> {
+    fn commit(&self, state: &mut State) -> Result<Few<HeaderValue>, SessionError> {
         let State { fields, now, identity, flash, slots, .. } = state;
         let mut outgoing = Outgoing::default();
         identity.decide(&self.settings, &mut outgoing)?;
@@ -143,7 +149,7 @@ impl Exchange {
 
 /// A response's `Set-Cookie` fields, and why they are not all, if so.
 pub(crate) struct Finished {
-    pub(crate) fields: Vec<HeaderValue>,
+    pub(crate) fields: Few<HeaderValue>,
     pub(crate) error: Option<SessionError>,
 }
 

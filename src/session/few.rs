@@ -14,6 +14,10 @@ impl<T> Few<T> {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
     pub(crate) fn find(&self, wanted: impl Fn(&T) -> bool) -> Option<&T> {
         match &self.first {
             Some(first) if wanted(first) => self.first.as_ref(),
@@ -23,6 +27,15 @@ impl<T> Few<T> {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.first.iter().chain(&self.rest)
+    }
+}
+
+impl<T> IntoIterator for Few<T> {
+    type Item = T;
+    type IntoIter = std::iter::Chain<std::option::IntoIter<T>, std::vec::IntoIter<T>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.first.into_iter().chain(self.rest)
     }
 }
 

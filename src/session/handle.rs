@@ -42,8 +42,8 @@ impl<T: SessionData> Session<T> {
     /// [`AlreadyTaken`](SessionError::AlreadyTaken), [`HeadSent`](SessionError::HeadSent).
     pub fn from_parts(parts: &Parts) -> Result<Self, SessionError> {
         let exchange = Exchange::of(parts)?;
-        let slot = exchange.slot::<T>(&parts.headers)?;
-        Ok(Self { live: slot.take()?, slot, exchange: Arc::clone(exchange) })
+        let (slot, live) = exchange.slot::<T>(&parts.headers, true)?;
+        Ok(Self { live, slot, exchange: Arc::clone(exchange) })
     }
 
     /// Whether the request brought no session of this type that could be accepted.
@@ -261,8 +261,8 @@ impl<T: SessionData> View<T> {
     /// As [`Session::from_parts`].
     pub fn from_parts(parts: &Parts) -> Result<Self, SessionError> {
         let exchange = Exchange::of(parts)?;
-        let slot = exchange.slot::<T>(&parts.headers)?;
-        Ok(Self { live: slot.look()?, index: slot.index, exchange: Arc::clone(exchange) })
+        let (slot, live) = exchange.slot::<T>(&parts.headers, false)?;
+        Ok(Self { live, index: slot.index, exchange: Arc::clone(exchange) })
     }
 
     /// Whether the request brought no session of this type that could be accepted.

@@ -30,6 +30,7 @@ mod value;
 pub use data::SessionData;
 pub use error::{ChangeError, DoesNotFit, SessionError};
 pub(crate) use exchange::{Exchange, Finished, Handle};
+pub(crate) use few::Few;
 pub use flash::{Level, Message};
 pub use handle::{Parked, Session, View};
 pub use identity::Identity;

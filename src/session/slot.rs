@@ -142,6 +142,9 @@ impl<T: SessionData> Live<T> {
     }
 }
 
+/// A session in somebody's hands, and where it goes back to.
+pub(crate) type Held<T> = (Arc<Slot<T>>, Arc<Live<T>>);
+
 /// The place of one type's session in an exchange.
 pub(crate) struct Slot<T> {
     pub(crate) index: usize,
@@ -170,14 +173,20 @@ enum Content<T> {
 }
 
 impl<T: SessionData> Slot<T> {
-    /// Opens the request's cookie.
-    pub(crate) fn open(index: usize, settings: &Settings, state: &mut State) -> Self {
-        let live = match settings.data.get(index) {
+    /// Opens the request's cookie, and lends the session or shows it.
+    pub(crate) fn open(
+        index: usize,
+        settings: &Settings,
+        state: &mut State,
+        lend: bool,
+    ) -> (Self, Arc<Live<T>>) {
+        let live = Arc::new(match settings.data.get(index) {
             Some(data) => open(settings, data, state),
             None => Live::fresh(Origin::Absent),
-        };
-        let place = Place { content: Content::Parked(Arc::new(live)), saved: None };
-        Self { index, changed: AtomicBool::new(false), place: Mutex::new(place) }
+        });
+        let content = if lend { Content::Lent } else { Content::Parked(Arc::clone(&live)) };
+        let place = Place { content, saved: None };
+        (Self { index, changed: AtomicBool::new(false), place: Mutex::new(place) }, live)
     }
 
     fn place(&self) -> MutexGuard<'_, Place<T>> {
