@@ -33,6 +33,9 @@ step "clippy, warnings as errors"
 cargo clippy --workspace --all-targets --locked -- -D warnings
 cargo clippy --package gingersnap --no-default-features --locked -- -D warnings
 
+# A workspace of its own: the peers it measures are no dependencies of ours.
+cargo clippy --manifest-path benches/peers/Cargo.toml --all-targets --locked -- -D warnings
+
 if [ "$quick" != quick ]; then
     install_browser
     # The browser's tests skip themselves where there is no browser; here they must run.

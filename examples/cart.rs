@@ -11,9 +11,11 @@ use std::error::Error;
 
 use axum::routing::get;
 use axum::{Form, Router};
-use gingersnap::keyring::{EntropyError, Keyring};
+use gingersnap::keyring::Keyring;
 use gingersnap::token::Suite;
-use gingersnap::{ChangeError, Clock as _, Session, SessionData, SessionLayer, SystemClock, View};
+use gingersnap::{
+    ChangeError, Clock as _, Entropy as _, OsEntropy, Session, SessionData, SessionLayer, SystemClock, View,
+};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +49,7 @@ async fn add(mut cart: Session<Cart>, Form(line): Form<Line>) -> Result<String, 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     // In memory: every restart empties all carts. For real use `gingersnap keys init` and a `FileKeystore`.
-    let mut random = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(|_| EntropyError);
+    let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes);
     let ring = Keyring::init(Suite::default(), 24 * 60 * 60, SystemClock.now(), &mut random)?;
     let sessions = SessionLayer::builder(ring, "cart example").session::<Cart>("session").build()?;
     let show = get(async |cart: View<Cart>| format!("{:?}\n", *cart));

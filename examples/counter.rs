@@ -10,9 +10,9 @@ use std::error::Error;
 
 use axum::Router;
 use axum::routing::get;
-use gingersnap::keyring::{EntropyError, Keyring};
+use gingersnap::keyring::Keyring;
 use gingersnap::token::Suite;
-use gingersnap::{Clock as _, Session, SessionData, SessionLayer, SystemClock};
+use gingersnap::{Clock as _, Entropy as _, OsEntropy, Session, SessionData, SessionLayer, SystemClock};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Default, Deserialize, Serialize)]
@@ -32,7 +32,7 @@ async fn index(mut visits: Session<Visits>) -> String {
 
 /// In memory: every restart signs everybody out. For real use `gingersnap keys init` and a `FileKeystore`.
 fn keyring() -> Result<Keyring, Box<dyn Error>> {
-    let mut random = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(|_| EntropyError);
+    let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes);
     Ok(Keyring::init(Suite::default(), 24 * 60 * 60, SystemClock.now(), &mut random)?)
 }
 

@@ -13,9 +13,11 @@ use std::error::Error;
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use axum::{Form, Router};
-use gingersnap::keyring::{EntropyError, Keyring};
+use gingersnap::keyring::Keyring;
 use gingersnap::token::Suite;
-use gingersnap::{Clock as _, Identity, Map, Session, SessionLayer, SystemClock, View};
+use gingersnap::{
+    Clock as _, Entropy as _, Identity, Map, OsEntropy, Session, SessionLayer, SystemClock, View,
+};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -44,7 +46,7 @@ async fn note(mut map: Session, Form(mut fields): Form<BTreeMap<String, String>>
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     // In memory: every restart signs everybody out. For real use `gingersnap keys init` and a `FileKeystore`.
-    let mut random = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(|_| EntropyError);
+    let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes);
     let ring = Keyring::init(Suite::default(), 24 * 60 * 60, SystemClock.now(), &mut random)?;
     let sessions = SessionLayer::builder(ring, "login example").session::<Map>("session").build()?;
     // A real application asks for proof before it signs anybody in.

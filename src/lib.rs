@@ -25,6 +25,7 @@
 //! re-exported here is what a handler sees. The format is specified in `docs/FORMAT.md`.
 
 pub mod cookie;
+mod entropy;
 pub mod keyring;
 pub mod keystore;
 mod layer;
@@ -33,13 +34,14 @@ mod session;
 mod timestamp;
 pub mod token;
 
+pub use entropy::{Entropy, NoEntropy};
 pub use layer::{
     BuildError, OsEntropy, SessionFuture, SessionLayer, SessionLayerBuilder, SessionService, SystemClock,
 };
 pub use refusal::{Refusal, RefusalClass};
 pub use session::{
-    ChangeError, Clock, DoesNotFit, Entropy, Event, Flash, FromValue, Identity, Level, Map, Message,
-    NoEntropy, Parked, Policy, Report, Session, SessionData, SessionError, Value, View,
+    ChangeError, Clock, DoesNotFit, Flash, FromValue, Identity, Level, Map, Message, Parked, Policy, Report,
+    Session, SessionData, SessionError, Value, View,
 };
 pub use timestamp::{SKEW, Timestamp};
 

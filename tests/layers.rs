@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules, lowest first.
-const ORDER: [&str; 10] = [
+const ORDER: [&str; 11] = [
+    "entropy",
     "refusal",
     "timestamp",
     "token",
@@ -19,8 +20,14 @@ const ORDER: [&str; 10] = [
 ];
 
 /// What `lib.rs` re-exports, for files that name it as `crate::Name`.
-const REEXPORTS: [(&str, &str); 4] =
-    [("Refusal", "refusal"), ("RefusalClass", "refusal"), ("SKEW", "timestamp"), ("Timestamp", "timestamp")];
+const REEXPORTS: [(&str, &str); 6] = [
+    ("Entropy", "entropy"),
+    ("NoEntropy", "entropy"),
+    ("Refusal", "refusal"),
+    ("RefusalClass", "refusal"),
+    ("SKEW", "timestamp"),
+    ("Timestamp", "timestamp"),
+];
 
 const AEAD_CRATES: [&str; 5] = ["aes_gcm", "chacha20poly1305", "xaes_256_gcm", "aes::", "aead::"];
 const LAYERS_OWN: [&str; 7] = [

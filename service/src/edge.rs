@@ -2,8 +2,8 @@
 
 use std::time::SystemTime;
 
+use gingersnap::NoEntropy;
 use gingersnap::Timestamp;
-use gingersnap::keyring::EntropyError;
 
 /// Now, by this machine's clock; 1970 for a clock that is set before it.
 pub(crate) fn now() -> Timestamp {
@@ -12,6 +12,6 @@ pub(crate) fn now() -> Timestamp {
 }
 
 /// Fills `bytes` from the operating system.
-pub(crate) fn random(bytes: &mut [u8]) -> Result<(), EntropyError> {
-    getrandom::fill(bytes).map_err(|_| EntropyError)
+pub(crate) fn random(bytes: &mut [u8]) -> Result<(), NoEntropy> {
+    getrandom::fill(bytes).map_err(|_| NoEntropy)
 }

@@ -82,6 +82,13 @@ impl Error {
     }
 }
 
+/// What clap says of a command line, in our voice. Help and the version are no errors.
+pub(crate) fn of_command_line(error: &clap::Error) -> ExitCode {
+    // Nobody is left to tell if this fails.
+    drop(if error.use_stderr() { write!(io::stderr(), "gingersnap: {error}") } else { error.print() });
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Status::Usage as u8))
+}
+
 impl From<KeyringError> for Error {
     fn from(error: KeyringError) -> Self {
         Self::from_keyring(&error)

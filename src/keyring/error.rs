@@ -1,5 +1,6 @@
 //! What can be wrong with a ring, or with what was asked of it.
 
+use crate::NoEntropy;
 use core::fmt;
 use std::borrow::Cow;
 
@@ -83,23 +84,11 @@ impl fmt::Display for KeyringError {
 
 impl core::error::Error for KeyringError {}
 
-/// The random source failed.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct EntropyError;
-
-impl fmt::Display for EntropyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the random source failed")
-    }
-}
-
-impl core::error::Error for EntropyError {}
-
-impl From<EntropyError> for KeyringError {
-    fn from(error: EntropyError) -> Self {
+impl From<NoEntropy> for KeyringError {
+    fn from(error: NoEntropy) -> Self {
         Self::new(KeyringErrorKind::Entropy, error.to_string())
     }
 }
 
-/// A random source: fills the whole buffer, or fails. Outside tests it must be the operating system's.
-pub type Entropy<'a> = dyn FnMut(&mut [u8]) -> Result<(), EntropyError> + 'a;
+/// A random source: fills the whole buffer, or fails. Outside tests it must be as good as [`Entropy`](crate::Entropy).
+pub type Random<'a> = dyn FnMut(&mut [u8]) -> Result<(), NoEntropy> + 'a;

@@ -5,7 +5,8 @@ use core::fmt;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::{Entropy, EntropyError};
+use super::Random;
+use crate::NoEntropy;
 use crate::Timestamp;
 use crate::token::{Cipher, KeyId, SECRET_LEN, Suite};
 
@@ -100,7 +101,7 @@ impl fmt::Debug for Key {
 pub(super) struct Secret(Box<Zeroizing<[u8; SECRET_LEN]>>);
 
 impl Secret {
-    pub(super) fn random(random: &mut Entropy<'_>) -> Result<Self, EntropyError> {
+    pub(super) fn random(random: &mut Random<'_>) -> Result<Self, NoEntropy> {
         Self::fill(|bytes| random(bytes))
     }
 

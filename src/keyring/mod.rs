@@ -33,7 +33,7 @@ mod succession;
 mod tests;
 mod verbs;
 
-pub use error::{Entropy, EntropyError, KeyringError, KeyringErrorKind};
+pub use error::{KeyringError, KeyringErrorKind, Random};
 pub use file::MAX_FILE;
 pub use key::{Key, Tombstone};
 pub use lint::{Finding, FindingKind};
@@ -70,7 +70,7 @@ impl Keyring {
         suite: Suite,
         longest_session: u64,
         now: Timestamp,
-        random: &mut Entropy<'_>,
+        random: &mut Random<'_>,
     ) -> Result<Self, KeyringError> {
         if !(MIN_LONGEST_SESSION..=MAX_LONGEST_SESSION).contains(&longest_session) {
             return Err(KeyringError::new(
@@ -209,7 +209,7 @@ impl Keyring {
         suite: Suite,
         now: Timestamp,
         note: &str,
-        random: &mut Entropy<'_>,
+        random: &mut Random<'_>,
     ) -> Result<Key, KeyringError> {
         let id = self.fresh_id(random)?;
         let secret = Secret::random(random)?;
@@ -217,7 +217,7 @@ impl Keyring {
         Ok(Key::new(id, suite, secret, created, note))
     }
 
-    fn fresh_id(&self, random: &mut Entropy<'_>) -> Result<KeyId, KeyringError> {
+    fn fresh_id(&self, random: &mut Random<'_>) -> Result<KeyId, KeyringError> {
         for _ in 0..ID_TRIES {
             let mut bytes = [0; 3];
             random(&mut bytes)?;

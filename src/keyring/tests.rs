@@ -2,13 +2,14 @@
 
 use super::key::Override;
 use super::*;
+use crate::NoEntropy;
 use crate::token::suite::calls;
 use crate::token::{Kind as TokenKind, MAX_TEXT};
 
 const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
 const DAY: u64 = 86_400;
 
-fn counter(seed: u8) -> impl FnMut(&mut [u8]) -> Result<(), EntropyError> {
+fn counter(seed: u8) -> impl FnMut(&mut [u8]) -> Result<(), NoEntropy> {
     let mut next = seed;
     move |bytes| {
         for byte in bytes {

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use super::SessionLayer;
 use super::events::Tracing;
 use super::system::{OsEntropy, SystemClock};
+use crate::Entropy;
 use crate::cookie::{Budget, Cookie, CookieError, CookieSettings};
 use crate::keyring::Keyring;
-use crate::session::{Clock, CookieUse, DataUse, Entropy, Policy, SessionData, Settings};
+use crate::session::{Clock, CookieUse, DataUse, Policy, SessionData, Settings};
 use crate::token::{Aad, Kind, Padding};
 
 /// Builds a [`SessionLayer`].

@@ -38,6 +38,7 @@ pub use map::Map;
 pub use messages::Flash;
 pub use policy::Policy;
 pub use report::Report;
-pub use settings::{Clock, Entropy, Event, NoEntropy};
+pub use settings::Clock;
+pub(crate) use settings::Event;
 pub(crate) use settings::{CookieUse, DataUse, Observer, Settings};
 pub use value::{FromValue, Value};

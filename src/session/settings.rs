@@ -5,7 +5,7 @@ use core::any::TypeId;
 use crate::cookie::{Budget, Cookie};
 use crate::keyring::Keyring;
 use crate::token::{Aad, Padding, RANDOM_LEN};
-use crate::{Refusal, Timestamp};
+use crate::{Entropy, Refusal, Timestamp};
 
 use super::Policy;
 
@@ -21,23 +21,10 @@ impl<F: Fn() -> Timestamp + Send + Sync + 'static> Clock for F {
     }
 }
 
-/// Randomness, handed in. It must be the operating system's or as good: nonces and session ids come from it.
-pub trait Entropy: Send + Sync + 'static {
-    /// Fills `bytes`.
-    ///
-    /// # Errors
-    /// If there are no random bytes to be had; nothing is sealed then.
-    fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy>;
-}
-
-/// There are no random bytes to be had.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct NoEntropy;
-
 /// What happened to a session that an operator may want to know. None of it names a person or holds a secret.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
-pub enum Event {
+pub(crate) enum Event {
     /// A cookie was refused.
     Refused {
         /// The cookie's full name.

@@ -16,7 +16,7 @@ use axum::Router;
 use axum::body::Body;
 use gingersnap::keyring::Keyring;
 use gingersnap::token::Suite;
-use gingersnap::{SessionData, SessionLayer, SessionLayerBuilder, Timestamp};
+use gingersnap::{Entropy as _, OsEntropy, SessionData, SessionLayer, SessionLayerBuilder, Timestamp};
 use http::{Request, Response};
 use serde::{Deserialize, Serialize};
 use tower::ServiceExt as _;
@@ -31,7 +31,7 @@ impl SessionData for Text {
 
 fn ring() -> Keyring {
     let now = Timestamp::from_unix(1_800_000_000);
-    let mut random = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(|_| gingersnap::keyring::EntropyError);
+    let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes);
     Keyring::init(Suite::default(), 30 * 86_400, now, &mut random).unwrap()
 }
 

@@ -54,11 +54,7 @@ fn notes_are_short_and_have_no_control_characters() {
 #[test]
 fn a_failing_random_source_changes_nothing() {
     let failed = "the random source failed";
-    fails(
-        ring().add(Suite::default(), "", NOW, &mut |_| Err(EntropyError)),
-        KeyringErrorKind::Entropy,
-        failed,
-    );
+    fails(ring().add(Suite::default(), "", NOW, &mut |_| Err(NoEntropy)), KeyringErrorKind::Entropy, failed);
     let message = "the random source repeats itself: no fresh key id in 64 tries";
     let constant = &mut |bytes: &mut [u8]| {
         bytes.fill(7);

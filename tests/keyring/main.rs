@@ -18,7 +18,8 @@ mod states;
 mod stop;
 mod succession;
 
-use gingersnap::keyring::{EntropyError, Key, KeyState, Keyring, KeyringErrorKind};
+use gingersnap::NoEntropy;
+use gingersnap::keyring::{Key, KeyState, Keyring, KeyringErrorKind};
 use gingersnap::token::{Aad, Kind, MAX_TEXT, Padding, Plaintext, SealError, Sealed, Suite, Unopened};
 use gingersnap::{Refusal, SKEW, Timestamp};
 use sha2::{Digest, Sha256};
@@ -28,7 +29,7 @@ const LONGEST: u64 = 30 * DAY;
 const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
 
 /// SplitMix64: reproducible, and different for every seed.
-fn random(seed: u64) -> impl FnMut(&mut [u8]) -> Result<(), EntropyError> {
+fn random(seed: u64) -> impl FnMut(&mut [u8]) -> Result<(), NoEntropy> {
     let mut state = seed;
     move |bytes| {
         for byte in bytes {

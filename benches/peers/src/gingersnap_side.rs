@@ -3,9 +3,9 @@
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::{MethodRouter, get, post};
-use gingersnap::keyring::{EntropyError, Keyring};
+use gingersnap::keyring::Keyring;
 use gingersnap::token::Suite;
-use gingersnap::{Clock, Identity, Session, SessionData, SessionLayer, SystemClock};
+use gingersnap::{Clock, Entropy as _, Identity, OsEntropy, Session, SessionData, SessionLayer, SystemClock};
 
 use crate::base::untouched;
 use crate::cart::Cart;
@@ -53,7 +53,7 @@ fn router(seed: MethodRouter) -> Router {
 }
 
 fn keyring() -> Keyring {
-    let mut random = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(|_| EntropyError);
+    let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes);
     Keyring::init(Suite::default(), 30 * DAY, SystemClock.now(), &mut random).expect("a ring")
 }
 

@@ -18,7 +18,7 @@ const SITE: Site = Site { https: false, origin: None, insecure_cookies: false };
 
 /// `routes` inside everything that `serve` puts around the application.
 async fn ask(routes: Router, path: &str) -> Response {
-    let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes).map_err(|_| keyring::EntropyError);
+    let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes);
     let ring =
         keyring::Keyring::init(Default::default(), 86_400, SystemClock.now(), &mut random).expect("a ring");
     let app = routes.layer(sessions::layer(ring, &SITE).expect("a layer"));

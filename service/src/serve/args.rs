@@ -27,7 +27,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
 
-    /// Where browsers see this service if a proxy stands before it, as https://shop.example
+    /// Where browsers see this service if a proxy stands before it, as `https://shop.example`
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) origin: Option<String>,
 

@@ -138,7 +138,9 @@ fn what_cannot_be_parsed_is_a_usage_error() {
         &["keys"],
         &["disappear"],
     ] {
-        assert_eq!(place.run(args).status.code(), Some(2), "{args:?}");
+        let output = place.run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(text(&output.stderr).starts_with("gingersnap: error: "), "{args:?}");
     }
 }
 

@@ -9,7 +9,7 @@ mod turn;
 
 pub use prune::PRUNE_AFTER;
 
-use super::{Entropy, Key, KeyState, Keyring, KeyringError, KeyringErrorKind as Kind, check};
+use super::{Key, KeyState, Keyring, KeyringError, KeyringErrorKind as Kind, Random, check};
 use crate::Timestamp;
 use crate::token::{KeyId, Suite};
 
@@ -99,7 +99,7 @@ impl Keyring {
     pub(super) fn ensure_standby(
         &mut self,
         now: Timestamp,
-        random: &mut Entropy<'_>,
+        random: &mut Random<'_>,
     ) -> Result<(), KeyringError> {
         if self.oldest_standby(now).is_none() {
             let key = self.fresh_key(self.newest_suite(), now, "", random)?;

@@ -2,7 +2,7 @@
 
 use crate::Timestamp;
 use crate::keyring::key::Override;
-use crate::keyring::{Entropy, KeyState, Keyring, KeyringError, KeyringErrorKind as Kind};
+use crate::keyring::{KeyState, Keyring, KeyringError, KeyringErrorKind as Kind, Random};
 use crate::token::KeyId;
 
 impl Keyring {
@@ -12,7 +12,7 @@ impl Keyring {
     ///
     /// # Errors
     /// [`Kind::NoSuchKey`], [`Kind::WrongState`], [`Kind::Full`], [`Kind::Entropy`].
-    pub fn disable(&self, id: KeyId, now: Timestamp, random: &mut Entropy<'_>) -> Result<Self, KeyringError> {
+    pub fn disable(&self, id: KeyId, now: Timestamp, random: &mut Random<'_>) -> Result<Self, KeyringError> {
         self.require(id, now, &OPENING, "disable")?;
         self.edit(|ring| {
             ring.withdraw(id, now);
@@ -37,7 +37,7 @@ impl Keyring {
     ///
     /// # Errors
     /// [`Kind::NoSuchKey`], [`Kind::WrongState`], [`Kind::Full`], [`Kind::Entropy`].
-    pub fn revoke(&self, id: KeyId, now: Timestamp, random: &mut Entropy<'_>) -> Result<Self, KeyringError> {
+    pub fn revoke(&self, id: KeyId, now: Timestamp, random: &mut Random<'_>) -> Result<Self, KeyringError> {
         self.require(id, now, &NOT_REVOKED, "revoke")?;
         self.edit(|ring| {
             ring.withdraw(id, now);
@@ -54,7 +54,7 @@ impl Keyring {
         &self,
         before: Timestamp,
         now: Timestamp,
-        random: &mut Entropy<'_>,
+        random: &mut Random<'_>,
     ) -> Result<Self, KeyringError> {
         check_cut(before, self.keys_dead_before, now)?;
         self.edit(|ring| {
@@ -85,7 +85,7 @@ impl Keyring {
     ///
     /// # Errors
     /// [`Kind::Full`], [`Kind::Entropy`].
-    pub fn emergency(&self, now: Timestamp, random: &mut Entropy<'_>) -> Result<Self, KeyringError> {
+    pub fn emergency(&self, now: Timestamp, random: &mut Random<'_>) -> Result<Self, KeyringError> {
         let suite = self.newest_suite();
         self.edit(|ring| {
             for id in ring.ids(|_| true) {

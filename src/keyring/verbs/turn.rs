@@ -2,7 +2,7 @@
 
 use crate::Timestamp;
 use crate::keyring::{
-    Entropy, Key, KeyState, Keyring, KeyringError, KeyringErrorKind as Kind, MAX_KEYS, MAX_NOTE,
+    Key, KeyState, Keyring, KeyringError, KeyringErrorKind as Kind, MAX_KEYS, MAX_NOTE, Random,
 };
 use crate::token::{KeyId, Suite};
 
@@ -16,7 +16,7 @@ impl Keyring {
         suite: Suite,
         note: &str,
         now: Timestamp,
-        random: &mut Entropy<'_>,
+        random: &mut Random<'_>,
     ) -> Result<Self, KeyringError> {
         if note.len() > MAX_NOTE || note.chars().any(char::is_control) {
             let message = format!("a note has at most {MAX_NOTE} bytes and no control characters");
@@ -49,7 +49,7 @@ impl Keyring {
         propagation: u64,
         key: Option<KeyId>,
         now: Timestamp,
-        random: &mut Entropy<'_>,
+        random: &mut Random<'_>,
     ) -> Result<Self, KeyringError> {
         self.check_not_pending(now)?;
         let standby = match key {
@@ -69,7 +69,7 @@ impl Keyring {
     /// # Errors
     /// [`Kind::RotationPending`] if another key is staged, [`Kind::NoSuchKey`], [`Kind::WrongState`],
     /// [`Kind::Full`], [`Kind::Entropy`].
-    pub fn promote(&self, id: KeyId, now: Timestamp, random: &mut Entropy<'_>) -> Result<Self, KeyringError> {
+    pub fn promote(&self, id: KeyId, now: Timestamp, random: &mut Random<'_>) -> Result<Self, KeyringError> {
         let state =
             self.state(self.require(id, now, &[KeyState::Standby, KeyState::Staged], "promote")?, now);
         if state == KeyState::Standby {
