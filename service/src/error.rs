@@ -85,7 +85,9 @@ impl Error {
 /// What clap says of a command line, in our voice. Help and the version are no errors.
 pub(crate) fn of_command_line(error: &clap::Error) -> ExitCode {
     // Nobody is left to tell if this fails.
-    drop(if error.use_stderr() { write!(io::stderr(), "gingersnap: {error}") } else { error.print() });
+    let text = error.to_string();
+    let is_error = text.starts_with("error:");
+    drop(if is_error { write!(io::stderr(), "gingersnap: {text}") } else { error.print() });
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Status::Usage as u8))
 }
 
