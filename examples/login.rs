@@ -14,7 +14,6 @@ use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use gingersnap::keyring::Keyring;
-use gingersnap::token::Suite;
 use gingersnap::{
     Clock as _, Entropy as _, Identity, Map, OsEntropy, Session, SessionLayer, SystemClock, View,
 };
@@ -47,7 +46,7 @@ async fn note(mut map: Session, Form(mut fields): Form<BTreeMap<String, String>>
 async fn main() -> Result<(), Box<dyn Error>> {
     // In memory: every restart signs everybody out. For real use `gingersnap keys init` and a `FileKeystore`.
     let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes);
-    let ring = Keyring::init(Suite::default(), 24 * 60 * 60, SystemClock.now(), &mut random)?;
+    let ring = Keyring::init(Default::default(), 24 * 60 * 60, SystemClock.now(), &mut random)?;
     let sessions = SessionLayer::builder(ring, "login example").session::<Map>("session").build()?;
     // A real application asks for proof before it signs anybody in.
     let login =

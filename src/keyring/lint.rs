@@ -49,7 +49,7 @@ impl Finding {
     /// What to do about it.
     pub const fn hint(self) -> &'static str {
         match self.kind {
-            FindingKind::NoActive => "`gingersnap keys rotate --now` puts the standby in force",
+            FindingKind::NoActive => "`gingersnap keys promote KEY` puts a staged key or a standby in force",
             FindingKind::NoStandby => "`gingersnap keys add` makes one",
             FindingKind::NoSuccessor => "`gingersnap keys rotate` schedules the standby",
             FindingKind::ActiveTooOld => "`gingersnap keys rotate`",

@@ -6,7 +6,7 @@ use std::ops::Index;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::SessionData;
-use super::value::{FromValue, Value, read_map, write_map};
+use super::value::{FromValue, NULL, Value, read_map, write_map};
 
 /// Values by name, as in Flask's `session`: ordered, at most 32 levels deep and 4,096 values in all.
 ///
@@ -114,5 +114,3 @@ impl<'de> Deserialize<'de> for Map {
         read_map(deserializer).map(Self)
     }
 }
-
-static NULL: Value = Value::Null;

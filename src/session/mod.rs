@@ -19,6 +19,7 @@ mod handle;
 mod identity;
 mod identity_state;
 mod incoming;
+mod live;
 mod map;
 mod messages;
 mod policy;

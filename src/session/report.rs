@@ -4,8 +4,8 @@ use super::SessionData;
 use super::fields;
 use super::flash::Message;
 use super::incoming::{Accepted, Facts};
+use super::live::Live;
 use super::settings::{CookieUse, Settings};
-use super::slot::Live;
 use crate::Timestamp;
 use crate::token::KeyId;
 

@@ -31,7 +31,7 @@ pub(super) fn write(ring: &Ring, (old, new): &(Keyring, Keyring), out: &mut impl
     }
     if new.active(now).is_none() {
         writeln!(out, "warning: no key seals now: sessions are read, and writing them fails")?;
-        writeln!(out, "warning: `gingersnap keys rotate --now` or `keys promote` puts a key in force")?;
+        writeln!(out, "warning: `gingersnap keys promote KEY` puts a staged key or a standby in force")?;
     }
     Ok(())
 }

@@ -57,7 +57,7 @@ fn a_disabled_active_key_stops_sealing_until_it_is_enabled() {
         format!(
             "key {active}: active -> disabled\n\
              warning: no key seals now: sessions are read, and writing them fails\n\
-             warning: `gingersnap keys rotate --now` or `keys promote` puts a key in force\n\
+             warning: `gingersnap keys promote KEY` puts a staged key or a standby in force\n\
              note: sessions sealed by key {active} can be neither read nor written until it is enabled\n"
         )
     );
@@ -175,7 +175,7 @@ fn lint_exits_with_1_if_there_is_anything_to_find() {
     assert_eq!(
         text(&output.stdout),
         format!(
-            "no key seals: opening goes on, new sessions fail: `gingersnap keys rotate --now` puts the standby in force\n\
+            "no key seals: opening goes on, new sessions fail: `gingersnap keys promote KEY` puts a staged key or a standby in force\n\
              key {active} is dead and still has its secret: `gingersnap keys prune`, twice, a day apart\n"
         )
     );

@@ -1,0 +1,201 @@
+//! A session's data between its cookie and its next one.
+
+use super::draft::{Draft, Outgoing};
+use super::exchange::{Owner, State};
+use super::identity_state::{IdentityState, Tie};
+use super::incoming::{self, Accepted};
+use super::settings::{DataUse, Settings};
+use super::slot::Saved;
+use super::{SessionData, SessionError, data, fields};
+use crate::token::DataClaims;
+use crate::{Refusal, RefusalClass};
+
+/// A session's data, where it came from, and how it was before its first mutable borrow.
+#[derive(Clone)]
+pub(crate) struct Live<T> {
+    pub(crate) data: T,
+    pub(crate) origin: Origin,
+    before: Before,
+}
+
+/// What the request's cookie was.
+#[derive(Clone)]
+pub(crate) enum Origin {
+    /// There was none, or it was another owner's.
+    Absent,
+    /// It belonged to an identity that this request ended: it goes when the response is sent.
+    Ended,
+    Refused(Refusal),
+    Accepted(Accepted<DataClaims>),
+}
+
+/// The data's bytes before its first mutable borrow.
+#[derive(Clone)]
+enum Before {
+    NotBorrowed,
+    AsOpened,
+    Bytes(Vec<u8>),
+}
+
+impl<T: SessionData> Live<T> {
+    pub(super) fn fresh(origin: Origin) -> Self {
+        Self { data: T::default(), origin, before: Before::NotBorrowed }
+    }
+
+    pub(crate) fn accepted(&self) -> Option<&Accepted<DataClaims>> {
+        match &self.origin {
+            Origin::Accepted(accepted) => Some(accepted),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn refused(&self) -> Option<Refusal> {
+        match self.origin {
+            Origin::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
+    /// Remembers the bytes of the same instance before it is first changed; returns whether this was the first time.
+    ///
+    /// A `HashMap` keeps its order within one instance, so an unordered type compares right as well.
+    pub(crate) fn before_change(&mut self) -> bool {
+        if self.is_borrowed() {
+            return false;
+        }
+        // What cannot be encoded now is an error when the session is sent.
+        let bytes = data::to_bytes(&self.data, self.hint()).unwrap_or_default();
+        self.before = match self.accepted() {
+            Some(accepted) if accepted.data() == bytes => Before::AsOpened,
+            _ => Before::Bytes(bytes),
+        };
+        true
+    }
+
+    /// Whether it was ever borrowed mutably.
+    pub(crate) const fn is_borrowed(&self) -> bool {
+        !matches!(self.before, Before::NotBorrowed)
+    }
+
+    /// Back to how it was before its first change.
+    pub(crate) fn undo(&mut self) {
+        if !self.is_borrowed() {
+            return;
+        }
+        let opened = self.accepted().and_then(|it| data::decode(it.claims.version, it.data()).ok());
+        self.data = opened.unwrap_or_default();
+        self.before = Before::NotBorrowed;
+    }
+
+    /// The token that a change needs; none if the bytes are those before the first mutable borrow.
+    ///
+    /// # Errors
+    /// [`SessionError::Ended`], or what was one owner's would be sealed for another.
+    pub(crate) fn draft<'s>(
+        &self,
+        to: &'s DataUse,
+        owner: &mut Owner<'_>,
+    ) -> Result<Option<Draft<'s>>, SessionError> {
+        let before = match &self.before {
+            Before::NotBorrowed => return Ok(None),
+            Before::AsOpened => self.accepted().map(Accepted::data).unwrap_or_default(),
+            Before::Bytes(bytes) => bytes,
+        };
+        let settings = owner.settings;
+        let identity = owner.read();
+        if self.is_ended(identity) {
+            return Err(SessionError::Ended);
+        }
+        let facts = identity.current();
+        let draft = Draft::of(settings, to, &self.data, self.hint(), self.accepted(), facts)?;
+        if draft.data() == before {
+            return Ok(None);
+        }
+        let unsettled = self.refused().filter(|refusal| refusal.class() == RefusalClass::Unsettled);
+        if let Some(refusal) = unsettled.or(owner.identity.unsettled()) {
+            return Err(SessionError::Unsettled(refusal));
+        }
+        draft.check(settings, || fields::sizes(&self.data))?;
+        Ok(Some(draft))
+    }
+
+    /// After `save`: what was sealed is what the next change is compared with.
+    pub(crate) fn saved(&mut self, accepted: Accepted<DataClaims>) {
+        self.origin = Origin::Accepted(accepted);
+        self.before = Before::NotBorrowed;
+    }
+
+    /// Whether this request ended the identity that the data belongs to.
+    pub(super) fn is_ended(&self, identity: &IdentityState) -> bool {
+        let owner = self.accepted().and_then(|accepted| accepted.claims.owner);
+        owner.is_some_and(|id| identity.tie(id).is_over())
+    }
+
+    /// About how many bytes the data takes.
+    fn hint(&self) -> usize {
+        self.accepted().map_or(0, |accepted| accepted.data().len()) + 32
+    }
+}
+
+/// Opens the request's cookie.
+pub(super) fn open<T: SessionData>(settings: &Settings, data: &DataUse, state: &mut State) -> Live<T> {
+    let mut owner = Owner::of(settings, state);
+    let mut ended = false;
+    let incoming = owner.data(data, |tie| ended |= tie == Tie::Ended);
+    let accepted = match incoming {
+        Ok(Some(accepted)) => accepted,
+        Ok(None) => return Live::fresh(if ended { Origin::Ended } else { Origin::Absent }),
+        Err(refusal) => return Live::fresh(Origin::Refused(refusal)),
+    };
+    match data::decode(accepted.claims.version, accepted.data()) {
+        Ok(value) => Live { data: value, origin: Origin::Accepted(accepted), before: Before::NotBorrowed },
+        Err(refusal) => {
+            settings.refused(&data.sealed.cookie, refusal);
+            Live::fresh(Origin::Refused(refusal))
+        }
+    }
+}
+
+impl Owner<'_> {
+    /// Opens a data cookie that the identity may see; tells `met` how each owner stands to it.
+    fn data(&mut self, data: &DataUse, mut met: impl FnMut(Tie)) -> incoming::Incoming<DataClaims> {
+        let Self { settings, fields, now, identity } = self;
+        incoming::data(settings, fields, *now, data, |owner| {
+            identity.read(settings, fields, *now);
+            let tie = identity.tie(owner);
+            met(tie);
+            match (tie, identity.unsettled()) {
+                (Tie::Current | Tie::Follows, _) => Ok(true),
+                (_, Some(refusal)) => Err(refusal),
+                (Tie::Ended | Tie::Foreign, None) => Ok(false),
+            }
+        })
+    }
+}
+
+impl<T: SessionData> Live<T> {
+    pub(super) fn decide<'s>(
+        &self,
+        to: &'s DataUse,
+        saved: Option<&Saved>,
+        owner: &mut Owner<'_>,
+        outgoing: &mut Outgoing<'s>,
+    ) -> Result<bool, SessionError> {
+        if self.is_ended(owner.identity) {
+            outgoing.remove(&to.sealed.cookie)?;
+        } else if let Some(draft) = self.draft(to, owner)? {
+            outgoing.push(draft);
+        } else if let Some(accepted) = self.accepted()
+            && accepted.claims.owner.is_some_and(|id| owner.identity.follows(id))
+        {
+            outgoing.push(Draft::rewrite(owner.settings, to, accepted, owner.identity.current())?);
+        } else if matches!(self.origin, Origin::Ended) {
+            outgoing.remove(&to.sealed.cookie)?;
+        } else if let Some(saved) = saved {
+            outgoing.ready(saved.field.clone());
+        } else {
+            return Ok(!matches!(self.origin, Origin::Refused(_)));
+        }
+        Ok(true)
+    }
+}

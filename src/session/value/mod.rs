@@ -1,0 +1,46 @@
+//! The values of a [`Map`](super::Map): a closed set.
+
+use std::collections::BTreeMap;
+
+mod convert;
+mod wire;
+
+pub use convert::FromValue;
+pub(super) use wire::{read_map, write_map};
+
+/// One value of a [`Map`](super::Map).
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub enum Value {
+    /// Nothing.
+    #[default]
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A whole number above `i64::MAX`; a smaller one is sealed, and comes back, as an [`Int`](Self::Int).
+    Uint(u64),
+    /// A floating-point number.
+    Float(f64),
+    /// Text.
+    Text(String),
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// Values in order.
+    List(Vec<Value>),
+    /// Values by name.
+    Map(BTreeMap<String, Value>),
+}
+
+impl Value {
+    /// The value at `path`, through maps; `Null` where there is none.
+    pub fn at(&self, path: &[&str]) -> &Value {
+        path.iter().fold(self, |value, &key| match value {
+            Self::Map(map) => map.get(key).unwrap_or(&NULL),
+            _ => &NULL,
+        })
+    }
+}
+
+pub(super) static NULL: Value = Value::Null;
