@@ -21,6 +21,7 @@ mod identity;
 mod late;
 mod laziness;
 mod lending;
+mod migration;
 mod ownership;
 mod panics;
 mod refusals;
