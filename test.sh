@@ -50,7 +50,7 @@ RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
 
 if cargo deny --version >/dev/null 2>&1; then
     step "licences, bans and sources of the dependencies"
-    cargo deny --offline check licenses bans sources
+    cargo deny --workspace --offline check licenses bans sources
 else
     step "cargo-deny is not installed: deny.toml is not checked"
 fi
