@@ -19,6 +19,9 @@ pub(super) fn commit<B: Default>(exchange: &Exchange, mut response: Response<B>)
 
 fn set_cookies(exchange: &Exchange, headers: &mut HeaderMap, fields: Few<HeaderValue>) {
     mark_private(headers, !fields.is_empty());
+    if fields.is_empty() {
+        return;
+    }
     let bytes = fields.iter().map(HeaderValue::len).sum();
     if bytes > LARGE_RESPONSE {
         exchange.settings.observer.event(&Event::LargeResponse { bytes });

@@ -152,6 +152,10 @@ enum Step<'s> {
 }
 
 impl<'s> Outgoing<'s> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn push(&mut self, draft: Draft<'s>) {
         self.0.push(Step::Seal(draft));
     }

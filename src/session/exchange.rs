@@ -136,6 +136,10 @@ impl Exchange {
             }
         }
         flash.decide(&self.settings, &mut outgoing)?;
+        // What follows comes with a cookie of its own.
+        if outgoing.is_empty() {
+            return Ok(Few::default());
+        }
         let sealed = outgoing.seal(&self.settings)?;
         let event = match identity.change() {
             Some(Change::SignedIn) => Event::SignedIn,
