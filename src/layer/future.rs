@@ -19,6 +19,15 @@ pin_project! {
         pub(super) inner: F,
         pub(super) exchange: Option<Arc<Exchange>>,
     }
+
+    impl<F> PinnedDrop for SessionFuture<F> {
+        fn drop(this: Pin<&mut Self>) {
+            // Failed or given up: a handle that is still held somewhere cannot send anything any more.
+            if let Some(exchange) = this.project().exchange {
+                exchange.close();
+            }
+        }
+    }
 }
 
 impl<F, ResBody, E> Future for SessionFuture<F>
@@ -31,8 +40,8 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let response = ready!(this.inner.poll(context))?;
-        Poll::Ready(Ok(match this.exchange {
-            Some(exchange) if exchange.close() => commit(exchange, response),
+        Poll::Ready(Ok(match this.exchange.take() {
+            Some(exchange) if exchange.close() => commit(&exchange, response),
             _ => response,
         }))
     }

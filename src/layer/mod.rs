@@ -2,7 +2,7 @@
 //!
 //! In the order of evaluation:
 //! 1. A request gets an exchange; no cookie is looked at.
-//! 2. An extractor touches it: the cookies are read, the clock is read once, and one token is opened.
+//! 2. An extractor touches it: cookies and clock are read, and one token is opened.
 //! 3. The response's head is ready. An untouched exchange leaves it alone.
 //! 4. Below status 500 and not 408, changed sessions are sealed and set; a failure turns the response into an error.
 //! 5. The response gets `Vary: Cookie` and `Cache-Control: no-store`.

@@ -37,6 +37,14 @@ pub(crate) struct State {
     slots: Few<(usize, Arc<dyn AnySlot>)>,
 }
 
+impl State {
+    /// What waited for whoever used the browser so far is not for the next.
+    pub(crate) fn forget_messages(&mut self, settings: &Settings) {
+        self.flash.read(settings, &self.fields, self.now);
+        self.flash.show();
+    }
+}
+
 /// How a request carries its exchange.
 #[derive(Clone)]
 pub(crate) struct Handle(pub(crate) Arc<Exchange>);
@@ -51,7 +59,7 @@ impl Exchange {
         Self { settings, phase: AtomicU8::new(IDLE), state: Mutex::default() }
     }
 
-    /// The head is ready: whatever comes now is too late. Returns whether anything came before.
+    /// The head is ready, or none will come: what is changed or saved now is too late. Returns whether anything came before.
     pub(crate) fn close(&self) -> bool {
         self.phase.swap(SENT, Ordering::AcqRel) == TOUCHED
     }
@@ -116,8 +124,11 @@ impl Exchange {
             Some(Err(error)) => Some(error),
             None => None,
         };
-        let fields = state.slots.iter().filter_map(|(_, slot)| slot.saved(&state.identity));
-        Finished { fields: fields.collect(), error }
+        let saved = state.slots.iter().filter_map(|(_, slot)| slot.saved(&state.identity));
+        // Signing out needs no key: it stands even where something else cannot be sent.
+        let goodbye = store && state.identity.change() == Some(Change::SignedOut);
+        let goodbye = goodbye.then(|| self.settings.identity.cookie.field(None).ok()).flatten();
+        Finished { fields: goodbye.into_iter().chain(saved).collect(), error }
     }
 
     /// Everything that changed, sealed: all of it or an error.

@@ -70,7 +70,12 @@ impl Identity {
         let session_id = SessionId::from_bytes(self.exchange.settings.random()?);
         let now = self.exchange.settings.clock.now();
         let mut state = self.exchange.open_state()?;
-        state.identity.sign_in(subject.into(), session_id, now)?;
+        let subject = subject.into();
+        let is_another = state.identity.current().is_some_and(|facts| facts.subject != subject);
+        state.identity.sign_in(subject, session_id, now)?;
+        if is_another {
+            state.forget_messages(&self.exchange.settings);
+        }
         self.facts = state.identity.share();
         Ok(())
     }
@@ -98,6 +103,7 @@ impl Identity {
     /// [`SessionError::HeadSent`].
     pub fn sign_out(&mut self) -> Result<(), SessionError> {
         let mut state = self.exchange.open_state()?;
+        state.forget_messages(&self.exchange.settings);
         state.identity.sign_out();
         self.facts = None;
         Ok(())

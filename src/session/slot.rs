@@ -27,6 +27,8 @@ pub(crate) struct Slot<T> {
 
 struct Place<T> {
     content: Content<T>,
+    /// Whether the cookie goes unless a later change sets it anew.
+    destroyed: bool,
     saved: Option<Saved>,
 }
 
@@ -57,7 +59,7 @@ impl<T: SessionData> Slot<T> {
             None => Live::fresh(Origin::Absent),
         });
         let content = if lend { Content::Lent } else { Content::Parked(Arc::clone(&live)) };
-        let place = Place { content, saved: None };
+        let place = Place { content, destroyed: false, saved: None };
         (Self { index, changed: AtomicBool::new(false), place: Mutex::new(place) }, live)
     }
 
@@ -101,7 +103,8 @@ impl<T: SessionData> Slot<T> {
     }
 
     fn reset(&self, place: &mut Place<T>, content: Content<T>) {
-        *place = Place { content, saved: None };
+        let destroyed = place.destroyed || matches!(content, Content::Destroyed);
+        *place = Place { content, destroyed, saved: None };
         self.changed.store(false, Ordering::Release);
     }
 
@@ -155,6 +158,7 @@ impl<T: SessionData> AnySlot for Slot<T> {
             (Content::Parked(live), saved) => return live.decide(to, saved.as_ref(), owner, outgoing),
             (Content::Destroyed, _) => outgoing.remove(&to.sealed.cookie),
             (Content::Lent, _) if self.changed.load(Ordering::Acquire) => Err(held(to)),
+            (Content::Lent, None) if place.destroyed => outgoing.remove(&to.sealed.cookie),
             (_, None) => return Ok(false),
             (_, Some(saved)) => match saved.owner.map(|id| owner.identity.tie(id)) {
                 Some(Tie::Follows) => Err(held(to)),

@@ -138,7 +138,7 @@ impl fmt::Debug for Cipher {
     }
 }
 
-/// How many tokens this thread tried to open: what DESIGN bounds is shown by counting.
+/// How many tokens this thread tried to open: what is bounded is shown by counting.
 #[cfg(test)]
 pub(crate) mod calls {
     use std::cell::Cell;

@@ -16,6 +16,7 @@ mod duplicates;
 mod ended;
 mod errors;
 mod flash;
+mod goodbye;
 mod headers;
 mod identity;
 mod late;
