@@ -53,7 +53,7 @@ impl<'a> Lock<'a> {
 
     /// Puts the bytes in place of those of the file that `old` describes.
     pub(super) fn replace(&self, bytes: &[u8], old: &Metadata) -> Result<(), KeystoreError> {
-        // As well as may be: a lock that root made must not keep the ring's owner out.
+        // As well as may be: who may read the ring should be able to lock it.
         drop(keep_access(&self.file, old));
         self.write_temporary(bytes, Some(old))
             .and_then(|()| fs::rename(&self.temporary, self.path))
@@ -95,8 +95,7 @@ impl<'a> Lock<'a> {
     }
 }
 
-/// Gives the new file the old one's owner, and its group if that may read it: a ring that root rotates is
-/// still the service's.
+/// Gives the new file the old one's owner, and its group if that may read it; an error where we may not.
 fn keep_access(file: &File, old: &Metadata) -> io::Result<()> {
     let new = file.metadata()?;
     let group_reads = old.mode() & GROUP_READ != 0;

@@ -175,7 +175,7 @@ fn the_documents_limits_are_the_librarys() {
     let has = |text: String| assert!(DOCUMENT.contains(&text), "{text}");
     has(format!("more than {} characters", grouped(MAX_TEXT)));
     has(format!("The subject has at most {} bytes", grouped(MAX_SUBJECT)));
-    has(format!("| `keys` | at most {} |", grouped(MAX_KEYS)));
+    has(format!("| `keys` | at most {}; a tool adds none beyond {MAX_KEYS},", 2 * MAX_KEYS));
     has(format!("at most {} of `id`", grouped(gingersnap::keyring::MAX_TOMBSTONES)));
     has(format!("at most {} bytes, no control characters", gingersnap::keyring::MAX_NOTE));
     has(format!("**Skew** is {} seconds", gingersnap::SKEW));

@@ -18,7 +18,11 @@ pub(super) fn rotate(
 ) -> Result<(), Error> {
     let rings = ring.change(|old| old.rotate(propagation, key, ring.now, &mut edge::random))?;
     changes::write(ring, &rings, out)?;
-    if propagation == 0 { say_risk(ring, &rings.1, out) } else { Ok(()) }
+    if propagation == 0 {
+        return say_risk(ring, &rings.1, out);
+    }
+    writeln!(out, "note: a node loads the ring when it starts: restart every one before that time")?;
+    Ok(())
 }
 
 pub(super) fn promote(ring: &Ring, key: KeyId, out: &mut impl Write) -> Result<(), Error> {

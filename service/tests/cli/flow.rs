@@ -34,7 +34,8 @@ fn rotate_schedules_the_standby_and_says_when() {
     assert!(lines[1].starts_with(&format!("key {standby}: standby -> staged, in force 2")), "{out}");
     let new = place.keys("standby").remove(0);
     assert!(lines[2].starts_with(&format!("key {new}: new, standby, fingerprint ")), "{out}");
-    assert_eq!(lines.len(), 3);
+    assert!(lines[3].contains("restart every one before that time"), "{out}");
+    assert_eq!(lines.len(), 4);
 }
 
 #[test]
