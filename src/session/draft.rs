@@ -11,7 +11,7 @@ use super::settings::{CookieUse, DataUse, RANDOM_BATCH, Settings};
 use super::{SessionData, SessionError};
 use crate::Timestamp;
 use crate::cookie::Cookie;
-use crate::token::{DataClaims, Plaintext, RANDOM_LEN, unpadded_text_len};
+use crate::token::{DataClaims, Plaintext, RANDOM_LEN, Sealed, unpadded_text_len};
 
 /// A plaintext and where it goes.
 pub(crate) struct Draft<'s> {
@@ -138,7 +138,7 @@ impl<'s> Draft<'s> {
         let CookieUse { cookie, aad } = self.sealed;
         let token =
             settings.keyring.seal(self.plain, aad, now, self.sealed_at, random, settings.padding, limit)?;
-        cookie.field(Some(&token)).map_err(|error| SessionError::NotEncodable(error.to_string()))
+        field(cookie, Some(&token))
     }
 }
 
@@ -165,8 +165,7 @@ impl<'s> Outgoing<'s> {
     }
 
     pub(crate) fn remove(&mut self, cookie: &Cookie) -> Result<(), SessionError> {
-        let field = cookie.field(None).map_err(|error| SessionError::NotEncodable(error.to_string()))?;
-        self.ready(field);
+        self.ready(field(cookie, None)?);
         Ok(())
     }
 
@@ -196,6 +195,10 @@ impl<'s> Outgoing<'s> {
         }
         Ok(fields)
     }
+}
+
+fn field(cookie: &Cookie, token: Option<&Sealed>) -> Result<HeaderValue, SessionError> {
+    cookie.field(token).map_err(|error| SessionError::NotEncodable(error.to_string()))
 }
 
 /// No data claims are longer: two times of five bytes, flag and owner, a generation and a version.

@@ -136,18 +136,18 @@ impl Exchange {
         let State { fields, now, identity, flash, slots, .. } = state;
         let mut outgoing = Outgoing::default();
         identity.decide(&self.settings, &mut outgoing)?;
+        let mut owner = Owner { settings: &self.settings, fields, now: *now, identity };
         for (index, data) in self.settings.data.iter().enumerate() {
-            let mut owner = Owner { settings: &self.settings, fields, now: *now, identity };
             let decided = match slots.find(|(at, _)| *at == index) {
                 Some((_, slot)) => slot.decide(data, &mut owner, &mut outgoing)?,
                 None => false,
             };
             if !decided {
-                follow(&self.settings, data, fields, *now, identity, &mut outgoing)?;
+                follow(&owner, data, &mut outgoing)?;
             }
         }
         flash.decide(&self.settings, &mut outgoing)?;
-        // What follows comes with a cookie of its own.
+        // No event below comes without a cookie.
         if outgoing.is_empty() {
             return Ok(Few::default());
         }
@@ -189,19 +189,13 @@ impl<'a> Owner<'a> {
 }
 
 /// Data that no handler decided about follows its owner's new session id, or goes with a sign-out.
-fn follow<'s>(
-    settings: &Settings,
-    data: &'s DataUse,
-    fields: &Fields,
-    now: Timestamp,
-    identity: &IdentityState,
-    outgoing: &mut Outgoing<'s>,
-) -> Result<(), SessionError> {
+fn follow<'s>(owner: &Owner<'_>, data: &'s DataUse, outgoing: &mut Outgoing<'s>) -> Result<(), SessionError> {
+    let Owner { settings, fields, now, identity } = owner;
     if !identity.moves_data() {
         return Ok(());
     }
     let Ok(Some(accepted)) =
-        super::incoming::data(settings, fields, now, data, |owner| Ok(identity.had(owner)))
+        super::incoming::data(settings, fields, *now, data, |owner| Ok(identity.had(owner)))
     else {
         return Ok(());
     };

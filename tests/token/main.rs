@@ -80,3 +80,26 @@ mod base64url {
         whole.map(|byte| u8::from_str_radix(str::from_utf8(byte).unwrap(), 2).unwrap()).collect()
     }
 }
+
+/// What the token format itself refuses; the session's policy has refusals of its own.
+const TOKEN_REFUSALS: [Refusal; 19] = [
+    Refusal::TooLong,
+    Refusal::TooShort,
+    Refusal::NotBase64url,
+    Refusal::UnknownSuite,
+    Refusal::WrongSuite,
+    Refusal::UnknownKey,
+    Refusal::UnknownNewerKey,
+    Refusal::KeyDisabled,
+    Refusal::KeyExpired,
+    Refusal::KeyRevoked,
+    Refusal::KeyDestroyed,
+    Refusal::TooOld,
+    Refusal::Forged,
+    Refusal::FromFuture,
+    Refusal::BadPadding,
+    Refusal::BadClaims,
+    Refusal::BadData,
+    Refusal::NewerVersion,
+    Refusal::OlderVersion,
+];

@@ -1,40 +1,15 @@
 //! A server process, and a client that writes and reads bytes.
 
+pub(crate) use crate::dir::Dir;
 use std::{
-    fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
-    path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
-    sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
 };
 
 /// Short enough for tests, long enough for a busy machine: a second for each phase.
 pub(crate) const SHORT: [&str; 2] = ["--client-timeout", "2s"];
-
-/// A directory of its own for one test, removed with it.
-pub(crate) struct Dir(PathBuf);
-
-impl Dir {
-    pub(crate) fn new() -> Self {
-        static NEXT: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("serve-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        fs::create_dir_all(&path).expect("a directory");
-        Self(path)
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Dir {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 /// The command, in a directory where it may create its ring, without the caller's environment.
 pub(crate) fn command(dir: &Dir, options: &[&str]) -> Command {

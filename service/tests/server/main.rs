@@ -2,6 +2,8 @@
 #![cfg(test)]
 
 mod browser;
+#[path = "../browser/dir.rs"]
+mod dir;
 mod help;
 
 mod answers;
