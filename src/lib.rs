@@ -40,8 +40,8 @@ pub use layer::{
 };
 pub use refusal::{Refusal, RefusalClass};
 pub use session::{
-    ChangeError, Clock, DoesNotFit, Flash, FromValue, Identity, Level, Map, Message, Parked, Policy, Report,
-    Session, SessionData, SessionError, Value, View,
+    ChangeError, Clock, DoesNotFit, Flash, FromValue, Identity, Level, Map, Message, Parked, Passive, Policy,
+    Report, Session, SessionData, SessionError, SignedIn, Value, View,
 };
 pub use timestamp::{SKEW, Timestamp};
 

@@ -47,8 +47,10 @@ pub enum Refusal {
     NewerVersion,
     /// The data has a version that this program no longer migrates.
     OlderVersion,
-    /// The session reached its absolute timeout.
+    /// The session reached its absolute timeout, or the end that was chosen when signing in.
     TimedOut,
+    /// The sign-in was left alone for as long as the idle timeout.
+    Idle,
     /// The session began before the ring's `sessions_dead_before`.
     SessionsDead,
     /// More than four different values came under one cookie name.
@@ -102,6 +104,7 @@ impl Refusal {
             Self::NewerVersion => "newer_version",
             Self::OlderVersion => "older_version",
             Self::TimedOut => "timed_out",
+            Self::Idle => "idle",
             Self::SessionsDead => "sessions_dead",
             Self::TooManyCookies => "too_many_cookies",
             Self::Conflict => "conflict",
@@ -129,7 +132,8 @@ impl Refusal {
             Self::BadData => "the data does not decode, or has bytes left over",
             Self::NewerVersion => "the data has a newer version than this program knows",
             Self::OlderVersion => "the data has an older version than this program migrates",
-            Self::TimedOut => "the session reached its absolute timeout",
+            Self::TimedOut => "the session reached its absolute timeout, or its chosen end",
+            Self::Idle => "the session was left alone for as long as its idle timeout",
             Self::SessionsDead => "the session began before the ring's sessions_dead_before",
             Self::TooManyCookies => "more than four different cookies have this name",
             Self::Conflict => "cookies of different owners have this name",

@@ -12,6 +12,9 @@ pub const SKEW: u64 = 60;
 pub struct Timestamp(u64);
 
 impl Timestamp {
+    /// 2106-02-07T06:28:15Z, the last second that a token can name.
+    pub(crate) const LATEST: Self = Self(u32::MAX as u64);
+
     /// The point `seconds` after the Unix epoch.
     pub const fn from_unix(seconds: u64) -> Self {
         Self(seconds)

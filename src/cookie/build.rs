@@ -108,7 +108,7 @@ impl Cookie {
                 settings.path,
                 settings.same_site.name()
             ),
-            max_age: settings.max_age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default(),
+            max_age: settings.max_age.map(max_age_attribute).unwrap_or_default(),
         })
     }
 
@@ -117,27 +117,36 @@ impl Cookie {
         &self.name
     }
 
-    /// The field that sets the cookie to `token`, or, without one, removes it.
+    /// The field that sets the cookie to a token, or, without one, removes it. A `Max-Age` in seconds that comes with
+    /// the token stands in place of the settings'.
     ///
     /// # Errors
     /// None in practice: name, attributes and token are all visible ASCII.
     pub(crate) fn field(
         &self,
-        token: Option<&Sealed>,
+        token: Option<(&Sealed, Option<u64>)>,
     ) -> Result<HeaderValue, http::header::InvalidHeaderValue> {
-        let value_len = token.map_or(0, Sealed::text_len);
-        let len =
-            self.name.len() + 1 + value_len + self.attributes.len() + REMOVE.len().max(self.max_age.len());
+        let value_len = token.map_or(0, |(token, _)| token.text_len());
+        let own = token.and_then(|(_, max_age)| max_age).map(max_age_attribute);
+        let max_age = match token {
+            Some(_) => own.as_deref().unwrap_or(&self.max_age),
+            None => REMOVE,
+        };
+        let len = self.name.len() + 1 + value_len + self.attributes.len() + max_age.len();
         let mut field = Vec::with_capacity(len);
         field.extend_from_slice(self.name.as_bytes());
         field.push(b'=');
-        if let Some(token) = token {
+        if let Some((token, _)) = token {
             token.write_text(&mut field);
         }
         field.extend_from_slice(self.attributes.as_bytes());
-        field.extend_from_slice(if token.is_some() { self.max_age.as_bytes() } else { REMOVE });
+        field.extend_from_slice(max_age.as_bytes());
         HeaderValue::from_maybe_shared(Bytes::from(field))
     }
+}
+
+fn max_age_attribute(seconds: u64) -> String {
+    format!("; Max-Age={}", seconds.min(MAX_AGE))
 }
 
 /// A cookie that no browser would accept, or that would be less safe than its name says.
@@ -205,6 +214,6 @@ const fn is_token_char(byte: u8) -> bool {
     matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'0'..=b'9' | b'A'..=b'Z' | b'^'..=b'z' | b'|' | b'~')
 }
 
-const REMOVE: &[u8] = b"; Max-Age=0";
+const REMOVE: &str = "; Max-Age=0";
 const MAX_PATH: usize = 1024;
 const MAX_AGE: u64 = 34_560_000;

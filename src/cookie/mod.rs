@@ -11,4 +11,5 @@ mod parse;
 
 pub use budget::{Budget, DEFAULT_LIMIT};
 pub use build::{Cookie, CookieError, CookieSettings, Prefix, SameSite};
+pub(crate) use parse::set_value;
 pub use parse::{Candidates, MAX_CANDIDATES, candidates, values};

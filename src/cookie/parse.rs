@@ -36,6 +36,11 @@ pub fn candidates<'h>(
     Ok(found)
 }
 
+/// The value that a `Set-Cookie` field gives the cookie `name`; none if it is about another one (RFC 6265bis §5.6).
+pub(crate) fn set_value<'f>(field: &'f [u8], name: &str) -> Option<&'f [u8]> {
+    Pairs(field).next().and_then(|pair| value_of(pair, name.as_bytes()))
+}
+
 /// Different values under one name, in the order in which they came.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Candidates<'h> {

@@ -32,6 +32,13 @@ struct Registration {
     tag: &'static str,
     type_id: TypeId,
     type_name: &'static str,
+    write_version: Option<WriteVersion>,
+}
+
+/// The older version in which a type's data is sealed, and whether the type can.
+struct WriteVersion {
+    version: u16,
+    is_written: bool,
 }
 
 impl SessionLayerBuilder {
@@ -56,7 +63,21 @@ impl SessionLayerBuilder {
             tag: T::TAG,
             type_id: TypeId::of::<T>(),
             type_name: std::any::type_name::<T>(),
+            write_version: None,
         });
+        self
+    }
+
+    /// Seals the data of `T`, a session named before, in an older version than [`SessionData::VERSION`].
+    ///
+    /// While nodes with the older program still run, the new ones write what the older ones read. When all are
+    /// new, take this out. [`SessionData::downgrade`] does the writing.
+    pub fn write_version<T: SessionData>(mut self, version: u16) -> Self {
+        let is_written = T::default().write(version).is_some();
+        let registered = self.sessions.iter_mut().find(|it| it.type_id == TypeId::of::<T>());
+        if let Some(it) = registered {
+            it.write_version = Some(WriteVersion { version, is_written });
+        }
         self
     }
 
@@ -104,18 +125,17 @@ impl SessionLayerBuilder {
         if self.audience.is_empty() {
             return Err(BuildError::NoAudience);
         }
-        let (absolute, longest) = (self.policy.absolute(), self.keyring.longest_session());
-        if absolute == 0 || absolute > longest {
-            return Err(BuildError::PolicyTooLong { absolute, longest });
-        }
+        self.check_policy()?;
         self.check_sessions()?;
         let data = self.sessions.iter().map(|it| {
             let sealed = self.cookie(Kind::Data, it.tag, &it.name)?;
-            Ok(DataUse { type_id: it.type_id, sealed })
+            let write_version = it.write_version.as_ref().map(|it| it.version);
+            Ok(DataUse { type_id: it.type_id, sealed, write_version })
         });
         let data = data.collect::<Result<_, BuildError>>()?;
         let settings = Settings {
             identity: self.cookie(Kind::Identity, "", IDENTITY)?,
+            activity: self.cookie(Kind::Activity, "", ACTIVITY)?,
             flash: self.cookie(Kind::Flash, "", FLASH)?,
             data,
             budget: Budget::new(self.budget).ok_or(BuildError::BadBudget(self.budget))?,
@@ -130,6 +150,19 @@ impl SessionLayerBuilder {
         Ok(SessionLayer { settings: Arc::new(settings) })
     }
 
+    fn check_policy(&self) -> Result<(), BuildError> {
+        let (absolute, longest) = (self.policy.longest(), self.keyring.longest_session());
+        if self.policy.absolute() == 0 || absolute > longest {
+            return Err(BuildError::PolicyTooLong { absolute, longest });
+        }
+        match self.policy.idle() {
+            Some((idle, renew_after)) if idle == 0 || renew_after >= idle => {
+                Err(BuildError::BadIdleTimeout { idle, renew_after })
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn check_sessions(&self) -> Result<(), BuildError> {
         for (index, it) in self.sessions.iter().enumerate() {
             let earlier = self.sessions.iter().take(index);
@@ -141,6 +174,9 @@ impl SessionLayerBuilder {
             }
             if it.tag.is_empty() || earlier.clone().any(|other| other.tag == it.tag) {
                 return Err(BuildError::TagTaken { type_name: it.type_name, tag: it.tag });
+            }
+            if let Some(WriteVersion { version, is_written: false }) = it.write_version {
+                return Err(BuildError::NotWritten { type_name: it.type_name, version });
             }
         }
         Ok(())
@@ -181,9 +217,23 @@ pub enum BuildError {
         /// Its tag.
         tag: &'static str,
     },
-    /// The policy's absolute timeout is zero or beyond the ring's `longest_session`, both in seconds.
+    /// [`SessionData::downgrade`] does not write this version.
+    NotWritten {
+        /// The type.
+        type_name: &'static str,
+        /// The version that `write_version` wants.
+        version: u16,
+    },
+    /// The idle timeout is zero, or activity would not be written down before it has passed; both in seconds.
+    BadIdleTimeout {
+        /// The idle timeout.
+        idle: u64,
+        /// The policy's `renew_after`.
+        renew_after: u64,
+    },
+    /// The policy's absolute timeout or `remember_for` is zero or beyond the ring's `longest_session`, in seconds.
     PolicyTooLong {
-        /// The policy's.
+        /// The longer of the policy's.
         absolute: u64,
         /// The ring's.
         longest: u64,
@@ -207,6 +257,15 @@ impl fmt::Display for BuildError {
             Self::TagTaken { type_name, tag } => {
                 write!(f, "the tag {tag:?} of {type_name} is empty or another type's")
             }
+            Self::NotWritten { type_name, version } => {
+                write!(f, "write_version({version}): {type_name}::downgrade does not write that version")
+            }
+            Self::BadIdleTimeout { idle, renew_after } => {
+                write!(
+                    f,
+                    "the idle timeout of {idle} s must be longer than renew_after, which is {renew_after} s"
+                )
+            }
             Self::PolicyTooLong { absolute, longest } => {
                 write!(
                     f,
@@ -223,5 +282,6 @@ impl fmt::Display for BuildError {
 impl core::error::Error for BuildError {}
 
 const IDENTITY: &str = "id";
+const ACTIVITY: &str = "seen";
 const FLASH: &str = "flash";
-const RESERVED: [&str; 3] = [IDENTITY, "seen", FLASH];
+const RESERVED: [&str; 3] = [IDENTITY, ACTIVITY, FLASH];

@@ -14,7 +14,20 @@ pub(super) fn commit<B: Default>(exchange: &Exchange, mut response: Response<B>)
         response = failed(error, response);
     }
     set_cookies(exchange, response.headers_mut(), fields);
-    response
+    guard(exchange, response)
+}
+
+/// The tripwire: no response gives a browser the identity of another session, whatever put it there. One that would
+/// is all suspect, and is replaced as a whole.
+pub(super) fn guard<B: Default>(exchange: &Exchange, response: Response<B>) -> Response<B> {
+    let mut fields = response.headers().get_all(SET_COOKIE).iter();
+    if !fields.any(|field| exchange.is_foreign_identity(field)) {
+        return response;
+    }
+    exchange.settings.observer.event(&Event::ForeignIdentity);
+    let (mut parts, _) = response.into_parts();
+    parts.headers.clear();
+    failed(SessionError::ForeignIdentity, Response::from_parts(parts, B::default()))
 }
 
 fn set_cookies(exchange: &Exchange, headers: &mut HeaderMap, fields: Few<HeaderValue>) {

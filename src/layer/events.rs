@@ -14,6 +14,16 @@ impl Observer for Tracing {
             }
             Event::SignedIn => tracing::info!(target: "gingersnap", "signed in"),
             Event::SignedOut => tracing::info!(target: "gingersnap", "signed out"),
+            Event::Reauthenticated => tracing::info!(target: "gingersnap", "authenticated again"),
+            Event::ActivityFromFuture => {
+                tracing::warn!(target: "gingersnap", "activity was written down by a clock that is ahead; it counts as now");
+            }
+            Event::ActivityNotSent { error } => {
+                tracing::warn!(target: "gingersnap", error, "activity not written down; the session may end early");
+            }
+            Event::ForeignIdentity => {
+                tracing::error!(target: "gingersnap", "a response bore the identity of another session; it was not sent");
+            }
             Event::ChangedTooLate { cookie } => {
                 tracing::error!(target: "gingersnap", cookie, "session changed after the response's head was sent; the change is lost");
             }

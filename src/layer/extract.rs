@@ -1,11 +1,11 @@
 //! Extractors for axum.
 
-use axum_core::extract::FromRequestParts;
+use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum_core::response::{IntoResponse, Response};
 use http::request::Parts;
 
 use super::commit::{describe, mark_private};
-use crate::session::{Flash, Identity, Session, SessionData, SessionError, View};
+use crate::session::{Flash, Identity, Passive, Session, SessionData, SessionError, SignedIn, View};
 
 impl<T: SessionData, S: Sync> FromRequestParts<S> for Session<T> {
     type Rejection = SessionError;
@@ -36,6 +36,55 @@ impl<S: Sync> FromRequestParts<S> for Flash {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionError> {
         Self::from_parts(parts)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Passive {
+    type Rejection = SessionError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionError> {
+        Self::from_parts(parts)
+    }
+}
+
+impl<S: Sync, const MAX_AUTH_AGE: u64> FromRequestParts<S> for SignedIn<MAX_AUTH_AGE> {
+    type Rejection = SessionError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionError> {
+        Self::from_parts(parts)
+    }
+}
+
+/// `None` if nobody is signed in, or too long ago; any other error is one.
+impl<S: Sync, const MAX_AUTH_AGE: u64> OptionalFromRequestParts<S> for SignedIn<MAX_AUTH_AGE> {
+    type Rejection = SessionError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, SessionError> {
+        match Self::from_parts(parts) {
+            Ok(who) => Ok(Some(who)),
+            Err(SessionError::NotSignedIn | SessionError::AuthenticationTooOld) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// `None` if there is no session of this type: the request brought none that could be accepted, and nothing put
+/// anything into it since.
+impl<T: SessionData, S: Sync> OptionalFromRequestParts<S> for Session<T> {
+    type Rejection = SessionError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, SessionError> {
+        Self::from_parts(parts).map(|session| session.exists().then_some(session))
+    }
+}
+
+/// `None` if there is no session of this type: the request brought none that could be accepted, and nothing put
+/// anything into it since.
+impl<T: SessionData, S: Sync> OptionalFromRequestParts<S> for View<T> {
+    type Rejection = SessionError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, SessionError> {
+        Self::from_parts(parts).map(|view| view.exists().then_some(view))
     }
 }
 

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 use http::Response;
 use pin_project_lite::pin_project;
 
-use super::commit::commit;
+use super::commit::{commit, guard};
 use crate::session::Exchange;
 
 pin_project! {
@@ -42,7 +42,8 @@ where
         let response = ready!(this.inner.poll(context))?;
         Poll::Ready(Ok(match this.exchange.take() {
             Some(exchange) if exchange.close() => commit(&exchange, response),
-            _ => response,
+            Some(exchange) => guard(&exchange, response),
+            None => response,
         }))
     }
 }

@@ -1,5 +1,7 @@
 //! The application's own type, and how it becomes bytes.
 
+use core::cmp::Ordering;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -24,9 +26,44 @@ use crate::token::Plaintext;
 /// }
 /// ```
 ///
+/// # Changing the struct
+///
 /// The encoding is postcard's, which carries no field names: **every change of the struct needs a new
 /// [`VERSION`](Self::VERSION)**. Old data then goes through [`migrate`](Self::migrate) or is refused, never misread.
 /// `#[serde(flatten)]`, `untagged` and `skip_serializing_if` do not work with such an encoding.
+///
+/// Here a third version, while cookies of the first are still out and nodes with the second still run:
+///
+/// ```
+/// # use gingersnap::SessionData;
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Clone, Default, Deserialize, Serialize)]
+/// # struct CartV2 { lines: Vec<(String, u32)> }
+/// # impl SessionData for CartV2 { const TAG: &'static str = "cart"; const VERSION: u16 = 2; }
+/// #[derive(Clone, Default, Deserialize, Serialize)]
+/// struct Cart {
+///     lines: Vec<(String, u32)>,
+///     voucher: Option<String>,
+/// }
+///
+/// impl SessionData for Cart {
+///     const TAG: &'static str = "cart";
+///     const VERSION: u16 = 3;
+///
+///     fn migrate(version: u16, bytes: &[u8]) -> Option<Self> {
+///         let old = CartV2::read(version, bytes)?; // which migrates the first itself
+///         Some(Self { lines: old.lines, voucher: None })
+///     }
+///
+///     // Until no node runs the second version: `.session::<Cart>("session").write_version::<Cart>(2)`
+///     fn downgrade(&self, version: u16) -> Option<Vec<u8>> {
+///         CartV2 { lines: self.lines.clone() }.write(version)
+///     }
+/// }
+/// ```
+///
+/// A node that is rolled back to an older program reads what it cannot know as a fresh session, refuses to write over
+/// it, and leaves the cookie alone; nobody is signed out, since who is signed in is a cookie of its own.
 pub trait SessionData: Serialize + DeserializeOwned + Clone + Default + Send + Sync + 'static {
     /// Names the type. It is authenticated with each token, so that no other type's data is ever read as this one.
     const TAG: &'static str;
@@ -36,10 +73,32 @@ pub trait SessionData: Serialize + DeserializeOwned + Clone + Default + Send + S
 
     /// Reads data that an older version sealed; `None` refuses it.
     ///
-    /// It runs when a session is opened. The cookie keeps its old bytes until the next change.
+    /// It runs when a session is opened. The cookie keeps its old bytes until the next change. Keep the older
+    /// struct, and let it [`read`](Self::read): it knows what came before itself.
     fn migrate(version: u16, bytes: &[u8]) -> Option<Self> {
         let _ = (version, bytes);
         None
+    }
+
+    /// The bytes of this data in an older version, for
+    /// [`SessionLayerBuilder::write_version`](crate::SessionLayerBuilder::write_version); `None` if that cannot be.
+    fn downgrade(&self, version: u16) -> Option<Vec<u8>> {
+        let _ = version;
+        None
+    }
+
+    /// Data of any version up to this one.
+    fn read(version: u16, bytes: &[u8]) -> Option<Self> {
+        decode(version, bytes).ok()
+    }
+
+    /// The bytes of this data in any version up to this one.
+    fn write(&self, version: u16) -> Option<Vec<u8>> {
+        match version.cmp(&Self::VERSION) {
+            Ordering::Equal => to_bytes(self, 0).ok(),
+            Ordering::Less => self.downgrade(version),
+            Ordering::Greater => None,
+        }
     }
 }
 

@@ -19,6 +19,7 @@ pub(crate) struct Draft<'s> {
     pub(crate) plain: Plaintext,
     pub(crate) claims_len: usize,
     pub(crate) sealed_at: Timestamp,
+    expires_at: Option<Timestamp>,
 }
 
 impl<'s> Draft<'s> {
@@ -28,7 +29,12 @@ impl<'s> Draft<'s> {
         claims_len: usize,
         sealed_at: Timestamp,
     ) -> Self {
-        Self { sealed, plain, claims_len, sealed_at }
+        Self { sealed, plain, claims_len, sealed_at, expires_at: None }
+    }
+
+    /// The cookie stays in the browser until then, whatever the layer's `Max-Age`.
+    pub(crate) fn until(self, expires_at: Option<Timestamp>) -> Self {
+        Self { expires_at, ..self }
     }
 
     /// The draft of a typed session's next token, not yet checked for its size.
@@ -58,11 +64,23 @@ impl<'s> Draft<'s> {
         before: &Accepted<DataClaims>,
         owner: Option<&Facts>,
     ) -> Result<Self, SessionError> {
-        let hint = before.data().len();
-        let mut draft = Self::start(settings, to, before.claims.version, hint, Some(before), owner);
-        draft.plain.extend(before.data());
+        let draft = Self::written(settings, to, before.claims.version, before.data(), Some(before), owner);
         draft.check(settings, Vec::new)?;
         Ok(draft)
+    }
+
+    /// The draft of data that is written down already, not yet checked for its size.
+    pub(crate) fn written(
+        settings: &Settings,
+        to: &'s DataUse,
+        version: u16,
+        bytes: &[u8],
+        before: Option<&Accepted<DataClaims>>,
+        owner: Option<&Facts>,
+    ) -> Self {
+        let mut draft = Self::start(settings, to, version, bytes.len(), before, owner);
+        draft.plain.extend(bytes);
+        draft
     }
 
     fn start(
@@ -86,7 +104,7 @@ impl<'s> Draft<'s> {
         let mut plain = Plaintext::with_capacity(MAX_CLAIMS + hint);
         claims.write(sealed_at, &mut plain);
         let claims_len = plain.len();
-        Self { sealed: &to.sealed, plain, claims_len, sealed_at }
+        Self::new(&to.sealed, plain, claims_len, sealed_at).until(owner.and_then(|owner| owner.expires_at))
     }
 
     /// Refuses what would not fit even without padding, before anything is sealed.
@@ -138,7 +156,8 @@ impl<'s> Draft<'s> {
         let CookieUse { cookie, aad } = self.sealed;
         let token =
             settings.keyring.seal(self.plain, aad, now, self.sealed_at, random, settings.padding, limit)?;
-        field(cookie, Some(&token))
+        let max_age = self.expires_at.map(|at| now.age_at(at).max(1));
+        field(cookie, Some((&token, max_age)))
     }
 }
 
@@ -197,7 +216,7 @@ impl<'s> Outgoing<'s> {
     }
 }
 
-fn field(cookie: &Cookie, token: Option<&Sealed>) -> Result<HeaderValue, SessionError> {
+fn field(cookie: &Cookie, token: Option<(&Sealed, Option<u64>)>) -> Result<HeaderValue, SessionError> {
     cookie.field(token).map_err(|error| SessionError::NotEncodable(error.to_string()))
 }
 

@@ -30,6 +30,15 @@ pub enum SessionError {
     Unsettled(Refusal),
     /// The subject is empty or longer than 1,024 bytes.
     BadSubject,
+    /// Nobody is signed in, and the handler needs somebody who is.
+    NotSignedIn,
+    /// Who is signed in proved who they are longer ago than the handler allows.
+    AuthenticationTooOld,
+    /// The layer's policy has no [`remember_for`](crate::Policy::remember_for).
+    NotRemembered,
+    /// The response bore an identity that is neither the request's nor of a sign-in in this request: it may be
+    /// another person's response, and nothing of it was sent.
+    ForeignIdentity,
     /// The data cannot be encoded (postcard's reason).
     NotEncodable(String),
     /// Sealing failed.
@@ -39,12 +48,14 @@ pub enum SessionError {
 }
 
 impl SessionError {
-    /// The status that a response gets if nobody shapes it: 503 for what passes, 500 for what does not.
+    /// The status that a response gets if nobody shapes it: 401 for who must sign in, 503 for what passes, 500 for
+    /// what does not.
     pub const fn status(&self) -> http::StatusCode {
         match self {
             Self::Unsettled(_) | Self::NoEntropy | Self::Seal(SealError::NoActiveKey) => {
                 http::StatusCode::SERVICE_UNAVAILABLE
             }
+            Self::NotSignedIn | Self::AuthenticationTooOld => http::StatusCode::UNAUTHORIZED,
             _ => http::StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -90,6 +101,16 @@ impl fmt::Display for SessionError {
                 write!(f, "the session may be accepted later and is left alone: {refusal}")
             }
             Self::BadSubject => write!(f, "a subject has between 1 and {MAX_SUBJECT} bytes"),
+            Self::NotSignedIn => f.write_str("nobody is signed in"),
+            Self::AuthenticationTooOld => {
+                f.write_str("who is signed in must prove again who they are: it is too long ago")
+            }
+            Self::NotRemembered => f.write_str(
+                "the policy remembers nobody: give the SessionLayer's policy a `.remember_for(seconds)`",
+            ),
+            Self::ForeignIdentity => f.write_str(
+                "the response bore an identity that is neither the request's nor of a sign-in in this request",
+            ),
             Self::NotEncodable(reason) => write!(f, "the session's data cannot be encoded: {reason}"),
             Self::Seal(error) => error.fmt(f),
             Self::NoEntropy => f.write_str("the operating system gave no random bytes"),

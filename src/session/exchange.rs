@@ -4,7 +4,7 @@
 //! layer carries it out.
 
 use std::any::{Any, TypeId};
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::request::Parts;
@@ -14,16 +14,20 @@ use super::draft::{Draft, Outgoing};
 use super::few::Few;
 use super::flash_state::FlashState;
 use super::identity_state::{Change, IdentityState};
-use super::incoming::Fields;
+use super::incoming::{self, Fields};
 use super::settings::{DataUse, Event, Settings};
 use super::slot::{AnySlot, Held, Slot};
 use super::{SessionData, SessionError};
 use crate::Timestamp;
+use crate::cookie;
+use crate::token::SessionId;
 
 pub(crate) struct Exchange {
     pub(crate) settings: Arc<Settings>,
     /// How far it is; an untouched response takes no lock.
     phase: AtomicU8,
+    /// Whether the request says nothing about a person being there.
+    pub(crate) passive: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -34,6 +38,8 @@ pub(crate) struct State {
     pub(crate) now: Timestamp,
     pub(crate) identity: IdentityState,
     pub(crate) flash: FlashState,
+    /// The session ids that this request gave out.
+    pub(crate) issued: Few<SessionId>,
     slots: Few<(usize, Arc<dyn AnySlot>)>,
 }
 
@@ -56,7 +62,12 @@ impl Exchange {
     }
 
     pub(crate) fn new(settings: Arc<Settings>) -> Self {
-        Self { settings, phase: AtomicU8::new(IDLE), state: Mutex::default() }
+        Self {
+            settings,
+            phase: AtomicU8::new(IDLE),
+            passive: AtomicBool::new(false),
+            state: Mutex::default(),
+        }
     }
 
     /// The head is ready, or none will come: what is changed or saved now is too late. Returns whether anything came before.
@@ -120,7 +131,12 @@ impl Exchange {
     pub(crate) fn finish(&self, store: bool) -> Finished {
         let mut state = self.state();
         let error = match store.then(|| self.commit(&mut state)) {
-            Some(Ok(fields)) => return Finished { fields, error: None },
+            Some(Ok(mut fields)) => {
+                if let Some(field) = self.activity(&state) {
+                    fields.push(field);
+                }
+                return Finished { fields, error: None };
+            }
             Some(Err(error)) => Some(error),
             None => None,
         };
@@ -131,11 +147,35 @@ impl Exchange {
         Finished { fields: goodbye.into_iter().chain(saved).collect(), error }
     }
 
+    /// Whether a `Set-Cookie` field gives the browser an identity that is neither the one which the request brought
+    /// nor one that this request gave out: another person's response, from a cache or a mix-up.
+    pub(crate) fn is_foreign_identity(&self, field: &HeaderValue) -> bool {
+        let identity = &self.settings.identity;
+        let Some(value) = cookie::set_value(field.as_bytes(), identity.cookie.name()) else { return false };
+        if value.is_empty() {
+            return false;
+        }
+        let mut state = self.state();
+        let mut owner = Owner::of(&self.settings, &mut state);
+        let brought = owner.read().brought();
+        match incoming::identity_id(&self.settings, value, self.settings.clock.now()) {
+            Ok(id) => brought != Some(id) && state.issued.find(|issued| *issued == id).is_none(),
+            Err(_) => true,
+        }
+    }
+
+    /// Activity to be written down. A response that only reads does not fail for want of it.
+    fn activity(&self, state: &State) -> Option<HeaderValue> {
+        let due = state.identity.due().filter(|_| !self.passive.load(Ordering::Acquire))?;
+        let failed = |error: &SessionError| Event::ActivityNotSent { error: error.event_text() };
+        due.field(&self.settings).inspect_err(|error| self.settings.observer.event(&failed(error))).ok()
+    }
+
     /// Everything that changed, sealed: all of it or an error.
     fn commit(&self, state: &mut State) -> Result<Few<HeaderValue>, SessionError> {
         let State { fields, now, identity, flash, slots, .. } = state;
         let mut outgoing = Outgoing::default();
-        identity.decide(&self.settings, &mut outgoing)?;
+        identity.decide(&self.settings, fields, &mut outgoing)?;
         let mut owner = Owner { settings: &self.settings, fields, now: *now, identity };
         for (index, data) in self.settings.data.iter().enumerate() {
             let decided = match slots.find(|(at, _)| *at == index) {
@@ -155,6 +195,7 @@ impl Exchange {
         let event = match identity.change() {
             Some(Change::SignedIn) => Event::SignedIn,
             Some(Change::SignedOut) => Event::SignedOut,
+            Some(Change::Reauthenticated) => Event::Reauthenticated,
             Some(Change::Renewed) | None => return Ok(sealed),
         };
         self.settings.observer.event(&event);
@@ -194,8 +235,7 @@ fn follow<'s>(owner: &Owner<'_>, data: &'s DataUse, outgoing: &mut Outgoing<'s>)
     if !identity.moves_data() {
         return Ok(());
     }
-    let Ok(Some(accepted)) =
-        super::incoming::data(settings, fields, *now, data, |owner| Ok(identity.had(owner)))
+    let Ok(Some(accepted)) = incoming::data(settings, fields, *now, data, |owner| Ok(identity.had(owner)))
     else {
         return Ok(());
     };

@@ -52,6 +52,11 @@ impl<T: SessionData> Session<T> {
         self.live.accepted().is_none()
     }
 
+    #[cfg(feature = "axum")]
+    pub(crate) fn exists(&self) -> bool {
+        !self.is_new() || self.live.is_borrowed()
+    }
+
     /// Why the request's cookie was not accepted. For the operator's eyes: a client should not learn it.
     pub fn refused(&self) -> Option<Refusal> {
         self.live.refused()
@@ -269,6 +274,11 @@ impl<T: SessionData> View<T> {
     /// Whether the request brought no session of this type that could be accepted.
     pub fn is_new(&self) -> bool {
         self.live.accepted().is_none()
+    }
+
+    #[cfg(feature = "axum")]
+    pub(crate) fn exists(&self) -> bool {
+        !self.is_new() || self.live.is_borrowed()
     }
 
     /// What the request's cookie was: for pages that show people their own cookies.

@@ -21,6 +21,7 @@ pub struct Identity {
     exchange: Arc<Exchange>,
     facts: Option<Arc<Facts>>,
     refusal: Option<Refusal>,
+    now: Timestamp,
 }
 
 impl Identity {
@@ -34,8 +35,13 @@ impl Identity {
         let mut owner = Owner::of(&exchange.settings, &mut state);
         let identity = owner.read();
         let (facts, refusal) = (identity.share(), identity.refusal());
+        let now = state.now;
         drop(state);
-        Ok(Self { exchange: Arc::clone(exchange), facts, refusal })
+        Ok(Self { exchange: Arc::clone(exchange), facts, refusal, now })
+    }
+
+    pub(super) fn facts(&self) -> Option<Arc<Facts>> {
+        self.facts.clone()
     }
 
     /// Who is signed in, as the application named them.
@@ -53,6 +59,16 @@ impl Identity {
         self.facts.as_deref().map(|facts| facts.authenticated_at)
     }
 
+    /// Until when the person asked to be remembered; none if they did not.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.facts.as_deref().and_then(|facts| facts.expires_at)
+    }
+
+    /// Whether somebody is signed in who proved who they are less than `seconds` ago.
+    pub fn authenticated_within(&self, seconds: u64) -> bool {
+        self.authenticated_at().is_some_and(|at| at.age_at(self.now) < seconds)
+    }
+
     /// Why the request's cookie was not accepted. For the operator's eyes: a client should not learn it.
     pub fn refused(&self) -> Option<Refusal> {
         self.refusal
@@ -67,14 +83,37 @@ impl Identity {
     /// [`SessionError::BadSubject`], [`SessionError::Unsettled`], [`SessionError::NoEntropy`],
     /// [`SessionError::HeadSent`].
     pub fn sign_in(&mut self, subject: impl Into<String>) -> Result<(), SessionError> {
-        let session_id = SessionId::from_bytes(self.exchange.settings.random()?);
-        let now = self.exchange.settings.clock.now();
+        self.start(subject.into(), None)
+    }
+
+    /// Signs `subject` in for `seconds`, or as long as [`Policy::remember_for`](super::Policy::remember_for) allows.
+    ///
+    /// This is for people who ask to be remembered: their end stands in place of the policy's absolute and idle
+    /// timeouts, and the cookies outlive the browser's window. Keep what is sensitive behind
+    /// [`SignedIn`](super::SignedIn) with a `MAX_AUTH_AGE`.
+    ///
+    /// # Errors
+    /// As [`sign_in`](Self::sign_in), and [`SessionError::NotRemembered`] if the policy remembers nobody.
+    pub fn sign_in_and_remember(
+        &mut self,
+        subject: impl Into<String>,
+        seconds: u64,
+    ) -> Result<(), SessionError> {
+        let longest = self.exchange.settings.policy.remembered().ok_or(SessionError::NotRemembered)?;
+        self.start(subject.into(), Some(seconds.min(longest)))
+    }
+
+    fn start(&mut self, subject: String, remember: Option<u64>) -> Result<(), SessionError> {
+        let settings = &self.exchange.settings;
+        let session_id = SessionId::from_bytes(settings.random()?);
+        let now = settings.clock.now();
+        let expires_at = remember.map(|seconds| now.plus(seconds).min(Timestamp::LATEST));
         let mut state = self.exchange.open_state()?;
-        let subject = subject.into();
-        let is_another = state.identity.current().is_some_and(|facts| facts.subject != subject);
-        state.identity.sign_in(subject, session_id, now)?;
+        let is_another = state.identity.is_another(&subject);
+        state.identity.sign_in(subject, session_id, now, expires_at)?;
+        state.issued.push(session_id);
         if is_another {
-            state.forget_messages(&self.exchange.settings);
+            state.forget_messages(settings);
         }
         self.facts = state.identity.share();
         Ok(())
@@ -87,9 +126,25 @@ impl Identity {
     /// # Errors
     /// [`SessionError::NoEntropy`], [`SessionError::HeadSent`].
     pub fn renew(&mut self) -> Result<bool, SessionError> {
+        self.renew_as_of(None)
+    }
+
+    /// Who is signed in has just proved again who they are ("log in again to continue"): [`renew`](Self::renew), and
+    /// [`authenticated_at`](Self::authenticated_at) is now. The session's end stays, that of who is remembered too.
+    ///
+    /// Returns whether anybody is signed in.
+    ///
+    /// # Errors
+    /// As [`renew`](Self::renew).
+    pub fn reauthenticate(&mut self) -> Result<bool, SessionError> {
+        self.renew_as_of(Some(self.exchange.settings.clock.now()))
+    }
+
+    fn renew_as_of(&mut self, authenticated_at: Option<Timestamp>) -> Result<bool, SessionError> {
         let session_id = SessionId::from_bytes(self.exchange.settings.random()?);
         let mut state = self.exchange.open_state()?;
-        let renewed = state.identity.renew(session_id);
+        let renewed = state.identity.renew(session_id, authenticated_at);
+        state.issued.push(session_id);
         self.facts = state.identity.share();
         Ok(renewed)
     }

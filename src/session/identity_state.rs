@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::SessionError;
+use super::activity::{self, Due};
 use super::draft::{Draft, Outgoing};
 use super::incoming::{self, Accepted, Facts, Fields};
 use super::settings::Settings;
@@ -15,6 +16,10 @@ pub(crate) struct IdentityState {
     incoming: Option<Box<Accepted<Arc<Facts>>>>,
     refusal: Option<Refusal>,
     current: Option<Arc<Facts>>,
+    /// The identity that the request brought, where nothing but a timeout refused it.
+    lapsed: Option<Arc<Facts>>,
+    /// Whether activity is to be written down.
+    due: Option<Due>,
     /// The session ids whose data follows to the current one.
     followed: Vec<SessionId>,
     change: Option<Change>,
@@ -24,6 +29,7 @@ pub(crate) struct IdentityState {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Change {
     SignedIn,
+    Reauthenticated,
     Renewed,
     SignedOut,
 }
@@ -37,6 +43,8 @@ pub(crate) enum Tie {
     Follows,
     /// It was, until this request signed it out or signed somebody else in.
     Ended,
+    /// It was, until a timeout: the data follows if the same subject signs in again.
+    Lapsed,
     /// It is somebody else.
     Foreign,
 }
@@ -44,7 +52,7 @@ pub(crate) enum Tie {
 impl Tie {
     /// Whether data of such an owner is as if absent.
     pub(crate) const fn is_over(self) -> bool {
-        matches!(self, Self::Ended | Self::Foreign)
+        matches!(self, Self::Ended | Self::Lapsed | Self::Foreign)
     }
 }
 
@@ -54,13 +62,32 @@ impl IdentityState {
         if std::mem::replace(&mut self.read, true) {
             return;
         }
-        match incoming::identity(settings, fields, now) {
-            Ok(accepted) => {
-                self.current = accepted.as_ref().map(|accepted| Arc::clone(&accepted.claims));
-                self.incoming = accepted.map(Box::new);
-            }
+        match self.open(settings, fields, now) {
+            Ok(()) => {}
             Err(refusal) => self.refusal = Some(refusal),
         }
+    }
+
+    fn open(&mut self, settings: &Settings, fields: &Fields, now: Timestamp) -> Result<(), Refusal> {
+        let Some(accepted) = incoming::identity(settings, fields, now, &mut self.lapsed)? else {
+            return Ok(());
+        };
+        match activity::check(settings, fields, now, &accepted) {
+            Ok(due) => self.due = due,
+            Err(refusal) => {
+                settings.refused(&settings.identity.cookie, refusal);
+                self.lapsed = (refusal == Refusal::Idle).then_some(accepted.claims);
+                return Err(refusal);
+            }
+        }
+        self.current = Some(Arc::clone(&accepted.claims));
+        self.incoming = Some(Box::new(accepted));
+        Ok(())
+    }
+
+    /// Activity to be written down: that of the identity which the request brought and the response leaves.
+    pub(crate) fn due(&self) -> Option<Due> {
+        self.due.filter(|_| self.change.is_none())
     }
 
     pub(crate) fn current(&self) -> Option<&Facts> {
@@ -94,7 +121,7 @@ impl IdentityState {
         } else if self.followed.contains(&owner) {
             Tie::Follows
         } else if self.had(owner) {
-            Tie::Ended
+            if self.change.is_none() { Tie::Lapsed } else { Tie::Ended }
         } else {
             Tie::Foreign
         }
@@ -109,14 +136,28 @@ impl IdentityState {
         self.incoming.as_ref().map(|incoming| incoming.claims.session_id)
     }
 
-    /// Whether `owner` is the identity that the request came with.
+    /// Whether `owner` is the identity that the request came with, timed out or not.
     pub(crate) fn had(&self, owner: SessionId) -> bool {
-        self.brought() == Some(owner)
+        self.earlier().is_some_and(|facts| facts.session_id == owner)
     }
 
     /// Whether data that no handler touched must be looked at.
-    pub(crate) const fn moves_data(&self) -> bool {
-        self.change.is_some() && self.incoming.is_some()
+    pub(crate) fn moves_data(&self) -> bool {
+        self.change.is_some() && self.earlier().is_some()
+    }
+
+    fn earlier(&self) -> Option<&Facts> {
+        self.incoming.as_ref().map(|incoming| &*incoming.claims).or(self.lapsed.as_deref())
+    }
+
+    /// Who used the browser last, as far as this request knows.
+    fn last(&self) -> Option<&Facts> {
+        if self.change.is_none() { self.earlier() } else { self.current() }
+    }
+
+    /// Whether somebody else than `subject` used the browser last.
+    pub(crate) fn is_another(&self, subject: &str) -> bool {
+        self.last().is_some_and(|facts| facts.subject != subject)
     }
 
     /// A new session for `subject`; the same subject's data follows.
@@ -125,6 +166,7 @@ impl IdentityState {
         subject: String,
         session_id: SessionId,
         now: Timestamp,
+        expires_at: Option<Timestamp>,
     ) -> Result<(), SessionError> {
         if subject.is_empty() || subject.len() > MAX_SUBJECT {
             return Err(SessionError::BadSubject);
@@ -132,29 +174,25 @@ impl IdentityState {
         if let Some(refusal) = self.unsettled() {
             return Err(SessionError::Unsettled(refusal));
         }
-        if self.current().is_some_and(|facts| facts.subject == subject) {
-            self.follow_current();
-        } else {
-            self.followed.clear();
+        match self.last().filter(|facts| facts.subject == subject).map(|facts| facts.session_id) {
+            Some(earlier) => self.followed.push(earlier),
+            None => self.followed.clear(),
         }
-        self.current = Some(Arc::new(Facts {
-            session_id,
-            subject,
-            started_at: now,
-            authenticated_at: now,
-            expires_at: None,
-        }));
+        self.current =
+            Some(Arc::new(Facts { session_id, subject, started_at: now, authenticated_at: now, expires_at }));
         self.change = Some(Change::SignedIn);
         Ok(())
     }
 
-    /// The same session under a new id; `false` if nobody is signed in.
-    pub(crate) fn renew(&mut self, session_id: SessionId) -> bool {
+    /// The same session under a new id; with `now`, the person has just proved who they are. `false` if nobody is signed in.
+    pub(crate) fn renew(&mut self, session_id: SessionId, now: Option<Timestamp>) -> bool {
         let Some(facts) = self.share() else { return false };
-        self.follow_current();
-        self.current = Some(Arc::new(Facts { session_id, subject: facts.subject.clone(), ..*facts }));
-        if self.change.is_none() {
-            self.change = Some(Change::Renewed);
+        self.followed.push(facts.session_id);
+        let authenticated_at = now.unwrap_or(facts.authenticated_at);
+        let subject = facts.subject.clone();
+        self.current = Some(Arc::new(Facts { session_id, subject, authenticated_at, ..*facts }));
+        if self.change != Some(Change::SignedIn) {
+            self.change = now.map(|_| Change::Reauthenticated).or(self.change).or(Some(Change::Renewed));
         }
         true
     }
@@ -165,26 +203,28 @@ impl IdentityState {
         self.change = Some(Change::SignedOut);
     }
 
-    fn follow_current(&mut self) {
-        let current = self.current().map(|facts| facts.session_id);
-        self.followed.extend(current);
-    }
-
     pub(crate) fn decide<'s>(
         &self,
         settings: &'s Settings,
+        fields: &Fields,
         outgoing: &mut Outgoing<'s>,
     ) -> Result<(), SessionError> {
-        match (self.change, self.current()) {
-            (None, _) => Ok(()),
-            (Some(_), None) => outgoing.remove(&settings.identity.cookie),
-            (Some(_), Some(facts)) => {
+        if self.change.is_none() {
+            return Ok(());
+        }
+        match self.current() {
+            None => outgoing.remove(&settings.identity.cookie)?,
+            Some(facts) => {
                 let draft = self.draft(settings, facts);
                 draft.check(settings, || vec![("subject".into(), facts.subject.len())])?;
                 outgoing.push(draft);
-                Ok(())
             }
         }
+        // The activity was another session id's.
+        if fields.bring(&settings.activity.cookie) {
+            outgoing.remove(&settings.activity.cookie)?;
+        }
+        Ok(())
     }
 
     fn draft<'s>(&self, settings: &'s Settings, facts: &Facts) -> Draft<'s> {
@@ -200,6 +240,6 @@ impl IdentityState {
         let mut plain = Plaintext::with_capacity(facts.subject.len() + 64);
         claims.write(sealed_at, &mut plain);
         let len = plain.len();
-        Draft::new(&settings.identity, plain, len, sealed_at)
+        Draft::new(&settings.identity, plain, len, sealed_at).until(facts.expires_at)
     }
 }

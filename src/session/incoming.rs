@@ -8,7 +8,7 @@ use super::few::Few;
 use super::flash::{FLASH_TIMEOUT, Message};
 use super::settings::{CookieUse, DataUse, Settings};
 use crate::cookie::{self, Cookie};
-use crate::token::{DataClaims, IdentityClaims, Opened, SessionId, Unopened};
+use crate::token::{ActivityClaims, DataClaims, IdentityClaims, Opened, SessionId, Unopened};
 use crate::{Refusal, RefusalClass, Timestamp};
 
 /// The `Cookie` fields of a request: nearly always one.
@@ -22,6 +22,11 @@ impl Fields {
 
     fn bytes(&self) -> impl Iterator<Item = &[u8]> {
         self.0.iter().map(HeaderValue::as_bytes)
+    }
+
+    /// Whether the browser sent anything under the cookie's name.
+    pub(crate) fn bring(&self, cookie: &Cookie) -> bool {
+        cookie::values(self.bytes(), cookie.name().as_bytes()).next().is_some()
     }
 }
 
@@ -53,12 +58,32 @@ impl<C> Accepted<C> {
 /// What came under one cookie name: nothing, a refusal, or one accepted token.
 pub(crate) type Incoming<C> = Result<Option<Accepted<C>>, Refusal>;
 
-/// Opens the identity cookie.
-pub(crate) fn identity(settings: &Settings, fields: &Fields, now: Timestamp) -> Incoming<Arc<Facts>> {
-    open_all(settings, fields, now, &settings.identity, check_identity, |best, next| {
+/// Opens the identity cookie; `lapsed` becomes the identity that a timeout alone refused.
+pub(crate) fn identity(
+    settings: &Settings,
+    fields: &Fields,
+    now: Timestamp,
+    lapsed: &mut Option<Arc<Facts>>,
+) -> Incoming<Arc<Facts>> {
+    let check = |settings: &Settings, opened: &Opened, now| {
+        let facts = Arc::new(check_identity(settings, opened, now)?);
+        if settings.policy.is_over(facts.started_at, facts.expires_at, now) {
+            *lapsed = Some(facts);
+            return Err(Refusal::TimedOut);
+        }
+        Ok(Some((facts, opened.plain().len())))
+    };
+    open_all(settings, fields, now, &settings.identity, check, |best, next| {
         (best.claims.session_id == next.claims.session_id)
             .then(|| best.opened.sealed_at() < next.opened.sealed_at())
     })
+}
+
+/// The session id in an identity cookie's value.
+pub(crate) fn identity_id(settings: &Settings, value: &[u8], now: Timestamp) -> Result<SessionId, Refusal> {
+    let (token, aad) = (Unopened::parse(value)?, &settings.identity.aad);
+    let opened = settings.keyring.open_of_any_clock(token, aad, now, settings.loaded_at)?;
+    Ok(IdentityClaims::read(opened.sealed_at(), opened.plain())?.session_id)
 }
 
 /// Opens a data cookie; `owner` says whether data of this owner may be seen.
@@ -83,6 +108,24 @@ pub(crate) fn data(
             (token.claims.owner.is_some(), token.opened.sealed_at(), token.claims.generation)
         };
         Some(rank(best) < rank(next))
+    })
+}
+
+/// Opens the activity cookie: the activity of `session_id`, another session's being as if absent.
+///
+/// The clock that wrote it down may be ahead: that is for the caller to judge, since a sign-in must not end of it.
+pub(crate) fn activity(
+    settings: &Settings,
+    fields: &Fields,
+    now: Timestamp,
+    session_id: SessionId,
+) -> Incoming<ActivityClaims> {
+    let check = |_: &Settings, opened: &Opened, _| {
+        let claims = ActivityClaims::read(opened.plain())?;
+        Ok((claims.session_id == session_id).then_some((claims, opened.plain().len())))
+    };
+    open_all(settings, fields, now, &settings.activity, check, |best, next| {
+        Some(best.opened.sealed_at() < next.opened.sealed_at())
     })
 }
 
@@ -138,7 +181,8 @@ fn open_one<C>(
     now: Timestamp,
     check: &mut impl FnMut(&Settings, &Opened, Timestamp) -> Result<Option<(C, usize)>, Refusal>,
 ) -> Result<Option<Accepted<C>>, Refusal> {
-    let opened = settings.keyring.open(Unopened::parse(text)?, &sealed.aad, now, settings.loaded_at)?;
+    let token = Unopened::parse(text)?;
+    let opened = settings.keyring.open_of_any_clock(token, &sealed.aad, now, settings.loaded_at)?;
     let octets = sealed.cookie.name().len() + text.len();
     let checked = check(settings, &opened, now)?;
     Ok(checked.map(|(claims, data_start)| Accepted { claims, opened, data_start, octets }))
@@ -149,29 +193,27 @@ fn report(settings: &Settings, cookie: &Cookie, refusal: Refusal) -> Refusal {
     refusal
 }
 
-fn check_identity(
-    settings: &Settings,
-    opened: &Opened,
-    now: Timestamp,
-) -> Result<Option<(Arc<Facts>, usize)>, Refusal> {
+fn check_identity(settings: &Settings, opened: &Opened, now: Timestamp) -> Result<Facts, Refusal> {
+    check_clock(opened, now)?;
     let claims = IdentityClaims::read(opened.sealed_at(), opened.plain())?;
-    check_start(settings, claims.started_at, now)?;
-    if claims.expires_at.is_some_and(|at| at <= now) {
-        return Err(Refusal::TimedOut);
-    }
-    let facts = Facts {
+    check_cut_off(settings, claims.started_at)?;
+    Ok(Facts {
         session_id: claims.session_id,
         subject: claims.subject.into(),
         started_at: claims.started_at,
         authenticated_at: claims.authenticated_at,
         expires_at: claims.expires_at,
-    };
-    Ok(Some((Arc::new(facts), opened.plain().len())))
+    })
 }
 
 fn check_data(settings: &Settings, opened: &Opened, now: Timestamp) -> Result<(DataClaims, usize), Refusal> {
+    check_clock(opened, now)?;
     let (claims, data) = DataClaims::read(opened.sealed_at(), opened.plain())?;
-    check_start(settings, claims.started_at, now)?;
+    check_cut_off(settings, claims.started_at)?;
+    // What belongs to somebody lasts as long as the owner's sign-in does.
+    if claims.owner.is_none() && settings.policy.is_over(claims.started_at, None, now) {
+        return Err(Refusal::TimedOut);
+    }
     Ok((claims, opened.plain().len() - data.len()))
 }
 
@@ -180,19 +222,20 @@ fn check_flash(
     opened: &Opened,
     now: Timestamp,
 ) -> Result<Option<(Vec<Message>, usize)>, Refusal> {
+    check_clock(opened, now)?;
     if opened.sealed_at().age_at(now) >= FLASH_TIMEOUT {
         return Err(Refusal::TimedOut);
     }
     Ok(Some((Message::read_all(opened.plain())?, opened.plain().len())))
 }
 
-/// The absolute timeout, and the ring's cut-off for stolen sessions.
-fn check_start(settings: &Settings, started_at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
-    if settings.keyring.sessions_dead_before().is_some_and(|cut| started_at < cut) {
-        return Err(Refusal::SessionsDead);
-    }
-    if started_at.age_at(now) >= settings.policy.absolute() {
-        return Err(Refusal::TimedOut);
-    }
-    Ok(())
+/// The sealing node's clock may be ahead by the skew, and no more.
+fn check_clock(opened: &Opened, now: Timestamp) -> Result<(), Refusal> {
+    if opened.is_from_future(now) { Err(Refusal::FromFuture) } else { Ok(()) }
+}
+
+/// The ring's cut-off for stolen sessions.
+fn check_cut_off(settings: &Settings, started_at: Timestamp) -> Result<(), Refusal> {
+    let cut_off = settings.keyring.sessions_dead_before();
+    if cut_off.is_some_and(|cut| started_at < cut) { Err(Refusal::SessionsDead) } else { Ok(()) }
 }

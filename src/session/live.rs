@@ -1,7 +1,7 @@
 //! A session's data between its cookie and its next one.
 
 use super::draft::{Draft, Outgoing};
-use super::exchange::{Owner, State};
+use super::exchange::{Owner, State, short_name};
 use super::identity_state::{IdentityState, Tie};
 use super::incoming::{self, Accepted};
 use super::settings::{DataUse, Settings};
@@ -25,6 +25,8 @@ pub(crate) enum Origin {
     Absent,
     /// It belonged to an identity that this request ended: it goes when the response is sent.
     Ended,
+    /// It belongs to an identity that timed out: it stays, unless it is written.
+    Lapsed,
     Refused(Refusal),
     Accepted(Accepted<DataClaims>),
 }
@@ -115,6 +117,13 @@ impl<T: SessionData> Live<T> {
         if let Some(refusal) = unsettled.or(owner.identity.unsettled()) {
             return Err(SessionError::Unsettled(refusal));
         }
+        let draft = match to.write_version {
+            None => draft,
+            Some(version) => {
+                let bytes = self.data.write(version).ok_or_else(|| cannot_write::<T>(version))?;
+                Draft::written(settings, to, version, &bytes, self.accepted(), owner.identity.current())
+            }
+        };
         draft.check(settings, || fields::sizes(&self.data))?;
         Ok(Some(draft))
     }
@@ -123,6 +132,11 @@ impl<T: SessionData> Live<T> {
     pub(crate) fn saved(&mut self, accepted: Accepted<DataClaims>) {
         self.origin = Origin::Accepted(accepted);
         self.before = Before::NotBorrowed;
+    }
+
+    /// Whether it is as if absent, and its owner may have signed in again since it was opened.
+    pub(super) fn may_come_back(&self) -> bool {
+        matches!(self.origin, Origin::Lapsed) && !self.is_borrowed()
     }
 
     /// Whether this request ended the identity that the data belongs to.
@@ -140,11 +154,15 @@ impl<T: SessionData> Live<T> {
 /// Opens the request's cookie.
 pub(super) fn open<T: SessionData>(settings: &Settings, data: &DataUse, state: &mut State) -> Live<T> {
     let mut owner = Owner::of(settings, state);
-    let mut ended = false;
-    let incoming = owner.data(data, |tie| ended |= tie == Tie::Ended);
+    let mut absent = Origin::Absent;
+    let incoming = owner.data(data, |tie| match tie {
+        Tie::Ended => absent = Origin::Ended,
+        Tie::Lapsed => absent = Origin::Lapsed,
+        Tie::Current | Tie::Follows | Tie::Foreign => {}
+    });
     let accepted = match incoming {
         Ok(Some(accepted)) => accepted,
-        Ok(None) => return Live::fresh(if ended { Origin::Ended } else { Origin::Absent }),
+        Ok(None) => return Live::fresh(absent),
         Err(refusal) => return Live::fresh(Origin::Refused(refusal)),
     };
     match data::decode(accepted.claims.version, accepted.data()) {
@@ -167,7 +185,7 @@ impl Owner<'_> {
             match (tie, identity.unsettled()) {
                 (Tie::Current | Tie::Follows, _) => Ok(true),
                 (_, Some(refusal)) => Err(refusal),
-                (Tie::Ended | Tie::Foreign, None) => Ok(false),
+                (Tie::Ended | Tie::Lapsed | Tie::Foreign, None) => Ok(false),
             }
         })
     }
@@ -194,8 +212,13 @@ impl<T: SessionData> Live<T> {
         } else if let Some(saved) = saved {
             outgoing.ready(saved.field.clone());
         } else {
-            return Ok(!matches!(self.origin, Origin::Refused(_)));
+            return Ok(!matches!(self.origin, Origin::Lapsed | Origin::Refused(_)));
         }
         Ok(true)
     }
+}
+
+fn cannot_write<T: SessionData>(version: u16) -> SessionError {
+    let name = short_name::<T>();
+    SessionError::NotEncodable(format!("{name} of version {} has no version {version}", T::VERSION))
 }

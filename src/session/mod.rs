@@ -7,6 +7,7 @@
 //! Not guaranteed: two responses that *write* the same session at once are last-wins, as in every session that
 //! lives in a cookie; a copied cookie stays valid until its timeout.
 
+mod activity;
 mod data;
 mod draft;
 mod error;
@@ -22,9 +23,11 @@ mod incoming;
 mod live;
 mod map;
 mod messages;
+mod passive;
 mod policy;
 mod report;
 mod settings;
+mod signed_in;
 mod slot;
 mod value;
 
@@ -37,9 +40,11 @@ pub use handle::{Parked, Session, View};
 pub use identity::Identity;
 pub use map::Map;
 pub use messages::Flash;
+pub use passive::Passive;
 pub use policy::Policy;
 pub use report::Report;
 pub use settings::Clock;
 pub(crate) use settings::Event;
 pub(crate) use settings::{CookieUse, DataUse, Observer, Settings};
+pub use signed_in::SignedIn;
 pub use value::{FromValue, Value};

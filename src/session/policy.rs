@@ -1,38 +1,104 @@
 //! How long a session may last.
 
+use crate::Timestamp;
+
 /// The limits that are applied when a session is opened, so that a shorter one acts on tokens that are out already.
 ///
-/// The presets are NIST SP 800-63B's absolute timeouts for AAL1 to AAL3. A limit is reached when the age
-/// *equals* it. There is no session without an absolute timeout.
+/// The presets are NIST SP 800-63B's timeouts for AAL1 to AAL3. A limit is reached when the age *equals* it. There is
+/// no session without an absolute timeout.
+///
+/// ```
+/// use gingersnap::Policy;
+///
+/// // A day at most, an hour without a request, and four weeks for who asks to be remembered.
+/// let policy = Policy::standard().remember_for(28 * 86_400);
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Policy {
     absolute_timeout: u64,
+    idle_timeout: Option<u64>,
+    renew_after: Option<u64>,
+    remember_for: Option<u64>,
 }
 
 impl Policy {
-    /// 30 days (AAL1).
+    /// 30 days, no idle timeout (AAL1).
     pub const fn relaxed() -> Self {
-        Self { absolute_timeout: 30 * DAY }
+        Self::of(30 * DAY, None)
     }
 
-    /// 24 hours (AAL2): the default.
+    /// 24 hours, and one hour idle (AAL2): the default.
     pub const fn standard() -> Self {
-        Self { absolute_timeout: DAY }
+        Self::of(DAY, Some(HOUR))
     }
 
-    /// 12 hours (AAL3).
+    /// 12 hours, and 15 minutes idle (AAL3).
     pub const fn strict() -> Self {
-        Self { absolute_timeout: DAY / 2 }
+        Self::of(DAY / 2, Some(HOUR / 4))
+    }
+
+    const fn of(absolute_timeout: u64, idle_timeout: Option<u64>) -> Self {
+        Self { absolute_timeout, idle_timeout, renew_after: None, remember_for: None }
     }
 
     /// Seconds from a session's start to its end, whatever happens in between.
     #[must_use]
     pub const fn absolute_timeout(self, seconds: u64) -> Self {
-        Self { absolute_timeout: seconds }
+        Self { absolute_timeout: seconds, ..self }
+    }
+
+    /// Seconds from the last request that asked for who is signed in to the end of the sign-in; `None` for no such limit.
+    ///
+    /// It is about the identity and the data that belongs to it: a session that nobody signed in has none. It ends
+    /// what was left alone, and is no defence against a copy of the cookies, which can be kept active.
+    #[must_use]
+    pub const fn idle_timeout(self, seconds: Option<u64>) -> Self {
+        Self { idle_timeout: seconds, ..self }
+    }
+
+    /// Activity is written down at most once in this many seconds; a tenth of the idle timeout unless set.
+    ///
+    /// By so much a session may end earlier than its idle timeout says, never later.
+    #[must_use]
+    pub const fn renew_after(self, seconds: u64) -> Self {
+        Self { renew_after: Some(seconds), ..self }
+    }
+
+    /// The longest that [`Identity::sign_in_and_remember`](super::Identity::sign_in_and_remember) may choose, in
+    /// seconds. Unless set, nobody is remembered.
+    #[must_use]
+    pub const fn remember_for(self, seconds: u64) -> Self {
+        Self { remember_for: Some(seconds), ..self }
     }
 
     pub(crate) const fn absolute(self) -> u64 {
         self.absolute_timeout
+    }
+
+    pub(crate) const fn remembered(self) -> Option<u64> {
+        self.remember_for
+    }
+
+    /// The longest that any session may last.
+    pub(crate) fn longest(self) -> u64 {
+        self.absolute_timeout.max(self.remember_for.unwrap_or_default())
+    }
+
+    /// The idle timeout, and after how many seconds activity is written down anew.
+    pub(crate) fn idle(self) -> Option<(u64, u64)> {
+        self.idle_timeout.map(|idle| (idle, self.renew_after.unwrap_or(idle / 10)))
+    }
+
+    /// Whether a sign-in of `started_at` has reached its end. One that is remembered has an end of its own, no later
+    /// than the policy allows.
+    pub(crate) fn is_over(
+        self,
+        started_at: Timestamp,
+        expires_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> bool {
+        let limit = expires_at.and(self.remember_for).unwrap_or(self.absolute_timeout);
+        started_at.age_at(now) >= limit || expires_at.is_some_and(|at| at <= now)
     }
 }
 
@@ -42,4 +108,5 @@ impl Default for Policy {
     }
 }
 
-const DAY: u64 = 24 * 60 * 60;
+const HOUR: u64 = 60 * 60;
+const DAY: u64 = 24 * HOUR;

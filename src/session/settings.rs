@@ -8,6 +8,7 @@ use crate::token::{Aad, Padding, RANDOM_LEN};
 use crate::{Entropy, Refusal, Timestamp};
 
 use super::Policy;
+use super::incoming::Facts;
 
 /// The time, handed in.
 pub trait Clock: Send + Sync + 'static {
@@ -36,6 +37,17 @@ pub(crate) enum Event {
     SignedIn,
     /// Someone signed out.
     SignedOut,
+    /// Who was signed in proved again who they are.
+    Reauthenticated,
+    /// An activity cookie was written by a clock that is ahead; it counted as now and is written anew.
+    ActivityFromFuture,
+    /// Activity could not be written down: the session may end early.
+    ActivityNotSent {
+        /// The error's text.
+        error: String,
+    },
+    /// A response bore an identity that is neither the request's nor of a sign-in in this request. It was not sent.
+    ForeignIdentity,
     /// A session was first changed when the response's head was already sent: the change is lost.
     ChangedTooLate {
         /// The cookie's full name.
@@ -65,6 +77,7 @@ pub(crate) struct Settings {
     pub(crate) padding: Padding,
     pub(crate) budget: Budget,
     pub(crate) identity: CookieUse,
+    pub(crate) activity: CookieUse,
     pub(crate) flash: CookieUse,
     pub(crate) data: Vec<DataUse>,
     pub(crate) clock: Box<dyn Clock>,
@@ -82,11 +95,19 @@ pub(crate) struct CookieUse {
 pub(crate) struct DataUse {
     pub(crate) type_id: TypeId,
     pub(crate) sealed: CookieUse,
+    /// The version in which data is sealed, where that is not the type's own.
+    pub(crate) write_version: Option<u16>,
 }
 
 impl Settings {
     pub(crate) fn refused(&self, cookie: &Cookie, refusal: Refusal) {
         self.observer.event(&Event::Refused { cookie: cookie.name().into(), refusal });
+    }
+
+    /// The idle timeout and `renew_after` of a sign-in; one that is remembered has none.
+    pub(crate) fn idle_of(&self, facts: &Facts) -> Option<(u64, u64)> {
+        let is_remembered = facts.expires_at.is_some() && self.policy.remembered().is_some();
+        self.policy.idle().filter(|_| !is_remembered)
     }
 
     pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N], super::SessionError> {

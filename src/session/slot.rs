@@ -108,20 +108,22 @@ impl<T: SessionData> Slot<T> {
         self.changed.store(false, Ordering::Release);
     }
 
-    /// Before the session is lent or shown: an ended owner's is forgotten, and one lost to a panic opened again.
+    /// Before the session is lent or shown: an ended owner's is forgotten; one lost to a panic, or whose owner may have
+    /// signed in again, is opened again.
     pub(crate) fn refresh(&self, settings: &Settings, state: &mut State) {
         let mut place = self.place();
         match &place.content {
             Content::Parked(live) if live.is_ended(&state.identity) => {
                 self.reset(&mut place, Content::Parked(Arc::new(Live::fresh(Origin::Ended))));
             }
-            Content::Discarded => {
+            Content::Parked(live) if !live.may_come_back() => {}
+            Content::Parked(_) | Content::Discarded => {
                 let live = settings.data.get(self.index).map(|data| open(settings, data, state));
                 if let Some(live) = live {
                     place.content = Content::Parked(Arc::new(live));
                 }
             }
-            _ => {}
+            Content::Lent | Content::Destroyed => {}
         }
     }
 

@@ -125,6 +125,27 @@ impl<'a> IdentityClaims<'a> {
     }
 }
 
+/// What an activity token says: whose activity it is. The time of it is the token's own.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ActivityClaims {
+    /// The sign-in that was active.
+    pub session_id: SessionId,
+}
+
+impl ActivityClaims {
+    /// Appends the claims.
+    pub fn write(&self, plain: &mut Plaintext) {
+        plain.extend(&self.session_id.0);
+    }
+
+    /// Reads the claims; they must be all of `plain`.
+    pub fn read(plain: &[u8]) -> Result<Self, Refusal> {
+        let mut reader = Reader(plain);
+        let session_id = reader.session_id()?;
+        if reader.is_empty() { Ok(Self { session_id }) } else { Err(Refusal::BadClaims) }
+    }
+}
+
 /// Appends an unsigned LEB128 number of the least possible length.
 pub(crate) fn write_varint(mut number: u64, plain: &mut Plaintext) {
     while number >= 0x80 {

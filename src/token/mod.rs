@@ -25,14 +25,14 @@ pub(crate) mod suite;
 mod text;
 
 pub use aad::{Aad, Kind};
-pub use claims::{DataClaims, IdentityClaims, MAX_SUBJECT, SessionId};
+pub use claims::{ActivityClaims, DataClaims, IdentityClaims, MAX_SUBJECT, SessionId};
 pub(crate) use claims::{Reader, write_varint};
 pub use header::{Header, KeyId, ParseKeyIdError};
 pub use padding::Padding;
 pub use suite::{Cipher, SECRET_LEN, Suite};
 pub use text::MAX_TEXT;
 
-use crate::{Refusal, Timestamp};
+use crate::{Refusal, SKEW, Timestamp};
 use header::HEADER_LEN;
 use suite::{NONCE_LEN, TAG_LEN};
 
@@ -101,6 +101,11 @@ impl Opened {
     /// When the token was sealed, by the clock of the node that sealed it.
     pub const fn sealed_at(&self) -> Timestamp {
         self.sealed_at
+    }
+
+    /// Whether the clock that sealed the token is ahead of `now` by more than [`SKEW`](crate::SKEW).
+    pub(crate) fn is_from_future(&self, now: Timestamp) -> bool {
+        self.sealed_at > now.plus(SKEW)
     }
 
     /// The key that the token was sealed with.

@@ -38,10 +38,11 @@ fn app(builder: SessionLayerBuilder) -> Router {
         .layer(builder.build().unwrap())
 }
 
-/// A ring, a clock at `START`, and a browser with a visit and a sign-in of that second.
+/// A ring, a clock at `START`, and a browser with a visit and a sign-in of that second. No idle timeout.
 async fn start() -> (Keyring, TestClock, Browser) {
     let (ring, clock) = (ring(), TestClock::new());
-    let mut browser = Browser::new(app(with_ring(ring.clone(), &clock)));
+    let policy = Policy::standard().idle_timeout(None);
+    let mut browser = Browser::new(app(with_ring(ring.clone(), &clock).policy(policy)));
     browser.get("/in").await;
     browser.get("/count").await;
     (ring, clock, browser)

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use gingersnap::token::{DataClaims, IdentityClaims, Kind, Opened};
+use gingersnap::token::{ActivityClaims, DataClaims, IdentityClaims, Kind, Opened};
 use gingersnap::{Message, Timestamp};
 use serde_json::{Map, Value, json};
 
@@ -48,6 +48,10 @@ fn facts(kind: Kind, opened: &Opened) -> Result<Map<String, Value>, Error> {
             add("started_at", json!(claims.started_at.unix()));
             add("authenticated_at", json!(claims.authenticated_at.unix()));
             add("expires_at", json!(claims.expires_at.map(Timestamp::unix)));
+        }
+        Kind::Activity => {
+            let claims = ActivityClaims::read(plain)?;
+            add("session_id", json!(hex(&claims.session_id.to_bytes())));
         }
         Kind::Flash => {
             let messages = Message::read_all(plain)?;

@@ -1,0 +1,66 @@
+//! When the person was last active: a cookie of its own, so that a read never rewrites anything else.
+
+use http::HeaderValue;
+
+use super::SessionError;
+use super::draft::Draft;
+use super::incoming::{self, Accepted, Facts, Fields};
+use super::settings::{Event, Settings};
+use crate::token::{ActivityClaims, Plaintext, SessionId};
+use crate::{Refusal, RefusalClass, SKEW, Timestamp};
+
+/// That this response writes the activity down anew.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Due {
+    session_id: SessionId,
+    /// The activity that is written down already.
+    before: Option<Timestamp>,
+}
+
+/// Applies the idle timeout to an identity that is accepted otherwise; tells whether activity is to be written down.
+///
+/// What is not written down counts from when the identity was sealed.
+///
+/// # Errors
+/// [`Refusal::Idle`]; an unsettled refusal where the activity may yet be read later or elsewhere.
+pub(super) fn check(
+    settings: &Settings,
+    fields: &Fields,
+    now: Timestamp,
+    identity: &Accepted<std::sync::Arc<Facts>>,
+) -> Result<Option<Due>, Refusal> {
+    let facts = &identity.claims;
+    let Some((idle, renew_after)) = settings.idle_of(facts) else { return Ok(None) };
+    let seen = match incoming::activity(settings, fields, now, facts.session_id) {
+        Ok(seen) => seen.map(|seen| seen.opened.sealed_at()),
+        Err(refusal) if refusal.class() == RefusalClass::Unsettled => {
+            // Left alone as long as the identity itself is young enough; later nobody can say.
+            let young = identity.opened.sealed_at().age_at(now) < idle;
+            return if young { Ok(None) } else { Err(refusal) };
+        }
+        Err(_) => None,
+    };
+    let ahead = seen.is_some_and(|at| at > now.plus(SKEW));
+    if ahead {
+        settings.observer.event(&Event::ActivityFromFuture);
+    }
+    let age = seen.unwrap_or_default().max(identity.opened.sealed_at()).age_at(now);
+    if age >= idle {
+        return Err(Refusal::Idle);
+    }
+    let due = age >= renew_after || ahead || (seen.is_none() && fields.bring(&settings.activity.cookie));
+    // A clock that was ahead is corrected, or the session would not be idle before its time has come.
+    let before = seen.filter(|_| !ahead);
+    Ok(due.then_some(Due { session_id: facts.session_id, before }))
+}
+
+impl Due {
+    pub(super) fn field(self, settings: &Settings) -> Result<HeaderValue, SessionError> {
+        let mut plain = Plaintext::with_capacity(64);
+        ActivityClaims { session_id: self.session_id }.write(&mut plain);
+        let now = settings.clock.now();
+        let sealed_at = self.before.map_or(now, |before| before.max(now));
+        let len = plain.len();
+        Draft::new(&settings.activity, plain, len, sealed_at).seal(settings, settings.random()?)
+    }
+}

@@ -1,0 +1,34 @@
+//! `Passive`: requests that do not say that a person is there.
+
+use std::sync::atomic::Ordering;
+
+use http::request::Parts;
+
+use super::SessionError;
+use super::exchange::Exchange;
+
+/// Marks a request as passive: it is held to the idle timeout, and does not put it off.
+///
+/// Polling is not activity. As an extractor it marks what its handler answers, and with axum's
+/// `middleware::from_extractor::<Passive>()` a whole route:
+///
+/// ```
+/// use gingersnap::{Passive, SignedIn};
+///
+/// async fn unread(_: Passive, who: SignedIn) -> String {
+///     format!("no letters for {}", who.subject())
+/// }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Passive(());
+
+impl Passive {
+    /// Marks the request, as the extractor does.
+    ///
+    /// # Errors
+    /// [`SessionError::NoLayer`].
+    pub fn from_parts(parts: &Parts) -> Result<Self, SessionError> {
+        Exchange::of(parts)?.passive.store(true, Ordering::Release);
+        Ok(Self(()))
+    }
+}
