@@ -21,11 +21,15 @@
 //! }
 //! ```
 //!
+//! Requests that change something should come from our own pages: an [`OriginGuard`] around the application, a layer
+//! that knows nothing of sessions, sees to that.
+//!
 //! From the wire up: [`token`] is the format, [`keyring`] chooses keys, [`keystore`] keeps them, [`cookie`] reads and writes cookies, and what is
 //! re-exported here is what a handler sees. The format is specified in `docs/FORMAT.md`.
 
 pub mod cookie;
 mod entropy;
+mod guard;
 pub mod keyring;
 pub mod keystore;
 mod layer;
@@ -35,6 +39,7 @@ mod timestamp;
 pub mod token;
 
 pub use entropy::{Entropy, NoEntropy};
+pub use guard::{GuardError, GuardFuture, GuardRefusal, GuardService, OriginGuard};
 pub use layer::{
     BuildError, OsEntropy, SessionFuture, SessionLayer, SessionLayerBuilder, SessionService, SystemClock,
 };

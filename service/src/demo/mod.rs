@@ -12,7 +12,6 @@ mod format;
 mod headers;
 mod inside;
 mod login;
-mod origin;
 mod pages;
 mod sessions;
 mod shop;
@@ -33,7 +32,7 @@ use crate::serve::{LoadedRing, Site};
 /// The application on its session layer, closed to requests from other origins.
 pub(crate) fn router(ring: LoadedRing, site: &Site) -> Result<Router, Error> {
     let sessions = sessions::layer(ring.keyring, site)?;
-    Ok(routes(site).layer(sessions).layer(from_fn_with_state(site.clone(), origin::guard)))
+    Ok(routes(site).layer(sessions).layer(site.guard.clone()))
 }
 
 fn routes(site: &Site) -> Router {

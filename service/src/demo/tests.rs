@@ -7,14 +7,14 @@ use axum::{
     http::{Request, StatusCode, header},
     response::Response,
 };
-use gingersnap::{Clock as _, Entropy as _, OsEntropy, Session, SystemClock, keyring};
+use gingersnap::{Clock as _, Entropy as _, OriginGuard, OsEntropy, Session, SystemClock, keyring};
 use tokio::time::timeout;
 use tower::ServiceExt as _;
 
 use super::{cart::Visits, *};
 use crate::serve::{Limits, protect};
 
-const SITE: Site = Site { https: false, origin: None, insecure_cookies: false };
+const SITE: Site = Site { https: false, guard: OriginGuard::insecure_http(), insecure_cookies: false };
 
 /// `routes` inside everything that `serve` puts around the application.
 async fn ask(routes: Router, path: &str) -> Response {

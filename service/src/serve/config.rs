@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use gingersnap::OriginGuard;
+
 use crate::error::Error;
 
 use super::{Limits, ServeArgs, keys::RingSource};
@@ -20,8 +22,8 @@ pub(crate) struct Config {
 pub(crate) struct Site {
     /// `https` here or at a proxy: cookies and HSTS rely on it.
     pub(crate) https: bool,
-    /// The origin that the operator named, else it is told from each request.
-    pub(crate) origin: Option<String>,
+    /// Knows the origin that the operator named, else tells it from each request.
+    pub(crate) guard: OriginGuard,
     /// Cookies without `Secure` and without the `__Host-` prefix.
     pub(crate) insecure_cookies: bool,
 }
@@ -33,33 +35,37 @@ impl Config {
             return Err(Error::usage("--insecure-http is refused where others can connect")
                 .with_hint("listen on 127.0.0.1, or use --tls-cert and --tls-key"));
         }
-        let origin = args.origin.as_deref().map(origin).transpose()?;
-        let https = args.tls_cert.is_some() || origin.as_deref().is_some_and(|o| o.starts_with("https://"));
+        let origin = args.origin.as_deref().map(str::to_ascii_lowercase);
+        let https = args.tls_cert.is_some() || origin.is_some_and(|it| it.starts_with("https://"));
+        let guard = guard(args.origin.as_deref(), https)?;
         Ok(Self {
             listen: args.listen,
             ring: RingSource::new(args.keys.as_deref(), args.listen, args.allow_group_read),
             limits: Limits::new(args.max_connections, args.client_timeout),
-            site: Site { https, origin, insecure_cookies: args.insecure_http },
+            site: Site { https, guard, insecure_cookies: args.insecure_http },
         })
     }
 }
 
-/// An origin as browsers write it: scheme and host, perhaps a port, nothing after.
-fn origin(text: &str) -> Result<String, Error> {
-    let lower = text.to_ascii_lowercase();
-    let host = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
-    match host {
-        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(lower),
-        _ => Err(Error::usage(format!("--origin {text} is not an origin"))
-            .with_hint("write scheme and host, with no path: https://shop.example")),
+/// Whose requests may change something.
+fn guard(origin: Option<&str>, https: bool) -> Result<OriginGuard, Error> {
+    match origin {
+        Some(origin) => OriginGuard::at(origin).map_err(|_| {
+            Error::usage(format!("--origin {origin} is not an origin"))
+                .with_hint("write scheme and host, with no path: https://shop.example")
+        }),
+        None if https => Ok(OriginGuard::https()),
+        None => Ok(OriginGuard::insecure_http()),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::process::ExitCode;
+    use std::{convert::Infallible, process::ExitCode};
 
+    use axum::http::{Request, Response, header};
     use clap::Parser;
+    use tower::{Layer as _, ServiceExt as _, service_fn};
 
     use super::*;
 
@@ -82,12 +88,31 @@ mod tests {
 
     #[test]
     fn an_origin_is_scheme_and_host() {
-        let site = config(&["--origin", "https://Shop.example"]).expect("an origin").site;
-        assert_eq!((site.https, site.origin.as_deref()), (true, Some("https://shop.example")));
+        for (good, https) in [("HTTPS://Shop.example", true), ("http://shop.example:8080", false)] {
+            assert_eq!(config(&["--origin", good]).expect("an origin").site.https, https, "{good}");
+        }
         for bad in ["shop.example", "https://", "https://shop.example/", "ftp://shop.example", "https://a b"]
         {
             let error = config(&["--origin", bad]).expect_err(bad);
             assert_eq!(error.report(&mut Vec::new()), ExitCode::from(2));
+        }
+    }
+
+    #[tokio::test]
+    async fn requests_are_taken_from_where_browsers_see_the_service() {
+        for (line, ours, other) in [
+            (&[][..], "http://shop.example", "https://shop.example"),
+            (&["--tls-cert", "c", "--tls-key", "k"], "https://shop.example", "http://shop.example"),
+            (&["--origin", "https://Bakery.example"], "https://bakery.example", "https://shop.example"),
+        ] {
+            let guard = config(line).expect("a configuration").site.guard;
+            for (origin, status) in [(ours, 200), (other, 403)] {
+                let inner = service_fn(async |_: Request<()>| Ok::<_, Infallible>(Response::new(())));
+                let request = Request::post("/").header(header::HOST, "shop.example");
+                let request = request.header(header::ORIGIN, origin).body(()).expect("a request");
+                let response = guard.layer(inner).oneshot(request).await.expect("a response");
+                assert_eq!(response.status().as_u16(), status, "{line:?} {origin}");
+            }
         }
     }
 }

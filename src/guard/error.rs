@@ -1,0 +1,36 @@
+//! Settings that could never match.
+
+use core::fmt;
+
+/// A setting of an [`OriginGuard`](super::OriginGuard) that no request could match. Always the programmer's or
+/// operator's, never a stranger's.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum GuardError {
+    /// Not `http://` or `https://`, a host and perhaps a port.
+    NotAnOrigin(String),
+    /// `null`, which sandboxed pages of anybody have.
+    Null,
+    /// Not a path from `/` on, or more than a path.
+    NotAPath(String),
+}
+
+impl fmt::Display for GuardError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAnOrigin(text) => write!(
+                f,
+                "{text:?} is not an origin: write scheme, host and perhaps port, with nothing after, as in https://shop.example; a name beyond ASCII in its xn-- form"
+            ),
+            Self::Null => f.write_str(
+                "the origin null is everybody's: name the page's own, which it sends unless its Referrer-Policy is no-referrer or it is sandboxed",
+            ),
+            Self::NotAPath(text) => write!(
+                f,
+                "{text:?} is not a path: write it as requests do, from / on and without a query, as in /oauth/callback"
+            ),
+        }
+    }
+}
+
+impl core::error::Error for GuardError {}

@@ -1,0 +1,91 @@
+//! Origins as browsers write them (RFC 6454, section 6.2), and the host of a request as one.
+
+use std::borrow::Cow;
+use std::net::Ipv6Addr;
+
+/// Scheme, host and port: two are the same origin when all three are.
+///
+/// The scheme's own port is the same as none, and letters differ from no others by case. A dot at the end is part of
+/// the host, as it is to browsers.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Origin<'t> {
+    scheme: Scheme,
+    host: Host<'t>,
+    port: u16,
+}
+
+/// How browsers reach a site.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Scheme {
+    Http,
+    Https,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Host<'t> {
+    /// In lower case.
+    Name(Cow<'t, str>),
+    V6(Ipv6Addr),
+}
+
+impl<'t> Origin<'t> {
+    /// Reads `scheme://host` or `scheme://host:port` with nothing before, between or after.
+    pub(super) fn parse(text: &'t str) -> Option<Self> {
+        let (scheme, authority) = text.split_once("://")?;
+        Self::on(Scheme::parse(scheme)?, authority)
+    }
+
+    /// The origin of what is reached under `scheme` on `authority`, as in a `Host` field: `host` or `host:port`.
+    pub(super) fn on(scheme: Scheme, authority: &'t str) -> Option<Self> {
+        let (host, rest) = match authority.strip_prefix('[') {
+            Some(bracketed) => {
+                let (address, rest) = bracketed.split_once(']')?;
+                (Host::V6(address.parse().ok()?), rest)
+            }
+            None => {
+                let (name, rest) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
+                (Host::Name(name_of(name)?), rest)
+            }
+        };
+        let port = if rest.is_empty() { scheme.port() } else { number(rest.strip_prefix(':')?)? };
+        Some(Self { scheme, host, port })
+    }
+
+    pub(super) fn into_owned(self) -> Origin<'static> {
+        let host = match self.host {
+            Host::Name(name) => Host::Name(Cow::Owned(name.into_owned())),
+            Host::V6(address) => Host::V6(address),
+        };
+        Origin { scheme: self.scheme, host, port: self.port }
+    }
+}
+
+impl Scheme {
+    fn parse(text: &str) -> Option<Self> {
+        [(Self::Http, "http"), (Self::Https, "https")]
+            .into_iter()
+            .find_map(|(scheme, name)| text.eq_ignore_ascii_case(name).then_some(scheme))
+    }
+
+    const fn port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+        }
+    }
+}
+
+/// Letters, digits and `-._` alone: no user, no escape, no other alphabet than that of `xn--`.
+fn name_of(text: &str) -> Option<Cow<'_, str>> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+    if text.is_empty() || !text.bytes().all(is_plain) {
+        return None;
+    }
+    let has_upper = text.bytes().any(|byte| byte.is_ascii_uppercase());
+    Some(if has_upper { Cow::Owned(text.to_ascii_lowercase()) } else { Cow::Borrowed(text) })
+}
+
+/// `u16::from_str` would take a sign as well.
+fn number(digits: &str) -> Option<u16> {
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
+}

@@ -1,0 +1,55 @@
+//! Why a request did not pass.
+
+use core::fmt;
+
+/// Why a request was refused, in the extensions of the 403 that answers it.
+///
+/// ```
+/// # use gingersnap::GuardRefusal;
+/// # use http::Response;
+/// # fn page(_: GuardRefusal) -> Response<String> { Response::default() }
+/// /// For `map_response` outside the guard.
+/// fn shape(response: Response<String>) -> Response<String> {
+///     match response.extensions().get::<GuardRefusal>() {
+///         Some(reason) => page(*reason),
+///         None => response,
+///     }
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum GuardRefusal {
+    /// `Sec-Fetch-Site` or `Origin` stands twice.
+    Repeated,
+    /// `Sec-Fetch-Site` tells of another origin.
+    OtherSite,
+    /// `Origin` is another, or `null`: our own pages send that if their `Referrer-Policy` is `no-referrer`.
+    OtherOrigin,
+    /// Neither field, but a cookie.
+    NoOrigin,
+}
+
+impl GuardRefusal {
+    /// The reason's name in events.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Repeated => "repeated",
+            Self::OtherSite => "other_site",
+            Self::OtherOrigin => "other_origin",
+            Self::NoOrigin => "no_origin",
+        }
+    }
+}
+
+impl fmt::Display for GuardRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Repeated => "Sec-Fetch-Site or Origin stands twice in the request",
+            Self::OtherSite => "the browser says that the request comes from another origin",
+            Self::OtherOrigin => "the request's Origin is not ours",
+            Self::NoOrigin => "the request bears a cookie and does not say where it comes from",
+        })
+    }
+}
+
+impl core::error::Error for GuardRefusal {}
