@@ -1,6 +1,8 @@
 //! Any bytes as an authentic plaintext: padding, then each reader of claims.
 
-use gingersnap::token::{Aad, Cipher, DataClaims, IdentityClaims, Kind, Plaintext, Suite, Unopened};
+use gingersnap::token::{
+    Aad, ActivityClaims, Cipher, DataClaims, IdentityClaims, Kind, Plaintext, Suite, Unopened,
+};
 use gingersnap::{Message, Refusal, Timestamp};
 
 use super::{Input, reference};
@@ -37,6 +39,7 @@ pub(crate) fn check(input: &[u8]) {
     assert_eq!(opened.sealed_at(), sealed_at);
     data(sealed_at, plain);
     identity(sealed_at, plain);
+    activity(plain);
     flash(plain);
 }
 
@@ -69,6 +72,13 @@ fn identity(sealed_at: Timestamp, plain: &[u8]) {
             assert_eq!(refusal, Refusal::BadClaims);
             assert_eq!(reference_identity(sealed_at, plain), None);
         }
+    }
+}
+
+fn activity(plain: &[u8]) {
+    match ActivityClaims::read(plain) {
+        Ok(claims) => assert_eq!(claims.session_id.to_bytes(), plain),
+        Err(refusal) => assert_ne!((refusal, plain.len()), (Refusal::BadClaims, 16)),
     }
 }
 

@@ -25,6 +25,8 @@ pub struct SessionLayerBuilder {
     sessions: Vec<Registration>,
     clock: Box<dyn Clock>,
     entropy: Box<dyn Entropy>,
+    /// What a setting found wrong by itself.
+    refused: Option<BuildError>,
 }
 
 struct Registration {
@@ -32,13 +34,7 @@ struct Registration {
     tag: &'static str,
     type_id: TypeId,
     type_name: &'static str,
-    write_version: Option<WriteVersion>,
-}
-
-/// The older version in which a type's data is sealed, and whether the type can.
-struct WriteVersion {
-    version: u16,
-    is_written: bool,
+    write_version: Option<u16>,
 }
 
 impl SessionLayerBuilder {
@@ -53,6 +49,7 @@ impl SessionLayerBuilder {
             sessions: Vec::new(),
             clock: Box::new(SystemClock),
             entropy: Box::new(OsEntropy),
+            refused: None,
         }
     }
 
@@ -73,11 +70,15 @@ impl SessionLayerBuilder {
     /// While nodes with the older program still run, the new ones write what the older ones read. When all are
     /// new, take this out. [`SessionData::downgrade`] does the writing.
     pub fn write_version<T: SessionData>(mut self, version: u16) -> Self {
-        let is_written = T::default().write(version).is_some();
-        let registered = self.sessions.iter_mut().find(|it| it.type_id == TypeId::of::<T>());
-        if let Some(it) = registered {
-            it.write_version = Some(WriteVersion { version, is_written });
-        }
+        let error = match self.sessions.iter_mut().find(|it| it.type_id == TypeId::of::<T>()) {
+            Some(it) if T::default().write(version).is_some() => {
+                it.write_version = Some(version);
+                return self;
+            }
+            Some(it) => BuildError::NotWritten { type_name: it.type_name, version },
+            None => BuildError::NotRegistered(std::any::type_name::<T>()),
+        };
+        self.refused.get_or_insert(error);
         self
     }
 
@@ -121,7 +122,10 @@ impl SessionLayerBuilder {
     ///
     /// # Errors
     /// [`BuildError`] for settings that could not work, each with its reason.
-    pub fn build(self) -> Result<SessionLayer, BuildError> {
+    pub fn build(mut self) -> Result<SessionLayer, BuildError> {
+        if let Some(error) = self.refused.take() {
+            return Err(error);
+        }
         if self.audience.is_empty() {
             return Err(BuildError::NoAudience);
         }
@@ -129,8 +133,7 @@ impl SessionLayerBuilder {
         self.check_sessions()?;
         let data = self.sessions.iter().map(|it| {
             let sealed = self.cookie(Kind::Data, it.tag, &it.name)?;
-            let write_version = it.write_version.as_ref().map(|it| it.version);
-            Ok(DataUse { type_id: it.type_id, sealed, write_version })
+            Ok(DataUse { type_id: it.type_id, sealed, write_version: it.write_version })
         });
         let data = data.collect::<Result<_, BuildError>>()?;
         let settings = Settings {
@@ -175,9 +178,6 @@ impl SessionLayerBuilder {
             if it.tag.is_empty() || earlier.clone().any(|other| other.tag == it.tag) {
                 return Err(BuildError::TagTaken { type_name: it.type_name, tag: it.tag });
             }
-            if let Some(WriteVersion { version, is_written: false }) = it.write_version {
-                return Err(BuildError::NotWritten { type_name: it.type_name, version });
-            }
         }
         Ok(())
     }
@@ -217,6 +217,8 @@ pub enum BuildError {
         /// Its tag.
         tag: &'static str,
     },
+    /// `write_version` names a type that no `session` before it did.
+    NotRegistered(&'static str),
     /// [`SessionData::downgrade`] does not write this version.
     NotWritten {
         /// The type.
@@ -256,6 +258,9 @@ impl fmt::Display for BuildError {
             Self::TypeTwice(name) => write!(f, "the type {name} is registered twice; wrap it in a newtype"),
             Self::TagTaken { type_name, tag } => {
                 write!(f, "the tag {tag:?} of {type_name} is empty or another type's")
+            }
+            Self::NotRegistered(name) => {
+                write!(f, "write_version: no `.session::<{name}>(…)` stands before it")
             }
             Self::NotWritten { type_name, version } => {
                 write!(f, "write_version({version}): {type_name}::downgrade does not write that version")

@@ -3,83 +3,224 @@
 use axum::Router;
 use axum::routing::get;
 use gingersnap::keyring::Keyring;
-use gingersnap::{Session, SessionData, SessionLayer, View};
+use gingersnap::{Identity, Session, SessionData, SessionLayer, SessionLayerBuilder, View};
 use serde::{Deserialize, Serialize};
 
 use crate::browser::{Browser, TestClock, ring};
 
-/// As it was.
+/// As it was at first.
 #[derive(Clone, Default, Deserialize, Serialize)]
-struct Old {
+struct First {
     name: String,
 }
 
-impl SessionData for Old {
+impl SessionData for First {
     const TAG: &'static str = "profile";
     const VERSION: u16 = 1;
 }
 
-/// As it is: a field came in front, so the old bytes would be misread.
+/// A field came in front, so the first one's bytes would be misread.
 #[derive(Clone, Default, Deserialize, Serialize)]
-struct New {
+struct Second {
     visits: u32,
     name: String,
 }
 
-impl SessionData for New {
+impl SessionData for Second {
     const TAG: &'static str = "profile";
     const VERSION: u16 = 2;
 
     fn migrate(version: u16, bytes: &[u8]) -> Option<Self> {
-        let old: Old = (version == 1).then(|| postcard::from_bytes(bytes).ok())??;
-        Some(Self { visits: 0, name: old.name })
+        First::read(version, bytes).map(|old| Self { visits: 0, name: old.name })
+    }
+
+    fn downgrade(&self, version: u16) -> Option<Vec<u8>> {
+        First { name: self.name.clone() }.write(version)
     }
 }
 
-fn node<T: SessionData>(ring: &Keyring, routes: Router) -> Router {
+/// As it is.
+#[derive(Clone, Default, Deserialize, Serialize)]
+struct Third {
+    visits: u64,
+    names: Vec<String>,
+}
+
+impl SessionData for Third {
+    const TAG: &'static str = "profile";
+    const VERSION: u16 = 3;
+
+    fn migrate(version: u16, bytes: &[u8]) -> Option<Self> {
+        Second::read(version, bytes).map(|old| Self { visits: old.visits.into(), names: vec![old.name] })
+    }
+
+    fn downgrade(&self, version: u16) -> Option<Vec<u8>> {
+        let visits = self.visits.try_into().ok()?;
+        Second { visits, name: self.names.concat() }.write(version)
+    }
+}
+
+/// How a program of each version shows and changes what it holds.
+trait Program: SessionData {
+    fn show(&self) -> String;
+    fn change(&mut self);
+}
+
+impl Program for First {
+    fn show(&self) -> String {
+        self.name.clone()
+    }
+
+    fn change(&mut self) {
+        self.name.push('a');
+    }
+}
+
+impl Program for Second {
+    fn show(&self) -> String {
+        format!("{} {}", self.name, self.visits)
+    }
+
+    fn change(&mut self) {
+        self.visits += 1;
+    }
+}
+
+impl Program for Third {
+    fn show(&self) -> String {
+        format!("{:?} {}", self.names, self.visits)
+    }
+
+    fn change(&mut self) {
+        self.visits += 10;
+    }
+}
+
+/// A node that runs one version's program, and seals data in `write_version` if that is another.
+fn node<T: Program>(ring: &Keyring, write_version: u16) -> Router {
+    let routes = Router::new()
+        .route("/", get(async |it: View<T>| it.show()))
+        .route(
+            "/same",
+            get(async |mut it: Session<T>| {
+                let _: &mut T = &mut it;
+            }),
+        )
+        .route("/save", get(async |mut it: Session<T>| (it.change(), it.save().await.unwrap()).0))
+        .route("/write", get(async |mut it: Session<T>| it.change()))
+        .route("/who", get(async |who: Identity| who.subject().unwrap_or("nobody").to_owned()))
+        .route("/in", get(async |mut who: Identity| who.sign_in("ann")));
     let layer = SessionLayer::builder(ring.clone(), "tests").session::<T>("profile").clock(TestClock::new());
-    routes.layer(layer.build().unwrap())
+    routes.layer(layer.write_version::<T>(write_version).build().unwrap())
 }
 
-/// A node that runs the old program.
-fn old_node(ring: &Keyring) -> Router {
-    let write = async |mut it: Session<Old>| it.name.push('a');
-    let show = async |it: View<Old>| it.name.clone();
-    node::<Old>(ring, Router::new().route("/write", get(write)).route("/", get(show)))
-}
+/// Each node by the version of its program and the version in which it seals.
+struct Fleet(Keyring);
 
-/// A node that runs the new program.
-fn new_node(ring: &Keyring) -> Router {
-    let write = async |mut it: Session<New>| it.visits += 1;
-    let show = async |it: View<New>| format!("{} {}", it.name, it.visits);
-    node::<New>(ring, Router::new().route("/write", get(write)).route("/", get(show)))
+impl Fleet {
+    fn node(&self, program: u16, write_version: u16) -> Router {
+        match program {
+            1 => node::<First>(&self.0, write_version),
+            2 => node::<Second>(&self.0, write_version),
+            _ => node::<Third>(&self.0, write_version),
+        }
+    }
 }
 
 #[tokio::test]
 async fn data_of_an_older_version_is_migrated_when_it_is_read_and_sealed_anew_when_it_is_written() {
-    let ring = ring();
-    let mut browser = Browser::new(old_node(&ring));
+    let fleet = Fleet(ring());
+    let mut browser = Browser::new(fleet.node(1, 1));
     browser.get("/write").await;
-
-    let jar = browser.jar;
-    let mut browser = Browser::new(new_node(&ring));
-    browser.jar = jar;
-    let read = browser.get("/").await;
-    assert_eq!((read.body.as_str(), read.set_cookies.len()), ("a 0", 0));
-    assert_eq!(browser.get("/write").await.set_cookies.len(), 1);
-    assert_eq!(browser.get("/").await.body, "a 1");
+    for (program, read, written) in [(2, "a 0", "a 1"), (3, "[\"a\"] 1", "[\"a\"] 11")] {
+        browser = browser.moved_to(fleet.node(program, program));
+        let answer = browser.get("/").await;
+        assert_eq!((answer.body.as_str(), answer.sets().as_str()), (read, ""));
+        assert_eq!(browser.get("/write").await.sets(), "__Host-profile");
+        assert_eq!(browser.get("/").await.body, written);
+    }
 }
 
 #[tokio::test]
-async fn an_older_node_leaves_data_of_a_newer_version_alone() {
-    let ring = ring();
-    let mut browser = Browser::new(new_node(&ring));
+async fn data_of_the_first_version_reaches_the_third_through_the_second() {
+    let fleet = Fleet(ring());
+    let mut browser = Browser::new(fleet.node(1, 1));
     browser.get("/write").await;
-    let sealed = browser.jar.clone();
+    assert_eq!(browser.moved_to(fleet.node(3, 3)).get("/").await.body, "[\"a\"] 0");
+}
 
-    let mut browser = Browser::new(old_node(&ring));
-    browser.jar = sealed.clone();
-    assert_eq!(browser.get("/").await.body, "");
-    assert_eq!(browser.get("/write").await.status, 503);
-    assert_eq!(browser.jar, sealed);
+#[tokio::test]
+async fn while_older_nodes_run_newer_ones_write_what_they_read() {
+    for (old, new, seen_by_old, seen_by_new) in
+        [(1, 2, "a", "a 0"), (1, 3, "a", "[\"a\"] 0"), (2, 3, " 11", "[\"\"] 11")]
+    {
+        let fleet = Fleet(ring());
+        let (old_node, new_node) = (fleet.node(old, old), fleet.node(new, old));
+        let mut browser = Browser::new(old_node.clone());
+        browser.get("/in").await;
+        browser.get("/write").await;
+        browser = browser.moved_to(new_node);
+        let answer = browser.get(if old == 1 { "/same" } else { "/write" }).await;
+        assert_eq!(answer.sets(), if old == 1 { "" } else { "__Host-profile" });
+        assert_eq!(browser.get("/").await.body, seen_by_new);
+        browser = browser.moved_to(old_node);
+        assert_eq!(browser.get("/").await.body, seen_by_old);
+        assert_eq!(browser.get("/write").await.status, 200);
+        assert_eq!(browser.get("/who").await.body, "ann");
+    }
+}
+
+#[tokio::test]
+async fn what_was_saved_in_an_older_version_is_compared_right_afterwards() {
+    let fleet = Fleet(ring());
+    let mut browser = Browser::new(fleet.node(3, 2));
+    assert_eq!(browser.get("/save").await.sets(), "__Host-profile");
+    assert_eq!(browser.get("/same").await.sets(), "");
+    assert_eq!(browser.moved_to(fleet.node(2, 2)).get("/").await.body, " 10");
+}
+
+#[tokio::test]
+async fn a_rollback_to_an_older_program_signs_nobody_out_and_loses_nothing() {
+    let fleet = Fleet(ring());
+    let mut browser = Browser::new(fleet.node(3, 3));
+    browser.get("/in").await;
+    browser.get("/write").await;
+    let jar = browser.cookies();
+    for old in [1, 2] {
+        let mut rolled_back = browser.moved_to(fleet.node(old, old));
+        assert_eq!(rolled_back.get("/who").await.body, "ann");
+        assert_eq!(rolled_back.get("/").await.body, if old == 1 { "" } else { " 0" });
+        assert_eq!(rolled_back.get("/write").await.status, 503);
+        assert_eq!(rolled_back.cookies(), jar);
+        assert_eq!(rolled_back.moved_to(fleet.node(3, 3)).get("/").await.body, "[] 10");
+    }
+}
+
+#[tokio::test]
+async fn what_an_older_version_cannot_hold_is_an_error_and_the_cookie_stays() {
+    let fleet = Fleet(ring());
+    let far = async |mut it: Session<Third>| it.visits = 1 << 32;
+    let layer = SessionLayer::builder(fleet.0.clone(), "tests").session::<Third>("profile");
+    let layer = layer.clock(TestClock::new()).write_version::<Third>(2).build().unwrap();
+    let answer = Browser::new(Router::new().route("/", get(far)).layer(layer)).get("/").await;
+    assert_eq!((answer.status, answer.sets().as_str()), (500, ""));
+    assert_eq!(
+        answer.error.unwrap().to_string(),
+        "the session's data cannot be encoded: Third of version 3 has no version 2"
+    );
+}
+
+#[test]
+fn a_version_that_the_type_does_not_write_is_refused_when_the_layer_is_built() {
+    let build = |builder: SessionLayerBuilder| builder.build().map(drop).map_err(|error| error.to_string());
+    let sessions = || SessionLayer::builder(ring(), "tests").session::<First>("profile");
+    assert_eq!(build(sessions().write_version::<First>(1)), Ok(()));
+    for version in [0, 2] {
+        let refused = format!(
+            "write_version({version}): session::migration::First::downgrade does not write that version"
+        );
+        assert_eq!(build(sessions().write_version::<First>(version)), Err(refused));
+    }
+    let refused = "write_version: no `.session::<session::migration::Second>(…)` stands before it";
+    assert_eq!(build(sessions().write_version::<Second>(1)), Err(refused.to_owned()));
 }

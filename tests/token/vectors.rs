@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use gingersnap::keyring::Keyring;
-use gingersnap::token::{Aad, DataClaims, IdentityClaims, Kind, Opened, Unopened};
+use gingersnap::token::{Aad, ActivityClaims, DataClaims, IdentityClaims, Kind, Opened, Unopened};
 use gingersnap::{Map, Message, Refusal, SessionData, Timestamp};
 
 /// One file: `name: value` lines, an empty line, the token.
@@ -77,6 +77,7 @@ fn run(vector: &Vector, ring: &Keyring) -> Result<Opened, (&'static str, Refusal
             }
         }
         "identity" => drop(IdentityClaims::read(sealed_at, plain).map_err(|refusal| ("claims", refusal))?),
+        "activity" => drop(ActivityClaims::read(plain).map_err(|refusal| ("claims", refusal))?),
         "flash" => drop(Message::read_all(plain).map_err(|refusal| ("data", refusal))?),
         _ => {}
     }
@@ -116,7 +117,7 @@ fn every_vector_opens_or_is_refused_as_it_says() {
             (Ok(_), expected) => panic!("{name} opens; {expected}"),
         }
     }
-    assert_eq!((open, refused), (41, 119));
+    assert_eq!((open, refused), (42, 122));
 }
 
 #[test]

@@ -164,7 +164,7 @@ class Token:
                  sealed_kind=None, aad=None, header=None):
         if kind != DATA:
             tag = ""
-            cookie_name = {IDENTITY: "__Host-id", FLASH: "__Host-flash"}.get(kind, cookie_name)
+            cookie_name = {IDENTITY: "__Host-id", ACTIVITY: "__Host-seen", FLASH: "__Host-flash"}.get(kind, cookie_name)
         self.use = (kind, tag, cookie_name, audience, context)
         self.key_secret = key.secret
         suite = key.suite if suite is None else suite
@@ -349,6 +349,7 @@ def write_opening():
     opens("open_identity_longest_subject", identity(b"s" * 1024), "a subject of 1,024 bytes", kind=IDENTITY)
     opens("open_identity_times_at_the_ends", identity(started_at=0, expires_at=(1 << 32) - 1),
           "the earliest and the latest time", kind=IDENTITY)
+    opens("open_activity", OWNER, "whose activity; when it was is sealed_at", kind=ACTIVITY)
     opens("open_flash", message(1, b"Added.") + message(3, "Nö.".encode()), "two messages", kind=FLASH)
     opens("open_flash_none", b"", "no message: an empty plaintext", kind=FLASH)
     opens("open_context", plain, "bound to a context", context="record/7")
@@ -522,6 +523,9 @@ def write_claims_refusals():
     bad("identity_expiry_flag", identity()[:-1] + b"\2", "a flag that is neither 0 nor 1", kind=IDENTITY)
     bad("identity_expiry_missing", identity()[:-1] + b"\1", "a flag without its time", kind=IDENTITY)
     bad("identity_expires_after_2106", identity(expires_at=1 << 32), "expires_at is 2^32", kind=IDENTITY)
+    bad("activity_empty", b"", "an empty plaintext is nobody's activity", kind=ACTIVITY)
+    bad("activity_cut", OWNER[:15], "15 bytes of a session id", kind=ACTIVITY)
+    bad("activity_left_over", OWNER + b"\0", "a byte after the session id", kind=ACTIVITY)
 
 
 def write_data_refusals():
