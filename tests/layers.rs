@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules, lowest first.
-const ORDER: [&str; 11] = [
+const ORDER: [&str; 12] = [
     "entropy",
     "refusal",
     "timestamp",
@@ -17,6 +17,7 @@ const ORDER: [&str; 11] = [
     "store",
     "revocation",
     "layer",
+    "testing",
 ];
 
 /// What `lib.rs` re-exports, for files that name it as `crate::Name`.

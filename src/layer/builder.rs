@@ -10,7 +10,7 @@ use super::system::{OsEntropy, SystemClock};
 use crate::Entropy;
 use crate::cookie::{Budget, Cookie, CookieError, CookieSettings};
 use crate::keyring::Keyring;
-use crate::session::{Clock, CookieUse, DataUse, Policy, SessionData, Settings};
+use crate::session::{Clock, CookieUse, DataUse, Observer, Policy, SessionData, Settings};
 use crate::token::{Aad, Kind, Padding};
 
 /// Builds a [`SessionLayer`].
@@ -25,6 +25,7 @@ pub struct SessionLayerBuilder {
     sessions: Vec<Registration>,
     clock: Box<dyn Clock>,
     entropy: Box<dyn Entropy>,
+    observer: Box<dyn Observer>,
 }
 
 struct Registration {
@@ -46,6 +47,7 @@ impl SessionLayerBuilder {
             sessions: Vec::new(),
             clock: Box::new(SystemClock),
             entropy: Box::new(OsEntropy),
+            observer: Box::new(Tracing),
         }
     }
 
@@ -96,6 +98,13 @@ impl SessionLayerBuilder {
         self
     }
 
+    /// Puts an observer before the one that events go to.
+    #[cfg(feature = "testing")]
+    pub(crate) fn observed(mut self, by: impl FnOnce(Box<dyn Observer>) -> Box<dyn Observer>) -> Self {
+        self.observer = by(self.observer);
+        self
+    }
+
     /// The layer.
     ///
     /// # Errors
@@ -125,7 +134,7 @@ impl SessionLayerBuilder {
             padding: self.padding,
             clock: self.clock,
             entropy: self.entropy,
-            observer: Box::new(Tracing),
+            observer: self.observer,
         };
         Ok(SessionLayer { settings: Arc::new(settings) })
     }
