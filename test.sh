@@ -46,7 +46,7 @@ step "tests"
 cargo test --workspace --locked
 
 step "documentation"
-RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
+RUSTDOCFLAGS="-D warnings" cargo doc --workspace --all-features --no-deps --locked --quiet
 
 if cargo deny --version >/dev/null 2>&1; then
     step "licences, bans and sources of the dependencies"

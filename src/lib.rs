@@ -26,6 +26,8 @@
 //!
 //! From the wire up: [`token`] is the format, [`keyring`] chooses keys, [`keystore`] keeps them, [`cookie`] reads and writes cookies, and what is
 //! re-exported here is what a handler sees. The format is specified in `docs/FORMAT.md`.
+//!
+//! The feature `testing` adds the module `testing`, for the tests of applications.
 
 pub mod cookie;
 mod entropy;
@@ -35,6 +37,8 @@ pub mod keystore;
 mod layer;
 mod refusal;
 mod session;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod timestamp;
 pub mod token;
 

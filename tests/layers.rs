@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules, lowest first.
-const ORDER: [&str; 12] = [
+const ORDER: [&str; 13] = [
     "entropy",
     "refusal",
     "timestamp",
@@ -18,6 +18,7 @@ const ORDER: [&str; 12] = [
     "revocation",
     "guard",
     "layer",
+    "testing",
 ];
 
 /// What `lib.rs` re-exports, for files that name it as `crate::Name`.

@@ -10,7 +10,7 @@ use super::system::{OsEntropy, SystemClock};
 use crate::Entropy;
 use crate::cookie::{Budget, Cookie, CookieError, CookieSettings};
 use crate::keyring::Keyring;
-use crate::session::{Clock, CookieUse, DataUse, Policy, SessionData, Settings};
+use crate::session::{Clock, CookieUse, DataUse, Observer, Policy, SessionData, Settings};
 use crate::token::{Aad, Kind, Padding};
 
 /// Builds a [`SessionLayer`].
@@ -27,6 +27,7 @@ pub struct SessionLayerBuilder {
     entropy: Box<dyn Entropy>,
     /// What a setting found wrong by itself.
     refused: Option<BuildError>,
+    observer: Box<dyn Observer>,
 }
 
 struct Registration {
@@ -50,6 +51,7 @@ impl SessionLayerBuilder {
             clock: Box::new(SystemClock),
             entropy: Box::new(OsEntropy),
             refused: None,
+            observer: Box::new(Tracing),
         }
     }
 
@@ -118,6 +120,13 @@ impl SessionLayerBuilder {
         self
     }
 
+    /// Puts an observer before the one that events go to.
+    #[cfg(feature = "testing")]
+    pub(crate) fn observed(mut self, by: impl FnOnce(Box<dyn Observer>) -> Box<dyn Observer>) -> Self {
+        self.observer = by(self.observer);
+        self
+    }
+
     /// The layer.
     ///
     /// # Errors
@@ -148,7 +157,7 @@ impl SessionLayerBuilder {
             padding: self.padding,
             clock: self.clock,
             entropy: self.entropy,
-            observer: Box::new(Tracing),
+            observer: self.observer,
         };
         Ok(SessionLayer { settings: Arc::new(settings) })
     }

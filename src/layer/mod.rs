@@ -35,7 +35,7 @@ use crate::session::Settings;
 /// Gives the handlers below it their sessions.
 #[derive(Clone)]
 pub struct SessionLayer {
-    settings: Arc<Settings>,
+    pub(crate) settings: Arc<Settings>,
 }
 
 impl SessionLayer {

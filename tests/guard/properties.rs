@@ -126,7 +126,7 @@ fn has_a_good_origin(asked: &Asked, at: Option<&str>) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(8192))]
+    #![proptest_config(ProptestConfig::with_cases(2048))]
 
     #[test]
     fn no_unsafe_request_with_a_cookie_passes_from_elsewhere(asked in asked(), fixed in any::<bool>()) {

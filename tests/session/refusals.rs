@@ -81,7 +81,7 @@ fn cases() -> Vec<Case> {
         case(Refusal::UnknownKey, &without_first_key(&ring, false), 61, &good),
         case(Refusal::UnknownNewerKey, &without_first_key(&ring, false), 0, &good),
         case(Refusal::KeyDisabled, &overridden(&ring, "disabled"), 0, &good),
-        case(Refusal::KeyExpired, &rotated(&ring, START + 1), 30 * day + 61, &good),
+        case(Refusal::KeyExpired, &rotated(&ring, START + 1), ring.longest_session() + 61, &good),
         case(Refusal::KeyRevoked, &overridden(&ring, "revoked"), 0, &good),
         case(Refusal::KeyDestroyed, &without_first_key(&ring, true), 0, &good),
         case(Refusal::TooOld, &with_longest_session(&ring, day), day + 60, &good),

@@ -1,0 +1,50 @@
+//! Changes that come after the response's head, as failures of a test.
+
+use std::sync::{Mutex, PoisonError};
+use std::thread::panicking;
+
+use super::fail;
+use crate::layer::SessionLayerBuilder;
+use crate::session::{Event, Observer};
+
+/// Lets a test fail where a session is first changed when the response's head was sent already.
+///
+/// Such a change is lost, and elsewhere no more than an event. Here it panics. A panic in a spawned task or one that
+/// is caught fails no test, so whatever drops the layer in the end panics once more.
+pub fn deny_late_changes(sessions: SessionLayerBuilder) -> SessionLayerBuilder {
+    sessions.observed(|inner| Box::new(DenyLateChanges { inner, late: Mutex::default() }))
+}
+
+struct DenyLateChanges {
+    inner: Box<dyn Observer>,
+    /// The full name of a cookie whose session was changed too late.
+    late: Mutex<Option<String>>,
+}
+
+impl Observer for DenyLateChanges {
+    fn event(&self, event: &Event) {
+        self.inner.event(event);
+        if let Event::ChangedTooLate { cookie } = event {
+            *self.late.lock().unwrap_or_else(PoisonError::into_inner) = Some(cookie.clone());
+            deny(cookie);
+        }
+    }
+}
+
+impl Drop for DenyLateChanges {
+    fn drop(&mut self) {
+        if let Some(cookie) = self.late.get_mut().unwrap_or_else(PoisonError::into_inner) {
+            deny(cookie);
+        }
+    }
+}
+
+/// A panic while another is on its way would end the process.
+fn deny(cookie: &str) {
+    if !panicking() {
+        fail(&format!(
+            "the session {cookie} was first changed after the response's head was sent, and the change is lost: \
+             change it, and drop the handle, before the handler returns"
+        ));
+    }
+}

@@ -1,0 +1,149 @@
+//! Cookies as a layer makes them, without a request.
+
+use std::any::TypeId;
+use std::fmt;
+use std::sync::Arc;
+
+use super::{TestCookie, fail, must};
+use crate::layer::{OsEntropy, SessionLayer};
+use crate::session::{CookieUse, Level, Message, SessionData, SessionError, Settings};
+use crate::token::{
+    ActivityClaims, DataClaims, IdentityClaims, MAX_SUBJECT, Plaintext, RANDOM_LEN, SessionId, Unopened,
+};
+use crate::{Entropy as _, Timestamp};
+
+/// Makes the cookies of one layer: under its names, sealed with its ring, by its clock.
+///
+/// Each is what the layer would have sent, so that a test can begin where a visitor is signed in already, and was for
+/// an hour. Only the randomness is always the operating system's.
+#[derive(Clone)]
+pub struct Mint {
+    settings: Arc<Settings>,
+    age: u64,
+}
+
+impl Mint {
+    /// The mint of a layer.
+    pub fn of(sessions: &SessionLayer) -> Self {
+        Self { settings: Arc::clone(&sessions.settings), age: 0 }
+    }
+
+    /// Makes cookies that were sealed, and whose sessions began, `seconds` ago.
+    #[must_use]
+    pub fn aged(&self, seconds: u64) -> Self {
+        Self { age: seconds, ..self.clone() }
+    }
+
+    /// The identity of `subject`, who signed in then.
+    #[track_caller]
+    pub fn identity(&self, subject: &str) -> TestCookie {
+        self.identity_until(subject, None)
+    }
+
+    /// The identity of `subject`, who signed in then and asked to be remembered for `seconds`.
+    #[track_caller]
+    pub fn remembered(&self, subject: &str, seconds: u64) -> TestCookie {
+        self.identity_until(subject, Some(self.at().plus(seconds)))
+    }
+
+    /// That whoever the identity in this cookie names was active then.
+    #[track_caller]
+    pub fn activity(&self, identity: &TestCookie) -> TestCookie {
+        let mut plain = Plaintext::with_capacity(64);
+        self.facts(identity, |facts| ActivityClaims { session_id: facts.session_id }.write(&mut plain));
+        self.seal(&self.settings.activity, plain, None)
+    }
+
+    #[track_caller]
+    fn identity_until(&self, subject: &str, expires_at: Option<Timestamp>) -> TestCookie {
+        if subject.is_empty() || subject.len() > MAX_SUBJECT {
+            fail(&SessionError::BadSubject.to_string());
+        }
+        let at = self.at();
+        let session_id = SessionId::from_bytes(random());
+        let mut plain = Plaintext::with_capacity(64);
+        IdentityClaims { session_id, subject, started_at: at, authenticated_at: at, expires_at }
+            .write(at, &mut plain);
+        self.seal(&self.settings.identity, plain, expires_at)
+    }
+
+    /// A session of a visitor who has not signed in.
+    #[track_caller]
+    pub fn data<T: SessionData>(&self, data: &T) -> TestCookie {
+        self.data_of(None, data)
+    }
+
+    /// A session that belongs to the identity in this cookie.
+    #[track_caller]
+    pub fn owned<T: SessionData>(&self, identity: &TestCookie, data: &T) -> TestCookie {
+        let owner = self.facts(identity, |facts| (facts.session_id, facts.started_at, facts.expires_at));
+        self.data_of(Some(owner), data)
+    }
+
+    /// A message that was not shown yet.
+    #[track_caller]
+    pub fn flash(&self, level: Level, text: &str) -> TestCookie {
+        let mut plain = Plaintext::with_capacity(64);
+        Message::write_all(&[Message { level, text: text.into() }], &mut plain);
+        self.seal(&self.settings.flash, plain, None)
+    }
+
+    #[track_caller]
+    fn data_of<T: SessionData>(&self, owner: Option<Owner>, data: &T) -> TestCookie {
+        let to = self.settings.data.iter().find(|to| to.type_id == TypeId::of::<T>());
+        let Some(to) = to else { fail(&SessionError::NotRegistered(std::any::type_name::<T>()).to_string()) };
+        let version = to.write_version.unwrap_or(T::VERSION);
+        let claims = DataClaims {
+            started_at: owner.map_or(self.at(), |(_, started_at, _)| self.at().max(started_at)),
+            owner: owner.map(|(session_id, ..)| session_id),
+            generation: 1,
+            version,
+        };
+        let mut plain = Plaintext::with_capacity(256);
+        claims.write(self.at(), &mut plain);
+        plain.extend(&must(data.write(version).ok_or(version), "the data cannot be encoded in version"));
+        self.seal(&to.sealed, plain, owner.and_then(|(.., expires_at)| expires_at))
+    }
+
+    /// Of the identity in a cookie.
+    #[track_caller]
+    fn facts<R>(&self, identity: &TestCookie, read: impl FnOnce(IdentityClaims<'_>) -> R) -> R {
+        let Settings { identity: of, keyring, clock, loaded_at, .. } = &*self.settings;
+        let opened = Unopened::parse(identity.value.as_bytes())
+            .and_then(|token| keyring.open(token, &of.aad, clock.now(), *loaded_at));
+        let opened = must(opened, "the identity does not open");
+        read(must(IdentityClaims::read(opened.sealed_at(), opened.plain()), "the identity does not open"))
+    }
+
+    fn at(&self) -> Timestamp {
+        Timestamp::from_unix(self.settings.clock.now().unix().saturating_sub(self.age))
+    }
+
+    #[track_caller]
+    fn seal(&self, to: &CookieUse, plain: Plaintext, expires_at: Option<Timestamp>) -> TestCookie {
+        let Settings { keyring, clock, padding, budget, .. } = &*self.settings;
+        let limit = budget.value_limit(to.cookie.name());
+        let token = keyring.seal(plain, &to.aad, clock.now(), self.at(), random(), *padding, limit);
+        let token = must(token, "the cookie cannot be sealed");
+        let max_age = expires_at.map(|at| clock.now().age_at(at).max(1));
+        let field = to.cookie.field(Some((&token, max_age)));
+        TestCookie::parse(&must(field, "the cookie cannot be written"))
+    }
+}
+
+impl fmt::Debug for Mint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mint").field("age", &self.age).finish_non_exhaustive()
+    }
+}
+
+/// Session id, start and end of an identity.
+type Owner = (SessionId, Timestamp, Option<Timestamp>);
+
+/// As many bytes of a token and of a session id.
+#[track_caller]
+fn random() -> [u8; RANDOM_LEN] {
+    let mut bytes = [0; RANDOM_LEN];
+    must(OsEntropy.fill(&mut bytes), "no randomness");
+    bytes
+}
