@@ -17,15 +17,23 @@ pub struct Side {
     pub name: &'static str,
     /// Its routes, with whatever layer it needs.
     pub router: Router,
+    /// What a browser asks for after `/seed`, and whatever comes of it, before anything is measured.
+    pub warm_up: Option<&'static str>,
+}
+
+impl Side {
+    fn new(name: &'static str, router: Router) -> Self {
+        Self { name, router, warm_up: None }
+    }
 }
 
 /// Every peer.
 pub fn peers() -> Vec<Side> {
     vec![
-        Side { name: "axum-extra PrivateCookieJar", router: private_cookie_jar() },
-        Side { name: "tower-sessions, memory store", router: tower_sessions() },
-        Side { name: "tower-sessions-cookie-store private", router: tower_sessions_cookie_store() },
-        Side { name: "seshcookie", router: seshcookie() },
+        Side::new("axum-extra PrivateCookieJar", private_cookie_jar()),
+        Side::new("tower-sessions, memory store", tower_sessions()),
+        Side::new("tower-sessions-cookie-store private", tower_sessions_cookie_store()),
+        Side::new("seshcookie", seshcookie()),
     ]
 }
 

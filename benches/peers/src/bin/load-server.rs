@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 fn main() {
     let wanted = std::env::args().nth(1).unwrap_or_default();
     let mut sides = gingersnap_side::sides().into_iter().chain(sides::peers());
-    let Some(Side { name, router }) = sides.find(|side| side.name.starts_with(&wanted)) else {
+    let Some(Side { name, router, .. }) = sides.find(|side| side.name.starts_with(&wanted)) else {
         eprintln!("load-server: no side is called {wanted}");
         std::process::exit(2);
     };
