@@ -20,6 +20,7 @@ pub(crate) struct Draft<'s> {
     pub(crate) claims_len: usize,
     pub(crate) sealed_at: Timestamp,
     expires_at: Option<Timestamp>,
+    is_owned: bool,
 }
 
 impl<'s> Draft<'s> {
@@ -29,7 +30,7 @@ impl<'s> Draft<'s> {
         claims_len: usize,
         sealed_at: Timestamp,
     ) -> Self {
-        Self { sealed, plain, claims_len, sealed_at, expires_at: None }
+        Self { sealed, plain, claims_len, sealed_at, expires_at: None, is_owned: false }
     }
 
     /// The cookie stays in the browser until then, whatever the layer's `Max-Age`.
@@ -49,7 +50,7 @@ impl<'s> Draft<'s> {
         let mut draft = Self::start(settings, to, T::VERSION, hint, before, owner);
         data::encode(value, hint, &mut draft.plain).map_err(|error| match error {
             postcard::Error::SerializeBufferFull => {
-                let chars = unpadded_text_len(draft.claims_len + fields::size(value));
+                let chars = unpadded_text_len(draft.len_for_good() + fields::size(value));
                 draft.does_not_fit(settings, chars, fields::sizes(value))
             }
             error => SessionError::NotEncodable(error.to_string()),
@@ -104,7 +105,8 @@ impl<'s> Draft<'s> {
         let mut plain = Plaintext::with_capacity(MAX_CLAIMS + hint);
         claims.write(sealed_at, &mut plain);
         let claims_len = plain.len();
-        Self::new(&to.sealed, plain, claims_len, sealed_at).until(owner.and_then(|owner| owner.expires_at))
+        let draft = Self::new(&to.sealed, plain, claims_len, sealed_at);
+        Self { expires_at: owner.and_then(|it| it.expires_at), is_owned: owner.is_some(), ..draft }
     }
 
     /// Refuses what would not fit even without padding, before anything is sealed.
@@ -113,7 +115,31 @@ impl<'s> Draft<'s> {
         settings: &Settings,
         sizes: impl FnOnce() -> Vec<(String, usize)>,
     ) -> Result<(), SessionError> {
-        let chars = unpadded_text_len(self.plain.len());
+        self.check_len(settings, self.plain.len(), sizes)
+    }
+
+    /// As [`check`](Self::check), and what belongs to somebody is counted with the longest claims there are: what fits
+    /// today still fits when its owner is renewed in a month.
+    pub(crate) fn check_for_good(
+        &self,
+        settings: &Settings,
+        sizes: impl FnOnce() -> Vec<(String, usize)>,
+    ) -> Result<(), SessionError> {
+        self.check_len(settings, self.len_for_good(), sizes)
+    }
+
+    fn len_for_good(&self) -> usize {
+        let claims_len = if self.is_owned { MAX_CLAIMS } else { self.claims_len };
+        self.data().len() + claims_len
+    }
+
+    fn check_len(
+        &self,
+        settings: &Settings,
+        len: usize,
+        sizes: impl FnOnce() -> Vec<(String, usize)>,
+    ) -> Result<(), SessionError> {
+        let chars = unpadded_text_len(len);
         if chars <= self.value_limit(settings) {
             Ok(())
         } else {
@@ -220,5 +246,5 @@ fn field(cookie: &Cookie, token: Option<(&Sealed, Option<u64>)>) -> Result<Heade
     cookie.field(token).map_err(|error| SessionError::NotEncodable(error.to_string()))
 }
 
-/// No data claims are longer: two times of five bytes, flag and owner, a generation and a version.
-const MAX_CLAIMS: usize = 32;
+/// No data claims are longer: a time of five bytes, flag and owner, a generation of five and a version of three.
+const MAX_CLAIMS: usize = 5 + 17 + 5 + 3;

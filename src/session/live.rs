@@ -124,7 +124,7 @@ impl<T: SessionData> Live<T> {
                 Draft::written(settings, to, version, &bytes, self.accepted(), owner.identity.current())
             }
         };
-        draft.check(settings, || fields::sizes(&self.data))?;
+        draft.check_for_good(settings, || fields::sizes(&self.data))?;
         Ok(Some(draft))
     }
 

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::get;
-use gingersnap::{Identity, Session, SessionError, Timestamp};
+use gingersnap::{Identity, Policy, Session, SessionError, Timestamp};
 
 use crate::browser::{Browser, Cart, Line, START, TestClock, builder};
 use crate::events::Events;
@@ -132,4 +132,33 @@ async fn a_renewal_is_no_sign_in_and_what_is_not_sent_is_no_event() {
 }
 
 const TOO_LARGE: &str =
-    "ERROR session not sent error=\"the cookie __Host-session needs 6768 octets and may have 4096\"";
+    "ERROR session not sent error=\"the cookie __Host-session needs 6781 octets and may have 4096\"";
+
+/// Puts as much into the cart as goes.
+async fn fill(mut cart: Session<Cart>) -> String {
+    for step in [512, 64, 8, 1] {
+        let line = || Line { item: "x".repeat(step), qty: 1 };
+        while cart.try_change(|cart| Ok::<_, ()>(cart.lines.push(line()))).is_ok() {}
+    }
+    cart.lines.len().to_string()
+}
+
+#[tokio::test]
+async fn a_full_session_still_fits_when_its_owner_is_renewed_or_signs_in_again_much_later() {
+    for path in ["/renew", "/again", "/in"] {
+        let clock = TestClock::new();
+        let routes = Router::new()
+            .route("/fill", get(fill))
+            .route("/lines", get(async |cart: Session<Cart>| cart.lines.len().to_string()))
+            .route("/in", get(async |mut who: Identity| who.sign_in("ann")))
+            .route("/renew", get(async |mut who: Identity| who.renew().map(|it| it.to_string())))
+            .route("/again", get(async |mut who: Identity| who.reauthenticate().map(|it| it.to_string())));
+        let policy = Policy::relaxed().absolute_timeout(300 * 86_400);
+        let mut browser = Browser::new(routes.layer(builder(&clock).policy(policy).build().unwrap()));
+        browser.get("/in").await;
+        let lines = browser.get("/fill").await.body;
+        clock.advance(299 * 86_400);
+        assert_eq!(browser.get(path).await.sets(), "__Host-id __Host-session", "{path}");
+        assert_eq!(browser.get("/lines").await.body, lines, "{path}");
+    }
+}
