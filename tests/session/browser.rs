@@ -116,9 +116,9 @@ impl Browser {
     }
 
     /// Sends a request with these `Cookie` fields in place of the jar's.
-    pub(crate) async fn send_with(&self, path: &str, fields: &[&str]) -> Answer {
+    pub(crate) async fn send_with(&self, path: &str, fields: &[impl AsRef<[u8]>]) -> Answer {
         let request =
-            fields.iter().fold(Request::get(path), |request, field| request.header("cookie", *field));
+            fields.iter().fold(Request::get(path), |request, field| request.header("cookie", field.as_ref()));
         self.send(request.body(Body::empty()).unwrap()).await
     }
 
