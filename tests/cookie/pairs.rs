@@ -1,4 +1,6 @@
-//! What somebody else can put beside a cookie of ours. The tests of sessions and of the server send the same.
+//! What somebody else can put beside a cookie of ours. The tests of sessions, of the server and
+//! in the browser send the same.
+#![allow(dead_code, reason = "each of them uses its own part")]
 
 /// Pairs that some parser takes for `name=value`. None of them is.
 pub(crate) fn strangers(name: &str, value: &str) -> Vec<Vec<u8>> {
