@@ -18,6 +18,8 @@ mod extract;
 mod future;
 mod service;
 mod system;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::sync::Arc;

@@ -5,6 +5,7 @@ use std::fmt;
 use std::future::poll_fn;
 
 use http::header::{CONTENT_TYPE, COOKIE};
+use http::request::Builder;
 use http::{HeaderName, Request, Response};
 use http_body::Body;
 use tower_service::Service;
@@ -126,8 +127,9 @@ where
     }
 
     /// Asks for a path with these `Cookie` fields in place of the jar's, and keeps nothing.
-    pub async fn send_with(&self, path: &str, fields: &[&str]) -> Answer {
-        let request = fields.iter().fold(Request::get(path), |request, field| request.header(COOKIE, *field));
+    pub async fn send_with(&self, path: &str, fields: &[impl AsRef<[u8]>]) -> Answer {
+        let with = |request: Builder, field: &_| request.header(COOKIE, AsRef::<[u8]>::as_ref(field));
+        let request = fields.iter().fold(Request::get(path), with);
         self.ask(must(request.body(String::new()), path)).await
     }
 }

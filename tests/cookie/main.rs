@@ -6,8 +6,11 @@
     reason = "tests and their helpers fail by panicking"
 )]
 
+mod pairs;
+
 mod budget;
 mod building;
+mod hostile;
 mod model;
 mod parser;
 mod writer;

@@ -137,8 +137,11 @@ const TOO_LARGE: &str =
 /// Puts as much into the cart as goes.
 async fn fill(mut cart: Session<Cart>) -> String {
     for step in [512, 64, 8, 1] {
-        let line = || Line { item: "x".repeat(step), qty: 1 };
-        while cart.try_change(|cart| Ok::<_, ()>(cart.lines.push(line()))).is_ok() {}
+        let add = |cart: &mut Cart| {
+            cart.lines.push(Line { item: "x".repeat(step), qty: 1 });
+            Ok::<_, ()>(())
+        };
+        while cart.try_change(add).is_ok() {}
     }
     cart.lines.len().to_string()
 }

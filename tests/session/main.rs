@@ -8,6 +8,8 @@
 
 mod browser;
 mod events;
+#[path = "../cookie/pairs.rs"]
+mod pairs;
 mod rings;
 
 mod changes;
@@ -18,6 +20,7 @@ mod errors;
 mod flash;
 mod goodbye;
 mod headers;
+mod hostile;
 mod identity;
 mod idle;
 mod lapsed;

@@ -11,8 +11,11 @@
 
 mod browser;
 mod dir;
+#[path = "../../../tests/cookie/pairs.rs"]
+mod pairs;
 mod proxy;
 mod shop;
+mod sibling;
 mod webdriver;
 
 mod cookies;
@@ -20,4 +23,5 @@ mod elsewhere;
 mod late;
 mod pictures;
 mod restart;
+mod tossing;
 mod visit;

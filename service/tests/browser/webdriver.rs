@@ -58,7 +58,10 @@ impl Driver {
     pub(crate) fn open(&self, chromium: &Path, profile: &Path, more: &Value) -> String {
         let mut options = json!({ "binary": chromium, "args": arguments(profile) });
         for (name, value) in more.as_object().into_iter().flatten() {
-            options[name] = value.clone();
+            match (options[name].as_array_mut(), value.as_array()) {
+                (Some(ours), Some(more)) => ours.extend_from_slice(more),
+                _ => options[name] = value.clone(),
+            }
         }
         let capabilities = json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": options } } });
         let opened = self.send("POST", "/session", &capabilities).expect("a browser");

@@ -4,12 +4,16 @@
 mod browser;
 #[path = "../browser/dir.rs"]
 mod dir;
+mod frames;
 mod help;
+#[path = "../../../tests/cookie/pairs.rs"]
+mod pairs;
 
 mod answers;
 mod bodies;
 mod connections;
 mod heads;
+mod hostile;
 mod http2;
 mod login;
 mod shop;

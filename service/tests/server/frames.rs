@@ -1,0 +1,90 @@
+//! As much of HTTP/2 as the tests need: frames, and HPACK without Huffman and without the dynamic table.
+
+use std::io::{Read, Write};
+
+/// A frame, on one of the first streams.
+pub(crate) fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
+    let len = u32::try_from(payload.len()).expect("short").to_be_bytes();
+    [&len[1..], &[kind, flags, 0, 0, 0, stream], payload].concat()
+}
+
+/// `GET https://a` and a path, then these fields, in HPACK without Huffman and without the dynamic table.
+fn head(path: &str, fields: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut block = vec![0x82, 0x87, 0x01];
+    string(&mut block, b"a");
+    block.push(0x04);
+    string(&mut block, path.as_bytes());
+    for (name, value) in fields {
+        block.push(0x00);
+        string(&mut block, name.as_bytes());
+        string(&mut block, value);
+    }
+    block
+}
+
+/// A string's length (RFC 7541 §5.1, with a prefix of 7 bits), and the string.
+fn string(block: &mut Vec<u8>, bytes: &[u8]) {
+    match bytes.len().checked_sub(127) {
+        None => block.push(u8::try_from(bytes.len()).expect("short")),
+        Some(mut rest) => {
+            block.push(127);
+            while rest >= 128 {
+                block.push(u8::try_from(rest % 128 + 128).expect("a byte"));
+                rest /= 128;
+            }
+            block.push(u8::try_from(rest).expect("a byte"));
+        }
+    }
+    block.extend_from_slice(bytes);
+}
+
+/// Begins a connection.
+pub(crate) fn begin(stream: &mut impl Write) {
+    stream.write_all(&[PREFACE, &frame(SETTINGS, 0, 0, &[])].concat()).expect("writes");
+}
+
+/// Sends a request without a body, in as many frames as its head needs.
+pub(crate) fn send(stream: &mut impl Write, id: u8, path: &str, fields: &[(&str, &[u8])]) {
+    let block = head(path, fields);
+    let last = block.chunks(FRAME).count() - 1;
+    for (at, part) in block.chunks(FRAME).enumerate() {
+        let (kind, flags) = if at == 0 { (HEADERS, END_STREAM) } else { (CONTINUATION, 0) };
+        let end = if at == last { END_HEADERS } else { 0 };
+        stream.write_all(&frame(kind, flags | end, id, part)).expect("writes");
+    }
+}
+
+/// Reads frames until one of `kind`; its payload.
+pub(crate) fn read_until(stream: &mut impl Read, kind: u8) -> std::io::Result<Vec<u8>> {
+    loop {
+        let mut head = [0; 9];
+        stream.read_exact(&mut head)?;
+        let len = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+        let mut payload = vec![0; usize::try_from(len).expect("fits")];
+        stream.read_exact(&mut payload)?;
+        if head[3] == kind && (kind != SETTINGS || head[4] == 0) {
+            return Ok(payload);
+        }
+    }
+}
+
+/// `:status 200` is entry 8 of the static table, others are literal or huffman-coded.
+pub(crate) fn is_ok(block: &[u8]) -> bool {
+    block.first() == Some(&0x88)
+}
+
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// The most that a frame may have before the server says otherwise.
+const FRAME: usize = 16_384;
+
+pub(crate) const DATA: u8 = 0;
+pub(crate) const HEADERS: u8 = 1;
+pub(crate) const SETTINGS: u8 = 4;
+pub(crate) const PING: u8 = 6;
+pub(crate) const GOAWAY: u8 = 7;
+const CONTINUATION: u8 = 9;
+
+const END_STREAM: u8 = 1;
+const END_HEADERS: u8 = 4;
+
+pub(crate) const PROTOCOL_ERROR: [u8; 4] = [0, 0, 0, 1];
