@@ -62,10 +62,7 @@ impl IdentityState {
         if std::mem::replace(&mut self.read, true) {
             return;
         }
-        match self.open(settings, fields, now) {
-            Ok(()) => {}
-            Err(refusal) => self.refusal = Some(refusal),
-        }
+        self.refusal = self.open(settings, fields, now).err();
     }
 
     fn open(&mut self, settings: &Settings, fields: &Fields, now: Timestamp) -> Result<(), Refusal> {
