@@ -12,7 +12,7 @@ use crate::token::{MAX_SUBJECT, SealError};
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum SessionError {
-    /// No [`SessionLayer`](crate::SessionLayer) is around this handler.
+    /// No [`SessionLayer`](crate::SessionLayer) is around this handler or middleware.
     NoLayer,
     /// The layer was built without `.session::<T>(name)` for this type.
     NotRegistered(&'static str),
@@ -75,7 +75,7 @@ impl fmt::Display for SessionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoLayer => {
-                f.write_str("no SessionLayer around this handler: add `.layer(sessions)` after its route")
+                f.write_str("no SessionLayer around this: add `.layer(sessions)` after the route or middleware that asks for a session")
             }
             Self::NotRegistered(name) => {
                 write!(
