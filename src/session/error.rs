@@ -8,7 +8,8 @@ use crate::token::{MAX_SUBJECT, SealError};
 /// Why a session could not be had, changed or sent.
 ///
 /// Rejections and failed commits put it into the response's extensions, so that one `map_response` can shape
-/// all of them. A stranger's bad cookie is none of these: it is a [`Refusal`], and the session is a fresh one.
+/// all of them, [in one place](crate#errors-in-one-place). A stranger's bad cookie is none of these: it is a
+/// [`Refusal`], and the session is a fresh one.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum SessionError {
