@@ -1,33 +1,203 @@
 //! Session cookies that snap if you tamper with them, for axum and tower.
 //!
-//! A session's data is serialized compactly, sealed with an AEAD and carried by the browser. A [`SessionLayer`] gives
-//! the handlers below it their [`Session`], [`Identity`] and [`Flash`]; the keys are a [`keyring::Keyring`].
+//! A session's data is serialized compactly, sealed with an AEAD and carried by the browser: no session database and no
+//! lookup. A [`SessionLayer`] gives the handlers below it their [`Session`], [`Identity`] and [`Flash`]; the keys are a
+//! [`Keyring`](keyring::Keyring), one file for all nodes.
 //!
-//! ```
-//! use gingersnap::{Session, SessionData, SessionLayer};
+//! # Should you use this?
+//!
+//! It is for an application on axum whose sessions are small: who is signed in, a cart, settings, messages. It has **not
+//! been audited**. Where something else is the better choice:
+//!
+//! | you need | take |
+//! |---|---|
+//! | sessions that the server can end at once, list, or count: a copied cookie is good until its timeout | a session table: tower-sessions with one of its stores |
+//! | more than 4,096 octets, or data that must not come back when somebody puts an old cookie back: a balance, a used voucher | a database, keyed by [`SignedIn::subject`] |
+//! | a token that others verify without your keys: another company, a mobile client, an API gateway | a signed JWT or PASETO |
+//! | one secret value in a cookie, without timeouts, owners and key rotation | axum-extra's `PrivateCookieJar` |
+//! | another framework than axum or tower | its own sessions, or [`token`] and [`cookie`] alone |
+//!
+//! # A whole program
+//!
+//! ```no_run
+//! use axum::{Router, routing::get};
+//! use gingersnap::{Session, SessionData, SessionLayer, keyring::Keyring, keystore::FileKeystore};
 //! use serde::{Deserialize, Serialize};
 //!
-//! #[derive(Clone, Default, Serialize, Deserialize)]
+//! #[derive(Clone, Default, Deserialize, Serialize)]
 //! struct Visits(u32);
 //!
 //! impl SessionData for Visits {
-//!     const TAG: &'static str = "visits";
-//!     const VERSION: u16 = 1;
+//!     const TAG: &'static str = "visits"; // names the type, in each token
+//!     const VERSION: u16 = 1; // a new one with every change of the struct
 //! }
 //!
 //! async fn count(mut visits: Session<Visits>) -> String {
-//!     visits.0 += 1;
+//!     visits.0 += 1; // nothing to call, nothing to return
 //!     format!("visit {}", visits.0)
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     // Made by `gingersnap keys init --keys keys.json`.
+//!     let ring = Keyring::parse(FileKeystore::new("keys.json").read()?.bytes())?;
+//!     let sessions = SessionLayer::builder(ring, "visits production") // which application, and where
+//!         .session::<Visits>("visits") // in the cookie __Host-visits
+//!         .build()?;
+//!     let app = Router::new().route("/", get(count)).layer(sessions); // after the routes
+//!     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+//!     Ok(axum::serve(listener, app).await?)
 //! }
 //! ```
 //!
-//! Requests that change something should come from our own pages: an [`OriginGuard`] around the application, a layer
-//! that knows nothing of sessions, sees to that.
+//! # What is where
 //!
-//! From the wire up: [`token`] is the format, [`keyring`] chooses keys, [`keystore`] keeps them, [`cookie`] reads and writes cookies, and what is
-//! re-exported here is what a handler sees. The format is specified in `docs/FORMAT.md`.
+//! | I want to … | |
+//! |---|---|
+//! | keep a struct for each visitor | [`SessionData`], then [`Session<T>`](Session) as a handler's argument |
+//! | keep names and values, as in Flask | [`Map`] |
+//! | read | [`View<T>`](View); `Option<View<T>>` and `Option<Session<T>>` are `None` where there is no session |
+//! | write | assign through [`Session<T>`](Session) |
+//! | write all or nothing, and know that it fits | [`Session::try_change`] |
+//! | write whatever the response's status will be | [`Session::save`] |
+//! | empty a session, or end it | [`Session::clear`], [`Session::destroy`] |
+//! | sign in and out | [`Identity::sign_in`], [`Identity::sign_out`] |
+//! | remember who asks for it | [`Identity::sign_in_and_remember`], [`Policy::remember_for`] |
+//! | let in only who is signed in | [`SignedIn`] |
+//! | ask for the password again before something sensitive | `SignedIn<600>`, [`Identity::reauthenticate`] |
+//! | a new session id where privileges change | [`Identity::renew`] |
+//! | end sessions that are old, or left alone | [`Policy::absolute_timeout`], [`Policy::idle_timeout`], [`Passive`] for polling |
+//! | say something on the next page | [`Flash`] |
+//! | shape errors in one place | [below](#errors-in-one-place) |
+//! | choose names and attributes of cookies | [`SessionLayerBuilder::session`], [`cookie::CookieSettings`] |
+//! | make, rotate or revoke keys | `gingersnap keys`, or the verbs of [`keyring`] |
+//! | change a struct while its cookies are out | [`SessionData::migrate`], [`SessionLayerBuilder::write_version`] |
+//! | refuse forms and WebSockets of other sites | [`OriginGuard`] |
+//! | test my application | the feature `testing`, and [`SessionLayerBuilder::clock`] |
+//! | show people their own cookies | [`Session::report`] |
+//! | know why cookies were refused | events of `tracing`, target `gingersnap`; [`Refusal`] |
 //!
-//! The feature `testing` adds the module `testing`, for the tests of applications.
+//! # Errors in one place
+//!
+//! A stranger's bad cookie is a fresh session, never an error. What else goes wrong is a [`SessionError`] in the
+//! response's extensions: the rejection of an extractor, an error that a handler returned, and a session that could not be sent.
+//!
+//! ```
+//! use axum::{Router, middleware::map_response, response::{IntoResponse, Redirect, Response}};
+//! use gingersnap::{SessionError, SessionLayer};
+//! use http::StatusCode;
+//!
+//! async fn shape(response: Response) -> Response {
+//!     let Some(error) = response.extensions().get::<SessionError>() else { return response };
+//!     let page = match error {
+//!         SessionError::NotSignedIn | SessionError::AuthenticationTooOld => {
+//!             Redirect::to("/login").into_response()
+//!         }
+//!         SessionError::DoesNotFit(_) => {
+//!             (StatusCode::INSUFFICIENT_STORAGE, "Your cart is full.").into_response()
+//!         }
+//!         error => (error.status(), "Please try again.").into_response(),
+//!     };
+//!     (response.headers().clone(), page).into_response() // cookies and Retry-After stay
+//! }
+//!
+//! fn app(routes: Router, sessions: SessionLayer) -> Router {
+//!     routes.layer(sessions).layer(map_response(shape)) // outside, where all of them pass
+//! }
+//! ```
+//!
+//! # In middleware
+//!
+//! What wants a session must have the layer around it: `routes.layer(from_fn(around)).layer(sessions)`. A session is
+//! lent to one at a time, so a middleware parks it before it calls on.
+//!
+//! ```
+//! use axum::{extract::Request, middleware::Next, response::Response};
+//! use gingersnap::{Map, Session, SessionError};
+//!
+//! async fn around(request: Request, next: Next) -> Result<Response, SessionError> {
+//!     let (parts, body) = request.into_parts();
+//!     let mut session = Session::<Map>::from_parts(&parts)?;
+//!     session.insert("last_page", parts.uri.path());
+//!     let parked = session.park();
+//!     let response = next.run(Request::from_parts(parts, body)).await;
+//!     parked.take()?.remove("half_done"); // as the handler left it; the head is not sent yet
+//!     Ok(response)
+//! }
+//! ```
+//!
+//! [`Identity`] and [`SignedIn`] lend nothing out, and may be held across `next.run`; they keep what they saw.
+//!
+//! # An extractor of your own
+//!
+//! The token says who it is; who that is to the application, the application knows.
+//!
+//! ```
+//! use axum::{extract::FromRequestParts, http::request::Parts};
+//! use gingersnap::{SessionError, SignedIn, Timestamp};
+//! # #[derive(Clone)] struct Users;
+//! # struct User { password_changed_at: Timestamp }
+//! # impl Users { async fn find(&self, _: &str) -> Option<User> { None } }
+//!
+//! struct AuthUser(User);
+//!
+//! impl FromRequestParts<Users> for AuthUser {
+//!     type Rejection = SessionError;
+//!
+//!     async fn from_request_parts(parts: &mut Parts, users: &Users) -> Result<Self, SessionError> {
+//!         let mut who = <SignedIn>::from_parts(parts)?;
+//!         match users.find(who.subject()).await {
+//!             Some(user) if who.authenticated_at() >= Some(user.password_changed_at) => Ok(Self(user)),
+//!             _ => {
+//!                 who.sign_out()?; // deleted since, or signed in with an old password
+//!                 Err(SessionError::NotSignedIn)
+//!             }
+//!         }
+//!     }
+//! }
+//! ```
+//!
+//! # Streaming bodies
+//!
+//! Cookies go out with the response's head. A body may hold a session to read it; a session that was changed and is
+//! still held when the head is ready turns the response into [`SessionError::HeldPastHead`], and a first change after
+//! the head is lost, with an event. So change first, and give the body what it needs:
+//!
+//! ```
+//! use std::convert::Infallible;
+//!
+//! use axum::body::Body;
+//! use futures_util::stream;
+//! use gingersnap::{Map, Session};
+//!
+//! async fn export(mut session: Session<Map>) -> Body {
+//!     session.update("exports", |count: &mut u32| *count += 1);
+//!     let count = session.get::<u32>("exports");
+//!     drop(session); // parked, and sent with the head
+//!     Body::from_stream(stream::once(async move { Ok::<_, Infallible>(format!("{count:?}")) }))
+//! }
+//! ```
+//!
+//! # Timeouts
+//!
+//! A timeout belongs outside: `routes.layer(sessions).layer(timeout)`. Then a handler that was given up sends nothing. Inside,
+//! it looks like one that is done: what it changed so far is sent, unless the answer is 408 or from 500 on.
+//!
+//! # What holds, and what does not
+//!
+//! - A session is read and written by nobody without the ring, and only as the type, cookie and audience it was sealed for.
+//! - A read sends nothing. A late response with data neither undoes a sign-in nor revives a session that was signed out.
+//! - What does not fit, or cannot be sealed, is an error before anything is sent; a panic sends nothing.
+//! - Whoever copies the cookies is their user until the timeout, and an old cookie can be put back.
+//! - Two responses that write the same session at once: the last one wins. Each type of session is a cookie of its own.
+//!
+//! `SECURITY.md` has them all, each with its test; `docs/FORMAT.md` is the format; `docs/FROM_FLASK.md` and
+//! `docs/FROM_TOWER_SESSIONS.md` are for those who come from there.
+//!
+//! # From the wire up
+//!
+//! [`token`] is the format, [`keyring`] chooses keys, [`keystore`] keeps them, [`cookie`] reads and writes cookies, and
+//! what is re-exported here is what a handler sees. The extractors need the feature `axum`, a default.
 
 pub mod cookie;
 mod entropy;
@@ -58,3 +228,9 @@ pub use timestamp::{SKEW, Timestamp};
 #[cfg(all(doctest, feature = "axum"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// So does that of the documents for those who come from elsewhere.
+#[cfg(all(doctest, feature = "axum"))]
+#[doc = include_str!("../docs/FROM_FLASK.md")]
+#[doc = include_str!("../docs/FROM_TOWER_SESSIONS.md")]
+struct FromElsewhere;

@@ -8,7 +8,7 @@ pub const DEFAULT_LIMIT: usize = 4096;
 pub struct Budget(usize);
 
 impl Budget {
-    /// A budget of `octets`, at most [`DEFAULT_LIMIT`].
+    /// A budget of 1 to [`DEFAULT_LIMIT`] octets; `None` for any other number.
     pub const fn new(octets: usize) -> Option<Self> {
         if octets == 0 || octets > DEFAULT_LIMIT { None } else { Some(Self(octets)) }
     }

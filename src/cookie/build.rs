@@ -62,13 +62,14 @@ impl SameSite {
 pub struct CookieSettings {
     /// What the names begin with.
     pub prefix: Prefix,
-    /// `Path`.
+    /// `Path`: begins with `/`, at most 1,024 bytes; `/` under a `__Host-` prefix.
     pub path: String,
-    /// `Secure`.
+    /// `Secure`: needed by every prefix and by `SameSite=None`.
     pub secure: bool,
     /// `SameSite`.
     pub same_site: SameSite,
-    /// `Max-Age` in seconds, at most 400 days; without it the cookie ends with the browser.
+    /// `Max-Age` in seconds, 1 to 34,560,000 (400 days); without it the cookies end with the browser, but for those of who
+    /// is remembered, which have their own.
     pub max_age: Option<u64>,
 }
 

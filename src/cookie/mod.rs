@@ -4,6 +4,24 @@
 //! trimmed beyond SP and HTAB; one bad pair never hides another. What is written is one of two shapes,
 //! set or remove, with the same attributes (RFC 6265bis §5.7, steps 20–23). It does not validate values:
 //! a token that is not strict base64url is refused where it is opened.
+//!
+//! ```
+//! use gingersnap::cookie::{Cookie, CookieError, CookieSettings, SameSite, values};
+//!
+//! // For SessionLayerBuilder::cookies: kept for a week, and sent on no cross-site request.
+//! let settings =
+//!     CookieSettings { same_site: SameSite::Strict, max_age: Some(7 * 86_400), ..CookieSettings::default() };
+//! let cookie = Cookie::new("session", &settings)?;
+//! assert_eq!(cookie.name(), "__Host-session");
+//!
+//! let field = b"theme=dark; __Host-session=token; __host-session=other";
+//! let found = values([&field[..]], cookie.name().as_bytes()).collect::<Vec<_>>();
+//! assert_eq!(found, [b"token"]);
+//!
+//! let mixed = CookieSettings { secure: false, ..settings };
+//! assert_eq!(Cookie::new("session", &mixed).unwrap_err(), CookieError::NeedsSecure);
+//! # Ok::<(), CookieError>(())
+//! ```
 
 mod budget;
 mod build;

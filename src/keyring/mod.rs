@@ -18,6 +18,25 @@
 //! It does not keep rings anywhere (that is [`keystore`](crate::keystore)), reads no clock and no
 //! randomness, and the times in a ring do not stop a thief, who chooses them: only `revoke` and
 //! `emergency` do.
+//!
+//! Operators use the verbs as commands, `gingersnap keys rotate`; a program of your own calls them so:
+//!
+//! ```
+//! use gingersnap::keyring::Keyring;
+//! use gingersnap::token::Suite;
+//! use gingersnap::{Clock, Entropy, OsEntropy, SystemClock};
+//!
+//! let now = SystemClock.now();
+//! let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes);
+//! let ring = Keyring::init(Suite::default(), 30 * 86_400, now, &mut random)?;
+//! let next = ring.rotate(3600, None, now, &mut random)?; // in force in an hour: every node loads it first
+//!
+//! let seals = |ring: &Keyring, at| ring.active(at).map(|key| key.id());
+//! assert_eq!(seals(&next, now), seals(&ring, now));
+//! assert_ne!(seals(&next, now.plus(3600)), seals(&ring, now));
+//! assert_eq!(Keyring::parse(&next.to_bytes())?.generation(), 2);
+//! # Ok::<(), gingersnap::keyring::KeyringError>(())
+//! ```
 
 use core::fmt;
 

@@ -6,6 +6,21 @@
 //! were loaded, whole or not at all, and [`create`](Keystore::create) replaces nothing. It does not
 //! look into the bytes (that is [`Keyring::parse`](crate::keyring::Keyring::parse)), and it never
 //! makes a ring because there is none.
+//!
+//! ```no_run
+//! use gingersnap::{keyring::Keyring, keystore::FileKeystore};
+//! # use gingersnap::{Clock, Entropy, OsEntropy, SystemClock};
+//!
+//! let file = FileKeystore::new("keys.json"); // made by `gingersnap keys init --keys keys.json`
+//! let loaded = file.read()?;
+//! let ring = Keyring::parse(loaded.bytes())?;
+//!
+//! // Only an operator's program goes on:
+//! # let (now, mut random) = (SystemClock.now(), |bytes: &mut [u8]| OsEntropy.fill(bytes));
+//! let next = ring.rotate(3600, None, now, &mut random)?;
+//! file.write(&next.to_bytes(), loaded.version())?; // a conflict if somebody else was faster
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use core::fmt;
 
@@ -23,18 +38,25 @@ pub use file::FileKeystore;
 /// A place where one ring is kept.
 pub trait Keystore: Send + Sync {
     /// The newest bytes.
+    ///
+    /// # Errors
+    /// [`KeystoreErrorKind::NotFound`] if there are none, and what stands in the way of reading them.
     fn load(&self) -> impl Future<Output = Result<Loaded, KeystoreError>> + Send;
 
     /// Replaces the bytes of version `replaced`, whole or not at all.
     ///
-    /// Fails with [`KeystoreErrorKind::Conflict`] if they are not the newest any more.
+    /// # Errors
+    /// [`KeystoreErrorKind::Conflict`] if they are not the newest any more, and what stands in the way of writing.
     fn store(
         &self,
         bytes: &[u8],
         replaced: Version,
     ) -> impl Future<Output = Result<(), KeystoreError>> + Send;
 
-    /// Keeps the first bytes; fails with [`KeystoreErrorKind::AlreadyExists`] if there are any.
+    /// Keeps the first bytes.
+    ///
+    /// # Errors
+    /// [`KeystoreErrorKind::AlreadyExists`] if there are any, and what stands in the way of writing.
     fn create(&self, bytes: &[u8]) -> impl Future<Output = Result<(), KeystoreError>> + Send;
 }
 

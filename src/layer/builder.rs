@@ -56,6 +56,8 @@ impl SessionLayerBuilder {
     }
 
     /// A session of type `T` in the cookie `name`, to which the prefix is added: `session` is sent as `__Host-session`.
+    ///
+    /// The name is what RFC 9110 calls a token, and none of `id`, `seen` and `flash`, which are the layer's own.
     pub fn session<T: SessionData>(mut self, name: &str) -> Self {
         self.sessions.push(Registration {
             name: name.into(),
@@ -84,7 +86,7 @@ impl SessionLayerBuilder {
         self
     }
 
-    /// How long sessions last; [`Policy::standard`] unless set.
+    /// How long sessions last, at most as long as the ring's longest; [`Policy::standard`] unless set.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
         self
@@ -96,7 +98,7 @@ impl SessionLayerBuilder {
         self
     }
 
-    /// Octets that a cookie's name and value may have together; 4,096 unless set, and never more.
+    /// Octets that a cookie's name and value may have together, 1 to 4,096; 4,096 unless set.
     pub fn budget(mut self, octets: usize) -> Self {
         self.budget = octets;
         self

@@ -35,6 +35,24 @@ use crate::keyring::Keyring;
 use crate::session::Settings;
 
 /// Gives the handlers below it their sessions.
+///
+/// In axum it comes after the routes, and after the middleware that wants a session: a layer stands around what was added
+/// before it.
+///
+/// ```
+/// use axum::Router;
+/// use gingersnap::{BuildError, Map, Policy, SessionLayer, cookie::CookieSettings, keyring::Keyring};
+///
+/// fn app(routes: Router, ring: Keyring, development: bool) -> Result<Router, BuildError> {
+///     let mut sessions = SessionLayer::builder(ring, "shop production")
+///         .session::<Map>("session") // the cookie __Host-session
+///         .policy(Policy::strict().remember_for(14 * 86_400));
+///     if development {
+///         sessions = sessions.cookies(CookieSettings::insecure_http());
+///     }
+///     Ok(routes.layer(sessions.build()?))
+/// }
+/// ```
 #[derive(Clone)]
 pub struct SessionLayer {
     pub(crate) settings: Arc<Settings>,

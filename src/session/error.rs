@@ -8,11 +8,12 @@ use crate::token::{MAX_SUBJECT, SealError};
 /// Why a session could not be had, changed or sent.
 ///
 /// Rejections and failed commits put it into the response's extensions, so that one `map_response` can shape
-/// all of them. A stranger's bad cookie is none of these: it is a [`Refusal`], and the session is a fresh one.
+/// all of them, [in one place](crate#errors-in-one-place). A stranger's bad cookie is none of these: it is a
+/// [`Refusal`], and the session is a fresh one.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum SessionError {
-    /// No [`SessionLayer`](crate::SessionLayer) is around this handler.
+    /// No [`SessionLayer`](crate::SessionLayer) is around this handler or middleware.
     NoLayer,
     /// The layer was built without `.session::<T>(name)` for this type.
     NotRegistered(&'static str),
@@ -75,7 +76,7 @@ impl fmt::Display for SessionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoLayer => {
-                f.write_str("no SessionLayer around this handler: add `.layer(sessions)` after its route")
+                f.write_str("no SessionLayer around this: add `.layer(sessions)` after the route or middleware that asks for a session")
             }
             Self::NotRegistered(name) => {
                 write!(

@@ -24,8 +24,9 @@ use crate::token::{DataClaims, Opened, RANDOM_LEN};
 /// change goes out with the response; nothing has to be called or returned. A change through interior
 /// mutability is not seen.
 ///
-/// A change is sent if the response's status is below 500 and not 408. Where a handler wants to know whether
-/// it *can* be sent, [`try_change`](Self::try_change) and [`save`](Self::save) tell.
+/// A change is sent if the response's status is below 500 and not 408; one that comes after the head is
+/// [too late](crate#streaming-bodies). Where a handler wants to know whether it *can* be sent,
+/// [`try_change`](Self::try_change) and [`save`](Self::save) tell.
 ///
 /// Dropping the handle parks the session: the next extractor of this request gets it as it was left. While one
 /// handle is alive another is [`SessionError::AlreadyTaken`]; a [`View`](super::View) only looks.

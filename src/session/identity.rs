@@ -17,6 +17,23 @@ use crate::{Refusal, Timestamp};
 /// The identity is a cookie of its own, written by these verbs alone, so that a late response with a session's
 /// data can neither undo a sign-in nor revive one. Data that was written under an identity opens for nobody else.
 /// Like any change it goes out with a response below 500 that is not 408.
+///
+/// ```
+/// use axum::{Form, response::Redirect};
+/// use gingersnap::{Identity, SessionError};
+/// # #[derive(serde::Deserialize)] struct Login { email: String, password: String }
+/// # impl Login { fn is_right(&self) -> bool { false } }
+///
+/// async fn login(mut who: Identity, Form(it): Form<Login>) -> Result<Redirect, SessionError> {
+///     if !it.is_right() {
+///         return Ok(Redirect::to("/login?again"));
+///     }
+///     who.sign_in(it.email)?;
+///     Ok(Redirect::to("/"))
+/// }
+/// ```
+///
+/// It lends nothing out: any number may be held at once. Each keeps what it saw when it was taken, but for its own verbs.
 pub struct Identity {
     exchange: Arc<Exchange>,
     facts: Option<Arc<Facts>>,

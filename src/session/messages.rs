@@ -15,6 +15,20 @@ use super::report::Report;
 /// A message is shown by the first response that asks for [`messages`](Self::messages): at most once in a
 /// response; twice if two pages are loaded at the same time. Unshown ones are forgotten after an hour, and the oldest of
 /// them when there is no room for new ones.
+///
+/// ```
+/// use axum::response::Redirect;
+/// use gingersnap::{Flash, Level};
+///
+/// async fn save(mut flash: Flash) -> Redirect {
+///     flash.push(Level::Success, "Saved.");
+///     Redirect::to("/")
+/// }
+///
+/// async fn index(mut flash: Flash) -> String {
+///     flash.messages().iter().map(|it| format!("{}: {}\n", it.level.name(), it.text)).collect()
+/// }
+/// ```
 pub struct Flash(Arc<Exchange>);
 
 impl Flash {

@@ -10,7 +10,7 @@ pub enum Kind {
     Data,
     /// Who is signed in.
     Identity,
-    /// When the session was last used (reserved).
+    /// That who is signed in was there.
     Activity,
     /// Messages for the next page.
     Flash,

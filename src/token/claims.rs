@@ -67,6 +67,9 @@ impl DataClaims {
     }
 
     /// Reads the claims off the start of `plain`; returns them and the data.
+    ///
+    /// # Errors
+    /// [`Refusal::BadClaims`].
     pub fn read(sealed_at: Timestamp, plain: &[u8]) -> Result<(Self, &[u8]), Refusal> {
         let mut reader = Reader(plain);
         let claims = Self {
@@ -112,6 +115,9 @@ impl<'a> IdentityClaims<'a> {
     }
 
     /// Reads the claims; they must be all of `plain`.
+    ///
+    /// # Errors
+    /// [`Refusal::BadClaims`].
     pub fn read(sealed_at: Timestamp, plain: &'a [u8]) -> Result<Self, Refusal> {
         let mut reader = Reader(plain);
         let claims = Self {
@@ -139,6 +145,9 @@ impl ActivityClaims {
     }
 
     /// Reads the claims; they must be all of `plain`.
+    ///
+    /// # Errors
+    /// [`Refusal::BadClaims`].
     pub fn read(plain: &[u8]) -> Result<Self, Refusal> {
         let mut reader = Reader(plain);
         let session_id = reader.session_id()?;

@@ -14,6 +14,31 @@
 //!
 //! The types carry the trust: an [`Unopened`] token has a header that may choose a key, an [`Opened`]
 //! one has a plaintext, and nothing else does.
+//!
+//! A handler never meets a token. Who wants one without the tower layer seals and opens it with a ring:
+//!
+//! ```
+//! use gingersnap::keyring::Keyring;
+//! use gingersnap::token::{Aad, Kind, Padding, Plaintext, Suite, Unopened};
+//! use gingersnap::{Clock, Entropy, OsEntropy, Refusal, SystemClock};
+//!
+//! let now = SystemClock.now();
+//! let ring = Keyring::init(Suite::default(), 86_400, now, &mut |bytes| OsEntropy.fill(bytes))?;
+//! let aad = |audience| Aad::new(Kind::Data, "note", "note", audience, "").ok_or("a part is too long");
+//!
+//! let mut plain = Plaintext::with_capacity(5);
+//! plain.extend(b"hello");
+//! let mut random = [0; 16];
+//! OsEntropy.fill(&mut random)?;
+//! let token = ring.seal(plain, &aad("shop")?, now, now, random, Padding::default(), 4096)?.to_string();
+//! assert_eq!(token.len(), 96); // 54 characters and 32 bytes: 5, and padding
+//!
+//! let opened = ring.open(Unopened::parse(token.as_bytes())?, &aad("shop")?, now, now)?;
+//! assert_eq!(opened.plain(), b"hello");
+//! let elsewhere = ring.open(Unopened::parse(token.as_bytes())?, &aad("staging")?, now, now);
+//! assert_eq!(elsewhere.unwrap_err(), Refusal::Forged);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use core::fmt;
 

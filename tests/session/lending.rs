@@ -151,7 +151,7 @@ async fn without_a_layer_or_a_registration_the_error_says_what_to_add() {
     refused(
         &bare.get("/").await,
         &SessionError::NoLayer,
-        "no SessionLayer around this handler: add `.layer(sessions)` after its route",
+        "no SessionLayer around this: add `.layer(sessions)` after the route or middleware that asks for a session",
     );
     let mut browser = browser(Router::new().route("/", get(|_: Session| async {})));
     refused(

@@ -1,0 +1,92 @@
+//! The application of docs/FROM_TOWER_SESSIONS.md: a counter, and orders that only who is signed in may see.
+//!
+//! ```text
+//! cargo run --example from_tower_sessions
+//! curl -b jar -c jar -d email=ann@example.org http://127.0.0.1:3000/login
+//! curl -b jar -c jar http://127.0.0.1:3000/orders
+//! curl -b jar -c jar -X POST http://127.0.0.1:3000/logout    # then /orders redirects to /login
+//! ```
+
+use std::error::Error;
+
+use axum::middleware::map_response;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Form, Router};
+use gingersnap::keyring::Keyring;
+use gingersnap::{Clock as _, Entropy as _, OsEntropy, SystemClock};
+use gingersnap::{Identity, Policy, Session, SessionData, SessionError, SessionLayer, SignedIn};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Default, Deserialize, Serialize)]
+struct Visits {
+    count: u32,
+}
+
+impl SessionData for Visits {
+    const TAG: &'static str = "visits";
+    const VERSION: u16 = 1;
+}
+
+#[derive(Deserialize)]
+struct Login {
+    email: String,
+}
+
+async fn index(mut visits: Session<Visits>) -> String {
+    visits.count += 1;
+    format!("Visit number {}\n", visits.count)
+}
+
+async fn login(mut who: Identity, Form(it): Form<Login>) -> Result<Redirect, SessionError> {
+    who.sign_in(it.email)?; // after a proof of who it is
+    Ok(Redirect::to("/orders"))
+}
+
+async fn orders(who: SignedIn) -> String {
+    format!("The orders of {}\n", who.subject())
+}
+
+async fn logout(mut who: Identity) -> Result<Redirect, SessionError> {
+    who.sign_out()?;
+    Ok(Redirect::to("/"))
+}
+
+/// All errors of sessions pass here. What the response sets is kept.
+async fn shape(response: Response) -> Response {
+    match response.extensions().get() {
+        Some(SessionError::NotSignedIn) => {
+            (response.headers().clone(), Redirect::to("/login")).into_response()
+        }
+        _ => response,
+    }
+}
+
+pub(crate) fn app(ring: Keyring) -> Result<Router, Box<dyn Error>> {
+    let sessions = SessionLayer::builder(ring, "from tower-sessions")
+        .session::<Visits>("visits")
+        .policy(Policy::standard().idle_timeout(Some(30 * 60)))
+        .build()?;
+    let form = Html("<form method=post><input name=email required> <button>Log in</button></form>\n");
+    Ok(Router::new()
+        .route("/", get(index))
+        .route("/orders", get(orders))
+        .route("/login", get(form).post(login))
+        .route("/logout", post(logout))
+        .layer(sessions)
+        .layer(map_response(shape)))
+}
+
+/// In memory: every restart signs everybody out. For real use `gingersnap keys init` and a `FileKeystore`.
+pub(crate) fn keyring() -> Result<Keyring, Box<dyn Error>> {
+    let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes);
+    Ok(Keyring::init(Default::default(), 24 * 60 * 60, SystemClock.now(), &mut random)?)
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    #[expect(clippy::disallowed_methods, reason = "the port may be given")]
+    let port = std::env::var("PORT").map_or(Ok(3000), |port| port.parse::<u16>())?;
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
+    Ok(axum::serve(listener, app(keyring()?)?).await?)
+}
