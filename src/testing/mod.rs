@@ -36,14 +36,15 @@
 //! browser.post("/add", "tea").await.assert_sets("__Host-cart");
 //! assert_eq!(browser.get("/").await.body, "tea");
 //!
-//! browser.insert(Mint::of(&sessions).aged(3600).identity("ada"));
+//! let ada = Mint::of(&sessions).aged(50 * 60).identity("ada"); // who logged in 50 minutes ago
+//! browser.insert(ada);
 //! assert_eq!(browser.get("/who").await.body, "ada");
 //!
 //! // What a handler would see of the browser's cookies; `Session`, `Flash` and the others work as well.
 //! let request = testing::request(&sessions, &browser.cookies());
 //! assert_eq!(View::<Cart>::from_parts(&request).unwrap().items, ["tea"]);
 //!
-//! clock.advance(23 * 60 * 60);
+//! clock.advance(60 * 60); // an hour later she was idle too long
 //! assert_eq!(browser.get("/who").await.body, "nobody");
 //! assert_eq!(browser.get("/").await.body, "tea");
 //! # }
