@@ -1,8 +1,10 @@
 //! The login-and-cart application.
 //!
-//! Its state is what the browser sends: two typed sessions (cart, visits), the identity, and messages that
-//! survive a redirect. Nothing is kept here between requests.
+//! Its state is what the browser sends: three typed sessions (cart, visits, preferences), the identity, and messages
+//! that survive a redirect. Nothing is kept here between requests.
 
+mod account;
+mod again;
 mod assets;
 mod cart;
 mod catalog;
@@ -12,7 +14,9 @@ mod format;
 mod headers;
 mod inside;
 mod login;
+mod next;
 mod pages;
+mod preferences;
 mod sessions;
 mod shop;
 #[cfg(test)]
@@ -31,23 +35,45 @@ use crate::serve::{LoadedRing, Site};
 
 /// The application on its session layer, closed to requests from other origins.
 pub(crate) fn router(ring: LoadedRing, site: &Site) -> Result<Router, Error> {
+    let app = App::new(&ring, site);
     let sessions = sessions::layer(ring.keyring, site)?;
-    Ok(routes(site).layer(sessions).layer(site.guard.clone()))
+    Ok(routes(app).layer(sessions).layer(site.guard.clone()))
 }
 
-fn routes(site: &Site) -> Router {
+/// What the handlers know beside the request.
+#[derive(Clone)]
+struct App {
+    site: Site,
+    /// Seconds for which somebody may stay logged in.
+    remember_for: u64,
+}
+
+impl App {
+    fn new(ring: &LoadedRing, site: &Site) -> Self {
+        Self { site: site.clone(), remember_for: sessions::remember_for(&ring.keyring) }
+    }
+
+    fn remembered_days(&self) -> u64 {
+        self.remember_for / sessions::DAY
+    }
+}
+
+fn routes(app: App) -> Router {
     Router::new()
         .route("/", get(shop::show))
         .route("/cart-items", post(shop::put))
         .route("/cart-items/remove", post(shop::remove))
         .route("/login", get(login::show).post(login::log_in))
         .route("/login/check", get(login::check))
+        .route("/login/again", get(again::show).post(again::log_in))
         .route("/logout", post(login::log_out))
+        .route("/account", get(account::show).post(account::save))
         .route("/session", get(inside::show))
+        .route("/session/left", get(inside::left))
         .route("/style.css", get(assets::style))
         .route("/icon.svg", get(assets::icon))
         .route("/healthz", get(healthz))
-        .with_state(site.clone())
+        .with_state(app)
 }
 
 /// What every answer wears, those of the limits around the application too.

@@ -11,6 +11,7 @@
 
 mod browser;
 mod dir;
+mod older;
 #[path = "../../../tests/cookie/pairs.rs"]
 mod pairs;
 mod proxy;
@@ -21,6 +22,7 @@ mod webdriver;
 mod cookies;
 mod elsewhere;
 mod late;
+mod login;
 mod pictures;
 mod restart;
 mod tossing;
