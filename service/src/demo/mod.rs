@@ -6,6 +6,7 @@
 mod account;
 mod again;
 mod assets;
+mod attacks;
 mod cart;
 mod catalog;
 mod email;
@@ -22,6 +23,8 @@ mod shop;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     http::header,
@@ -35,7 +38,7 @@ use crate::serve::{LoadedRing, Site};
 
 /// The application on its session layer, closed to requests from other origins.
 pub(crate) fn router(ring: LoadedRing, site: &Site) -> Result<Router, Error> {
-    let app = App::new(&ring, site);
+    let app = App::new(&ring, site)?;
     let sessions = sessions::layer(ring.keyring, site)?;
     Ok(routes(app).layer(sessions).layer(site.guard.clone()))
 }
@@ -46,11 +49,14 @@ struct App {
     site: Site,
     /// Seconds for which somebody may stay logged in.
     remember_for: u64,
+    range: Arc<attacks::Range>,
 }
 
 impl App {
-    fn new(ring: &LoadedRing, site: &Site) -> Self {
-        Self { site: site.clone(), remember_for: sessions::remember_for(&ring.keyring) }
+    fn new(ring: &LoadedRing, site: &Site) -> Result<Self, Error> {
+        let remember_for = sessions::remember_for(&ring.keyring);
+        let range = Arc::new(attacks::Range::new(&ring.keyring, site)?);
+        Ok(Self { site: site.clone(), remember_for, range })
     }
 
     fn remembered_days(&self) -> u64 {
@@ -70,6 +76,7 @@ fn routes(app: App) -> Router {
         .route("/account", get(account::show).post(account::save))
         .route("/session", get(inside::show))
         .route("/session/left", get(inside::left))
+        .route("/attacks", get(attacks::show).post(attacks::run))
         .route("/style.css", get(assets::style))
         .route("/icon.svg", get(assets::icon))
         .route("/healthz", get(healthz))

@@ -9,6 +9,7 @@ use gingersnap::{DoesNotFit, Flash, Identity, Message};
 
 use super::{
     assets,
+    attacks::{ATTACKS, Fought},
     cart::Cart,
     catalog::{PRODUCTS, Product},
     format::money,
@@ -138,6 +139,15 @@ pub(super) struct Account {
     pub(super) nickname: String,
     pub(super) address: String,
     pub(super) error: Option<&'static str>,
+}
+
+/// The attacks, and how the last one went.
+#[derive(Template)]
+#[template(path = "attacks.html")]
+pub(super) struct Attacks {
+    pub(super) frame: Frame,
+    pub(super) is_signed_in: bool,
+    pub(super) result: Option<Fought>,
 }
 
 /// Why somebody who just logged in is not.

@@ -19,6 +19,7 @@ mod shop;
 mod sibling;
 mod webdriver;
 
+mod attacks;
 mod cookies;
 mod elsewhere;
 mod late;

@@ -70,11 +70,25 @@ fn no_page_is_wider_than_its_window() {
 }
 
 #[test]
-fn no_page_of_logging_in_again_is_wider_than_its_window() {
+fn no_page_of_the_attacks_and_of_logging_in_again_is_wider_than_its_window() {
     let Some(browser) = Browser::start() else { return };
     let shop = Shop::open();
+    let attacks = format!("{}/attacks", shop.origin);
     scheme(&browser, "light");
+    browser.goto(&attacks);
+    look(&browser, "attacks-anonymous");
     browser.log_in(&shop.origin, "ada.lovelace@example.com");
+    browser.add("gingersnaps", 2);
+    browser.goto(&attacks);
+    for attack in ["flip", "five", "replay", "rollback"] {
+        browser.click(&format!("button[value={attack}]"));
+        look(&browser, &format!("attacks-{attack}"));
+    }
+    scheme(&browser, "dark");
+    browser.click("button[value=beside]");
+    look(&browser, "attacks-beside-dark");
+    scheme(&browser, "light");
+
     let account = format!("{}/account", shop.origin);
     browser.goto(&account);
     shop.let_in(&browser, "ada.lovelace@example.com", 600);

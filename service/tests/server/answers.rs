@@ -13,6 +13,7 @@ fn every_answer_has_the_security_headers() {
         ("/login", 200),
         ("/session", 200),
         ("/session/left", 200),
+        ("/attacks", 200),
         ("/account", 303),
         ("/healthz", 200),
         ("/style.css", 200),
@@ -44,7 +45,7 @@ fn pages_have_no_script_and_no_inline_style() {
     browser.submit("/cart-items", "item=tea-blend&qty=1");
     let mut somebody = Browser::new(&server);
     somebody.post("/login", "email=ada@example.com");
-    for path in ["/", "/login", "/session", "/nowhere", "/account"] {
+    for path in ["/", "/login", "/session", "/nowhere", "/account", "/attacks"] {
         if path == "/account" {
             browser.cookies.clone_from(&somebody.cookies);
         }
