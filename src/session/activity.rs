@@ -9,6 +9,14 @@ use super::settings::{Event, Settings};
 use crate::token::{ActivityClaims, Plaintext, SessionId};
 use crate::{Refusal, RefusalClass, SKEW, Timestamp};
 
+/// The last activity of a sign-in that an idle timeout holds for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Seen {
+    pub(super) at: Timestamp,
+    /// Whether it is to be written down.
+    pub(super) due: Option<Due>,
+}
+
 /// That this response writes the activity down anew.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Due {
@@ -17,7 +25,7 @@ pub(crate) struct Due {
     before: Option<Timestamp>,
 }
 
-/// Applies the idle timeout to an identity that is accepted otherwise; tells whether activity is to be written down.
+/// Applies the idle timeout to an identity that is accepted otherwise; none if there is no such timeout.
 ///
 /// What is not written down counts from when the identity was sealed.
 ///
@@ -28,15 +36,15 @@ pub(super) fn check(
     fields: &Fields,
     now: Timestamp,
     identity: &Accepted<std::sync::Arc<Facts>>,
-) -> Result<Option<Due>, Refusal> {
-    let facts = &identity.claims;
+) -> Result<Option<Seen>, Refusal> {
+    let (facts, sealed_at) = (&identity.claims, identity.opened.sealed_at());
     let Some((idle, renew_after)) = settings.idle_of(facts) else { return Ok(None) };
     let seen = match incoming::activity(settings, fields, now, facts.session_id) {
         Ok(seen) => seen.map(|seen| seen.opened.sealed_at()),
         Err(refusal) if refusal.class() == RefusalClass::Unsettled => {
             // Left alone as long as the identity itself is young enough; later nobody can say.
-            let young = identity.opened.sealed_at().age_at(now) < idle;
-            return if young { Ok(None) } else { Err(refusal) };
+            let seen = Seen { at: sealed_at, due: None };
+            return if sealed_at.age_at(now) < idle { Ok(Some(seen)) } else { Err(refusal) };
         }
         Err(_) => None,
     };
@@ -44,14 +52,16 @@ pub(super) fn check(
     if ahead {
         settings.observer.event(&Event::ActivityFromFuture);
     }
-    let age = seen.unwrap_or_default().max(identity.opened.sealed_at()).age_at(now);
+    let at = seen.unwrap_or_default().max(sealed_at);
+    let age = at.age_at(now);
     if age >= idle {
         return Err(Refusal::Idle);
     }
     let due = age >= renew_after || ahead || (seen.is_none() && fields.bring(&settings.activity.cookie));
     // A clock that was ahead is corrected, or the session would not be idle before its time has come.
     let before = seen.filter(|_| !ahead);
-    Ok(due.then_some(Due { session_id: facts.session_id, before }))
+    let due = due.then_some(Due { session_id: facts.session_id, before });
+    Ok(Some(Seen { at, due }))
 }
 
 impl Due {

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 
+use super::activity::Due;
 use super::draft::{Draft, Outgoing};
 use super::few::Few;
 use super::flash_state::FlashState;
@@ -166,9 +167,14 @@ impl Exchange {
 
     /// Activity to be written down. A response that only reads does not fail for want of it.
     fn activity(&self, state: &State) -> Option<HeaderValue> {
-        let due = state.identity.due().filter(|_| !self.passive.load(Ordering::Acquire))?;
+        let due = self.due(state)?;
         let failed = |error: &SessionError| Event::ActivityNotSent { error: error.event_text() };
         due.field(&self.settings).inspect_err(|error| self.settings.observer.event(&failed(error))).ok()
+    }
+
+    /// Whether this request is activity that is to be written down.
+    pub(super) fn due(&self, state: &State) -> Option<Due> {
+        state.identity.due().filter(|_| !self.passive.load(Ordering::Acquire))
     }
 
     /// Everything that changed, sealed: all of it or an error.

@@ -7,7 +7,7 @@ use http::request::Parts;
 
 use super::SessionError;
 use super::exchange::{Exchange, Owner};
-use super::incoming::Facts;
+use super::incoming::{self, Facts};
 use super::report::Report;
 use crate::token::SessionId;
 use crate::{Refusal, Timestamp};
@@ -79,6 +79,19 @@ impl Identity {
     /// Until when the person asked to be remembered; none if they did not.
     pub fn expires_at(&self) -> Option<Timestamp> {
         self.facts.as_deref().and_then(|facts| facts.expires_at)
+    }
+
+    /// When this sign-in ends if no further request comes: at the idle timeout, the absolute timeout or the end that
+    /// was chosen, whichever is first. For pages that say how much time is left; mark what polls it
+    /// [`Passive`](super::Passive).
+    pub fn ends_at(&self) -> Option<Timestamp> {
+        let facts = self.facts.as_deref()?;
+        let state = self.exchange.open_state().ok()?;
+        let settings = &self.exchange.settings;
+        let end = settings.policy.end_of(facts.started_at, facts.expires_at);
+        let Some((idle, _)) = settings.idle_of(facts) else { return Some(end) };
+        let earlier = state.identity.last_active().filter(|_| self.exchange.due(&state).is_none());
+        Some(end.min(earlier.unwrap_or(self.now).plus(idle)))
     }
 
     /// Whether somebody is signed in who proved who they are less than `seconds` ago.
@@ -185,6 +198,16 @@ impl Identity {
     pub fn report(&self) -> Option<Report> {
         let state = self.exchange.open_state().ok()?;
         state.identity.accepted().map(|accepted| Report::of_identity(&self.exchange.settings, accepted))
+    }
+
+    /// What the request's activity cookie was; its `sealed_at` is when activity was last written down.
+    ///
+    /// None until it is first written down, and where no idle timeout holds: then there is no such cookie.
+    pub fn activity_report(&self) -> Option<Report> {
+        let state = self.exchange.open_state().ok()?;
+        let (settings, brought) = (&self.exchange.settings, state.identity.accepted()?);
+        let accepted = incoming::activity(settings, &state.fields, state.now, brought.claims.session_id);
+        accepted.ok()?.map(|accepted| Report::of_activity(settings, &accepted))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::SessionError;
-use super::activity::{self, Due};
+use super::activity::{self, Due, Seen};
 use super::draft::{Draft, Outgoing};
 use super::incoming::{self, Accepted, Facts, Fields};
 use super::settings::Settings;
@@ -18,8 +18,8 @@ pub(crate) struct IdentityState {
     current: Option<Arc<Facts>>,
     /// The identity that the request brought, where nothing but a timeout refused it.
     lapsed: Option<Arc<Facts>>,
-    /// Whether activity is to be written down.
-    due: Option<Due>,
+    /// When it was last active, if an idle timeout holds for it.
+    seen: Option<Seen>,
     /// The session ids whose data follows to the current one.
     followed: Vec<SessionId>,
     change: Option<Change>,
@@ -70,7 +70,7 @@ impl IdentityState {
             return Ok(());
         };
         match activity::check(settings, fields, now, &accepted) {
-            Ok(due) => self.due = due,
+            Ok(seen) => self.seen = seen,
             Err(refusal) => {
                 settings.refused(&settings.identity.cookie, refusal);
                 self.lapsed = (refusal == Refusal::Idle).then_some(accepted.claims);
@@ -84,7 +84,16 @@ impl IdentityState {
 
     /// Activity to be written down: that of the identity which the request brought and the response leaves.
     pub(crate) fn due(&self) -> Option<Due> {
-        self.due.filter(|_| self.change.is_none())
+        self.seen().and_then(|seen| seen.due)
+    }
+
+    /// The last activity before this request; none if the response leaves another identity, sealed now.
+    pub(crate) fn last_active(&self) -> Option<Timestamp> {
+        self.seen().map(|seen| seen.at)
+    }
+
+    fn seen(&self) -> Option<Seen> {
+        self.seen.filter(|_| self.change.is_none())
     }
 
     pub(crate) fn current(&self) -> Option<&Facts> {

@@ -67,7 +67,7 @@ pub(crate) fn identity(
 ) -> Incoming<Arc<Facts>> {
     let check = |settings: &Settings, opened: &Opened, now| {
         let facts = Arc::new(check_identity(settings, opened, now)?);
-        if settings.policy.is_over(facts.started_at, facts.expires_at, now) {
+        if settings.policy.end_of(facts.started_at, facts.expires_at) <= now {
             *lapsed = Some(facts);
             return Err(Refusal::TimedOut);
         }
@@ -211,7 +211,7 @@ fn check_data(settings: &Settings, opened: &Opened, now: Timestamp) -> Result<(D
     let (claims, data) = DataClaims::read(opened.sealed_at(), opened.plain())?;
     check_cut_off(settings, claims.started_at)?;
     // What belongs to somebody lasts as long as the owner's sign-in does.
-    if claims.owner.is_none() && settings.policy.is_over(claims.started_at, None, now) {
+    if claims.owner.is_none() && settings.policy.end_of(claims.started_at, None) <= now {
         return Err(Refusal::TimedOut);
     }
     Ok((claims, opened.plain().len() - data.len()))

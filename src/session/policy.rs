@@ -89,16 +89,12 @@ impl Policy {
         self.idle_timeout.map(|idle| (idle, self.renew_after.unwrap_or(idle / 10)))
     }
 
-    /// Whether a sign-in of `started_at` has reached its end. One that is remembered has an end of its own, no later
+    /// The end of a sign-in of `started_at`, active or not. One that is remembered has an end of its own, no later
     /// than the policy allows.
-    pub(crate) fn is_over(
-        self,
-        started_at: Timestamp,
-        expires_at: Option<Timestamp>,
-        now: Timestamp,
-    ) -> bool {
+    pub(crate) fn end_of(self, started_at: Timestamp, expires_at: Option<Timestamp>) -> Timestamp {
         let limit = expires_at.and(self.remember_for).unwrap_or(self.absolute_timeout);
-        started_at.age_at(now) >= limit || expires_at.is_some_and(|at| at <= now)
+        let end = started_at.plus(limit);
+        expires_at.map_or(end, |at| end.min(at))
     }
 }
 

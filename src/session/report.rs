@@ -7,7 +7,7 @@ use super::incoming::{Accepted, Facts};
 use super::live::Live;
 use super::settings::{CookieUse, Settings};
 use crate::Timestamp;
-use crate::token::KeyId;
+use crate::token::{ActivityClaims, KeyId};
 
 /// Facts about a cookie that the request brought and that was accepted.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -22,7 +22,7 @@ pub struct Report {
     pub key_id: KeyId,
     /// When it was sealed.
     pub sealed_at: Timestamp,
-    /// When the session in it began; none for messages.
+    /// When the session in it began; none for messages and activity.
     pub started_at: Option<Timestamp>,
     /// How often it was written since then; data only.
     pub generation: Option<u32>,
@@ -71,6 +71,11 @@ impl Report {
             ],
             ..Self::new(settings, &settings.identity, accepted)
         }
+    }
+
+    pub(crate) fn of_activity(settings: &Settings, accepted: &Accepted<ActivityClaims>) -> Self {
+        let fields = vec![("session id".into(), accepted.claims.session_id.to_bytes().len())];
+        Self { fields, ..Self::new(settings, &settings.activity, accepted) }
     }
 
     pub(crate) fn of_flash(settings: &Settings, accepted: &Accepted<Vec<Message>>) -> Self {

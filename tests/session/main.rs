@@ -17,6 +17,7 @@ mod changes;
 mod debug;
 mod duplicates;
 mod ended;
+mod ends;
 mod errors;
 mod extractors;
 mod flash;

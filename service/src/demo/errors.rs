@@ -3,13 +3,16 @@
 use axum::{
     body::Body,
     extract::Request,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use gingersnap::{ChangeError, SessionError};
 
-use super::pages::{Frame, Full, Notice, html};
+use super::{
+    next,
+    pages::{Frame, Full, Notice, Pending, html},
+};
 
 /// What a handler can fail with.
 #[derive(Debug)]
@@ -47,19 +50,50 @@ impl IntoResponse for ShopError {
 ///
 /// Here end the bare answers of the limits, of the router and of the session layer; their other headers stay.
 pub(super) async fn dress(request: Request, next: Next) -> Response {
+    let (method, uri) = (request.method().clone(), request.uri().clone());
     let response = next.run(request).await;
+    let login = login_for(&response);
+    if let (Some(login), Method::GET | Method::HEAD) = (login, method) {
+        return to_login(login, &uri, response);
+    }
     if is_page(&response) || !(response.status().is_client_error() || response.status().is_server_error()) {
         return response;
     }
     let (mut parts, _) = response.into_parts();
-    let (title, text) = words(parts.status);
-    let page = html(parts.status, &Notice { frame: Frame::bare(), title, text, status: parts.status });
+    let page = match login {
+        Some(login) => html(parts.status, &Pending { frame: Frame::bare(), login }),
+        None => notice(parts.status),
+    };
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     if parts.status == StatusCode::SERVICE_UNAVAILABLE {
         parts.headers.entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static("5"));
     }
     Response::from_parts(parts, Body::new(page.into_body()))
+}
+
+/// Where to go for what the session layer misses.
+fn login_for(response: &Response) -> Option<&'static str> {
+    match response.extensions().get::<SessionError>()? {
+        SessionError::NotSignedIn => Some("/login"),
+        SessionError::AuthenticationTooOld => Some("/login/again"),
+        _ => None,
+    }
+}
+
+/// Logs in, and comes back. A form that was sent would be lost on the way: it gets a page ([`Pending`]).
+fn to_login(login: &str, asked: &Uri, mut response: Response) -> Response {
+    let asked = asked.path_and_query().map_or("/", |asked| asked.as_str());
+    if let Ok(location) = HeaderValue::try_from(next::then(login, asked)) {
+        *response.status_mut() = StatusCode::SEE_OTHER;
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
+fn notice(status: StatusCode) -> Response {
+    let (title, text) = words(status);
+    html(status, &Notice { frame: Frame::bare(), title, text, status })
 }
 
 fn is_page(response: &Response) -> bool {

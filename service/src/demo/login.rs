@@ -10,55 +10,79 @@ use gingersnap::{Flash, Identity, Level};
 use serde::Deserialize;
 
 use super::{
-    email,
+    App, email,
     errors::ShopError,
+    next,
     pages::{Check, Frame, Login, html},
     shop::say,
 };
-use crate::serve::Site;
 
-/// `GET /login`
-pub(super) async fn show(identity: Identity, mut flash: Flash) -> Response {
-    if identity.subject().is_some() {
-        return Redirect::to("/").into_response();
-    }
-    let frame = Frame::new("login", &identity, &mut flash);
-    html(StatusCode::OK, &Login { frame, typed: String::new(), error: None })
+/// The query of the two pages.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    next: String,
 }
 
-/// The field of `POST /login`.
+/// `GET /login`
+pub(super) async fn show(
+    State(app): State<App>,
+    identity: Identity,
+    mut flash: Flash,
+    Form(asked): Form<Asked>,
+) -> Response {
+    if identity.subject().is_some() {
+        return Redirect::to(next::own_path(&asked.next)).into_response();
+    }
+    let frame = Frame::new("login", &identity, &mut flash);
+    let form = Credentials { email: String::new(), remember: None, next: asked.next };
+    html(StatusCode::OK, &Login { frame, form, days: app.remembered_days(), error: None })
+}
+
+/// The fields of `POST /login`.
 #[derive(Deserialize)]
 pub(super) struct Credentials {
     #[serde(default)]
-    email: String,
+    pub(super) email: String,
+    /// A checkbox sends something or nothing.
+    pub(super) remember: Option<String>,
+    #[serde(default)]
+    pub(super) next: String,
 }
 
 /// `POST /login`
 pub(super) async fn log_in(
+    State(app): State<App>,
     mut identity: Identity,
     mut flash: Flash,
     Form(form): Form<Credentials>,
 ) -> Result<Response, ShopError> {
+    let days = app.remembered_days();
     match email::parse(&form.email) {
+        Ok(address) if form.remember.is_some() => {
+            let text = format!("Hello {address}. You stay logged in on this browser for {days} days.");
+            say(&mut flash, Level::Success, text);
+            identity.sign_in_and_remember(address, app.remember_for)?;
+        }
         Ok(address) => {
             say(&mut flash, Level::Success, format!("Hello {address}. You are logged in."));
             identity.sign_in(address)?;
-            Ok(Redirect::to("/login/check").into_response())
         }
         Err(error) => {
             let frame = Frame::new("login", &identity, &mut flash);
-            let page = Login { frame, typed: form.email, error: Some(error) };
-            Ok(html(StatusCode::UNPROCESSABLE_ENTITY, &page))
+            let page = Login { frame, form, days, error: Some(error) };
+            return Ok(html(StatusCode::UNPROCESSABLE_ENTITY, &page));
         }
     }
+    Ok(Redirect::to(&next::then("/login/check", &form.next)).into_response())
 }
 
 /// `GET /login/check`: whether the browser sends back what logging in gave it.
-pub(super) async fn check(State(site): State<Site>, identity: Identity) -> Response {
+pub(super) async fn check(State(app): State<App>, identity: Identity, Form(asked): Form<Asked>) -> Response {
     if identity.subject().is_some() {
-        return Redirect::to("/").into_response();
+        return Redirect::to(next::own_path(&asked.next)).into_response();
     }
-    let plain_http = !site.https && !site.insecure_cookies;
+    let plain_http = !app.site.https && !app.site.insecure_cookies;
     html(StatusCode::BAD_REQUEST, &Check { frame: Frame::bare(), plain_http })
 }
 

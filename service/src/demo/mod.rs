@@ -1,9 +1,12 @@
 //! The login-and-cart application.
 //!
-//! Its state is what the browser sends: two typed sessions (cart, visits), the identity, and messages that
-//! survive a redirect. Nothing is kept here between requests.
+//! Its state is what the browser sends: three typed sessions (cart, visits, preferences), the identity, and messages
+//! that survive a redirect. Nothing is kept here between requests.
 
+mod account;
+mod again;
 mod assets;
+mod attacks;
 mod cart;
 mod catalog;
 mod email;
@@ -12,11 +15,15 @@ mod format;
 mod headers;
 mod inside;
 mod login;
+mod next;
 mod pages;
+mod preferences;
 mod sessions;
 mod shop;
 #[cfg(test)]
 mod tests;
+
+use std::sync::Arc;
 
 use axum::{
     Router,
@@ -31,23 +38,49 @@ use crate::serve::{LoadedRing, Site};
 
 /// The application on its session layer, closed to requests from other origins.
 pub(crate) fn router(ring: LoadedRing, site: &Site) -> Result<Router, Error> {
+    let app = App::new(&ring, site)?;
     let sessions = sessions::layer(ring.keyring, site)?;
-    Ok(routes(site).layer(sessions).layer(site.guard.clone()))
+    Ok(routes(app).layer(sessions).layer(site.guard.clone()))
 }
 
-fn routes(site: &Site) -> Router {
+/// What the handlers know beside the request.
+#[derive(Clone)]
+struct App {
+    site: Site,
+    /// Seconds for which somebody may stay logged in.
+    remember_for: u64,
+    range: Arc<attacks::Range>,
+}
+
+impl App {
+    fn new(ring: &LoadedRing, site: &Site) -> Result<Self, Error> {
+        let remember_for = sessions::remember_for(&ring.keyring);
+        let range = Arc::new(attacks::Range::new(&ring.keyring, site)?);
+        Ok(Self { site: site.clone(), remember_for, range })
+    }
+
+    fn remembered_days(&self) -> u64 {
+        self.remember_for / sessions::DAY
+    }
+}
+
+fn routes(app: App) -> Router {
     Router::new()
         .route("/", get(shop::show))
         .route("/cart-items", post(shop::put))
         .route("/cart-items/remove", post(shop::remove))
         .route("/login", get(login::show).post(login::log_in))
         .route("/login/check", get(login::check))
+        .route("/login/again", get(again::show).post(again::log_in))
         .route("/logout", post(login::log_out))
+        .route("/account", get(account::show).post(account::save))
         .route("/session", get(inside::show))
+        .route("/session/left", get(inside::left))
+        .route("/attacks", get(attacks::show).post(attacks::run))
         .route("/style.css", get(assets::style))
         .route("/icon.svg", get(assets::icon))
         .route("/healthz", get(healthz))
-        .with_state(site.clone())
+        .with_state(app)
 }
 
 /// What every answer wears, those of the limits around the application too.

@@ -5,13 +5,17 @@ use axum::{
     http::StatusCode,
     response::{Html, IntoResponse as _, Response},
 };
-use gingersnap::{DoesNotFit, Flash, Identity, Message, Report};
+use gingersnap::{DoesNotFit, Flash, Identity, Message};
 
 use super::{
     assets,
+    attacks::{ATTACKS, Fought},
     cart::Cart,
     catalog::{PRODUCTS, Product},
-    format::{money, utc},
+    format::money,
+    inside::Card,
+    login::Credentials,
+    preferences::Preferences,
 };
 
 /// What stands around every page.
@@ -55,6 +59,8 @@ pub(super) struct Shop {
     pieces: u32,
     total: String,
     visits: u32,
+    nickname: String,
+    destination: Option<String>,
 }
 
 struct Offer {
@@ -72,7 +78,7 @@ struct CartLine {
 }
 
 impl Shop {
-    pub(super) fn new(frame: Frame, cart: &Cart, visits: u32) -> Self {
+    pub(super) fn new(frame: Frame, cart: &Cart, visits: u32, preferences: &Preferences) -> Self {
         let offer = |product: &'static Product| {
             let in_cart = cart.quantity(product.id);
             Offer { product, price: money(product.cents), in_cart, offer: in_cart.max(1) }
@@ -90,6 +96,8 @@ impl Shop {
             pieces: cart.pieces(),
             total: money(cart.cents()),
             visits,
+            nickname: preferences.nickname.clone(),
+            destination: preferences.destination(),
         }
     }
 }
@@ -99,8 +107,47 @@ impl Shop {
 #[template(path = "login.html")]
 pub(super) struct Login {
     pub(super) frame: Frame,
-    pub(super) typed: String,
+    pub(super) form: Credentials,
+    /// For how many one may stay logged in.
+    pub(super) days: u64,
     pub(super) error: Option<&'static str>,
+}
+
+/// The form to log in again.
+#[derive(Template)]
+#[template(path = "again.html")]
+pub(super) struct Again {
+    pub(super) frame: Frame,
+    pub(super) typed: String,
+    pub(super) next: String,
+    pub(super) error: Option<&'static str>,
+}
+
+/// A form that waits for its sender to log in.
+#[derive(Template)]
+#[template(path = "pending.html")]
+pub(super) struct Pending {
+    pub(super) frame: Frame,
+    pub(super) login: &'static str,
+}
+
+/// What somebody told the shop about themselves.
+#[derive(Template)]
+#[template(path = "account.html")]
+pub(super) struct Account {
+    pub(super) frame: Frame,
+    pub(super) nickname: String,
+    pub(super) address: String,
+    pub(super) error: Option<&'static str>,
+}
+
+/// The attacks, and how the last one went.
+#[derive(Template)]
+#[template(path = "attacks.html")]
+pub(super) struct Attacks {
+    pub(super) frame: Frame,
+    pub(super) is_signed_in: bool,
+    pub(super) result: Option<Fought>,
 }
 
 /// Why somebody who just logged in is not.
@@ -135,25 +182,6 @@ pub(super) struct Notice {
 pub(super) struct Cookies {
     pub(super) frame: Frame,
     pub(super) cards: Vec<Card>,
-}
-
-/// One cookie.
-pub(super) struct Card {
-    title: &'static str,
-    report: Report,
-    raw: String,
-    sealed_at: String,
-    started_at: Option<String>,
-    low: usize,
-    high: usize,
-}
-
-impl Card {
-    pub(super) fn new(title: &'static str, report: Report, raw: String) -> Self {
-        let (sealed_at, started_at) = (utc(report.sealed_at), report.started_at.map(utc));
-        let (low, high) = (report.limit / 4 * 3, report.limit / 10 * 9);
-        Self { title, report, raw, sealed_at, started_at, low, high }
-    }
 }
 
 /// Fills a page.

@@ -1,23 +1,43 @@
 //! The one place that sets the sessions up.
 
-use gingersnap::{Policy, SessionLayer, cookie::CookieSettings, keyring::Keyring};
+use gingersnap::{Policy, SessionLayer, SessionLayerBuilder, cookie::CookieSettings, keyring::Keyring};
 
-use super::cart::{Cart, Visits};
+use super::{
+    cart::{Cart, Visits},
+    preferences::Preferences,
+};
 use crate::error::Error;
 use crate::serve::Site;
 
-/// The layer for both typed sessions, the identity and the messages.
+/// The layer for the three typed sessions, the identity and the messages.
 pub(super) fn layer(keyring: Keyring, site: &Site) -> Result<SessionLayer, Error> {
-    let cookies =
-        if site.insecure_cookies { CookieSettings::insecure_http() } else { CookieSettings::default() };
-    SessionLayer::builder(keyring, AUDIENCE)
+    build(builder(keyring, site, AUDIENCE))
+}
+
+/// The same for another audience, or before another clock is set.
+pub(super) fn builder(keyring: Keyring, site: &Site, audience: &str) -> SessionLayerBuilder {
+    let policy = Policy::standard().remember_for(remember_for(&keyring));
+    SessionLayer::builder(keyring, audience)
         .session::<Cart>("session")
         .session::<Visits>("visits")
-        .policy(Policy::standard())
-        .cookies(cookies)
-        .build()
-        .map_err(|error| Error::usage(format!("sessions: {error}")))
+        .session::<Preferences>("preferences")
+        .policy(policy)
+        .cookies(cookies(site))
+}
+
+pub(super) fn build(builder: SessionLayerBuilder) -> Result<SessionLayer, Error> {
+    builder.build().map_err(|error| Error::usage(format!("sessions: {error}")))
+}
+
+pub(super) fn cookies(site: &Site) -> CookieSettings {
+    if site.insecure_cookies { CookieSettings::insecure_http() } else { CookieSettings::default() }
+}
+
+/// Seconds for which somebody may stay logged in: 30 days, or less where the ring allows no more.
+pub(super) fn remember_for(keyring: &Keyring) -> u64 {
+    keyring.longest_session().min(30 * DAY)
 }
 
 /// Bound into every token: another application with a copy of the ring opens none of ours.
-const AUDIENCE: &str = "gingersnap demo";
+pub(super) const AUDIENCE: &str = "gingersnap demo";
+pub(super) const DAY: u64 = 24 * 60 * 60;

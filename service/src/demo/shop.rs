@@ -14,12 +14,14 @@ use super::{
     cart::{Cart, Order, Visits},
     errors::ShopError,
     pages::{Frame, Shop, html},
+    preferences::Preferences,
 };
 
 /// `GET /`
 pub(super) async fn show(
     cart: View<Cart>,
     mut visits: Session<Visits>,
+    preferences: View<Preferences>,
     identity: Identity,
     mut flash: Flash,
 ) -> Response {
@@ -31,7 +33,8 @@ pub(super) async fn show(
     if let Err(error) = counted {
         tracing::info!(%error, "visit not counted");
     }
-    html(StatusCode::OK, &Shop::new(Frame::new("shop", &identity, &mut flash), &cart, visits.count))
+    let frame = Frame::new("shop", &identity, &mut flash);
+    html(StatusCode::OK, &Shop::new(frame, &cart, visits.count, &preferences))
 }
 
 /// Leaves a message for the next page. One that no page has shown yet makes room: who sends many forms and

@@ -17,7 +17,7 @@ use super::{
 pub(crate) struct Browser {
     session: String,
     driver: Driver,
-    _profile: Dir,
+    profile: Dir,
 }
 
 impl Browser {
@@ -32,7 +32,14 @@ impl Browser {
         let profile = Dir::new();
         let driver = Driver::start(profile.path());
         let session = driver.open(&chromium, &profile.path().join("profile"), options);
-        Some(Self { session, driver, _profile: profile })
+        Some(Self { session, driver, profile })
+    }
+
+    /// Closes every window, and opens one again: what was to end with the browser has ended.
+    pub(crate) fn restart(&mut self) {
+        self.driver.send("DELETE", &self.session, &Value::Null).expect("an end");
+        let chromium = chromium().expect("it was there");
+        self.session = self.driver.open(&chromium, &self.profile.path().join("profile"), &json!({}));
     }
 
     fn post(&self, path: &str, body: &Value) -> Result<Value, String> {
@@ -102,6 +109,19 @@ impl Browser {
         let element = self.element(css);
         self.post(&format!("{element}/clear"), &json!({})).expect("an empty field");
         self.post(&format!("{element}/value"), &json!({ "text": value })).expect("a filled field");
+    }
+
+    /// Clicks a link that opens a tab, and goes there; returns the first.
+    #[track_caller]
+    pub(crate) fn click_to_new_tab(&self, css: &str) -> Value {
+        let first = self.get("window");
+        let element = self.element(css);
+        self.post(&format!("{element}/click"), &json!({})).expect("a click");
+        eventually("a tab", || self.get("window/handles").as_array().is_some_and(|tabs| tabs.len() == 2));
+        let tabs = self.get("window/handles");
+        let second = tabs.as_array().into_iter().flatten().find(|tab| **tab != first).expect("a tab");
+        self.switch_to(second);
+        first
     }
 
     /// Opens a second tab and goes there; returns the first.

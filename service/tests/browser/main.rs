@@ -11,6 +11,7 @@
 
 mod browser;
 mod dir;
+mod older;
 #[path = "../../../tests/cookie/pairs.rs"]
 mod pairs;
 mod proxy;
@@ -18,9 +19,11 @@ mod shop;
 mod sibling;
 mod webdriver;
 
+mod attacks;
 mod cookies;
 mod elsewhere;
 mod late;
+mod login;
 mod pictures;
 mod restart;
 mod tossing;

@@ -55,9 +55,50 @@ fn no_page_is_wider_than_its_window() {
     scheme(&browser, "light");
     browser.goto(&format!("{}/session", shop.origin));
     look(&browser, "session");
+    browser.goto(&format!("{}/account", shop.origin));
+    browser.fill("#nickname", "Ada");
+    browser.fill("#address", "12 St James's Square\nLondon");
+    look(&browser, "account");
+    browser.click("main form button");
+    browser.goto(&format!("{}/session", shop.origin));
+    look(&browser, "session-account");
+    browser.goto(&shop.origin);
+    look(&browser, "shop-account");
     browser.goto(&format!("{}/nowhere", shop.origin));
     assert_eq!(browser.texts("h1"), ["There is no such page"]);
     look(&browser, "not-found");
+}
+
+#[test]
+fn no_page_of_the_attacks_and_of_logging_in_again_is_wider_than_its_window() {
+    let Some(browser) = Browser::start() else { return };
+    let shop = Shop::open();
+    let attacks = format!("{}/attacks", shop.origin);
+    scheme(&browser, "light");
+    browser.goto(&attacks);
+    look(&browser, "attacks-anonymous");
+    browser.log_in(&shop.origin, "ada.lovelace@example.com");
+    browser.add("gingersnaps", 2);
+    browser.goto(&attacks);
+    for attack in ["flip", "five", "replay", "rollback"] {
+        browser.click(&format!("button[value={attack}]"));
+        look(&browser, &format!("attacks-{attack}"));
+    }
+    scheme(&browser, "dark");
+    browser.click("button[value=beside]");
+    look(&browser, "attacks-beside-dark");
+    scheme(&browser, "light");
+
+    let account = format!("{}/account", shop.origin);
+    browser.goto(&account);
+    shop.let_in(&browser, "ada.lovelace@example.com", 600);
+    browser.click("main form button");
+    look(&browser, "pending");
+    browser.goto(&account);
+    look(&browser, "again");
+    browser.fill("#email", "bob@example.com");
+    browser.click("main form button");
+    look(&browser, "again-refused");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{browser::Browser, dir::Dir};
+use super::{browser::Browser, dir::Dir, older::older_login};
 
 /// A running shop with a key ring of its own; killed when dropped.
 pub(crate) struct Shop {
@@ -53,6 +53,11 @@ impl Shop {
     /// The same, for a command that writes JSON.
     pub(crate) fn json(&self, args: &[&str]) -> Value {
         serde_json::from_str(&self.gingersnap(args)).expect("JSON")
+    }
+
+    /// Gives the browser a login of `age` seconds ago.
+    pub(crate) fn let_in(&self, browser: &Browser, email: &str, age: u64) {
+        browser.set_cookie("__Host-id", &older_login(&self.dir.path().join("ring.json"), email, age));
     }
 
     /// The key that seals now.
@@ -116,6 +121,14 @@ impl Browser {
     pub(crate) fn log_in(&self, origin: &str, email: &str) {
         self.goto(&format!("{origin}/login"));
         self.fill("#email", email);
+        self.click("main form button");
+    }
+
+    /// Logs in to stay.
+    pub(crate) fn log_in_and_stay(&self, origin: &str, email: &str) {
+        self.goto(&format!("{origin}/login"));
+        self.fill("#email", email);
+        self.script("document.querySelector('#remember').click()");
         self.click("main form button");
     }
 

@@ -12,6 +12,9 @@ fn every_answer_has_the_security_headers() {
         ("/", 200),
         ("/login", 200),
         ("/session", 200),
+        ("/session/left", 200),
+        ("/attacks", 200),
+        ("/account", 303),
         ("/healthz", 200),
         ("/style.css", 200),
         ("/icon.svg", 200),
@@ -40,7 +43,12 @@ fn pages_have_no_script_and_no_inline_style() {
     let server = Server::start(&[]);
     let mut browser = Browser::new(&server);
     browser.submit("/cart-items", "item=tea-blend&qty=1");
-    for path in ["/", "/login", "/session", "/nowhere"] {
+    let mut somebody = Browser::new(&server);
+    somebody.post("/login", "email=ada@example.com");
+    for path in ["/", "/login", "/session", "/nowhere", "/account", "/attacks"] {
+        if path == "/account" {
+            browser.cookies.clone_from(&somebody.cookies);
+        }
         let page = browser.get(path);
         for inline in ["<script", "<style", " style=", " onclick=", "javascript:"] {
             page.does_not_say(inline);

@@ -4,6 +4,7 @@ pub(crate) use crate::dir::Dir;
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
+    path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
@@ -27,7 +28,7 @@ pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
     pub(crate) line: String,
-    _dir: Dir,
+    dir: Dir,
 }
 
 impl Server {
@@ -45,7 +46,12 @@ impl Server {
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("stdout")).read_line(&mut line).expect("a line");
         let address = line.trim().rsplit('/').next().expect("an address").parse().expect("an address");
-        Self { child, address, line, _dir: dir }
+        Self { child, address, line, dir }
+    }
+
+    /// The ring that the server made.
+    pub(crate) fn ring(&self) -> PathBuf {
+        self.dir.path().join("gingersnap-keys.json")
     }
 
     pub(crate) fn connect(&self) -> TcpStream {

@@ -6,16 +6,23 @@ mod browser;
 mod dir;
 mod frames;
 mod help;
+#[path = "../browser/older.rs"]
+mod older;
 #[path = "../../../tests/cookie/pairs.rs"]
 mod pairs;
 
+mod account;
 mod answers;
+mod attacks;
 mod bodies;
 mod connections;
 mod heads;
 mod hostile;
 mod http2;
 mod login;
+mod next;
+mod remember;
+mod session;
 mod shop;
 mod shutdown;
 mod slow;
