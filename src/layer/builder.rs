@@ -10,7 +10,7 @@ use super::system::{OsEntropy, SystemClock};
 use crate::Entropy;
 use crate::cookie::{Budget, Cookie, CookieError, CookieSettings};
 use crate::keyring::Keyring;
-use crate::session::{Clock, CookieUse, DataUse, Policy, SessionData, Settings};
+use crate::session::{Clock, CookieUse, DataUse, NotCarried, Policy, SessionData, Settings, check_shape};
 use crate::token::{Aad, Kind, Padding};
 
 /// Builds a [`SessionLayer`].
@@ -32,6 +32,8 @@ struct Registration {
     tag: &'static str,
     type_id: TypeId,
     type_name: &'static str,
+    /// Whether the encoding can carry the type.
+    check: fn() -> Result<(), NotCarried>,
 }
 
 impl SessionLayerBuilder {
@@ -56,6 +58,7 @@ impl SessionLayerBuilder {
             tag: T::TAG,
             type_id: TypeId::of::<T>(),
             type_name: std::any::type_name::<T>(),
+            check: check_shape::<T>,
         });
         self
     }
@@ -142,6 +145,7 @@ impl SessionLayerBuilder {
             if it.tag.is_empty() || earlier.clone().any(|other| other.tag == it.tag) {
                 return Err(BuildError::TagTaken { type_name: it.type_name, tag: it.tag });
             }
+            (it.check)().map_err(|NotCarried { field, reason }| BuildError::NotCarried { field, reason })?;
         }
         Ok(())
     }
@@ -181,6 +185,13 @@ pub enum BuildError {
         /// Its tag.
         tag: &'static str,
     },
+    /// The encoding cannot carry the type of a session; see [`SessionData`].
+    NotCarried {
+        /// From the type's name to the field, as in `shop::Cart.lines[].note`.
+        field: String,
+        /// What is wrong with it, and what to do.
+        reason: String,
+    },
     /// The policy's absolute timeout is zero or beyond the ring's `longest_session`, both in seconds.
     PolicyTooLong {
         /// The policy's.
@@ -207,6 +218,7 @@ impl fmt::Display for BuildError {
             Self::TagTaken { type_name, tag } => {
                 write!(f, "the tag {tag:?} of {type_name} is empty or another type's")
             }
+            Self::NotCarried { field, reason } => write!(f, "{field}: {reason}"),
             Self::PolicyTooLong { absolute, longest } => {
                 write!(
                     f,

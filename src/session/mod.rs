@@ -25,6 +25,7 @@ mod messages;
 mod policy;
 mod report;
 mod settings;
+mod shape;
 mod slot;
 mod value;
 
@@ -42,4 +43,5 @@ pub use report::Report;
 pub use settings::Clock;
 pub(crate) use settings::Event;
 pub(crate) use settings::{CookieUse, DataUse, Observer, Settings};
+pub(crate) use shape::{NotCarried, check as check_shape};
 pub use value::{FromValue, Value};
