@@ -11,7 +11,7 @@ use crate::Entropy;
 use crate::cookie::{Budget, Cookie, CookieError, CookieSettings};
 use crate::keyring::Keyring;
 use crate::session::{Clock, CookieUse, DataUse, NotCarried, Policy, SessionData, Settings, check_shape};
-use crate::token::{Aad, Kind, Padding};
+use crate::token::{Aad, Kind, Padding, unpadded_text_len};
 
 /// Builds a [`SessionLayer`].
 #[must_use = "nothing happens until `build`"]
@@ -109,19 +109,22 @@ impl SessionLayerBuilder {
         }
         let (absolute, longest) = (self.policy.absolute(), self.keyring.longest_session());
         if absolute == 0 || absolute > longest {
-            return Err(BuildError::PolicyTooLong { absolute, longest });
+            return Err(BuildError::BadPolicy { absolute, longest });
         }
         self.check_sessions()?;
         let data = self.sessions.iter().map(|it| {
             let sealed = self.cookie(Kind::Data, it.tag, &it.name)?;
             Ok(DataUse { type_id: it.type_id, sealed })
         });
-        let data = data.collect::<Result<_, BuildError>>()?;
+        let data = data.collect::<Result<Vec<DataUse>, BuildError>>()?;
+        let identity = self.cookie(Kind::Identity, "", IDENTITY)?;
+        let flash = self.cookie(Kind::Flash, "", FLASH)?;
+        let budget = self.budget_for(data.iter().map(|it| &it.sealed).chain([&identity, &flash]))?;
         let settings = Settings {
-            identity: self.cookie(Kind::Identity, "", IDENTITY)?,
-            flash: self.cookie(Kind::Flash, "", FLASH)?,
+            identity,
+            flash,
             data,
-            budget: Budget::new(self.budget).ok_or(BuildError::BadBudget(self.budget))?,
+            budget,
             loaded_at: self.clock.now(),
             keyring: self.keyring,
             policy: self.policy,
@@ -152,9 +155,16 @@ impl SessionLayerBuilder {
 
     fn cookie(&self, kind: Kind, tag: &str, name: &str) -> Result<CookieUse, BuildError> {
         let cookie = Cookie::new(name, &self.cookies).map_err(BuildError::Cookie)?;
-        let aad =
-            Aad::new(kind, tag, cookie.name(), &self.audience, "").ok_or(BuildError::AudienceTooLong)?;
+        let aad = Aad::new(kind, tag, cookie.name(), &self.audience, "").ok_or(BuildError::PartTooLong)?;
         Ok(CookieUse { cookie, aad })
+    }
+
+    /// The budget, if an empty token fits under each name.
+    fn budget_for<'c>(&self, cookies: impl Iterator<Item = &'c CookieUse>) -> Result<Budget, BuildError> {
+        let longest_name = cookies.map(|it| it.cookie.name().len()).max().unwrap_or_default();
+        let (octets, needed) = (self.budget, longest_name + unpadded_text_len(0));
+        let budget = Budget::new(octets).filter(|it| it.octets() >= needed);
+        budget.ok_or(BuildError::BadBudget { octets, needed })
     }
 }
 
@@ -171,7 +181,7 @@ pub enum BuildError {
     /// The audience is empty.
     NoAudience,
     /// The audience, a tag or a name is longer than 65,535 bytes.
-    AudienceTooLong,
+    PartTooLong,
     /// Cookie attributes that no browser would accept.
     Cookie(CookieError),
     /// The name is another session's, or one of the layer's own: `id`, `seen`, `flash`.
@@ -193,14 +203,19 @@ pub enum BuildError {
         reason: String,
     },
     /// The policy's absolute timeout is zero or beyond the ring's `longest_session`, both in seconds.
-    PolicyTooLong {
+    BadPolicy {
         /// The policy's.
         absolute: u64,
         /// The ring's.
         longest: u64,
     },
-    /// The budget is zero or more than 4,096 octets.
-    BadBudget(usize),
+    /// The budget is more than 4,096 octets, or less than the smallest token and the longest name take.
+    BadBudget {
+        /// The budget's.
+        octets: usize,
+        /// What they take.
+        needed: usize,
+    },
 }
 
 impl fmt::Display for BuildError {
@@ -209,7 +224,7 @@ impl fmt::Display for BuildError {
             Self::NoAudience => f.write_str(
                 "the audience is empty: name the application and its environment, as in \"shop production\"",
             ),
-            Self::AudienceTooLong => f.write_str("the audience, a tag or a name is longer than 65535 bytes"),
+            Self::PartTooLong => f.write_str("the audience, a tag or a name is longer than 65535 bytes"),
             Self::Cookie(error) => error.fmt(f),
             Self::NameTaken(name) => {
                 write!(f, "the cookie name {name:?} is taken; id, seen and flash are the layer's own")
@@ -219,14 +234,14 @@ impl fmt::Display for BuildError {
                 write!(f, "the tag {tag:?} of {type_name} is empty or another type's")
             }
             Self::NotCarried { field, reason } => write!(f, "{field}: {reason}"),
-            Self::PolicyTooLong { absolute, longest } => {
+            Self::BadPolicy { absolute, longest } => {
                 write!(
                     f,
                     "the policy's absolute timeout of {absolute} s must be between 1 s and the ring's longest session of {longest} s"
                 )
             }
-            Self::BadBudget(octets) => {
-                write!(f, "the budget is {octets} octets and must be between 1 and 4096")
+            Self::BadBudget { octets, needed } => {
+                write!(f, "the budget is {octets} octets and must be between {needed} and 4096")
             }
         }
     }
