@@ -32,6 +32,7 @@ cargo fmt --all --check
 step "clippy, warnings as errors"
 cargo clippy --workspace --all-targets --locked -- -D warnings
 cargo clippy --package gingersnap --no-default-features --locked -- -D warnings
+cargo clippy --package gingersnap --all-features --all-targets --locked -- -D warnings
 
 # A workspace of its own: the peers it measures are no dependencies of ours.
 cargo clippy --manifest-path benches/peers/Cargo.toml --all-targets --locked -- -D warnings
@@ -44,6 +45,7 @@ fi
 
 step "tests"
 cargo test --workspace --locked
+cargo test --package gingersnap --all-features --locked --test token map
 
 step "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --all-features --no-deps --locked --quiet

@@ -5,13 +5,16 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::SessionLayer;
+use super::build_error::BuildError;
 use super::events::Tracing;
 use super::system::{OsEntropy, SystemClock};
 use crate::Entropy;
-use crate::cookie::{Budget, Cookie, CookieError, CookieSettings};
+use crate::cookie::{Budget, Cookie, CookieSettings};
 use crate::keyring::Keyring;
-use crate::session::{Clock, CookieUse, DataUse, Observer, Policy, SessionData, Settings};
-use crate::token::{Aad, Kind, Padding};
+use crate::session::{
+    Clock, CookieUse, DataUse, NotCarried, Observer, Policy, SessionData, Settings, check_shape,
+};
+use crate::token::{Aad, Kind, Padding, unpadded_text_len};
 
 /// Builds a [`SessionLayer`].
 #[must_use = "nothing happens until `build`"]
@@ -36,6 +39,8 @@ struct Registration {
     type_id: TypeId,
     type_name: &'static str,
     write_version: Option<u16>,
+    /// Whether the encoding can carry the type.
+    check: fn() -> Result<(), NotCarried>,
 }
 
 impl SessionLayerBuilder {
@@ -65,6 +70,7 @@ impl SessionLayerBuilder {
             type_id: TypeId::of::<T>(),
             type_name: std::any::type_name::<T>(),
             write_version: None,
+            check: check_shape::<T>,
         });
         self
     }
@@ -146,13 +152,19 @@ impl SessionLayerBuilder {
             let sealed = self.cookie(Kind::Data, it.tag, &it.name)?;
             Ok(DataUse { type_id: it.type_id, sealed, write_version: it.write_version })
         });
-        let data = data.collect::<Result<_, BuildError>>()?;
+        let data = data.collect::<Result<Vec<DataUse>, BuildError>>()?;
+        let own = |kind, name| self.cookie(kind, "", name);
+        let identity = own(Kind::Identity, IDENTITY)?;
+        let activity = own(Kind::Activity, ACTIVITY)?;
+        let flash = own(Kind::Flash, FLASH)?;
+        let all = data.iter().map(|it| &it.sealed).chain([&identity, &activity, &flash]);
+        let budget = self.budget_for(all)?;
         let settings = Settings {
-            identity: self.cookie(Kind::Identity, "", IDENTITY)?,
-            activity: self.cookie(Kind::Activity, "", ACTIVITY)?,
-            flash: self.cookie(Kind::Flash, "", FLASH)?,
+            identity,
+            activity,
+            flash,
             data,
-            budget: Budget::new(self.budget).ok_or(BuildError::BadBudget(self.budget))?,
+            budget,
             loaded_at: self.clock.now(),
             keyring: self.keyring,
             policy: self.policy,
@@ -167,7 +179,7 @@ impl SessionLayerBuilder {
     fn check_policy(&self) -> Result<(), BuildError> {
         let (absolute, longest) = (self.policy.longest(), self.keyring.longest_session());
         if self.policy.absolute() == 0 || absolute > longest {
-            return Err(BuildError::PolicyTooLong { absolute, longest });
+            return Err(BuildError::BadPolicy { absolute, longest });
         }
         match self.policy.idle() {
             Some((idle, renew_after)) if idle == 0 || renew_after >= idle => {
@@ -189,15 +201,23 @@ impl SessionLayerBuilder {
             if it.tag.is_empty() || earlier.clone().any(|other| other.tag == it.tag) {
                 return Err(BuildError::TagTaken { type_name: it.type_name, tag: it.tag });
             }
+            (it.check)().map_err(|NotCarried { field, reason }| BuildError::NotCarried { field, reason })?;
         }
         Ok(())
     }
 
     fn cookie(&self, kind: Kind, tag: &str, name: &str) -> Result<CookieUse, BuildError> {
         let cookie = Cookie::new(name, &self.cookies).map_err(BuildError::Cookie)?;
-        let aad =
-            Aad::new(kind, tag, cookie.name(), &self.audience, "").ok_or(BuildError::AudienceTooLong)?;
+        let aad = Aad::new(kind, tag, cookie.name(), &self.audience, "").ok_or(BuildError::PartTooLong)?;
         Ok(CookieUse { cookie, aad })
+    }
+
+    /// The budget, if an empty token fits under each name.
+    fn budget_for<'c>(&self, cookies: impl Iterator<Item = &'c CookieUse>) -> Result<Budget, BuildError> {
+        let longest_name = cookies.map(|it| it.cookie.name().len()).max().unwrap_or_default();
+        let (octets, needed) = (self.budget, longest_name + unpadded_text_len(0));
+        let budget = Budget::new(octets).filter(|it| it.octets() >= needed);
+        budget.ok_or(BuildError::BadBudget { octets, needed })
     }
 }
 
@@ -206,96 +226,6 @@ impl fmt::Debug for SessionLayerBuilder {
         f.debug_struct("SessionLayerBuilder").field("audience", &self.audience).finish_non_exhaustive()
     }
 }
-
-/// Settings that could not work. Always the programmer's or operator's, never a stranger's.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// The audience is empty.
-    NoAudience,
-    /// The audience, a tag or a name is longer than 65,535 bytes.
-    AudienceTooLong,
-    /// Cookie attributes that no browser would accept.
-    Cookie(CookieError),
-    /// The name is another session's, or one of the layer's own: `id`, `seen`, `flash`.
-    NameTaken(String),
-    /// The type is registered twice.
-    TypeTwice(&'static str),
-    /// The tag is empty or another type's.
-    TagTaken {
-        /// The type.
-        type_name: &'static str,
-        /// Its tag.
-        tag: &'static str,
-    },
-    /// `write_version` names a type that no `session` before it did.
-    NotRegistered(&'static str),
-    /// [`SessionData::downgrade`] does not write this version.
-    NotWritten {
-        /// The type.
-        type_name: &'static str,
-        /// The version that `write_version` wants.
-        version: u16,
-    },
-    /// The idle timeout is zero, or activity would not be written down before it has passed; both in seconds.
-    BadIdleTimeout {
-        /// The idle timeout.
-        idle: u64,
-        /// The policy's `renew_after`.
-        renew_after: u64,
-    },
-    /// The policy's absolute timeout or `remember_for` is zero or beyond the ring's `longest_session`, in seconds.
-    PolicyTooLong {
-        /// The longer of the policy's.
-        absolute: u64,
-        /// The ring's.
-        longest: u64,
-    },
-    /// The budget is zero or more than 4,096 octets.
-    BadBudget(usize),
-}
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoAudience => f.write_str(
-                "the audience is empty: name the application and its environment, as in \"shop production\"",
-            ),
-            Self::AudienceTooLong => f.write_str("the audience, a tag or a name is longer than 65535 bytes"),
-            Self::Cookie(error) => error.fmt(f),
-            Self::NameTaken(name) => {
-                write!(f, "the cookie name {name:?} is taken; id, seen and flash are the layer's own")
-            }
-            Self::TypeTwice(name) => write!(f, "the type {name} is registered twice; wrap it in a newtype"),
-            Self::TagTaken { type_name, tag } => {
-                write!(f, "the tag {tag:?} of {type_name} is empty or another type's")
-            }
-            Self::NotRegistered(name) => {
-                write!(f, "write_version: no `.session::<{name}>(…)` stands before it")
-            }
-            Self::NotWritten { type_name, version } => {
-                write!(f, "write_version({version}): {type_name}::downgrade does not write that version")
-            }
-            Self::BadIdleTimeout { idle, renew_after } => {
-                write!(
-                    f,
-                    "the idle timeout of {idle} s must be longer than renew_after, which is {renew_after} s"
-                )
-            }
-            Self::PolicyTooLong { absolute, longest } => {
-                write!(
-                    f,
-                    "the policy's absolute timeout of {absolute} s must be between 1 s and the ring's longest session of {longest} s"
-                )
-            }
-            Self::BadBudget(octets) => {
-                write!(f, "the budget is {octets} octets and must be between 1 and 4096")
-            }
-        }
-    }
-}
-
-impl core::error::Error for BuildError {}
 
 const IDENTITY: &str = "id";
 const ACTIVITY: &str = "seen";

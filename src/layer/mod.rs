@@ -10,6 +10,7 @@
 //! A panic and a dropped future send nothing. Timeouts belong outside this layer: inside it a half-done change
 //! could be sent.
 
+mod build_error;
 mod builder;
 mod commit;
 mod events;
@@ -26,7 +27,8 @@ use std::sync::Arc;
 
 use tower_layer::Layer;
 
-pub use builder::{BuildError, SessionLayerBuilder};
+pub use build_error::BuildError;
+pub use builder::SessionLayerBuilder;
 pub use future::SessionFuture;
 pub use service::SessionService;
 pub use system::{OsEntropy, SystemClock};

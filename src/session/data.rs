@@ -30,7 +30,13 @@ use crate::token::Plaintext;
 ///
 /// The encoding is postcard's, which carries no field names: **every change of the struct needs a new
 /// [`VERSION`](Self::VERSION)**. Old data then goes through [`migrate`](Self::migrate) or is refused, never misread.
-/// `#[serde(flatten)]`, `untagged` and `skip_serializing_if` do not work with such an encoding.
+///
+/// What such an encoding cannot carry is refused when the layer is built
+/// ([`BuildError::NotCarried`](crate::BuildError::NotCarried)), with the field named: `#[serde(flatten)]`; enums
+/// that are `untagged` or have a `tag`; `skip_serializing_if`; what is skipped or renamed in one direction alone; a
+/// variant after a skipped one; `serialize_with` and `deserialize_with` that disagree; and types such as
+/// `serde_json::Value`, which read whatever comes. To find out, [`build`](crate::SessionLayerBuilder::build) lets
+/// `Deserialize` read made-up values and `Serialize` write them; a refusal or a panic of theirs says nothing.
 ///
 /// Here a third version, while cookies of the first are still out and nodes with the second still run:
 ///

@@ -13,14 +13,35 @@ use super::value::{FromValue, NULL, Value, read_map, write_map};
 /// A typed struct takes less than half the bytes and is checked by the compiler; see [`SessionData`].
 ///
 /// ```
-/// use gingersnap::Map;
+/// use std::collections::BTreeMap;
+///
+/// use gingersnap::{Map, Timestamp, Value};
 ///
 /// let mut session = Map::default();
 /// session.insert("visits", 1);
-/// session.update("visits", |visits: &mut u32| *visits += 1);
-/// assert_eq!(session.get::<u32>("visits"), Some(2));
+/// session.insert("tags", ["new", "beta"]);
+/// session.insert("position", (52.5, 13.4));
+/// session.insert("prices", BTreeMap::from([("tea".to_owned(), 3.5)]));
+/// session.insert("seen_at", Timestamp::from_unix(1_800_000_000));
+/// session.insert("device", &[0x5a; 16][..]);
+/// assert_eq!(session.get("tags"), Some(vec!["new".to_owned(), "beta".to_owned()]));
+/// assert_eq!(session.get("position"), Some((52.5, 13.4)));
+/// assert_eq!(session.at(&["prices", "tea"]), &Value::Float(3.5));
 /// assert_eq!(session.get::<String>("nobody"), None);
+///
+/// // A change in place, however deep.
+/// session.update("visits", |visits: &mut u32| *visits += 1);
+/// session.update("shop", |shop: &mut Map| {
+///     shop.update("cart", |cart: &mut Vec<(String, u32)>| cart.push(("tea".into(), 2)));
+/// });
+/// assert_eq!(session.get("visits"), Some(2));
+/// assert_eq!(session.get::<Map>("shop").unwrap().get("cart"), Some(vec![("tea".to_owned(), 2)]));
 /// ```
+///
+/// What goes in and comes out is what [`FromValue`] and `Into<Value>` are implemented for: numbers, text, options,
+/// lists, tuples and maps of them, [`Timestamp`](crate::Timestamp) and `SystemTime`; with the feature `time` also
+/// `OffsetDateTime` and `Date` of that crate. Bytes are a `&[u8]` that goes in, and a `Box<[u8]>` that comes out: a
+/// `Vec<u8>` is a list of numbers, and takes more than twice the room.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Map(BTreeMap<String, Value>);
 
@@ -95,6 +116,18 @@ impl<'a> IntoIterator for &'a Map {
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
+    }
+}
+
+impl FromValue for Map {
+    fn from_value(value: &Value) -> Option<Self> {
+        BTreeMap::from_value(value).map(Self)
+    }
+}
+
+impl From<Map> for Value {
+    fn from(Map(it): Map) -> Self {
+        Self::Map(it)
     }
 }
 

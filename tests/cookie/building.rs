@@ -133,12 +133,13 @@ fn a_policy_stays_within_the_rings_longest_session() {
 }
 
 #[test]
-fn a_budget_is_from_1_to_4096_octets() {
-    for octets in [0, 4097] {
-        refused(
-            layer().budget(octets),
-            &format!("the budget is {octets} octets and must be between 1 and 4096"),
-        );
+fn a_budget_holds_the_smallest_token_under_the_longest_name_and_at_most_4096_octets() {
+    let with = |octets| layer().session::<Text>("session").budget(octets);
+    // `__Host-session`, and 55 characters.
+    for octets in [0, 68, 4097] {
+        let text = format!("the budget is {octets} octets and must be between 69 and 4096");
+        refused(with(octets), &text);
     }
-    assert!(layer().budget(4096).build().is_ok());
+    assert!(with(69).build().is_ok() && with(4096).build().is_ok());
+    refused(layer().budget(66), "the budget is 66 octets and must be between 67 and 4096");
 }

@@ -226,6 +226,27 @@ async fn a_map_keeps_nested_values() {
 }
 
 #[tokio::test]
+async fn a_change_within_a_map_within_a_map_is_kept_and_a_mere_look_sends_nothing() {
+    async fn look(mut map: Session) -> String {
+        map.update("shop", |shop: &mut Map| {
+            shop.update("cart", |cart: &mut Vec<(String, u32)>| format!("{cart:?}"))
+        })
+    }
+    async fn buy(mut map: Session) {
+        map.update("shop", |shop: &mut Map| {
+            shop.update("cart", |cart: &mut Vec<(String, u32)>| cart.push(("tea".into(), 2)));
+        });
+    }
+    let layer = builder(&TestClock::new()).session::<Map>("map").build().unwrap();
+    let routes = Router::new().route("/buy", get(buy)).route("/look", get(look));
+    let mut browser = Browser::new(routes.layer(layer));
+    assert_eq!(browser.get("/buy").await.sets(), "__Host-map");
+    assert_eq!(browser.get("/buy").await.sets(), "__Host-map");
+    let answer = browser.get("/look").await;
+    assert_eq!((answer.body.as_str(), answer.sets().as_str()), (r#"[("tea", 2), ("tea", 2)]"#, ""));
+}
+
+#[tokio::test]
 async fn a_fresh_session_left_at_its_default_sends_nothing() {
     let mut browser = Browser::new(app(async |mut deep: Session<Deep>| deep.clear()));
     assert_eq!(browser.get("/try").await.sets(), "");

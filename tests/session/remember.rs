@@ -178,7 +178,7 @@ fn a_policy_longer_than_the_ring_allows_is_refused() {
     assert_eq!(build(Policy::standard().remember_for(30 * DAY)), Ok(()));
     assert_eq!(
         build(Policy::standard().remember_for(30 * DAY + 1)),
-        Err(BuildError::PolicyTooLong { absolute: 30 * DAY + 1, longest: 30 * DAY })
+        Err(BuildError::BadPolicy { absolute: 30 * DAY + 1, longest: 30 * DAY })
     );
 }
 

@@ -15,6 +15,7 @@ mod changed;
 mod claims;
 mod document;
 mod map;
+mod map_values;
 mod padding;
 mod secrets;
 mod vectors;

@@ -1,6 +1,4 @@
-//! Values from Rust types and back.
-
-use std::collections::BTreeMap;
+//! Values from Rust types and back: those of one piece.
 
 use super::Value;
 
@@ -97,63 +95,20 @@ impl From<&str> for Value {
     }
 }
 
-impl<V: FromValue> FromValue for Option<V> {
+impl FromValue for Box<[u8]> {
     fn from_value(value: &Value) -> Option<Self> {
-        if let Value::Null = value { Some(None) } else { V::from_value(value).map(Some) }
+        if let Value::Bytes(it) = value { Some(it.as_slice().into()) } else { None }
     }
 }
 
-impl<V: Into<Value>> From<Option<V>> for Value {
-    fn from(it: Option<V>) -> Self {
-        it.map_or(Self::Null, Into::into)
+impl From<Box<[u8]>> for Value {
+    fn from(it: Box<[u8]>) -> Self {
+        Self::Bytes(it.into())
     }
 }
 
-impl<V: FromValue> FromValue for Vec<V> {
-    fn from_value(value: &Value) -> Option<Self> {
-        if let Value::List(list) = value { list.iter().map(V::from_value).collect() } else { None }
+impl From<&[u8]> for Value {
+    fn from(it: &[u8]) -> Self {
+        Self::Bytes(it.into())
     }
 }
-
-impl<V: Into<Value>> From<Vec<V>> for Value {
-    fn from(it: Vec<V>) -> Self {
-        Self::List(it.into_iter().map(Into::into).collect())
-    }
-}
-
-impl<V: FromValue> FromValue for BTreeMap<String, V> {
-    fn from_value(value: &Value) -> Option<Self> {
-        let Value::Map(map) = value else { return None };
-        map.iter().map(|(key, value)| Some((key.clone(), V::from_value(value)?))).collect()
-    }
-}
-
-impl<V: Into<Value>> From<BTreeMap<String, V>> for Value {
-    fn from(it: BTreeMap<String, V>) -> Self {
-        Self::Map(it.into_iter().map(|(key, value)| (key, value.into())).collect())
-    }
-}
-
-macro_rules! tuples {
-    ($($name:ident)*) => {
-        impl<$($name: FromValue),*> FromValue for ($($name,)*) {
-            fn from_value(value: &Value) -> Option<Self> {
-                let Value::List(list) = value else { return None };
-                let mut list = list.iter();
-                let tuple = ($($name::from_value(list.next()?)?,)*);
-                list.next().is_none().then_some(tuple)
-            }
-        }
-
-        #[expect(non_snake_case, reason = "each type's value is bound under the type's name")]
-        impl<$($name: Into<Value>),*> From<($($name,)*)> for Value {
-            fn from(($($name,)*): ($($name,)*)) -> Self {
-                Self::List(vec![$($name.into()),*])
-            }
-        }
-    };
-}
-
-tuples!(A B);
-tuples!(A B C);
-tuples!(A B C D);

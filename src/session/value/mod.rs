@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 
 mod convert;
+#[cfg(feature = "time")]
+mod dates;
+mod nested;
+mod times;
 mod wire;
 
 pub use convert::FromValue;

@@ -1,0 +1,108 @@
+//! Settings that a layer is refused for.
+
+use std::fmt;
+
+use crate::cookie::CookieError;
+
+/// Settings that could not work. Always the programmer's or operator's, never a stranger's.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The audience is empty.
+    NoAudience,
+    /// The audience, a tag or a name is longer than 65,535 bytes.
+    PartTooLong,
+    /// Cookie attributes that no browser would accept.
+    Cookie(CookieError),
+    /// The name is another session's, or one of the layer's own: `id`, `seen`, `flash`.
+    NameTaken(String),
+    /// The type is registered twice.
+    TypeTwice(&'static str),
+    /// The tag is empty or another type's.
+    TagTaken {
+        /// The type.
+        type_name: &'static str,
+        /// Its tag.
+        tag: &'static str,
+    },
+    /// `write_version` names a type that no `session` before it did.
+    NotRegistered(&'static str),
+    /// [`SessionData::downgrade`](crate::SessionData::downgrade) does not write this version.
+    NotWritten {
+        /// The type.
+        type_name: &'static str,
+        /// The version that `write_version` wants.
+        version: u16,
+    },
+    /// The idle timeout is zero, or activity would not be written down before it has passed; both in seconds.
+    BadIdleTimeout {
+        /// The idle timeout.
+        idle: u64,
+        /// The policy's `renew_after`.
+        renew_after: u64,
+    },
+    /// The encoding cannot carry the type of a session; see [`SessionData`](crate::SessionData).
+    NotCarried {
+        /// From the type's name to the field, as in `shop::Cart.lines[].note`.
+        field: String,
+        /// What is wrong with it, and what to do.
+        reason: String,
+    },
+    /// The policy's absolute timeout or `remember_for` is zero or beyond the ring's `longest_session`, in seconds.
+    BadPolicy {
+        /// The longer of the policy's.
+        absolute: u64,
+        /// The ring's.
+        longest: u64,
+    },
+    /// The budget is more than 4,096 octets, or less than the smallest token and the longest name take.
+    BadBudget {
+        /// The budget's.
+        octets: usize,
+        /// What they take.
+        needed: usize,
+    },
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoAudience => f.write_str(
+                "the audience is empty: name the application and its environment, as in \"shop production\"",
+            ),
+            Self::PartTooLong => f.write_str("the audience, a tag or a name is longer than 65535 bytes"),
+            Self::Cookie(error) => error.fmt(f),
+            Self::NameTaken(name) => {
+                write!(f, "the cookie name {name:?} is taken; id, seen and flash are the layer's own")
+            }
+            Self::TypeTwice(name) => write!(f, "the type {name} is registered twice; wrap it in a newtype"),
+            Self::TagTaken { type_name, tag } => {
+                write!(f, "the tag {tag:?} of {type_name} is empty or another type's")
+            }
+            Self::NotRegistered(name) => {
+                write!(f, "write_version: no `.session::<{name}>(…)` stands before it")
+            }
+            Self::NotWritten { type_name, version } => {
+                write!(f, "write_version({version}): {type_name}::downgrade does not write that version")
+            }
+            Self::BadIdleTimeout { idle, renew_after } => {
+                write!(
+                    f,
+                    "the idle timeout of {idle} s must be longer than renew_after, which is {renew_after} s"
+                )
+            }
+            Self::NotCarried { field, reason } => write!(f, "{field}: {reason}"),
+            Self::BadPolicy { absolute, longest } => {
+                write!(
+                    f,
+                    "the policy's absolute timeout of {absolute} s must be between 1 s and the ring's longest session of {longest} s"
+                )
+            }
+            Self::BadBudget { octets, needed } => {
+                write!(f, "the budget is {octets} octets and must be between {needed} and 4096")
+            }
+        }
+    }
+}
+
+impl core::error::Error for BuildError {}

@@ -1,0 +1,133 @@
+//! Whether the encoding can carry a type, asked once, when a layer is built.
+//!
+//! postcard writes no names and no kinds: a type that leaves a field out, or asks what comes next, is refused at
+//! each read, or worse, misread. So a type is tried out: its `Deserialize` is fed with made-up values
+//! ([`sample`]), each of them and the default is written down by its `Serialize` ([`record`]), what was written is
+//! held against what is read ([`replay`]), and postcard itself has the last word.
+//!
+//! Guaranteed: a type is refused for what was seen, and accepted where nothing was. Not guaranteed: that all is
+//! seen. A type that refuses every sample is judged by its default alone; a field that is left out for one rare
+//! value is not noticed; and a type that is too large or too deep is tried out in part.
+
+mod elements;
+mod parts;
+mod probe;
+mod reader;
+mod record;
+mod replay;
+mod sample;
+mod scalar;
+mod source;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use probe::{Failure, Probe};
+use record::{Token, record};
+use replay::Replay;
+use sample::Sampler;
+use source::Counts;
+
+/// Why the encoding cannot carry a type.
+#[derive(Debug)]
+pub(crate) struct NotCarried {
+    /// From the type's name to the field, as in `shop::Cart.lines[].note`.
+    pub(crate) field: String,
+    /// What is wrong with it, and what to do.
+    pub(crate) reason: String,
+}
+
+/// Refuses a type that could not be read back.
+pub(crate) fn check<T: Serialize + DeserializeOwned + Default>() -> Result<(), NotCarried> {
+    let default = T::default();
+    let written = record(&default);
+    let mut counts = Counts::default();
+    let mut known = Replay::new(written.as_deref().unwrap_or_default());
+    // What the default holds are values that the type accepts.
+    let _ = Probe::read::<T>(&mut known, &mut counts);
+    let mut sampler = Sampler::new(known.served);
+    while sampler.next_pass() {
+        // A type may panic at a value that it never has: like a refusal, that says nothing of the encoding.
+        let tried = catch_unwind(AssertUnwindSafe(|| try_out::<T>(&mut sampler, &mut counts)));
+        if !tried.unwrap_or(Ok(false))? {
+            sampler.refused();
+        }
+    }
+    let written = written.map_err(|error| whole::<T>(format!("its default cannot be written: {error}")))?;
+    survives(&default, &written, &mut counts, has_same_bytes)
+}
+
+/// Whether the next sample is a value of the type; if so, it survives.
+fn try_out<T: Serialize + DeserializeOwned>(
+    sampler: &mut Sampler<'_>,
+    counts: &mut Counts,
+) -> Result<bool, NotCarried> {
+    match Probe::read::<T>(sampler, counts) {
+        Ok(value) => match record(&value) {
+            Ok(written) => survives(&value, &written, counts, <[u8]>::eq).map(|()| true),
+            Err(_) => Ok(true),
+        },
+        Err(Failure { is_sure: true, field, reason, .. }) => Err(NotCarried { field, reason }),
+        Err(_) => Ok(false),
+    }
+}
+
+/// Whether `value` is what is read back.
+fn survives<T: Serialize + DeserializeOwned>(
+    value: &T,
+    written: &[Token],
+    counts: &mut Counts,
+    is_same: fn(&[u8], &[u8]) -> bool,
+) -> Result<(), NotCarried> {
+    let replayed = Probe::read::<T>(&mut Replay::new(written), counts).err();
+    if let Some(Failure { is_sure: true, field, reason, .. }) = replayed {
+        return Err(NotCarried { field, reason });
+    }
+    let bytes = postcard::to_allocvec(value).map_err(|error| whole::<T>(error.to_string()))?;
+    let again = match postcard::take_from_bytes::<T>(&bytes) {
+        Ok((again, [])) => again,
+        _ => return Err(replayed.map_or_else(|| whole::<T>(REFUSED.into()), unread)),
+    };
+    match (postcard::to_allocvec(&again), replayed) {
+        (Ok(other), _) if is_same(&bytes, &other) => Ok(()),
+        (_, Some(failure)) => Err(unread(failure)),
+        (_, None) => {
+            Err(NotCarried { field: first_difference(written, &again, counts), reason: OTHER.into() })
+        }
+    }
+}
+
+fn unread(Failure { field, reason, is_own, .. }: Failure) -> NotCarried {
+    NotCarried { field, reason: if is_own { format!("{REFUSED}: {reason}") } else { reason } }
+}
+
+/// The field where `again` differs from what was written.
+fn first_difference<T: Serialize + DeserializeOwned>(
+    written: &[Token],
+    again: &T,
+    counts: &mut Counts,
+) -> String {
+    let other = record(again).unwrap_or_default();
+    let same = written.iter().zip(&other).take_while(|(one, other)| one == other).count();
+    let cut = Probe::read::<T>(&mut Replay::new(written.get(..same).unwrap_or_default()), counts);
+    cut.err().map_or_else(|| whole::<T>(String::new()).field, |failure| failure.field)
+}
+
+/// The same bytes in any order: a `HashMap` that was read has an order of its own.
+fn has_same_bytes(one: &[u8], other: &[u8]) -> bool {
+    let sorted = |bytes: &[u8]| {
+        let mut bytes = bytes.to_vec();
+        bytes.sort_unstable();
+        bytes
+    };
+    sorted(one) == sorted(other)
+}
+
+fn whole<T>(reason: String) -> NotCarried {
+    NotCarried { field: std::any::type_name::<T>().into(), reason }
+}
+
+const REFUSED: &str = "what is written is refused when it is read";
+const OTHER: &str = "is read back as another value than was written; make Serialize and Deserialize agree";
