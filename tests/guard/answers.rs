@@ -11,7 +11,6 @@ use gingersnap::{GuardError, GuardFuture, GuardRefusal, GuardService, OriginGuar
 use http::{Request, Response, StatusCode};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
-use crate::events::Events;
 use crate::{answer, request};
 
 const REFUSED: [(GuardRefusal, &str, &str, &str); 4] = [
@@ -65,7 +64,6 @@ fn a_refusal_is_an_event_with_its_reason_alone() {
 
 #[test]
 fn what_is_refused_reaches_no_handler() {
-    let _events = Events::start();
     let calls = AtomicU32::new(0);
     let inner = service_fn(async |_: Request<()>| {
         calls.fetch_add(1, Ordering::SeqCst);
@@ -90,7 +88,6 @@ fn the_services_errors_come_through() {
 /// Around axum's router the path is whole; inside `nest` it has lost its prefix.
 #[tokio::test]
 async fn an_axum_router_takes_the_layer_and_shapes_its_refusals() {
-    let _events = Events::start();
     let shape = |response: Response<Body>| match response.extensions().get::<GuardRefusal>() {
         Some(reason) => Response::new(Body::from(reason.name())),
         None => response,

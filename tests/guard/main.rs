@@ -36,8 +36,6 @@ fn request(method: &str, target: &str, fields: &str) -> Request<()> {
 }
 
 /// What the layer makes of a request to a service that answers everything, and the events of that.
-///
-/// A thread without a subscriber could switch the event off for all of them (tracing's cache), so each has one.
 fn answer(guard: &OriginGuard, request: Request<()>) -> (Response<String>, Vec<String>) {
     let events = Events::start();
     let inner = service_fn(async |_| Ok::<_, Infallible>(Response::new("done".to_owned())));

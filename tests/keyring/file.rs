@@ -101,14 +101,16 @@ fn a_ring_beyond_a_mebibyte_is_refused_unread() {
     assert_eq!(error.kind(), KeyringErrorKind::TooLarge);
 }
 
+fn secrets(ring: &Keyring) -> Vec<String> {
+    let text = text(ring);
+    let lines = text.lines().filter(|line| line.contains("\"secret\""));
+    lines.map(|line| line.split('"').nth(3).unwrap().to_owned()).collect()
+}
+
 #[test]
 fn weak_secrets_are_refused() {
     let ring = ring();
-    let secrets: Vec<String> = text(&ring)
-        .lines()
-        .filter(|line| line.contains("\"secret\""))
-        .map(|line| line.split('"').nth(3).unwrap().to_owned())
-        .collect();
+    let secrets = secrets(&ring);
     let first = ring.keys()[0].id();
     let second = ring.keys()[1].id();
     let zero = "A".repeat(43);
@@ -123,6 +125,27 @@ fn weak_secrets_are_refused() {
         let error = Keyring::parse(edited.as_bytes()).unwrap_err();
         assert_eq!(error.kind(), KeyringErrorKind::Invalid, "{bad:?}");
         assert_eq!(error.to_string(), "near line 12 stands what no key ring has there");
+    }
+}
+
+#[test]
+fn one_bad_secret_among_good_ones_is_refused_wherever_it_stands() {
+    let mut ring = ring();
+    for seed in 2..6 {
+        ring = ring.add(Suite::default(), "", NOW, &mut random(seed)).unwrap();
+    }
+    let text = text(&ring);
+    let secrets = secrets(&ring);
+    assert_eq!(secrets.len(), 6);
+    for (key, secret) in ring.keys().iter().zip(&secrets) {
+        let with = |bad: &str| text.replace(secret, bad);
+        let zeros = format!("the secret of key {} is all zeros", key.id());
+        refuses_edit(&ring, |_| with(&"A".repeat(43)), KeyringErrorKind::Invalid, &zeros);
+        let line = text.lines().position(|line| line.contains(secret)).unwrap() + 1;
+        let short = format!("near line {line} stands what no key ring has there");
+        for bad in ["", "c2hvcnQ", &secret[..42]] {
+            refuses_edit(&ring, |_| with(bad), KeyringErrorKind::Invalid, &short);
+        }
     }
 }
 

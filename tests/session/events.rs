@@ -1,33 +1,51 @@
 //! What the layer tells the operator.
 
+use std::cell::RefCell;
 use std::fmt::{Debug, Write as _};
-use std::sync::{Arc, Mutex};
+use std::marker::PhantomData;
+use std::sync::Once;
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Metadata, Subscriber};
 
 /// Collects the events of this thread until it is dropped.
 pub(crate) struct Events {
-    seen: Arc<Mutex<Vec<String>>>,
-    _guard: DefaultGuard,
+    /// Of an earlier one that goes on afterwards.
+    outer: Option<Vec<String>>,
+    /// It is this thread's.
+    _here: PhantomData<*const ()>,
 }
 
 impl Events {
+    /// One subscriber serves the whole process: tracing caches whether anybody wants an event, and with a subscriber
+    /// for each thread a thread without one could switch it off for all.
     pub(crate) fn start() -> Self {
-        let seen = Arc::default();
-        let guard = tracing::subscriber::set_default(Collector(Arc::clone(&seen)));
-        Self { seen, _guard: guard }
+        static SUBSCRIBED: Once = Once::new();
+        SUBSCRIBED.call_once(|| tracing::subscriber::set_global_default(Collector).unwrap());
+        // What another thread met while there was none.
+        tracing::callsite::rebuild_interest_cache();
+        Self { outer: SEEN.replace(Some(Vec::new())), _here: PhantomData }
     }
 
     /// The events since the last call, each as `LEVEL message field=value …`.
     pub(crate) fn take(&self) -> Vec<String> {
-        std::mem::take(&mut *self.seen.lock().unwrap())
+        SEEN.replace(Some(Vec::new())).unwrap()
     }
 }
 
-struct Collector(Arc<Mutex<Vec<String>>>);
+impl Drop for Events {
+    fn drop(&mut self) {
+        SEEN.set(self.outer.take());
+    }
+}
+
+thread_local! {
+    /// What this thread has seen, if it wants to see anything.
+    static SEEN: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+}
+
+struct Collector;
 
 impl Subscriber for Collector {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
@@ -35,10 +53,12 @@ impl Subscriber for Collector {
     }
 
     fn event(&self, event: &Event<'_>) {
-        let mut text = Text { message: String::new(), fields: String::new() };
-        event.record(&mut text);
-        let line = format!("{} {}{}", event.metadata().level(), text.message, text.fields);
-        self.0.lock().unwrap().push(line);
+        SEEN.with_borrow_mut(|seen| {
+            let Some(seen) = seen else { return };
+            let mut text = Text { message: String::new(), fields: String::new() };
+            event.record(&mut text);
+            seen.push(format!("{} {}{}", event.metadata().level(), text.message, text.fields));
+        });
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
