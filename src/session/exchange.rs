@@ -20,7 +20,6 @@ use super::settings::{DataUse, Event, Settings};
 use super::slot::{AnySlot, Held, Slot};
 use super::{SessionData, SessionError};
 use crate::cookie;
-use crate::token::SessionId;
 use crate::{RefusalClass, Timestamp};
 
 pub(crate) struct Exchange {
@@ -39,8 +38,6 @@ pub(crate) struct State {
     pub(crate) now: Timestamp,
     pub(crate) identity: IdentityState,
     pub(crate) flash: FlashState,
-    /// The session ids that this request gave out.
-    pub(crate) issued: Few<SessionId>,
     slots: Few<(usize, Arc<dyn AnySlot>)>,
 }
 
@@ -158,9 +155,9 @@ impl Exchange {
         }
         let mut state = self.state();
         let mut owner = Owner::of(&self.settings, &mut state);
-        let brought = owner.read().brought();
+        let identity = owner.read();
         match incoming::identity_id(&self.settings, value, self.settings.clock.now()) {
-            Ok(id) => brought != Some(id) && state.issued.find(|issued| *issued == id).is_none(),
+            Ok(id) => !identity.may_send(id),
             Err(_) => true,
         }
     }

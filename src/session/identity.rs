@@ -142,7 +142,6 @@ impl Identity {
         let mut state = self.exchange.open_state()?;
         let is_another = state.identity.is_another(&subject);
         state.identity.sign_in(subject, session_id, now, expires_at)?;
-        state.issued.push(session_id);
         if is_another {
             state.forget_messages(settings);
         }
@@ -176,7 +175,6 @@ impl Identity {
         let session_id = SessionId::from_bytes(self.exchange.settings.random()?);
         let mut state = self.exchange.open_state()?;
         let renewed = state.identity.renew(session_id, authenticated_at);
-        state.issued.push(session_id);
         self.facts = state.identity.share();
         Ok(renewed)
     }

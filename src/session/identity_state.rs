@@ -13,16 +13,21 @@ use crate::{Refusal, RefusalClass, Timestamp};
 #[derive(Default)]
 pub(crate) struct IdentityState {
     read: bool,
-    incoming: Option<Box<Accepted<Arc<Facts>>>>,
+    incoming: Option<Box<Incoming>>,
     refusal: Option<Refusal>,
     current: Option<Arc<Facts>>,
     /// The identity that the request brought, where nothing but a timeout refused it.
     lapsed: Option<Arc<Facts>>,
-    /// When it was last active, if an idle timeout holds for it.
-    seen: Option<Seen>,
     /// The session ids whose data follows to the current one.
     followed: Vec<SessionId>,
     change: Option<Change>,
+}
+
+/// The identity that the request brought.
+struct Incoming {
+    accepted: Accepted<Arc<Facts>>,
+    /// When it was last active, if an idle timeout holds for it.
+    seen: Option<Seen>,
 }
 
 /// What the handler did last.
@@ -69,16 +74,16 @@ impl IdentityState {
         let Some(accepted) = incoming::identity(settings, fields, now, &mut self.lapsed)? else {
             return Ok(());
         };
-        match activity::check(settings, fields, now, &accepted) {
-            Ok(seen) => self.seen = seen,
+        let seen = match activity::check(settings, fields, now, &accepted) {
+            Ok(seen) => seen,
             Err(refusal) => {
                 settings.refused(&settings.identity.cookie, refusal);
                 self.lapsed = (refusal == Refusal::Idle).then_some(accepted.claims);
                 return Err(refusal);
             }
-        }
+        };
         self.current = Some(Arc::clone(&accepted.claims));
-        self.incoming = Some(Box::new(accepted));
+        self.incoming = Some(Box::new(Incoming { accepted, seen }));
         Ok(())
     }
 
@@ -93,7 +98,7 @@ impl IdentityState {
     }
 
     fn seen(&self) -> Option<Seen> {
-        self.seen.filter(|_| self.change.is_none())
+        self.incoming.as_ref().filter(|_| self.change.is_none()).and_then(|it| it.seen)
     }
 
     pub(crate) fn current(&self) -> Option<&Facts> {
@@ -105,7 +110,7 @@ impl IdentityState {
     }
 
     pub(crate) fn accepted(&self) -> Option<&Accepted<Arc<Facts>>> {
-        self.incoming.as_deref()
+        self.incoming.as_ref().map(|incoming| &incoming.accepted)
     }
 
     pub(crate) const fn refusal(&self) -> Option<Refusal> {
@@ -139,7 +144,13 @@ impl IdentityState {
 
     /// The session id that the request came with.
     pub(crate) fn brought(&self) -> Option<SessionId> {
-        self.incoming.as_ref().map(|incoming| incoming.claims.session_id)
+        self.accepted().map(|accepted| accepted.claims.session_id)
+    }
+
+    /// Whether a response may give the browser this identity: the request's own, or the one that it was given here.
+    pub(crate) fn may_send(&self, session_id: SessionId) -> bool {
+        let given = self.current().filter(|_| self.change.is_some()).map(|facts| facts.session_id);
+        [self.brought(), given].contains(&Some(session_id))
     }
 
     /// Whether `owner` is the identity that the request came with, timed out or not.
@@ -158,7 +169,7 @@ impl IdentityState {
     }
 
     fn earlier(&self) -> Option<&Facts> {
-        self.incoming.as_ref().map(|incoming| &*incoming.claims).or(self.lapsed.as_deref())
+        self.accepted().map(|accepted| &*accepted.claims).or(self.lapsed.as_deref())
     }
 
     /// Who used the browser last, as far as this request knows.
@@ -240,7 +251,7 @@ impl IdentityState {
 
     fn draft<'s>(&self, settings: &'s Settings, facts: &Facts) -> Draft<'s> {
         let now = settings.clock.now();
-        let sealed_at = self.incoming.as_ref().map_or(now, |it| it.opened.sealed_at().max(now));
+        let sealed_at = self.accepted().map_or(now, |it| it.opened.sealed_at().max(now));
         let claims = IdentityClaims {
             session_id: facts.session_id,
             subject: &facts.subject,
