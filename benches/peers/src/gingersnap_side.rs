@@ -9,8 +9,8 @@ use axum::routing::{MethodRouter, get, post};
 use gingersnap::keyring::Keyring;
 use gingersnap::token::Suite;
 use gingersnap::{
-    Clock, Entropy as _, Identity, OsEntropy, Policy, Session, SessionData, SessionLayer, SystemClock,
-    Timestamp,
+    Clock, Entropy as _, Identity, OsEntropy, Policy, Session, SessionData, SessionLayer,
+    SessionLayerBuilder, SystemClock, Timestamp,
 };
 
 use crate::base::untouched;
@@ -24,20 +24,27 @@ impl SessionData for Cart {
 
 /// The three sides, in the library's default configuration but for the timeouts.
 pub fn sides() -> Vec<Side> {
-    let without = Policy::relaxed();
-    let with = without.idle_timeout(Some(DAY));
     vec![
-        Side { name: "gingersnap", router: router(post(seed), without), warm_up: None },
-        Side { name: "gingersnap, signed in", router: router(post(seed_signed_in), without), warm_up: None },
-        Side {
-            name: "gingersnap, active",
-            router: router(post(seed_signed_in), with),
-            warm_up: Some("/later"),
-        },
+        Side::new("gingersnap", router(post(seed), |it| it.policy(Policy::relaxed()))),
+        Side::new("gingersnap, signed in", router(post(seed_signed_in), |it| it.policy(Policy::relaxed()))),
+        Side { warm_up: Some("/later"), ..Side::new("gingersnap, active", active()) },
     ]
 }
 
-/// The real clock, ahead by what `/later` adds: so activity comes to be written down.
+/// A browser signs in, and is active three hours later, which is written down and not due again before three more.
+fn active() -> Router {
+    let clock = ShiftedClock::default();
+    let (earlier, later) = (clock.clone(), clock.clone());
+    let seed = async move |path: Path<usize>, identity: Identity, cart: Session<Cart>| {
+        earlier.0.store(0, Ordering::Relaxed);
+        seed_signed_in(path, identity, cart).await;
+    };
+    let later = async move || later.0.store(DAY / 8, Ordering::Relaxed);
+    let policy = Policy::relaxed().idle_timeout(Some(DAY));
+    router(post(seed), |it| it.policy(policy).clock(clock)).route("/later", get(later))
+}
+
+/// The real clock, ahead by some seconds.
 #[derive(Clone, Default)]
 struct ShiftedClock(Arc<AtomicU64>);
 
@@ -65,23 +72,14 @@ async fn seed_signed_in(Path(lines): Path<usize>, mut identity: Identity, mut ca
     *cart = Cart::standard(lines);
 }
 
-fn router(seed: MethodRouter, policy: Policy) -> Router {
-    let clock = ShiftedClock::default();
-    let builder = SessionLayer::builder(keyring(), "bench").session::<Cart>("session").policy(policy);
-    let layer = match policy == Policy::relaxed() {
-        true => builder.build(),
-        false => builder.clock(clock.clone()).build(),
-    };
-    let later = async move |_: Identity| {
-        clock.0.fetch_add(DAY / 8, Ordering::Relaxed);
-    };
+fn router(seed: MethodRouter, settings: impl FnOnce(SessionLayerBuilder) -> SessionLayerBuilder) -> Router {
+    let builder = SessionLayer::builder(keyring(), "bench").session::<Cart>("session");
     Router::new()
         .route("/untouched", get(untouched))
         .route("/read", get(read))
         .route("/write", post(write))
         .route("/seed/{lines}", seed)
-        .route("/later", get(later))
-        .layer(layer.expect("a sound configuration"))
+        .layer(settings(builder).build().expect("a sound configuration"))
 }
 
 fn keyring() -> Keyring {

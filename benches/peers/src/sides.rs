@@ -22,7 +22,7 @@ pub struct Side {
 }
 
 impl Side {
-    fn new(name: &'static str, router: Router) -> Self {
+    pub(crate) fn new(name: &'static str, router: Router) -> Self {
         Self { name, router, warm_up: None }
     }
 }
