@@ -14,20 +14,24 @@ pub(super) fn commit<B: Default>(exchange: &Exchange, mut response: Response<B>)
         response = failed(error, response);
     }
     set_cookies(exchange, response.headers_mut(), fields);
-    guard(exchange, response)
+    guard(exchange, &mut response);
+    response
 }
 
 /// The tripwire: no response gives a browser the identity of another session, whatever put it there. One that would
 /// is all suspect, and is replaced as a whole.
-pub(super) fn guard<B: Default>(exchange: &Exchange, response: Response<B>) -> Response<B> {
-    let mut fields = response.headers().get_all(SET_COOKIE).iter();
-    if !fields.any(|field| exchange.is_foreign_identity(field)) {
-        return response;
+pub(super) fn guard<B: Default>(exchange: &Exchange, response: &mut Response<B>) {
+    // Comparing a handful of names takes less than hashing one.
+    let mut fields = response.headers().iter();
+    if fields.any(|(name, field)| *name == SET_COOKIE && exchange.is_foreign_identity(field)) {
+        *response = foreign(exchange);
     }
+}
+
+#[cold]
+fn foreign<B: Default>(exchange: &Exchange) -> Response<B> {
     exchange.settings.observer.event(&Event::ForeignIdentity);
-    let (mut parts, _) = response.into_parts();
-    parts.headers.clear();
-    failed(SessionError::ForeignIdentity, Response::from_parts(parts, B::default()))
+    failed(SessionError::ForeignIdentity, Response::new(B::default()))
 }
 
 fn set_cookies(exchange: &Exchange, headers: &mut HeaderMap, fields: Few<HeaderValue>) {

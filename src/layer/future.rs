@@ -39,12 +39,13 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let response = ready!(this.inner.poll(context))?;
-        Poll::Ready(Ok(match this.exchange.take() {
-            Some(exchange) if exchange.close() => commit(&exchange, response),
-            Some(exchange) => guard(&exchange, response),
-            None => response,
-        }))
+        let mut response = ready!(this.inner.poll(context))?;
+        match this.exchange.take() {
+            Some(exchange) if exchange.close() => response = commit(&exchange, response),
+            Some(exchange) => guard(&exchange, &mut response),
+            None => {}
+        }
+        Poll::Ready(Ok(response))
     }
 }
 
