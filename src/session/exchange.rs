@@ -18,9 +18,9 @@ use super::incoming::{self, Fields};
 use super::settings::{DataUse, Event, Settings};
 use super::slot::{AnySlot, Held, Slot};
 use super::{SessionData, SessionError};
-use crate::Timestamp;
 use crate::cookie;
 use crate::token::SessionId;
+use crate::{RefusalClass, Timestamp};
 
 pub(crate) struct Exchange {
     pub(crate) settings: Arc<Settings>,
@@ -235,9 +235,13 @@ fn follow<'s>(owner: &Owner<'_>, data: &'s DataUse, outgoing: &mut Outgoing<'s>)
     if !identity.moves_data() {
         return Ok(());
     }
-    let Ok(Some(accepted)) = incoming::data(settings, fields, *now, data, |owner| Ok(identity.had(owner)))
-    else {
-        return Ok(());
+    let accepted = match incoming::data(settings, fields, *now, data, |owner| Ok(identity.had(owner))) {
+        Ok(Some(accepted)) => accepted,
+        // What cannot be opened yet cannot follow, and would belong to nobody afterwards.
+        Err(refusal) if refusal.class() == RefusalClass::Unsettled && identity.takes_data_along() => {
+            return Err(SessionError::Unsettled(refusal));
+        }
+        Ok(None) | Err(_) => return Ok(()),
     };
     let Some(owner) = accepted.claims.owner else { return Ok(()) };
     if identity.follows(owner) {

@@ -77,7 +77,8 @@ impl Identity {
     /// Signs `subject` in under a new session id. Call it after *every* successful authentication.
     ///
     /// Anonymous data is kept, and belongs to the subject from its next change on. The same subject's data
-    /// follows; another subject's is reset.
+    /// follows, or the response is [`SessionError::Unsettled`] if it may be opened later or elsewhere and cannot be
+    /// now; another subject's is reset.
     ///
     /// # Errors
     /// [`SessionError::BadSubject`], [`SessionError::Unsettled`], [`SessionError::NoEntropy`],
@@ -119,7 +120,8 @@ impl Identity {
         Ok(())
     }
 
-    /// A new session id for who is signed in, as after a change of privileges; data follows, times stay.
+    /// A new session id for who is signed in, as after a change of privileges; data follows as with
+    /// [`sign_in`](Self::sign_in), times stay.
     ///
     /// Returns whether anybody is signed in.
     ///

@@ -146,6 +146,11 @@ impl IdentityState {
         self.change.is_some() && self.earlier().is_some()
     }
 
+    /// Whether the data of the identity that the request came with goes on under another session id.
+    pub(crate) fn takes_data_along(&self) -> bool {
+        self.earlier().is_some_and(|facts| self.follows(facts.session_id))
+    }
+
     fn earlier(&self) -> Option<&Facts> {
         self.incoming.as_ref().map(|incoming| &*incoming.claims).or(self.lapsed.as_deref())
     }

@@ -26,6 +26,9 @@ fn app(ring: &Keyring, clock: &TestClock) -> Router {
         .route("/view", get(|visits: View<Visits>| async move { visits.is_new().to_string() }))
         .route("/count", get(count))
         .route("/in", get(async |mut who: Identity| who.sign_in("ann")))
+        .route("/renew", get(async |mut who: Identity| who.renew().map(|is_in| is_in.to_string())))
+        .route("/touch-renew", get(async |_: View<Visits>, mut who: Identity| who.renew().map(drop)))
+        .route("/bob", get(async |mut who: Identity| who.sign_in("bob")))
         .route("/out", get(async |mut who: Identity| who.sign_out().unwrap()))
         .route("/who", get(async |who: Identity| who.subject().unwrap_or("nobody").to_owned()))
         .layer(with_ring(ring.clone(), clock).build().unwrap())
@@ -208,4 +211,32 @@ async fn a_dead_identity_gives_way_to_a_sign_in() {
     browser.jar.insert("__Host-id".into(), "junk".into());
     assert_eq!(browser.get("/in").await.sets(), "__Host-id");
     assert_eq!(browser.get("/who").await.body, "ann");
+}
+
+#[tokio::test]
+async fn data_that_is_unsettled_is_not_left_behind_by_who_goes_on() {
+    let (old, clock) = (ring(), TestClock::new());
+    let mut browser = Browser::new(app(&old, &clock));
+    browser.get("/in").await;
+    // A node that lags behind two rotations knows no key of what the others write.
+    let mut browser = browser.moved_to(app(&newer(&newer(&old)), &clock));
+    assert_eq!(browser.get("/count").await.body, "1");
+    let lagging = browser.moved_to(app(&old, &clock));
+    assert_eq!(lagging.late("/").await.body, "0 Some(UnknownNewerKey)");
+    for path in ["/renew", "/touch-renew", "/in"] {
+        unsettled(&lagging.late(path).await, Refusal::UnknownNewerKey);
+    }
+    assert_eq!(lagging.late("/out").await.sets(), "-__Host-id");
+    assert_eq!(lagging.late("/bob").await.sets(), "__Host-id");
+    assert_eq!(browser.get("/renew").await.sets(), "__Host-id __Host-visits");
+    assert_eq!(browser.get("/count").await.body, "2");
+}
+
+/// The ring after a rotation to a key that is in force at once.
+fn newer(ring: &Keyring) -> Keyring {
+    let mut random = |bytes: &mut [u8]| {
+        getrandom::fill(bytes).unwrap();
+        Ok(())
+    };
+    ring.rotate(0, None, Timestamp::from_unix(START), &mut random).unwrap()
 }
