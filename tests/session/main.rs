@@ -9,6 +9,7 @@
 mod browser;
 mod events;
 mod rings;
+mod scene;
 
 mod changes;
 mod debug;
@@ -29,4 +30,5 @@ mod refusals;
 mod saved;
 mod statuses;
 mod times;
+mod together;
 mod too_late;
