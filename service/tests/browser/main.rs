@@ -20,4 +20,5 @@ mod elsewhere;
 mod late;
 mod pictures;
 mod restart;
+mod together;
 mod visit;
