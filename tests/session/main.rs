@@ -11,6 +11,7 @@ mod events;
 #[path = "../cookie/pairs.rs"]
 mod pairs;
 mod rings;
+mod scene;
 
 mod authentication;
 mod changes;
@@ -40,5 +41,6 @@ mod signed_in;
 mod statuses;
 mod surroundings;
 mod times;
+mod together;
 mod too_late;
 mod tripwire;

@@ -154,14 +154,16 @@ impl Browser {
             }),
             None => json!({}),
         };
-        self.script(&format!("fetch('{path}', {options}).then(() => {{ window.fetched{number} = true }})"));
+        let kept = format!("text => {{ window.fetched{number} = text }}");
+        self.script(&format!("fetch('{path}', {options}).then(answer => answer.text()).then({kept})"));
     }
 
-    /// Waits until the answer has come.
+    /// Waits until the answer has come; its body.
     #[track_caller]
-    pub(crate) fn fetched(&self, number: u8) {
-        let script = format!("return window.fetched{number} === true");
-        eventually("an answer", || self.script(&script) == true);
+    pub(crate) fn fetched(&self, number: u8) -> String {
+        let script = format!("return window.fetched{number} ?? null");
+        eventually("an answer", || !self.script(&script).is_null());
+        text(self.script(&script))
     }
 
     /// A command of the browser's own protocol.

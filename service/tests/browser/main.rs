@@ -26,5 +26,6 @@ mod late;
 mod login;
 mod pictures;
 mod restart;
+mod together;
 mod tossing;
 mod visit;

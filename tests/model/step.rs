@@ -1,0 +1,175 @@
+//! What may happen, and how often.
+
+use std::fmt;
+
+use proptest::prelude::*;
+
+use crate::facts::{ABSOLUTE, IDLE};
+use crate::site::Op;
+
+/// One thing that happens.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Step {
+    /// A tab asks a node.
+    Send {
+        tab: Tab,
+        node: usize,
+        op: Op,
+        status: u16,
+        fate: Fate,
+    },
+    /// A tab asks with an older jar's cookies beside its own.
+    SendBoth {
+        tab: Tab,
+        node: usize,
+        older: usize,
+    },
+    /// The handler of one that is held goes on.
+    Finish(usize),
+    /// A late answer comes.
+    Deliver(usize),
+    /// A late answer never comes.
+    Lose(usize),
+    Wait(u64),
+    /// The operator schedules the next key.
+    Rotate {
+        propagation: u64,
+    },
+    /// And the one after that, both in force at once.
+    RotateTwice,
+    /// A node loads the newest ring.
+    Load(usize),
+}
+
+/// Two tabs of one browser, and another browser.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Tab {
+    A1,
+    A2,
+    B,
+}
+
+impl Tab {
+    pub(crate) fn browser(self) -> usize {
+        usize::from(self == Self::B)
+    }
+}
+
+/// What becomes of an answer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Fate {
+    AtOnce,
+    /// It is on its way until it is delivered or lost.
+    Late,
+    /// The same, and its handler waits before it does what it does.
+    Held,
+    Lost,
+}
+
+/// A world's beginning, and what happens in it.
+#[derive(Clone)]
+pub(crate) struct Story {
+    /// How far each node's clock is ahead of the slowest possible one.
+    pub(crate) skews: [u64; 3],
+    /// How often activity is written down.
+    pub(crate) renew_after: u64,
+    pub(crate) steps: Vec<Step>,
+}
+
+impl fmt::Debug for Story {
+    /// A failure prints what came of it, which says more.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} steps", self.steps.len())
+    }
+}
+
+/// How often answers come late, and how often time, keys and rings go on, in 100 steps.
+#[derive(Clone, Copy)]
+pub(crate) struct Weather {
+    pub(crate) late: u32,
+    pub(crate) turns: u32,
+}
+
+pub(crate) fn story(weather: Weather) -> impl Strategy<Value = Story> {
+    let skews = prop::array::uniform3(prop_oneof![Just(0), 0..=60_u64, Just(60)]);
+    let renew_after = prop_oneof![Just(RENEW_AFTER), Just(0)];
+    let steps = prop::collection::vec(step(weather), 1..=40);
+    (skews, renew_after, steps).prop_map(|(skews, renew_after, steps)| Story { skews, renew_after, steps })
+}
+
+fn step(Weather { late, turns }: Weather) -> impl Strategy<Value = Step> {
+    let node = 0..3_usize;
+    let send = (tab(), node.clone(), op(), status(), fate(late));
+    let send = send.prop_map(|(tab, node, op, status, fate)| Step::Send { tab, node, op, status, fate });
+    let both = (tab(), node.clone(), any::<usize>());
+    let both = both.prop_map(|(tab, node, older)| Step::SendBoth { tab, node, older });
+    prop_oneof![
+        50 => send,
+        5 => both,
+        late => prop_oneof![
+            2 => any::<usize>().prop_map(Step::Finish),
+            4 => any::<usize>().prop_map(Step::Deliver),
+            1 => any::<usize>().prop_map(Step::Lose),
+        ],
+        turns => prop_oneof![
+            5 => wait().prop_map(Step::Wait),
+            1 => prop_oneof![Just(0), Just(600)].prop_map(|propagation| Step::Rotate { propagation }),
+            1 => Just(Step::RotateTwice),
+            2 => node.prop_map(Step::Load),
+        ],
+    ]
+}
+
+fn tab() -> impl Strategy<Value = Tab> {
+    prop_oneof![4 => Just(Tab::A1), 4 => Just(Tab::A2), 2 => Just(Tab::B)]
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    prop_oneof![
+        4 => Just(Op::Read),
+        1 => Just(Op::Poll),
+        6 => Just(Op::Add),
+        6 => sign_in(),
+        2 => Just(Op::Renew),
+        1 => Just(Op::Reauthenticate),
+        3 => any::<bool>().prop_map(|add| Op::SignOut { add }),
+        2 => Just(Op::Push),
+        2 => Just(Op::Show),
+        1 => Just(Op::Keep),
+        1 => Just(Op::MixUp),
+    ]
+}
+
+fn sign_in() -> impl Strategy<Value = Op> {
+    let remember = prop_oneof![3 => Just(None), 1 => Just(Some(7_200)), 1 => Just(Some(30_000))];
+    let add = prop::bool::weighted(0.3);
+    let subject = prop_oneof![Just("ann"), Just("bob")];
+    (subject, remember, add).prop_map(|(subject, remember, add)| Op::SignIn { subject, remember, add })
+}
+
+fn status() -> impl Strategy<Value = u16> {
+    prop_oneof![16 => Just(200), 1 => Just(303), 1 => Just(422), 1 => Just(408), 1 => Just(500)]
+}
+
+fn fate(late: u32) -> impl Strategy<Value = Fate> {
+    prop_oneof![
+        60 => Just(Fate::AtOnce),
+        late => Just(Fate::Late),
+        late => Just(Fate::Held),
+        3 => Just(Fate::Lost),
+    ]
+}
+
+fn wait() -> impl Strategy<Value = u64> {
+    prop_oneof![
+        1 => 1..=60_u64,
+        2 => Just(RENEW_AFTER),
+        2 => 600..=1_800_u64,
+        1 => Just(IDLE - 1),
+        1 => Just(IDLE),
+        1 => Just(ABSOLUTE),
+    ]
+}
+
+/// A tenth of the idle timeout, as it is unless it is set.
+const RENEW_AFTER: u64 = IDLE / 10;

@@ -1,0 +1,220 @@
+//! Browsers, nodes, time and keys, with the reference beside them all.
+
+use std::fmt::Display;
+use std::rc::Rc;
+
+use gingersnap::keyring::Keyring;
+use gingersnap::token::Suite;
+use gingersnap::{NoEntropy, Timestamp};
+
+use crate::answer::Wanted;
+use crate::browser::Browser;
+use crate::facts::{Jar, LONGEST, MAX_HOLD, MAX_LAG, Ring, SKEW, START};
+use crate::flight::Flight;
+use crate::laws;
+use crate::node::{Asks, Node};
+use crate::reference::Asked;
+use crate::site::{Op, Saw};
+use crate::step::{Step, Story, Tab};
+
+/// Everything, and what came of it so far.
+pub(crate) struct World {
+    skews: [u64; 3],
+    pub(crate) time: u64,
+    keyring: Keyring,
+    pub(crate) ring: Rc<Ring>,
+    /// Since when each node has an older ring than the newest.
+    behind: [Option<u64>; 3],
+    pub(crate) nodes: [Node; 3],
+    pub(crate) browsers: [Browser; 2],
+    /// What each node showed each browser last, if nothing has changed since.
+    pub(crate) shown: [Views; 2],
+    pub(crate) flights: Vec<Flight>,
+    pub(crate) sent: u32,
+    /// What happened, a line each.
+    log: Vec<String>,
+}
+
+/// What each of the three nodes shows, if it was asked.
+pub(crate) type Views = [Option<Saw>; 3];
+
+/// What must hold, or what does not.
+pub(crate) type Check<T = ()> = Result<T, String>;
+
+/// What happens, and what does not hold then: the story so far, a line each.
+pub(crate) fn run(story: &Story) -> Check {
+    let mut world = World::new(story);
+    let outcome = story.steps.iter().try_for_each(|&step| world.take(step));
+    outcome.and_then(|()| laws::end(&mut world)).map_err(|what| {
+        let Story { skews, renew_after, .. } = story;
+        let policy = format!("activity is written down every {renew_after} s");
+        format!(
+            "the clocks of nodes 0, 1 and 2 are {skews:?} s ahead; {policy}\n{}\nwrong: {what}",
+            world.log.join("\n")
+        )
+    })
+}
+
+impl World {
+    fn new(&Story { skews, renew_after, .. }: &Story) -> Self {
+        let keyring = Keyring::init(Suite::default(), LONGEST, Timestamp::from_unix(START), &mut random);
+        let (keyring, ring) = (keyring.unwrap(), Rc::new(Ring::new(START)));
+        let nodes = skews.map(|skew| Node::new(&keyring, &ring, renew_after, START + skew));
+        Self {
+            skews,
+            time: START,
+            keyring,
+            ring,
+            behind: [None; 3],
+            nodes,
+            browsers: Default::default(),
+            shown: Default::default(),
+            flights: Vec::new(),
+            sent: 0,
+            log: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, step: Step) -> Check {
+        match step {
+            Step::Send { tab, node, op, status, fate } => self.send(tab, node, op, status, fate),
+            Step::SendBoth { tab, node, older } => self.send_both(tab, node, older),
+            Step::Finish(index) => self.flight(index).map_or(Ok(()), |flight| self.finish(flight)),
+            Step::Deliver(index) => self.flight(index).map_or(Ok(()), |flight| self.deliver(flight)),
+            Step::Lose(index) => {
+                if let Some(flight) = self.flight(index) {
+                    self.tell(format_args!("    answer {} is lost", flight.number));
+                }
+                Ok(())
+            }
+            Step::Wait(seconds) => self.wait(seconds),
+            Step::Rotate { propagation } => self.rotate(propagation),
+            Step::RotateTwice => self.rotate(0).and_then(|()| self.rotate(0)),
+            Step::Load(node) => self.load(node),
+        }
+    }
+
+    fn flight(&mut self, index: usize) -> Option<Flight> {
+        let index = index.checked_rem(self.flights.len())?;
+        Some(self.flights.remove(index))
+    }
+
+    pub(crate) fn tell(&mut self, what: impl Display) {
+        self.log.push(format!("{:>6} s  {what}", self.time - START));
+    }
+
+    pub(crate) fn asked(&self, node: usize, jars: Vec<Jar>) -> Asked {
+        Asked { machine: self.nodes[node].machine.clone(), now: self.nodes[node].now(), jars }
+    }
+
+    /// By how many seconds a browser's activity may be older than what it did.
+    pub(crate) fn lack(&self, browser: usize) -> u64 {
+        self.nodes[0].machine.renew_after + SKEW + self.browsers[browser].lateness
+    }
+
+    /// Which nodes have an older ring than the newest.
+    pub(crate) fn lags(&self) -> [bool; 3] {
+        self.behind.map(|since| since.is_some())
+    }
+
+    /// What every node shows this browser now.
+    pub(crate) fn views(&mut self, browser: usize) -> Check<[Saw; 3]> {
+        Ok([self.look(browser, 0)?, self.look(browser, 1)?, self.look(browser, 2)?])
+    }
+
+    /// What a node shows this browser now.
+    pub(crate) fn look(&mut self, browser: usize, node: usize) -> Check<Saw> {
+        if let Some(saw) = &self.shown[browser][node] {
+            return Ok(saw.clone());
+        }
+        let (cookies, jar) = self.browsers[browser].sends();
+        let saw = self.compare(node, &cookies, vec![jar])?;
+        self.browsers[browser].may_see(&saw)?;
+        self.shown[browser][node] = Some(saw.clone());
+        Ok(saw)
+    }
+
+    fn compare(&self, node: usize, cookies: &str, jars: Vec<Jar>) -> Check<Saw> {
+        let asked = self.asked(node, jars);
+        let asks = Asks { op: Op::Look, status: 200, number: 0, foreign: None };
+        let saw = self.nodes[node].begin(cookies, asks).finish().into_body();
+        let wanted = Wanted { op: Op::Look, status: 200, number: 0, later: asked.now };
+        let expected = asked.answer(&wanted).saw;
+        if saw == expected {
+            Ok(saw)
+        } else {
+            Err(format!("node {node} shows {saw}, and should show {expected}"))
+        }
+    }
+
+    fn send_both(&mut self, tab: Tab, node: usize, older: usize) -> Check {
+        let Some((cookies, jars)) = self.browsers[tab.browser()].sends_both(older) else { return Ok(()) };
+        self.tell(format_args!("tab {tab:?} asks node {node}: look, with older cookies beside its own"));
+        self.compare(node, &cookies, jars).map(drop)
+    }
+
+    fn wait(&mut self, seconds: u64) -> Check {
+        for node in 0..3 {
+            if self.behind[node].is_some_and(|since| self.time + seconds > since + MAX_LAG) {
+                self.load(node)?;
+            }
+        }
+        for flight in std::mem::take(&mut self.flights) {
+            let is_too_long = self.time + seconds > flight.began + MAX_HOLD;
+            let flight = if is_too_long { self.answered(flight)? } else { flight };
+            self.flights.push(flight);
+        }
+        self.tell(format_args!("{seconds} s pass"));
+        let before = [self.views(0)?, self.views(1)?];
+        self.set_time(self.time + seconds);
+        let after = [self.views(0)?, self.views(1)?];
+        laws::waited(&before, &after)
+    }
+
+    pub(crate) fn set_time(&mut self, time: u64) {
+        self.time = time;
+        for (node, skew) in self.skews.into_iter().enumerate() {
+            self.set_clock(node, time + skew);
+        }
+    }
+
+    pub(crate) fn set_clock(&mut self, node: usize, now: u64) {
+        self.nodes[node].set(now);
+        self.forget(node);
+    }
+
+    fn forget(&mut self, node: usize) {
+        for shown in &mut self.shown {
+            shown[node] = None;
+        }
+    }
+
+    fn rotate(&mut self, propagation: u64) -> Check {
+        let now = self.nodes[0].now();
+        let next = self.keyring.rotate(propagation, None, Timestamp::from_unix(now), &mut random);
+        match (next, self.ring.rotated(propagation, now)) {
+            (Ok(keyring), Some(ring)) => {
+                (self.keyring, self.ring) = (keyring, Rc::new(ring));
+                self.behind = self.behind.map(|since| since.or(Some(self.time)));
+                self.tell(format_args!("the operator rotates: in force after {propagation} s"));
+                Ok(())
+            }
+            (Err(_), None) => Ok(()),
+            (next, _) => Err(format!("rotating gave {next:?}")),
+        }
+    }
+
+    pub(crate) fn load(&mut self, node: usize) -> Check {
+        let before = [self.look(0, node)?, self.look(1, node)?];
+        self.nodes[node].load(&self.keyring, &self.ring);
+        self.behind[node] = None;
+        self.forget(node);
+        self.tell(format_args!("node {node} loads the ring"));
+        let after = [self.look(0, node)?, self.look(1, node)?];
+        laws::loaded(&before, &after)
+    }
+}
+
+fn random(bytes: &mut [u8]) -> Result<(), NoEntropy> {
+    getrandom::fill(bytes).map_err(|_| NoEntropy)
+}
