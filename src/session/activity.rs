@@ -38,7 +38,7 @@ pub(super) fn check(
     identity: &Accepted<std::sync::Arc<Facts>>,
 ) -> Result<Option<Seen>, Refusal> {
     let (facts, sealed_at) = (&identity.claims, identity.opened.sealed_at());
-    let Some((idle, renew_after)) = settings.idle_of(facts) else { return Ok(None) };
+    let Some((idle, renew_after)) = settings.policy.idle_of(facts.expires_at) else { return Ok(None) };
     let seen = match incoming::activity(settings, fields, now, facts.session_id) {
         Ok(seen) => seen.map(|seen| seen.opened.sealed_at()),
         Err(refusal) if refusal.class() == RefusalClass::Unsettled => {

@@ -87,9 +87,9 @@ impl Identity {
     pub fn ends_at(&self) -> Option<Timestamp> {
         let facts = self.facts.as_deref()?;
         let state = self.exchange.open_state().ok()?;
-        let settings = &self.exchange.settings;
-        let end = settings.policy.end_of(facts.started_at, facts.expires_at);
-        let Some((idle, _)) = settings.idle_of(facts) else { return Some(end) };
+        let policy = self.exchange.settings.policy;
+        let end = policy.end_of(facts.started_at, facts.expires_at);
+        let Some((idle, _)) = policy.idle_of(facts.expires_at) else { return Some(end) };
         let earlier = state.identity.last_active().filter(|_| self.exchange.due(&state).is_none());
         Some(end.min(earlier.unwrap_or(self.now).plus(idle)))
     }

@@ -89,6 +89,12 @@ impl Policy {
         self.idle_timeout.map(|idle| (idle, self.renew_after.unwrap_or(idle / 10)))
     }
 
+    /// The same for a sign-in; one that is remembered has none.
+    pub(crate) fn idle_of(self, expires_at: Option<Timestamp>) -> Option<(u64, u64)> {
+        let is_remembered = expires_at.and(self.remember_for).is_some();
+        self.idle().filter(|_| !is_remembered)
+    }
+
     /// The end of a sign-in of `started_at`, active or not. One that is remembered has an end of its own, no later
     /// than the policy allows.
     pub(crate) fn end_of(self, started_at: Timestamp, expires_at: Option<Timestamp>) -> Timestamp {

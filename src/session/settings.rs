@@ -8,7 +8,6 @@ use crate::token::{Aad, Padding, RANDOM_LEN};
 use crate::{Entropy, Refusal, Timestamp};
 
 use super::Policy;
-use super::incoming::Facts;
 
 /// The time, handed in.
 pub trait Clock: Send + Sync + 'static {
@@ -102,12 +101,6 @@ pub(crate) struct DataUse {
 impl Settings {
     pub(crate) fn refused(&self, cookie: &Cookie, refusal: Refusal) {
         self.observer.event(&Event::Refused { cookie: cookie.name().into(), refusal });
-    }
-
-    /// The idle timeout and `renew_after` of a sign-in; one that is remembered has none.
-    pub(crate) fn idle_of(&self, facts: &Facts) -> Option<(u64, u64)> {
-        let is_remembered = facts.expires_at.is_some() && self.policy.remembered().is_some();
-        self.policy.idle().filter(|_| !is_remembered)
     }
 
     pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N], super::SessionError> {
