@@ -2,7 +2,7 @@
 # Runs every check of the project; installs what it needs on a machine that has only Rust.
 #
 #   ./test.sh          all of it
-#   ./test.sh quick    without the browser and the fuzzer
+#   ./test.sh quick    without the browser, the guards and the fuzzer
 #
 # Debian or a relative is assumed for the browser. Everything listens on loopback, on free ports.
 set -euo pipefail
@@ -56,6 +56,9 @@ else
 fi
 
 if [ "$quick" != quick ]; then
+    step "the sessions without each of their guards"
+    tests/guards.sh
+
     install_fuzzer
     for target in $(cargo +nightly fuzz list); do
         step "fuzzing $target for $fuzz_seconds s"

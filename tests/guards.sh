@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# Shows that the model of concurrent requests can fail: takes out one guard of the sessions after the other, in a copy of
+# the tree, and wants a counterexample of `tests/model` each time.
+#
+#   tests/guards.sh          every guard
+#   tests/guards.sh WORD     those whose name has the word
+#
+# A guard is a piece of a source file that must stand there exactly once, and what takes its place. Where one is not
+# found the list is out of date, and that is a failure.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+only=${1:-}
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT
+git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$tree"
+cd "$tree"
+
+export CARGO_TARGET_DIR=$tree/target CARGO_INCREMENTAL=1 CARGO_PROFILE_DEV_DEBUG=0 RUST_BACKTRACE=0
+# As many stories as it takes; what fails needs few.
+export PROPTEST_CASES=${PROPTEST_CASES:-5000}
+out=$tree/out
+taken=0
+
+fail() {
+    printf '\n%s\n' "$1" >&2
+    [ ! -s "$out" ] || tail -n 40 "$out" >&2
+    exit 1
+}
+
+run() {
+    cargo test --quiet --locked --package gingersnap --test model >"$out" 2>&1
+}
+
+# guard NAME FILE OLD NEW
+guard() {
+    local name=$1 file=$2 old=$3 new=$4 text rest told
+    [[ $name == *"$only"* ]] || return 0
+    text=$(cat "$file"; printf x)
+    text=${text%x}
+    rest=${text#*"$old"}
+    [ "$rest" != "$text" ] || fail "$name: not in $file: $old"
+    [[ $rest != *"$old"* ]] || fail "$name: more than once in $file: $old"
+    printf '%s' "${text/"$old"/"$new"}" >"$file"
+    if run; then fail "$name: nothing fails without it"; fi
+    told=$(grep -m 1 '^wrong: ' "$out") || fail "$name: no counterexample"
+    printf '%-50s %s\n' "$name" "${told#wrong: }"
+    printf '%s' "$text" >"$file"
+    taken=$((taken + 1))
+}
+
+PROPTEST_CASES=1 run || fail "the model fails as the code is"
+printf '%-50s %s\n' "without this guard" "this fails"
+
+live=src/session/live.rs identity=src/session/identity_state.rs exchange=src/session/exchange.rs
+incoming=src/session/incoming.rs activity=src/session/activity.rs commit=src/layer/commit.rs
+
+guard "data is opened for its owner alone" $live \
+    '(Tie::Ended | Tie::Lapsed | Tie::Foreign, None) => Ok(false),' \
+    '(Tie::Ended | Tie::Lapsed | Tie::Foreign, None) => Ok(true),'
+guard "data of an ended owner is not sealed" $live \
+    'if self.is_ended(owner.identity) {' 'if false {'
+guard "a handle of an ended owner says so" $live \
+    'if self.is_ended(identity) {' 'if false {'
+guard "a read seals nothing" $live \
+    'Before::NotBorrowed => return Ok(None),' 'Before::NotBorrowed => &[0xFF],'
+guard "an identity that no verb touched is not written" $identity \
+    $'if self.change.is_none() {\n            return Ok(());' \
+    $'if self.change.is_none() && self.current.is_none() {\n            return Ok(());'
+guard "nothing changes after the head" $exchange \
+    'if self.phase.load(Ordering::Acquire) == SENT { Err(SessionError::HeadSent) } else { Ok(state) }' 'Ok(state)'
+guard "unsettled data is not written over" $live \
+    'unsettled.or(owner.identity.unsettled())' 'owner.identity.unsettled()'
+guard "nothing is written under an unsettled identity" $live \
+    'unsettled.or(owner.identity.unsettled())' 'unsettled'
+guard "nobody signs in over an unsettled identity" $identity \
+    'if let Some(refusal) = self.unsettled() {' 'if let Some(refusal) = None::<Refusal> {'
+guard "unsettled data is not left behind" $exchange \
+    'identity.takes_data_along()' 'false'
+guard "5xx stores nothing" $commit \
+    'status.as_u16() < 500' 'status.as_u16() < 600'
+guard "408 stores nothing" $commit \
+    ' && status != StatusCode::REQUEST_TIMEOUT' ''
+guard "sealed_at of data never falls" src/session/draft.rs \
+    'before.map_or(now, |before| before.opened.sealed_at().max(now))' 'now'
+guard "sealed_at of an identity never falls" $identity \
+    'self.incoming.as_ref().map_or(now, |it| it.opened.sealed_at().max(now))' 'now'
+guard "activity never goes back" $activity \
+    'self.before.map_or(now, |before| before.max(now))' 'now'
+guard "the latest of several wins" $incoming \
+    'Some(rank(best) < rank(next))' 'Some(rank(best) > rank(next))'
+guard "two identities are none" $incoming \
+    $'(best.claims.session_id == next.claims.session_id)\n            .then(|| best' $'Some(best'
+guard "an idle age that equals its limit is over it" $activity \
+    'if age >= idle {' 'if age > idle {'
+guard "an absolute age that equals its limit is over it" src/session/policy.rs \
+    'started_at.age_at(now) >= limit' 'started_at.age_at(now) > limit'
+guard "a chosen end that is now has come" src/session/policy.rs \
+    'expires_at.is_some_and(|at| at <= now)' 'expires_at.is_some_and(|at| at < now)'
+guard "activity is that of one session id" $incoming \
+    'Ok((claims.session_id == session_id).then_some((claims, opened.plain().len())))' \
+    'Ok((claims.session_id == claims.session_id || claims.session_id == session_id).then_some((claims, 16)))'
+guard "what is passive is no activity" $exchange \
+    '.filter(|_| !self.passive.load(Ordering::Acquire))' ''
+guard "data follows the same subject alone" $identity \
+    '.filter(|facts| facts.subject == subject).map(' '.map('
+guard "data of who was idle follows too" $identity \
+    'self.lapsed = (refusal == Refusal::Idle).then_some(accepted.claims);' ''
+guard "data of who timed out follows too" $incoming \
+    '*lapsed = Some(facts);' ''
+guard "data goes when another subject signs in" $exchange \
+    'outgoing.remove(&data.sealed.cookie)?;' ''
+guard "data follows a renewal" $identity \
+    'self.followed.push(facts.session_id);' ''
+guard "messages go with whom they were for" src/session/identity.rs \
+    'if is_another {' 'if false {'
+guard "nobody gets another's identity" $commit \
+    'exchange.is_foreign_identity(field)' 'false && exchange.is_foreign_identity(field)'
+guard "a retiring key opens" src/keyring/state.rs \
+    'at.plus(self.longest_session).plus(SKEW)' 'at.plus(SKEW)'
+guard "what a ring may lag behind is unsettled" src/keyring/mod.rs \
+    '} else if sealed_at.plus(SKEW) > loaded_at {' '} else if false {'
+guard "a clock may be ahead by a minute" src/token/mod.rs \
+    'self.sealed_at > now.plus(SKEW)' 'self.sealed_at > now'
+
+[ "$taken" -gt 0 ] || fail "no guard's name has \"$only\""
+printf '%s guards, each with its counterexample\n' "$taken"
