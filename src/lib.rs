@@ -186,7 +186,8 @@
 //! # What holds, and what does not
 //!
 //! - A session is read and written by nobody without the ring, and only as the type, cookie and audience it was sealed for.
-//! - A read sends nothing. A late response with data neither undoes a sign-in nor revives a session that was signed out.
+//! - A read sends no data and no identity; where an idle timeout is on, at times that somebody was there. A late
+//!   response with data neither undoes a sign-in nor revives a session that was signed out.
 //! - What does not fit, or cannot be sealed, is an error before anything is sent; a panic sends nothing.
 //! - Whoever copies the cookies is their user until the timeout, and an old cookie can be put back.
 //! - Two responses that write the same session at once: the last one wins. Each type of session is a cookie of its own.

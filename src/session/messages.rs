@@ -13,8 +13,12 @@ use super::report::Report;
 /// Messages for the next page, in a cookie of their own.
 ///
 /// A message is shown by the first response that asks for [`messages`](Self::messages): at most once in a
-/// response; twice if two pages are loaded at the same time. Unshown ones are forgotten after an hour, and the oldest of
-/// them when there is no room for new ones.
+/// response, and again by every other page that was asked for at the same time. Unshown ones are forgotten after an
+/// hour, and the oldest of them when there is no room for new ones.
+///
+/// Of two responses that push or show messages at once the last one stays, and the other's are lost. Messages belong to
+/// the browser, not to who is signed in: signing out removes them, but one that comes later is shown to whoever is
+/// there. So put nothing into them that the next person must not read.
 ///
 /// ```
 /// use axum::response::Redirect;
