@@ -7,7 +7,7 @@ use super::draft::Draft;
 use super::incoming::{self, Accepted, Facts, Fields};
 use super::settings::{Event, Settings};
 use crate::token::{ActivityClaims, Plaintext, SessionId};
-use crate::{Refusal, RefusalClass, SKEW, Timestamp};
+use crate::{Refusal, RefusalClass, Timestamp};
 
 /// The last activity of a sign-in that an idle timeout holds for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -40,7 +40,7 @@ pub(super) fn check(
     let (facts, sealed_at) = (&identity.claims, identity.opened.sealed_at());
     let Some((idle, renew_after)) = settings.policy.idle_of(facts.expires_at) else { return Ok(None) };
     let seen = match incoming::activity(settings, fields, now, facts.session_id) {
-        Ok(seen) => seen.map(|seen| seen.opened.sealed_at()),
+        Ok(seen) => seen.map(|seen| seen.opened),
         Err(refusal) if refusal.class() == RefusalClass::Unsettled => {
             // Left alone as long as the identity itself is young enough; later nobody can say.
             let seen = Seen { at: sealed_at, due: None };
@@ -48,7 +48,8 @@ pub(super) fn check(
         }
         Err(_) => None,
     };
-    let ahead = seen.is_some_and(|at| at > now.plus(SKEW));
+    let ahead = seen.as_ref().is_some_and(|seen| seen.is_from_future(now));
+    let seen = seen.map(|seen| seen.sealed_at());
     if ahead {
         settings.observer.event(&Event::ActivityFromFuture);
     }
