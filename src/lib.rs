@@ -207,6 +207,8 @@ pub mod keyring;
 pub mod keystore;
 mod layer;
 mod refusal;
+#[cfg(feature = "reload")]
+mod reload;
 mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -219,6 +221,8 @@ pub use layer::{
     BuildError, OsEntropy, SessionFuture, SessionLayer, SessionLayerBuilder, SessionService, SystemClock,
 };
 pub use refusal::{Refusal, RefusalClass};
+#[cfg(feature = "reload")]
+pub use reload::{ReloadError, ReloadEvent, Reloader};
 pub use session::{
     ChangeError, Clock, DoesNotFit, Flash, FromValue, Identity, Level, Map, Message, Parked, Passive, Policy,
     Report, Session, SessionData, SessionError, SignedIn, Value, View,

@@ -1,13 +1,14 @@
 //! What the command line says when it fails, and its exit status.
 
 use std::io::{self, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 use gingersnap::Refusal;
 use gingersnap::keyring::{KeyringError, KeyringErrorKind};
 use gingersnap::keystore::{KeystoreError, KeystoreErrorKind};
 use gingersnap::token::SealError;
+
+use crate::place::Location;
 
 /// A message for the operator; `hint` says what to do.
 #[derive(Debug)]
@@ -45,11 +46,11 @@ impl Error {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// Says which file holds the ring that was not read.
-    pub(crate) fn in_ring(path: &Path, error: &KeyringError) -> Self {
+    /// Says where the ring is that was not read.
+    pub(crate) fn in_ring(location: &Location, error: &KeyringError) -> Self {
         let mut named = Self::from_keyring(error);
         named.status = Status::Usage;
-        named.message = format!("{}: {}", path.display(), named.message);
+        named.message = format!("{location}: {}", named.message);
         named
     }
 
@@ -109,6 +110,7 @@ impl From<KeystoreError> for Error {
                 (Status::Refused, Some("a ring is never replaced: `gingersnap keys rotate` changes its keys"))
             }
             Kind::Conflict => (Status::Refused, None),
+            Kind::Sealed | Kind::BadNode => (Status::Usage, None),
             _ => (Status::Io, None),
         };
         Self { status, message: error.to_string(), hint: error.hint().or(hint).map(Into::into) }

@@ -5,6 +5,7 @@ mod demo;
 mod edge;
 mod error;
 mod keys;
+mod place;
 mod render;
 mod serve;
 mod token;

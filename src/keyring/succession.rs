@@ -15,7 +15,7 @@ impl Keyring {
     /// Compares this ring, which is in use, with one that was loaded.
     ///
     /// An old backup would bring revoked keys back, so a node takes no lower generation, and no other content
-    /// under the same generation. It knows only what it has seen since it started.
+    /// under the same generation.
     ///
     /// # Errors
     /// [`Kind::OtherRing`], [`Kind::RolledBack`], [`Kind::Diverged`].
@@ -27,11 +27,7 @@ impl Keyring {
         }
         let (new, old) = (loaded.generation, self.generation);
         if new < old {
-            return Err(KeyringError::new(
-                Kind::RolledBack,
-                format!("generation {new} is older than generation {old}, which is in use"),
-            )
-            .with_hint("an old backup brings revoked keys back; restore the newest"));
+            return Err(rolled_back(new, old, "is in use"));
         }
         if new > old {
             return Ok(Succession::Newer);
@@ -42,4 +38,19 @@ impl Keyring {
         Err(KeyringError::new(Kind::Diverged, format!("there are two different rings of generation {new}"))
             .with_hint("two copies were changed apart; choose one and distribute it"))
     }
+
+    /// Refuses this ring if the node `by` has had a later generation, which is `seen`.
+    #[cfg(feature = "reload")]
+    pub(crate) fn check_not_before(&self, seen: u64, by: &str) -> Result<(), KeyringError> {
+        if self.generation < seen {
+            return Err(rolled_back(self.generation, seen, &format!("node {by} has had")));
+        }
+        Ok(())
+    }
+}
+
+fn rolled_back(new: u64, old: u64, whose: &str) -> KeyringError {
+    let message = format!("generation {new} is older than generation {old}, which {whose}");
+    KeyringError::new(Kind::RolledBack, message)
+        .with_hint("an old ring brings revoked keys back; `gingersnap keys restore` puts a backup in place")
 }

@@ -41,6 +41,14 @@ pub enum KeystoreErrorKind {
     MountPoint,
     /// No space, or no quota, is left.
     Full,
+    /// The keystore cannot be reached, or takes too long.
+    Unreachable,
+    /// Another process has had the lock for too long.
+    Locked,
+    /// The ring is encrypted and no identity opens it, or it is not encrypted as it should be.
+    Sealed,
+    /// What a node is said to be named, or to hold, makes no sense.
+    BadNode,
     /// Anything else that the system reports.
     Io,
 }

@@ -2,16 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use zeroize::Zeroizing;
-
 use super::write::Lock;
-use super::{Keystore, KeystoreError, KeystoreErrorKind as Kind, Loaded, Version, access};
+use super::{
+    Keystore, KeystoreError, KeystoreErrorKind as Kind, Loaded, Node, NodeName, Version, access, nodes,
+};
 
 /// Keeps a ring in one file, readable by its owner alone.
 ///
 /// A file with any bit set for the world is refused, and so is one of another owner than this process's
 /// user or root. Writing takes the lock `<file>.lock`, writes `<file>.tmp`, flushes it, and renames it into
 /// place: a crash leaves the old ring or the new one. It keeps owner, group and group-read as they were.
+/// Nodes write what they hold into the folder `<file>.nodes`, where they may.
 ///
 /// The methods block for as long as a small local file takes; those of [`Keystore`] do no more than these.
 #[derive(Clone, Debug)]
@@ -59,28 +60,18 @@ impl FileKeystore {
     /// # Errors
     /// [`Kind::Conflict`], those of [`read`](Self::read), and what the system reports.
     pub fn write(&self, bytes: &[u8], replaced: Version) -> Result<(), KeystoreError> {
-        self.update(|old| {
-            if Version::of(old) == replaced {
-                return Ok(Zeroizing::new(bytes.to_vec()));
-            }
-            Err(access::refused(Kind::Conflict, &self.path, "the ring was changed since it was loaded"))
-        })
-    }
-
-    /// Reads, changes and replaces the bytes under one lock; nothing is written if `change` fails.
-    ///
-    /// # Errors
-    /// Those of `change`, those of [`read`](Self::read), and what the system reports.
-    pub fn update<E: From<KeystoreError>>(
-        &self,
-        change: impl FnOnce(&[u8]) -> Result<Zeroizing<Vec<u8>>, E>,
-    ) -> Result<(), E> {
         // Read once before the lock is made: a wrong path leaves no lock file behind.
         self.read()?;
         let lock = Lock::take(&self.path)?;
         let (old, metadata) = access::read(&self.path, self.allow_group_read)?;
-        let new = change(&old)?;
-        Ok(lock.replace(&new, &metadata)?)
+        if Version::of(&old) != replaced {
+            return Err(access::refused(
+                Kind::Conflict,
+                &self.path,
+                "the ring was changed since it was loaded",
+            ));
+        }
+        lock.replace(bytes, &metadata)
     }
 }
 
@@ -95,5 +86,17 @@ impl Keystore for FileKeystore {
 
     async fn create(&self, bytes: &[u8]) -> Result<(), KeystoreError> {
         self.write_new(bytes)
+    }
+
+    async fn register(&self, node: &Node) -> Result<(), KeystoreError> {
+        nodes::register(&self.path, node)
+    }
+
+    async fn nodes(&self) -> Result<Vec<Node>, KeystoreError> {
+        nodes::all(&self.path)
+    }
+
+    async fn forget(&self, node: &NodeName) -> Result<(), KeystoreError> {
+        nodes::forget(&self.path, node)
     }
 }

@@ -5,6 +5,8 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use rustix::fs::{FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
@@ -22,7 +24,7 @@ pub(super) struct Lock<'a> {
 }
 
 impl<'a> Lock<'a> {
-    /// Waits until no other process writes.
+    /// Waits until no other process writes, half a minute at most.
     pub(super) fn take(path: &'a Path) -> Result<Self, KeystoreError> {
         if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink()) {
             return Err(refused(Kind::NotAFile, path, "it is a symbolic link, which writing would replace")
@@ -36,9 +38,15 @@ impl<'a> Lock<'a> {
         };
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let file = rustix::fs::open(&lock, flags, OWNER_ONLY).map_err(error)?;
-        rustix::io::retry_on_intr(|| rustix::fs::flock(&file, FlockOperation::LockExclusive))
-            .map_err(error)?;
-        Ok(Self { path, temporary: beside(path, ".tmp"), file: file.into() })
+        for _ in 0..LOCK_TRIES {
+            match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
+                Ok(()) => return Ok(Self { path, temporary: beside(path, ".tmp"), file: file.into() }),
+                Err(Errno::WOULDBLOCK | Errno::INTR) => thread::sleep(LOCK_PAUSE),
+                Err(errno) => return Err(error(errno)),
+            }
+        }
+        Err(refused(Kind::Locked, path, "another process has been writing it for half a minute")
+            .with_hint("`fuser` or `lsof` on its .lock file shows which one"))
     }
 
     /// Makes the file, unless there is one.
@@ -110,10 +118,12 @@ fn keep_access(file: &File, old: &Metadata) -> io::Result<()> {
     Ok(())
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);
     name.into()
 }
 
+const LOCK_TRIES: u32 = 3000;
+const LOCK_PAUSE: Duration = Duration::from_millis(10);
 const OWNER_ONLY: Mode = Mode::RUSR.union(Mode::WUSR);

@@ -10,7 +10,7 @@ use super::events::Tracing;
 use super::system::{OsEntropy, SystemClock};
 use crate::Entropy;
 use crate::cookie::{Budget, Cookie, CookieSettings};
-use crate::keyring::Keyring;
+use crate::keyring::LiveKeyring;
 use crate::session::{
     Clock, CookieUse, DataUse, NotCarried, Observer, Policy, SessionData, Settings, check_shape,
 };
@@ -19,7 +19,7 @@ use crate::token::{Aad, Kind, Padding, unpadded_text_len};
 /// Builds a [`SessionLayer`].
 #[must_use = "nothing happens until `build`"]
 pub struct SessionLayerBuilder {
-    keyring: Keyring,
+    keyring: LiveKeyring,
     audience: String,
     policy: Policy,
     padding: Padding,
@@ -44,7 +44,7 @@ struct Registration {
 }
 
 impl SessionLayerBuilder {
-    pub(super) fn new(keyring: Keyring, audience: String) -> Self {
+    pub(super) fn new(keyring: LiveKeyring, audience: String) -> Self {
         Self {
             keyring,
             audience,
@@ -159,13 +159,13 @@ impl SessionLayerBuilder {
         let flash = own(Kind::Flash, FLASH)?;
         let all = data.iter().map(|it| &it.sealed).chain([&identity, &activity, &flash]);
         let budget = self.budget_for(all)?;
+        self.keyring.settle(self.clock.now());
         let settings = Settings {
             identity,
             activity,
             flash,
             data,
             budget,
-            loaded_at: self.clock.now(),
             keyring: self.keyring,
             policy: self.policy,
             padding: self.padding,
@@ -177,7 +177,7 @@ impl SessionLayerBuilder {
     }
 
     fn check_policy(&self) -> Result<(), BuildError> {
-        let (absolute, longest) = (self.policy.longest(), self.keyring.longest_session());
+        let (absolute, longest) = (self.policy.longest(), self.keyring.get().longest_session());
         if self.policy.absolute() == 0 || absolute > longest {
             return Err(BuildError::BadPolicy { absolute, longest });
         }

@@ -33,7 +33,7 @@ pub use future::SessionFuture;
 pub use service::SessionService;
 pub use system::{OsEntropy, SystemClock};
 
-use crate::keyring::Keyring;
+use crate::keyring::LiveKeyring;
 use crate::session::Settings;
 
 /// Gives the handlers below it their sessions.
@@ -64,8 +64,10 @@ impl SessionLayer {
     /// Starts a layer that seals with `keyring` for `audience`: which application, and which environment of it.
     ///
     /// The audience is bound into every token, so that staging with a copy of the ring opens nothing of production.
-    pub fn builder(keyring: Keyring, audience: impl Into<String>) -> SessionLayerBuilder {
-        SessionLayerBuilder::new(keyring, audience.into())
+    ///
+    /// A [`Keyring`](crate::keyring::Keyring) stays as it is; a [`LiveKeyring`] is replaced while requests run.
+    pub fn builder(keyring: impl Into<LiveKeyring>, audience: impl Into<String>) -> SessionLayerBuilder {
+        SessionLayerBuilder::new(keyring.into(), audience.into())
     }
 }
 

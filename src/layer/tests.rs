@@ -8,6 +8,7 @@ use http::{Request, Response};
 use tower::{ServiceExt as _, service_fn};
 
 use super::*;
+use crate::keyring::Keyring;
 use crate::session::{Identity, Map, Session, View};
 use crate::token::{Suite, suite::calls};
 use crate::{Entropy as _, Timestamp};

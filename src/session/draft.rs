@@ -180,8 +180,9 @@ impl<'s> Draft<'s> {
         let limit = self.value_limit(settings);
         let now = settings.clock.now();
         let CookieUse { cookie, aad } = self.sealed;
+        let ring = settings.keyring.load();
         let token =
-            settings.keyring.seal(self.plain, aad, now, self.sealed_at, random, settings.padding, limit)?;
+            ring.keyring.seal(self.plain, aad, now, self.sealed_at, random, settings.padding, limit)?;
         let max_age = self.expires_at.map(|at| now.age_at(at).max(1));
         field(cookie, Some((&token, max_age)))
     }

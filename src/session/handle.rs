@@ -171,7 +171,7 @@ impl<T: SessionData> Session<T> {
         let Some(to) = settings.data.get(self.slot.index) else { return Ok(None) };
         let Some(draft) = self.live.draft(to, &mut Owner::of(settings, &mut state))? else { return Ok(None) };
         let Draft { plain, claims_len, sealed_at, .. } = &draft;
-        let key_id = settings.keyring.active(settings.clock.now()).map(|key| key.id());
+        let key_id = settings.keyring.load().keyring.active(settings.clock.now()).map(|key| key.id());
         let key_id = key_id.ok_or(crate::token::SealError::NoActiveKey)?;
         let opened = Opened::of_own(plain.clone(), *sealed_at, key_id);
         let (claims, _) = DataClaims::read(*sealed_at, opened.plain())

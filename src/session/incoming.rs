@@ -82,7 +82,7 @@ pub(crate) fn identity(
 /// The session id in an identity cookie's value.
 pub(crate) fn identity_id(settings: &Settings, value: &[u8], now: Timestamp) -> Result<SessionId, Refusal> {
     let (token, aad) = (Unopened::parse(value)?, &settings.identity.aad);
-    let opened = settings.keyring.open_of_any_clock(token, aad, now, settings.loaded_at)?;
+    let opened = settings.keyring.open_of_any_clock(token, aad, now)?;
     Ok(IdentityClaims::read(opened.sealed_at(), opened.plain())?.session_id)
 }
 
@@ -182,7 +182,7 @@ fn open_one<C>(
     check: &mut impl FnMut(&Settings, &Opened, Timestamp) -> Result<Option<(C, usize)>, Refusal>,
 ) -> Result<Option<Accepted<C>>, Refusal> {
     let token = Unopened::parse(text)?;
-    let opened = settings.keyring.open_of_any_clock(token, &sealed.aad, now, settings.loaded_at)?;
+    let opened = settings.keyring.open_of_any_clock(token, &sealed.aad, now)?;
     let octets = sealed.cookie.name().len() + text.len();
     let checked = check(settings, &opened, now)?;
     Ok(checked.map(|(claims, data_start)| Accepted { claims, opened, data_start, octets }))
@@ -236,6 +236,6 @@ fn check_clock(opened: &Opened, now: Timestamp) -> Result<(), Refusal> {
 
 /// The ring's cut-off for stolen sessions.
 fn check_cut_off(settings: &Settings, started_at: Timestamp) -> Result<(), Refusal> {
-    let cut_off = settings.keyring.sessions_dead_before();
+    let cut_off = settings.keyring.load().keyring.sessions_dead_before();
     if cut_off.is_some_and(|cut| started_at < cut) { Err(Refusal::SessionsDead) } else { Ok(()) }
 }

@@ -3,7 +3,7 @@
 use core::any::TypeId;
 
 use crate::cookie::{Budget, Cookie};
-use crate::keyring::Keyring;
+use crate::keyring::LiveKeyring;
 use crate::token::{Aad, Padding, RANDOM_LEN};
 use crate::{Entropy, Refusal, Timestamp};
 
@@ -70,8 +70,7 @@ pub(crate) trait Observer: Send + Sync + 'static {
 }
 
 pub(crate) struct Settings {
-    pub(crate) keyring: Keyring,
-    pub(crate) loaded_at: Timestamp,
+    pub(crate) keyring: LiveKeyring,
     pub(crate) policy: Policy,
     pub(crate) padding: Padding,
     pub(crate) budget: Budget,

@@ -108,9 +108,9 @@ impl Mint {
     /// Of the identity in a cookie.
     #[track_caller]
     fn facts<R>(&self, identity: &TestCookie, read: impl FnOnce(IdentityClaims<'_>) -> R) -> R {
-        let Settings { identity: of, keyring, clock, loaded_at, .. } = &*self.settings;
+        let Settings { identity: of, keyring, clock, .. } = &*self.settings;
         let opened = Unopened::parse(identity.value.as_bytes())
-            .and_then(|token| keyring.open(token, &of.aad, clock.now(), *loaded_at));
+            .and_then(|token| keyring.get().open(token, &of.aad, clock.now(), keyring.loaded_at()));
         let opened = must(opened, "the identity does not open");
         read(must(IdentityClaims::read(opened.sealed_at(), opened.plain()), "the identity does not open"))
     }
@@ -123,7 +123,7 @@ impl Mint {
     fn seal(&self, to: &CookieUse, plain: Plaintext, expires_at: Option<Timestamp>) -> TestCookie {
         let Settings { keyring, clock, padding, budget, .. } = &*self.settings;
         let limit = budget.value_limit(to.cookie.name());
-        let token = keyring.seal(plain, &to.aad, clock.now(), self.at(), random(), *padding, limit);
+        let token = keyring.get().seal(plain, &to.aad, clock.now(), self.at(), random(), *padding, limit);
         let token = must(token, "the cookie cannot be sealed");
         let max_age = expires_at.map(|at| clock.now().age_at(at).max(1));
         let field = to.cookie.field(Some((&token, max_age)));

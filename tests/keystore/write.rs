@@ -70,7 +70,7 @@ fn no_update_of_many_at_once_is_lost() {
         for number in 0..32u8 {
             let store = store.clone();
             scope.spawn(move || {
-                store.update(|old| Ok::<_, KeystoreError>([old, &[number]].concat().into())).unwrap();
+                ready(store.update(|old| Ok::<_, KeystoreError>([old, &[number]].concat().into()))).unwrap();
             });
         }
     });
@@ -84,7 +84,7 @@ fn a_change_that_fails_writes_nothing() {
     let path = directory("failed_change").join("ring");
     let store = FileKeystore::new(&path);
     store.write_new(b"one").unwrap();
-    let failed = store.update(|_| Err(KeystoreError::new(KeystoreErrorKind::Io, "no")));
+    let failed = ready(store.update(|_| Err(KeystoreError::new(KeystoreErrorKind::Io, "no"))));
     assert_eq!(failed.unwrap_err().to_string(), "no");
     assert_eq!(store.read().unwrap().bytes(), b"one");
 }

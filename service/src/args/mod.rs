@@ -3,11 +3,11 @@
 mod keys;
 mod token;
 
-use std::path::PathBuf;
-
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
 use gingersnap::token::{KeyId, Suite};
+
+use crate::place::Location;
 
 pub(crate) use crate::serve::ServeArgs;
 pub(crate) use keys::{KeysArgs, KeysCommand, RevokeArgs};
@@ -37,15 +37,15 @@ pub(crate) enum Command {
 /// Where the ring is.
 #[derive(Args, Debug)]
 pub(crate) struct RingArgs {
-    /// The key ring's file
+    /// Where the key ring is: a file
     #[arg(
         long,
-        value_name = "FILE",
+        value_name = "WHERE",
         env = "GINGERSNAP_KEYS",
         default_value = "gingersnap-keys.json",
         global = true
     )]
-    pub(crate) keys: PathBuf,
+    pub(crate) keys: Location,
     /// Accept a file that its group may read
     #[arg(long, env = "GINGERSNAP_ALLOW_GROUP_READ", value_parser = BoolishValueParser::new(), global = true)]
     pub(crate) allow_group_read: bool,

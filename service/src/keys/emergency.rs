@@ -8,7 +8,7 @@ use crate::error::Error;
 
 pub(super) fn run(ring: &Ring, yes: bool, out: &mut impl Write) -> Result<(), Error> {
     let count = ring.load()?.keys().len();
-    writeln!(out, "This revokes all {count} keys of {}, for good.", ring.store.path().display())?;
+    writeln!(out, "This revokes all {count} keys of {}, for good.", ring.location)?;
     writeln!(out, "Everybody is signed out, and every cart and draft that is kept in a cookie is lost.")?;
     out.flush()?;
     if !yes {

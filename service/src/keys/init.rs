@@ -17,9 +17,8 @@ pub(super) fn run(
     out: &mut impl Write,
 ) -> Result<(), Error> {
     let new = Keyring::init(suite, longest_session, ring.now, &mut edge::random)?;
-    ring.store.write_new(&new.to_bytes())?;
-    let path = ring.store.path().display();
-    writeln!(out, "made {path}: no session lasts longer than {}", duration(longest_session))?;
+    ring.create(&new)?;
+    writeln!(out, "made {}: no session lasts longer than {}", ring.location, duration(longest_session))?;
     for key in new.keys() {
         let state = new.state(key, ring.now);
         writeln!(out, "key {}: new, {state}, fingerprint {}", key.id(), key.fingerprint())?;

@@ -4,6 +4,8 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, builder::BoolishValueParser};
 
+use crate::place::Location;
+
 /// Start the shop on sealed cookies.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ServeArgs {
@@ -12,8 +14,8 @@ pub(crate) struct ServeArgs {
     pub(crate) listen: SocketAddr,
 
     /// Key ring; without it, gingersnap-keys.json here, created when the listener is loopback
-    #[arg(long, value_name = "FILE", env = "GINGERSNAP_KEYS")]
-    pub(crate) keys: Option<PathBuf>,
+    #[arg(long, value_name = "WHERE", env = "GINGERSNAP_KEYS")]
+    pub(crate) keys: Option<Location>,
 
     /// Accept a key ring that its group may read (Kubernetes fsGroup)
     #[arg(long, env = "GINGERSNAP_ALLOW_GROUP_READ", value_parser = BoolishValueParser::new())]

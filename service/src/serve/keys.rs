@@ -4,28 +4,29 @@
 //! case a ring that is not there is the operator's to make, since a new one would sign everybody out.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use gingersnap::keyring::Keyring;
-use gingersnap::keystore::{FileKeystore, KeystoreErrorKind};
+use gingersnap::keystore::{Keystore as _, KeystoreErrorKind};
 use gingersnap::token::Suite;
 
 use crate::edge;
 use crate::error::Error;
+use crate::place::{Location, Place};
 
 /// Where the ring is, and what to do when it is not there.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct RingSource {
-    pub(crate) path: PathBuf,
+    pub(crate) location: Location,
     pub(crate) create_if_missing: bool,
     pub(crate) allow_group_read: bool,
 }
 
 impl RingSource {
     /// Decides from `--keys`, `--listen` and `--allow-group-read`.
-    pub(crate) fn new(keys: Option<&Path>, listen: SocketAddr, allow_group_read: bool) -> Self {
+    pub(crate) fn new(keys: Option<&Location>, listen: SocketAddr, allow_group_read: bool) -> Self {
         Self {
-            path: keys.unwrap_or(Path::new(DEFAULT_RING)).to_owned(),
+            location: keys.cloned().unwrap_or_else(|| Path::new(DEFAULT_RING).into()),
             create_if_missing: keys.is_none() && listen.ip().is_loopback(),
             allow_group_read,
         }
@@ -41,25 +42,25 @@ pub(crate) struct LoadedRing {
 }
 
 /// Loads the ring, or creates it exclusively where [`RingSource`] allows that.
-pub(crate) fn load_keyring(source: &RingSource) -> Result<LoadedRing, Error> {
-    let store = FileKeystore::new(&source.path).allow_group_read(source.allow_group_read);
-    match store.read() {
+pub(crate) async fn load_keyring(source: &RingSource) -> Result<LoadedRing, Error> {
+    let store = source.location.keystore(source.allow_group_read);
+    match store.load().await {
         Ok(loaded) => {
             let keyring =
-                Keyring::parse(loaded.bytes()).map_err(|error| Error::in_ring(&source.path, &error))?;
+                Keyring::parse(loaded.bytes()).map_err(|error| Error::in_ring(&source.location, &error))?;
             Ok(LoadedRing { keyring, created: false })
         }
         Err(error) if error.kind() == KeystoreErrorKind::NotFound && source.create_if_missing => {
-            create(&store)
+            create(&store).await
         }
         Err(error) => Err(error.into()),
     }
 }
 
 /// Exclusively: if two servers start at once, one of them fails instead of replacing the other's ring.
-fn create(store: &FileKeystore) -> Result<LoadedRing, Error> {
+async fn create(store: &Place) -> Result<LoadedRing, Error> {
     let keyring = Keyring::init(Suite::default(), LONGEST_SESSION, edge::now(), &mut edge::random)?;
-    store.write_new(&keyring.to_bytes())?;
+    store.create(&keyring.to_bytes()).await?;
     Ok(LoadedRing { keyring, created: true })
 }
 
@@ -76,7 +77,7 @@ mod tests {
     #[track_caller]
     fn creates(keys: Option<&str>, listen: &str) -> bool {
         let listen = listen.parse().expect("an address");
-        RingSource::new(keys.map(Path::new), listen, false).create_if_missing
+        RingSource::new(keys.map(|keys| Path::new(keys).into()).as_ref(), listen, false).create_if_missing
     }
 
     #[test]

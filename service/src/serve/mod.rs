@@ -14,7 +14,6 @@ mod tls;
 
 use std::{
     io::{self, Write},
-    path::Path,
     process::ExitCode,
 };
 
@@ -27,7 +26,7 @@ pub(crate) use keys::LoadedRing;
 pub(crate) use limits::Limits;
 pub(crate) use stack::protect;
 
-use crate::{demo, error::Error};
+use crate::{demo, error::Error, place::Location};
 use server::Bound;
 
 /// Runs the server until a signal stops it.
@@ -45,9 +44,9 @@ pub(crate) fn run(args: &ServeArgs, out: &mut impl Write) -> Result<ExitCode, Er
         .build()
         .map_err(|error| Error::io(format!("cannot start threads: {error}")))?;
     let bound = runtime.block_on(Bound::new(config.listen))?;
-    let ring = keys::load_keyring(&config.ring)?;
+    let ring = runtime.block_on(keys::load_keyring(&config.ring))?;
     if ring.created {
-        say_created(&config.ring.path);
+        say_created(&config.ring.location);
     }
     let app = application(ring, &config)?;
     let served = runtime.block_on(bound.serve(app, &config.limits, tls, out));
@@ -56,8 +55,7 @@ pub(crate) fn run(args: &ServeArgs, out: &mut impl Write) -> Result<ExitCode, Er
 }
 
 /// Whatever the log's level is.
-fn say_created(path: &Path) {
-    let path = path.display();
+fn say_created(path: &Location) {
     let _ = writeln!(
         io::stderr(),
         "gingersnap: created a new key ring: {path}\n\

@@ -19,8 +19,8 @@ use crate::keys::Ring;
 pub(crate) fn run(args: &TokenArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
     match &args.command {
         TokenCommand::Inspect { token, json } => inspect::run(&read_token(token)?, *json, out)?,
-        TokenCommand::Open(open) => open::run(&Ring::new(&args.ring), open, out)?,
-        TokenCommand::Seal(seal) => seal::run(&Ring::new(&args.ring), seal, out)?,
+        TokenCommand::Open(open) => open::run(&Ring::new(&args.ring)?, open, out)?,
+        TokenCommand::Seal(seal) => seal::run(&Ring::new(&args.ring)?, seal, out)?,
     }
     Ok(ExitCode::SUCCESS)
 }

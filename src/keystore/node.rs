@@ -1,0 +1,152 @@
+//! What a node says of the ring that it holds.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{KeystoreError, KeystoreErrorKind as Kind};
+use crate::Timestamp;
+use crate::keyring::Keyring;
+use crate::token::KeyId;
+
+/// What one node said last of the ring that it holds: for `gingersnap keys rollout`, and for the next start, which
+/// refuses a ring that is older than any node has seen.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Node {
+    name: NodeName,
+    ring_id: String,
+    generation: u64,
+    active_key: Option<KeyId>,
+    seen_at: Timestamp,
+    stopped: bool,
+}
+
+impl Node {
+    /// The node `name` holds `keyring` at `now`.
+    pub fn new(name: NodeName, keyring: &Keyring, now: Timestamp) -> Self {
+        Self {
+            name,
+            ring_id: keyring.ring_id(),
+            generation: keyring.generation(),
+            active_key: keyring.active(now).map(crate::keyring::Key::id),
+            seen_at: now,
+            stopped: false,
+        }
+    }
+
+    /// Says that the node ends as it should: nobody needs to wait for it.
+    #[must_use]
+    pub fn stopped(self) -> Self {
+        Self { stopped: true, ..self }
+    }
+
+    /// Its name, which no other node of the ring has.
+    pub const fn name(&self) -> &NodeName {
+        &self.name
+    }
+
+    /// The [`ring_id`](Keyring::ring_id) of the ring that it holds.
+    pub fn ring_id(&self) -> &str {
+        &self.ring_id
+    }
+
+    /// The generation that it holds.
+    pub const fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// The key that it seals with, if any.
+    pub const fn active_key(&self) -> Option<KeyId> {
+        self.active_key
+    }
+
+    /// When it said so, by its own clock.
+    pub const fn seen_at(&self) -> Timestamp {
+        self.seen_at
+    }
+
+    /// Whether it ended as it should.
+    pub const fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    /// The record that a keystore keeps: one line of JSON.
+    pub fn to_json(&self) -> String {
+        let record = Record {
+            name: self.name.to_string(),
+            ring_id: self.ring_id.clone(),
+            generation: self.generation,
+            active_key: self.active_key.map(|id| id.to_string()),
+            seen_at: self.seen_at.unix(),
+            stopped: self.stopped,
+        };
+        serde_json::to_string(&record).unwrap_or_default() // Every field is a string, a number or a bool.
+    }
+
+    /// Reads what [`to_json`](Self::to_json) wrote.
+    ///
+    /// # Errors
+    /// [`Kind::BadNode`].
+    pub fn from_json(json: &[u8]) -> Result<Self, KeystoreError> {
+        let bad = |reason: String| KeystoreError::new(Kind::BadNode, format!("a node's record: {reason}"));
+        if json.len() > MAX_RECORD {
+            return Err(bad(format!("it has more than {MAX_RECORD} bytes")));
+        }
+        let record: Record = serde_json::from_slice(json).map_err(|error| bad(error.to_string()))?;
+        if record.ring_id.len() != 32 || !record.ring_id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(bad("ring_id is not 32 hexadecimal digits".into()));
+        }
+        let key = |id: String| id.parse().map_err(|error| bad(format!("{error}")));
+        Ok(Self {
+            name: record.name.parse()?,
+            ring_id: record.ring_id,
+            generation: record.generation,
+            active_key: record.active_key.map(key).transpose()?,
+            seen_at: Timestamp::from_unix(record.seen_at),
+            stopped: record.stopped,
+        })
+    }
+}
+
+/// 1 to 128 letters, digits, `.`, `_`, `-` and `:` of ASCII, the first no `.`: fit for a file's name.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct NodeName(Box<str>);
+
+impl core::str::FromStr for NodeName {
+    type Err = KeystoreError;
+
+    fn from_str(text: &str) -> Result<Self, KeystoreError> {
+        let fit = |byte: u8| byte.is_ascii_alphanumeric() || b"._-:".contains(&byte);
+        if (1..=128).contains(&text.len()) && !text.starts_with('.') && text.bytes().all(fit) {
+            return Ok(Self(text.into()));
+        }
+        let message =
+            "a node's name has 1 to 128 letters, digits, '.', '_', '-' and ':', and begins with no '.'";
+        Err(KeystoreError::new(Kind::BadNode, message))
+    }
+}
+
+impl fmt::Display for NodeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl AsRef<str> for NodeName {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Record {
+    name: String,
+    ring_id: String,
+    generation: u64,
+    active_key: Option<String>,
+    seen_at: u64,
+    stopped: bool,
+}
+
+const MAX_RECORD: usize = 1024;

@@ -1,0 +1,76 @@
+//! What nodes say of the ring in a file: the folder `<file>.nodes`, one file a node.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use super::write::beside;
+use super::{KeystoreError, KeystoreErrorKind as Kind, Node, NodeName};
+
+/// Writes what a node says, whole or not at all.
+pub(super) fn register(ring: &Path, node: &Node) -> Result<(), KeystoreError> {
+    let folder = folder(ring);
+    let path = folder.join(node.name().as_ref());
+    // No name begins with a dot: this is no other node's.
+    let temporary = folder.join(format!(".{}.tmp", node.name()));
+    let write = || {
+        let mut file = File::create(&temporary)?;
+        file.write_all(node.to_json().as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&temporary, &path)
+    };
+    let made = fs::create_dir(&folder).or_else(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Ok(()),
+        _ => Err(error),
+    });
+    made.and_then(|()| write()).map_err(|error| KeystoreError::system("write", &path, error))
+}
+
+pub(super) fn all(ring: &Path) -> Result<Vec<Node>, KeystoreError> {
+    let folder = folder(ring);
+    let io = |error| KeystoreError::system("read", &folder, error);
+    let entries = match fs::read_dir(&folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(io)?,
+    };
+    let mut nodes = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(io)?;
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue; // One that is being written.
+        }
+        nodes.push(one(&entry.path())?);
+    }
+    nodes.sort_by(|a: &Node, b| a.name().cmp(b.name()));
+    Ok(nodes)
+}
+
+pub(super) fn forget(ring: &Path, node: &NodeName) -> Result<(), KeystoreError> {
+    let path = folder(ring).join(node.as_ref());
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(KeystoreError::system("remove", &path, error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn one(path: &Path) -> Result<Node, KeystoreError> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(READ_LIMIT).read_to_end(&mut bytes));
+    read.map_err(|error| KeystoreError::system("read", path, error))?;
+    let node = Node::from_json(&bytes)
+        .map_err(|error| KeystoreError::new(Kind::BadNode, format!("{}: {error}", path.display())))?;
+    if path.file_name().is_some_and(|name| name == node.name().as_ref()) {
+        return Ok(node);
+    }
+    let message = format!("{}: it is about another node, {}", path.display(), node.name());
+    Err(KeystoreError::new(Kind::BadNode, message))
+}
+
+fn folder(ring: &Path) -> PathBuf {
+    beside(ring, ".nodes")
+}
+
+/// More than any record has; a longer one is refused by its length.
+const READ_LIMIT: u64 = 4096;
