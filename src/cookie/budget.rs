@@ -1,16 +1,16 @@
 //! How many octets a cookie may have.
 
 /// Octets of name and value together that browsers keep (RFC 6265bis §5.6, step 5); a longer one they drop in silence.
-pub const DEFAULT_LIMIT: usize = 4096;
+const LIMIT: usize = 4096;
 
 /// The octets that a cookie's name and value may have together.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Budget(usize);
 
 impl Budget {
-    /// A budget of 1 to [`DEFAULT_LIMIT`] octets; `None` for any other number.
+    /// A budget of 1 to 4,096 octets; `None` for any other number.
     pub const fn new(octets: usize) -> Option<Self> {
-        if octets == 0 || octets > DEFAULT_LIMIT { None } else { Some(Self(octets)) }
+        if octets == 0 || octets > LIMIT { None } else { Some(Self(octets)) }
     }
 
     /// Octets of name and value together.
@@ -26,6 +26,6 @@ impl Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self(DEFAULT_LIMIT)
+        Self(LIMIT)
     }
 }

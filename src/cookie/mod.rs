@@ -27,7 +27,7 @@ mod budget;
 mod build;
 mod parse;
 
-pub use budget::{Budget, DEFAULT_LIMIT};
+pub use budget::Budget;
 pub use build::{Cookie, CookieError, CookieSettings, Prefix, SameSite};
 pub(crate) use parse::set_value;
 pub use parse::{Candidates, MAX_CANDIDATES, candidates, values};

@@ -2,15 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::{
-    Key, Keyring, KeyringError, KeyringErrorKind as Kind, MAX_KEYS, MAX_LONGEST_SESSION, MAX_NOTE,
-    MAX_TOMBSTONES, MIN_LONGEST_SESSION,
-};
+use super::{Key, Keyring, KeyringError, KeyringErrorKind as Kind};
 use crate::Timestamp;
 
 /// Refuses a ring that no verb can have made.
 pub(super) fn ring(ring: &Keyring) -> Result<(), KeyringError> {
-    if !(MIN_LONGEST_SESSION..=MAX_LONGEST_SESSION).contains(&ring.longest_session) {
+    if !(Keyring::MIN_LONGEST_SESSION..=Keyring::MAX_LONGEST_SESSION).contains(&ring.longest_session) {
         return invalid("longest_session is not from 1 minute to 400 days");
     }
     if ring.generation == 0 {
@@ -19,10 +16,11 @@ pub(super) fn ring(ring: &Keyring) -> Result<(), KeyringError> {
     if ring.keys.len() > KEYS_LIMIT {
         return full(format!("the ring has {} keys; it may have {KEYS_LIMIT}", ring.keys.len()));
     }
-    if ring.tombstones.len() > MAX_TOMBSTONES {
+    if ring.tombstones.len() > Keyring::MAX_TOMBSTONES {
         return full(format!(
-            "the ring has {} tombstones; it may have {MAX_TOMBSTONES}",
-            ring.tombstones.len()
+            "the ring has {} tombstones; it may have {}",
+            ring.tombstones.len(),
+            Keyring::MAX_TOMBSTONES
         ));
     }
     times("the ring", &[ring.keys_dead_before, ring.sessions_dead_before])?;
@@ -60,9 +58,10 @@ fn one_key(key: &Key) -> Result<(), KeyringError> {
     {
         return invalid(format!("key {id} retired before it came into force"));
     }
-    if key.note.len() > MAX_NOTE || key.note.chars().any(char::is_control) {
+    if key.note.len() > Keyring::MAX_NOTE || key.note.chars().any(char::is_control) {
         return invalid(format!(
-            "the note of key {id} has more than {MAX_NOTE} bytes or a control character"
+            "the note of key {id} has more than {} bytes or a control character",
+            Keyring::MAX_NOTE
         ));
     }
     Ok(())
@@ -85,4 +84,4 @@ fn full(message: String) -> Result<(), KeyringError> {
 }
 
 /// Beyond what `add` allows, so that no number of standbys keeps an emergency from its two keys.
-const KEYS_LIMIT: usize = 2 * MAX_KEYS;
+const KEYS_LIMIT: usize = 2 * Keyring::MAX_KEYS;

@@ -18,7 +18,7 @@ pub struct KeyringError {
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum KeyringErrorKind {
-    /// More than [`MAX_FILE`](super::MAX_FILE) bytes.
+    /// More than [`Keyring::MAX_FILE`](super::Keyring::MAX_FILE) bytes.
     TooLarge,
     /// The bytes do not begin as a ring does.
     NotAKeyring,
@@ -91,4 +91,4 @@ impl From<NoEntropy> for KeyringError {
 }
 
 /// A random source: fills the whole buffer, or fails. Outside tests it must be as good as [`Entropy`](crate::Entropy).
-pub type Random<'a> = dyn FnMut(&mut [u8]) -> Result<(), NoEntropy> + 'a;
+pub(crate) type Random<'a> = dyn FnMut(&mut [u8]) -> Result<(), NoEntropy> + 'a;

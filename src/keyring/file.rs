@@ -11,9 +11,6 @@ use zeroize::Zeroizing;
 use super::record::FileRing;
 use super::{Keyring, KeyringError, KeyringErrorKind as Kind, check, hex};
 
-/// The most bytes that a ring may have: 1 MiB.
-pub const MAX_FILE: usize = 1 << 20;
-
 impl Keyring {
     /// Reads a ring. Only what [`to_bytes`](Self::to_bytes) writes is read.
     ///
@@ -57,8 +54,11 @@ impl Keyring {
 
 /// Everything that can be said before the JSON is looked at.
 fn check_frame(bytes: &[u8]) -> Result<(), KeyringError> {
-    if bytes.len() > MAX_FILE {
-        return Err(KeyringError::new(Kind::TooLarge, format!("a key ring has at most {MAX_FILE} bytes")));
+    if bytes.len() > Keyring::MAX_FILE {
+        return Err(KeyringError::new(
+            Kind::TooLarge,
+            format!("a key ring has at most {} bytes", Keyring::MAX_FILE),
+        ));
     }
     if bytes.is_empty() {
         return Err(KeyringError::new(Kind::NotAKeyring, "the key ring is empty").with_hint(RESTORE));

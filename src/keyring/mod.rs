@@ -44,6 +44,7 @@ mod check;
 mod error;
 mod file;
 mod key;
+mod limits;
 mod lint;
 mod live;
 mod record;
@@ -53,14 +54,13 @@ mod succession;
 mod tests;
 mod verbs;
 
-pub use error::{KeyringError, KeyringErrorKind, Random};
-pub use file::MAX_FILE;
+pub(crate) use error::Random;
+pub use error::{KeyringError, KeyringErrorKind};
 pub use key::{Key, Tombstone};
 pub use lint::{Finding, FindingKind};
 pub use live::LiveKeyring;
 pub use state::KeyState;
 pub use succession::Succession;
-pub use verbs::PRUNE_AFTER;
 
 use crate::token::{Aad, KeyId, Opened, Padding, Plaintext, RANDOM_LEN, SealError, Sealed, Suite, Unopened};
 use crate::{Refusal, SKEW, Timestamp};
@@ -82,7 +82,7 @@ pub struct Keyring {
 impl Keyring {
     /// A new ring with one active key and one standby.
     ///
-    /// `longest_session` is in seconds, from [`MIN_LONGEST_SESSION`] to [`MAX_LONGEST_SESSION`]: no session
+    /// `longest_session` is in seconds, from [`Self::MIN_LONGEST_SESSION`] to [`Self::MAX_LONGEST_SESSION`]: no session
     /// under this ring may last longer.
     ///
     /// # Errors
@@ -93,7 +93,7 @@ impl Keyring {
         now: Timestamp,
         random: &mut Random<'_>,
     ) -> Result<Self, KeyringError> {
-        if !(MIN_LONGEST_SESSION..=MAX_LONGEST_SESSION).contains(&longest_session) {
+        if !(Keyring::MIN_LONGEST_SESSION..=Keyring::MAX_LONGEST_SESSION).contains(&longest_session) {
             return Err(KeyringError::new(
                 Kind::BadArgument,
                 format!("the longest session is {longest_session} s; it may be from 1 minute to 400 days"),
@@ -274,15 +274,5 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The least `longest_session`: one minute.
-pub const MIN_LONGEST_SESSION: u64 = 60;
-/// The greatest `longest_session`: 400 days, the longest that browsers keep a cookie (RFC 6265bis §5.5).
-pub const MAX_LONGEST_SESSION: u64 = 400 * 86_400;
-/// The most keys to which [`Keyring::add`] adds one.
-pub const MAX_KEYS: usize = 256;
-/// The most tombstones that a ring may have.
-pub const MAX_TOMBSTONES: usize = 4096;
-/// The longest note, in bytes of UTF-8.
-pub const MAX_NOTE: usize = 200;
 const RING_ID_LEN: usize = 16;
 const ID_TRIES: usize = 64;

@@ -12,7 +12,7 @@ use rustix::fs::{Mode, OFlags};
 use zeroize::Zeroizing;
 
 use super::{KeystoreError, KeystoreErrorKind as Kind};
-use crate::keyring::MAX_FILE;
+use crate::keyring::Keyring;
 
 /// The whole file, and what is known of it.
 pub(super) fn read(
@@ -30,12 +30,16 @@ pub(super) fn read(
     check_mode(path, metadata.mode() & 0o7777, allow_group_read)?;
     check_owner(path, metadata.uid(), rustix::process::geteuid().as_raw())?;
     // One byte of room more than the size, so that reading to the end never grows the buffer.
-    let size = usize::try_from(metadata.len()).unwrap_or(usize::MAX).min(MAX_FILE);
+    let size = usize::try_from(metadata.len()).unwrap_or(usize::MAX).min(Keyring::MAX_FILE);
     let mut bytes = Zeroizing::new(Vec::with_capacity(size + 64));
-    let limit = MAX_FILE as u64 + 1;
+    let limit = Keyring::MAX_FILE as u64 + 1;
     file.take(limit).read_to_end(&mut bytes).map_err(io)?;
-    if bytes.len() > MAX_FILE {
-        return Err(refused(Kind::TooLarge, path, &format!("a key ring has at most {MAX_FILE} bytes")));
+    if bytes.len() > Keyring::MAX_FILE {
+        return Err(refused(
+            Kind::TooLarge,
+            path,
+            &format!("a key ring has at most {} bytes", Keyring::MAX_FILE),
+        ));
     }
     Ok((bytes, metadata))
 }

@@ -74,7 +74,7 @@ pub use cookie::TestCookie;
 pub use late::deny_late_changes;
 pub use mint::Mint;
 
-use crate::keyring::{Keyring, MAX_LONGEST_SESSION};
+use crate::keyring::Keyring;
 use crate::layer::{OsEntropy, SessionLayer};
 use crate::session::{Exchange, Handle};
 use crate::token::Suite;
@@ -86,7 +86,8 @@ use crate::{Entropy as _, Timestamp};
 #[track_caller]
 pub fn keyring() -> Keyring {
     let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes);
-    let ring = Keyring::init(Suite::default(), MAX_LONGEST_SESSION, Timestamp::from_unix(0), &mut random);
+    let ring =
+        Keyring::init(Suite::default(), Keyring::MAX_LONGEST_SESSION, Timestamp::from_unix(0), &mut random);
     must(ring, "no key ring")
 }
 

@@ -54,7 +54,8 @@ pub use claims::{ActivityClaims, DataClaims, IdentityClaims, MAX_SUBJECT, Sessio
 pub(crate) use claims::{Reader, write_varint};
 pub use header::{Header, KeyId, ParseKeyIdError};
 pub use padding::Padding;
-pub use suite::{Cipher, SECRET_LEN, Suite};
+pub(crate) use suite::SECRET_LEN;
+pub use suite::{Cipher, Suite};
 pub use text::MAX_TEXT;
 
 use crate::{Refusal, SKEW, Timestamp};

@@ -16,7 +16,7 @@ pub(crate) const NONCE_LEN: usize = 24;
 /// Bytes of a tag, in both suites.
 pub(crate) const TAG_LEN: usize = 16;
 /// Bytes of a secret, in both suites.
-pub const SECRET_LEN: usize = 32;
+pub(crate) const SECRET_LEN: usize = 32;
 
 /// Which AEAD a key is for; the first byte of a token. It names the whole layout.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]

@@ -97,7 +97,7 @@ fn unknown_and_repeated_fields_are_refused() {
 
 #[test]
 fn a_ring_beyond_a_mebibyte_is_refused_unread() {
-    let error = Keyring::parse(&vec![b'{'; gingersnap::keyring::MAX_FILE + 1]).unwrap_err();
+    let error = Keyring::parse(&vec![b'{'; Keyring::MAX_FILE + 1]).unwrap_err();
     assert_eq!(error.kind(), KeyringErrorKind::TooLarge);
 }
 

@@ -119,7 +119,7 @@ fn emergency_works_on_a_full_ring_and_twice_in_one_second() {
     while let Ok(more) = full.add(Suite::default(), "", NOW, &mut random(full.generation() + 50)) {
         full = more;
     }
-    assert_eq!(full.keys().len(), gingersnap::keyring::MAX_KEYS);
+    assert_eq!(full.keys().len(), Keyring::MAX_KEYS);
     let twice = full.emergency(NOW, &mut random(2)).unwrap().emergency(NOW, &mut random(3)).unwrap();
     in_state(&twice, KeyState::Active, NOW);
     assert!(Keyring::parse(&twice.to_bytes()).is_ok());

@@ -99,7 +99,7 @@ fn a_symbolic_link_is_not_written_through() {
 #[test]
 fn a_file_beyond_the_limit_is_refused() {
     let path = directory("large").join("ring");
-    fs::write(&path, vec![0; gingersnap::keyring::MAX_FILE + 1]).unwrap();
+    fs::write(&path, vec![0; gingersnap::keyring::Keyring::MAX_FILE + 1]).unwrap();
     set_mode(&path, 0o600);
     let message = format!("refused {}: a key ring has at most 1048576 bytes", path.display());
     refuses(FileKeystore::new(&path).read(), KeystoreErrorKind::TooLarge, &message);

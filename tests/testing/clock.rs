@@ -1,6 +1,6 @@
 //! Clocks and rings.
 
-use gingersnap::keyring::{KeyState, MAX_LONGEST_SESSION};
+use gingersnap::keyring::{KeyState, Keyring};
 use gingersnap::testing::{self, TestClock};
 use gingersnap::{Clock as _, Policy, SessionLayer, Timestamp};
 
@@ -29,7 +29,7 @@ fn a_ring_seals_at_any_time_and_has_a_standby() {
 
 #[test]
 fn any_policy_that_is_possible_at_all_fits_the_ring() {
-    let longest = Policy::standard().absolute_timeout(MAX_LONGEST_SESSION);
+    let longest = Policy::standard().absolute_timeout(Keyring::MAX_LONGEST_SESSION);
     let sessions = SessionLayer::builder(testing::keyring(), "tests").session::<Cart>("cart");
     assert!(sessions.policy(longest).build().is_ok());
 }

@@ -1,6 +1,6 @@
 //! The examples of `docs/FORMAT.md` are what the library writes.
 
-use gingersnap::keyring::MAX_KEYS;
+use gingersnap::keyring::Keyring;
 use gingersnap::token::{
     Aad, Cipher, DataClaims, IdentityClaims, KeyId, Kind, MAX_SUBJECT, MAX_TEXT, Padding, Plaintext,
     SessionId, Suite, Unopened,
@@ -153,9 +153,13 @@ fn the_documents_limits_are_the_librarys() {
     let has = |text: String| assert!(DOCUMENT.contains(&text), "{text}");
     has(format!("more than {} characters", grouped(MAX_TEXT)));
     has(format!("The subject has at most {} bytes", grouped(MAX_SUBJECT)));
-    has(format!("| `keys` | at most {}; a tool adds none beyond {MAX_KEYS},", 2 * MAX_KEYS));
-    has(format!("at most {} of `id`", grouped(gingersnap::keyring::MAX_TOMBSTONES)));
-    has(format!("at most {} bytes, no control characters", gingersnap::keyring::MAX_NOTE));
+    has(format!(
+        "| `keys` | at most {}; a tool adds none beyond {},",
+        2 * Keyring::MAX_KEYS,
+        Keyring::MAX_KEYS
+    ));
+    has(format!("at most {} of `id`", grouped(Keyring::MAX_TOMBSTONES)));
+    has(format!("at most {} bytes, no control characters", Keyring::MAX_NOTE));
     has(format!("**Skew** is {} seconds", gingersnap::SKEW));
     let largest = Plaintext::with_capacity(0);
     let mut largest = largest;

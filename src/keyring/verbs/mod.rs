@@ -7,8 +7,6 @@ mod prune;
 mod stop;
 mod turn;
 
-pub use prune::PRUNE_AFTER;
-
 use super::{Key, KeyState, Keyring, KeyringError, KeyringErrorKind as Kind, Random, check};
 use crate::Timestamp;
 use crate::token::{KeyId, Suite};

@@ -6,7 +6,7 @@ use crate::keyring::{KeyState, Keyring, KeyringError, KeyringErrorKind as Kind, 
 impl Keyring {
     /// Destroys the secrets of keys that are expired or revoked, leaving tombstones.
     ///
-    /// A key is destroyed by the second `prune` that finds it dead, at least [`PRUNE_AFTER`] seconds after the
+    /// A key is destroyed by the second `prune` that finds it dead, at least [`Self::PRUNE_AFTER`] seconds after the
     /// first: a clock that jumps destroys nothing.
     ///
     /// # Errors
@@ -17,7 +17,7 @@ impl Keyring {
             for mut key in std::mem::take(&mut ring.keys) {
                 let dead = matches!(self.state(&key, now), KeyState::Expired | KeyState::Revoked);
                 let found = key.found_dead_at.filter(|&found| dead && found <= now);
-                if found.is_some_and(|found| found.age_at(now) >= PRUNE_AFTER) {
+                if found.is_some_and(|found| found.age_at(now) >= Keyring::PRUNE_AFTER) {
                     ring.tombstones.push(Tombstone { id: key.id, created: key.created, destroyed_at: now });
                     changed = true;
                     continue;
@@ -36,6 +36,3 @@ impl Keyring {
         }
     }
 }
-
-/// How long after it was first found dead a key is destroyed: one day, in seconds.
-pub const PRUNE_AFTER: u64 = 86_400;

@@ -1,9 +1,7 @@
 //! Bringing new keys into force: `add`, `rotate`, `promote`.
 
 use crate::Timestamp;
-use crate::keyring::{
-    Key, KeyState, Keyring, KeyringError, KeyringErrorKind as Kind, MAX_KEYS, MAX_NOTE, Random,
-};
+use crate::keyring::{Key, KeyState, Keyring, KeyringError, KeyringErrorKind as Kind, Random};
 use crate::token::{KeyId, Suite};
 
 impl Keyring {
@@ -18,11 +16,11 @@ impl Keyring {
         now: Timestamp,
         random: &mut Random<'_>,
     ) -> Result<Self, KeyringError> {
-        if note.len() > MAX_NOTE || note.chars().any(char::is_control) {
-            let message = format!("a note has at most {MAX_NOTE} bytes and no control characters");
+        if note.len() > Self::MAX_NOTE || note.chars().any(char::is_control) {
+            let message = format!("a note has at most {} bytes and no control characters", Self::MAX_NOTE);
             return Err(KeyringError::new(Kind::BadArgument, message));
         }
-        if self.keys.len() >= MAX_KEYS {
+        if self.keys.len() >= Self::MAX_KEYS {
             return Err(KeyringError::new(
                 Kind::Full,
                 format!("the ring has {} keys already", self.keys.len()),

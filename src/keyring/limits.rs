@@ -1,0 +1,21 @@
+//! What a ring may have.
+
+use super::Keyring;
+
+/// Limits of every ring.
+impl Keyring {
+    /// The most bytes that a ring may have: 1 MiB.
+    pub const MAX_FILE: usize = 1 << 20;
+    /// The most keys to which [`add`](Self::add) adds one.
+    pub const MAX_KEYS: usize = 256;
+    /// The most tombstones that a ring may have.
+    pub const MAX_TOMBSTONES: usize = 4096;
+    /// The longest note, in bytes of UTF-8.
+    pub const MAX_NOTE: usize = 200;
+    /// The least `longest_session`: one minute.
+    pub const MIN_LONGEST_SESSION: u64 = 60;
+    /// The greatest `longest_session`: 400 days, the longest that browsers keep a cookie (RFC 6265bis §5.5).
+    pub const MAX_LONGEST_SESSION: u64 = 400 * 86_400;
+    /// How long after it was first found dead a key is destroyed: one day, in seconds.
+    pub const PRUNE_AFTER: u64 = 86_400;
+}
