@@ -152,7 +152,7 @@ impl<K: Keystore> Reloader<K> {
                 () = &mut hint => hint.set(keystore.changed()),
                 () = self.wake.notified() => {}
                 () = sleep(self.jittered()) => {}
-                () = self.unknown_key() => {}
+                () = unknown_key(&self.keyring, self.unknown_keys) => {}
             }
             let replaced = self.reload().await;
             // What somebody causes by hints comes this often at most.
@@ -162,16 +162,6 @@ impl<K: Keystore> Reloader<K> {
             }
         }
         self.say(true).await;
-    }
-
-    /// Ends when a token named a key that the ring does not have, and a second has passed.
-    async fn unknown_key(&self) {
-        loop {
-            sleep(UNKNOWN_EVERY).await;
-            if self.keyring.unknown_keys() != self.unknown_keys {
-                return;
-            }
-        }
     }
 
     /// So that a fleet which started at once does not ask at once for ever.
@@ -235,6 +225,16 @@ impl<K: Keystore> Reloader<K> {
 impl<K> fmt::Debug for Reloader<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reloader").field("keyring", &self.keyring).finish_non_exhaustive()
+    }
+}
+
+/// Ends when a token more than `known` named a key that the ring does not have, and a second has passed.
+async fn unknown_key(keyring: &LiveKeyring, known: u64) {
+    loop {
+        sleep(UNKNOWN_EVERY).await;
+        if keyring.unknown_keys() != known {
+            return;
+        }
     }
 }
 

@@ -1,0 +1,105 @@
+//! A keystore in memory that fails as it is told.
+
+use std::future;
+use std::sync::{Arc, Mutex};
+
+use gingersnap::keyring::Keyring;
+use gingersnap::keystore::{Keystore, KeystoreError, KeystoreErrorKind, Loaded, Node, NodeName, Version};
+use tokio::sync::Notify;
+
+#[derive(Clone, Default)]
+pub(crate) struct Place(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    state: Mutex<State>,
+    hint: Notify,
+}
+
+#[derive(Default)]
+pub(crate) struct State {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) loads: usize,
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) fault: Option<Fault>,
+    pub(crate) nodes_fail: bool,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Fault {
+    Fails,
+    Hangs,
+}
+
+impl Place {
+    pub(crate) fn of(ring: &Keyring) -> Self {
+        let place = Self::default();
+        place.put(&ring.to_bytes());
+        place
+    }
+
+    pub(crate) fn put(&self, bytes: &[u8]) {
+        self.with(|state| state.bytes = bytes.to_vec());
+    }
+
+    pub(crate) fn hint(&self) {
+        self.0.hint.notify_one();
+    }
+
+    pub(crate) fn with<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
+        look(&mut self.0.state.lock().unwrap())
+    }
+
+    pub(crate) fn loads(&self) -> usize {
+        self.with(|state| state.loads)
+    }
+}
+
+impl Keystore for Place {
+    async fn load(&self) -> Result<Loaded, KeystoreError> {
+        let (fault, bytes) = self.with(|state| {
+            state.loads += 1;
+            (state.fault, state.bytes.clone())
+        });
+        match fault {
+            None => Ok(Loaded::new(bytes.into())),
+            Some(Fault::Fails) => Err(KeystoreError::new(KeystoreErrorKind::Io, "input/output error")),
+            Some(Fault::Hangs) => future::pending().await,
+        }
+    }
+
+    async fn store(&self, _: &[u8], _: Version) -> Result<(), KeystoreError> {
+        panic!("a node wrote the ring")
+    }
+
+    async fn create(&self, _: &[u8]) -> Result<(), KeystoreError> {
+        panic!("a node made a ring")
+    }
+
+    async fn changed(&self) {
+        self.0.hint.notified().await;
+    }
+
+    async fn register(&self, node: &Node) -> Result<(), KeystoreError> {
+        self.with(|state| {
+            if state.nodes_fail {
+                return Err(KeystoreError::new(KeystoreErrorKind::PermissionDenied, "permission denied"));
+            }
+            state.nodes.push(node.clone());
+            Ok(())
+        })
+    }
+
+    async fn nodes(&self) -> Result<Vec<Node>, KeystoreError> {
+        self.with(|state| {
+            if state.nodes_fail {
+                return Err(KeystoreError::new(KeystoreErrorKind::PermissionDenied, "permission denied"));
+            }
+            Ok(state.nodes.clone())
+        })
+    }
+
+    async fn forget(&self, _: &NodeName) -> Result<(), KeystoreError> {
+        panic!("a node made another be forgotten")
+    }
+}
