@@ -122,7 +122,7 @@ guard "nobody gets another's identity" $commit \
 guard "a retiring key opens" src/keyring/state.rs \
     'at.plus(self.longest_session).plus(SKEW)' 'at.plus(SKEW)'
 guard "what a ring may lag behind is unsettled" src/keyring/mod.rs \
-    '} else if sealed_at.plus(SKEW) > loaded_at {' '} else if false {'
+    '} else if sealed_at.plus(SKEW) >= loaded_at {' '} else if false {'
 guard "a clock may be ahead by a minute" src/token/mod.rs \
     'self.sealed_at > now.plus(SKEW)' 'self.sealed_at > now'
 

@@ -225,7 +225,7 @@ impl Keyring {
     fn unknown(&self, id: KeyId, sealed_at: Timestamp, loaded_at: Timestamp) -> Refusal {
         if self.tombstones.iter().any(|tombstone| tombstone.id == id) {
             Refusal::KeyDestroyed
-        } else if sealed_at.plus(SKEW) > loaded_at {
+        } else if sealed_at.plus(SKEW) >= loaded_at {
             Refusal::UnknownNewerKey
         } else {
             Refusal::UnknownKey

@@ -403,10 +403,10 @@ def write_ring_refusals():
             "sealed with suite 2 under a key of suite 1: the key's record decides", suite=XCHACHA)
     refused("suite_other_than_keys_xaes", "wrong_suite", "ring", "and the other way round", suite=XAES, key=RETIRING)
     refused("key_unknown", "unknown_key", "ring", "no such key, and the ring is newer than the token", key=UNKNOWN)
-    refused("key_unknown_60_seconds", "unknown_key", "ring", "sealed 60 s before the ring was loaded",
+    refused("key_unknown_61_seconds", "unknown_key", "ring", "sealed 61 s before the ring was loaded",
+            plain=claims(sealed_at=NOW - 61) + VISITS, key=UNKNOWN, sealed_at=NOW - 61)
+    refused("key_unknown_newer", "unknown_newer_key", "ring", "sealed 60 s before the ring was loaded",
             plain=claims(sealed_at=NOW - 60) + VISITS, key=UNKNOWN, sealed_at=NOW - 60)
-    refused("key_unknown_newer", "unknown_newer_key", "ring", "sealed 59 s before the ring was loaded",
-            plain=claims(sealed_at=NOW - 59) + VISITS, key=UNKNOWN, sealed_at=NOW - 59)
     refused("key_destroyed", "key_destroyed", "ring", "the key left a tombstone", key=DESTROYED)
     for prefix in ("xaes", "xchacha"):
         end = "" if prefix == "xaes" else "_xchacha"
