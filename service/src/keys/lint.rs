@@ -11,7 +11,7 @@ use crate::render;
 
 /// Exit status 1 if there is anything to find.
 pub(super) fn run(ring: &Ring, json: bool, out: &mut impl Write) -> Result<ExitCode, Error> {
-    let findings = ring.load()?.lint(ring.now);
+    let findings = ring.load()?.lint(90 * 86_400, None, ring.now);
     if json {
         let findings: Vec<_> = findings
             .iter()
