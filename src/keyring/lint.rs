@@ -164,9 +164,9 @@ fn duration(seconds: u64) -> String {
     match seconds {
         0 => "0 s".into(),
         DAY => "1 day".into(),
-        _ if seconds % DAY == 0 => format!("{} days", seconds / DAY),
-        _ if seconds % 3600 == 0 => format!("{} h", seconds / 3600),
-        _ if seconds % 60 == 0 => format!("{} min", seconds / 60),
+        _ if seconds.is_multiple_of(DAY) => format!("{} days", seconds / DAY),
+        _ if seconds.is_multiple_of(3600) => format!("{} h", seconds / 3600),
+        _ if seconds.is_multiple_of(60) => format!("{} min", seconds / 60),
         _ => format!("{seconds} s"),
     }
 }
