@@ -54,7 +54,7 @@ pub(crate) enum KeysCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Do what is due: schedule, add a standby, prune; for a timer, exit status 10 if there was anything
+    /// Rotate, add a standby and prune where that is due, from a timer; exit status 10 if anything was
     Tick {
         /// How long a key should seal
         #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = seconds)]
@@ -111,9 +111,9 @@ pub(crate) enum KeysCommand {
         #[arg(value_parser = key_id)]
         key: KeyId,
     },
-    /// End what a key sealed, or every key of old, for good
+    /// End what a key sealed, or every key made before a time, for good
     Revoke(RevokeArgs),
-    /// Sign out every session that began before a time; no use against a stolen key
+    /// Sign out whoever signed in before a time; no use against a stolen key
     SessionsDeadBefore {
         /// RFC 3339: 2026-01-31T12:00:00Z
         #[arg(value_parser = time)]
@@ -125,7 +125,7 @@ pub(crate) enum KeysCommand {
         #[arg(long)]
         yes: bool,
     },
-    /// Put a backup in place, as a new generation; first says what that brings back from the dead
+    /// Put a backup in place, as a new generation; says first what that brings back from the dead
     Restore {
         /// The file
         backup: PathBuf,

@@ -43,16 +43,16 @@ pub(super) fn of_new_key(
         let created = time_and_distance(key.created(), now);
         writeln!(
             out,
-            "Key {id} seals at once. It is in the ring since {created}: a node whose ring is older cannot"
+            "Key {id} seals at once. It is in the ring since {created}: a node whose ring is older"
         )?;
         writeln!(
             out,
-            "open what it seals, and shows those people as signed out until it loads this ring. {RELOADS}"
+            "cannot open what it seals, and shows those people as signed out until it loads this ring."
         )?;
     } else {
         writeln!(out, "Key {id} seals from {} on. Every node must have loaded this ring by then.", time(at))?;
-        writeln!(out, "{RELOADS}")?;
     }
+    writeln!(out, "{RELOADS}")?;
     Ok(out.flush()?)
 }
 
@@ -187,7 +187,7 @@ pub(super) fn sealed(key: &Key, now: Timestamp) -> Option<String> {
     })
 }
 
-const RELOADS: &str = "Nodes load it by themselves, every second unless told otherwise.";
+const RELOADS: &str = "Nodes load the ring by themselves, every second unless told otherwise.";
 pub(super) const TAKES_EFFECT: &str =
     "It takes effect on each node when that loads the ring, by itself: within 2 s unless told otherwise.";
 /// Twice the interval in which nodes reload unless told otherwise, and the clocks' skew.
