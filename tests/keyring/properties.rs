@@ -25,6 +25,7 @@ enum Step {
     RevokeCreatedBefore(u64),
     Emergency,
     Prune,
+    DestroyDead,
     Tick(u64, u64),
 }
 
@@ -41,6 +42,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..DAY).prop_map(Step::RevokeCreatedBefore),
         1 => Just(Step::Emergency),
         3 => Just(Step::Prune),
+        1 => Just(Step::DestroyDead),
         6 => (HOUR + 1..2 * SHORT, 0..=HOUR).prop_map(|(every, propagation)| Step::Tick(every, propagation)),
     ]
 }
@@ -89,12 +91,13 @@ impl World {
             }
             Step::Emergency => ring.emergency(now, random),
             Step::Prune => ring.prune(now),
+            Step::DestroyDead => ring.destroy_dead(now),
             Step::Tick(every, propagation) => return self.tick(every, propagation),
         };
         if let Ok(next) = next {
             assert_eq!(next.generation(), ring.generation() + 1);
             assert_eq!(ring.succession(&next).unwrap(), gingersnap::keyring::Succession::Newer);
-            if !matches!(step, Step::Enable(_) | Step::Prune) {
+            if !matches!(step, Step::Enable(_) | Step::Prune | Step::DestroyDead) {
                 assert!(
                     next.keys().iter().any(|key| next.state(key, now) == KeyState::Standby),
                     "no standby"

@@ -16,7 +16,7 @@ fn tick(ring: &Keyring, now: Timestamp) -> (Option<Keyring>, Timestamp) {
 #[track_caller]
 fn ticked(ring: &Keyring, now: Timestamp) -> Keyring {
     let (next, at) = tick(ring, now);
-    let next = next.expect("a tick with something to do");
+    let next = next.unwrap();
     assert_eq!(next.generation(), ring.generation() + 1);
     idle(&next, now, at);
     next

@@ -93,7 +93,10 @@ pub(super) fn of_stopped_keys(
         writeln!(out, "{rest}")?;
     }
     if old.active(now).is_some() && new.active(now).is_none() {
-        writeln!(out, "No key seals from then on: nobody can sign in, and no session can be changed.")?;
+        let until = new.keys().iter().filter_map(Key::not_before).filter(|&at| at > now).min();
+        let until =
+            until.map_or_else(|| "from then on".into(), |at| format!("until {}", time_and_distance(at, now)));
+        writeln!(out, "No key seals {until}: nobody can sign in, and no session can be changed.")?;
     }
     if keys.iter().any(|key| stops(key) == Some(KeyState::Revoked)) {
         writeln!(out, "Whoever stole one key of a ring has them all: then `gingersnap keys emergency`.")?;

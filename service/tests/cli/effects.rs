@@ -120,6 +120,24 @@ fn to_revoke_the_active_key_signs_out_who_was_active_since_it_is_in_force() {
 }
 
 #[test]
+fn while_a_rotation_is_pending_it_says_until_when_no_key_seals() {
+    let ring = ring_of_two();
+    let key = id(KeyState::Active, &ring).to_string();
+    let from = days_ago(0).plus(3 * DAY + 7_200);
+    let place = Place::with(
+        "says_revoke_pending",
+        &ring.rotate(3 * DAY + 7_200, None, days_ago(0), &mut random).unwrap(),
+    );
+    let who =
+        format!("Every session last written since {} is signed out for good: key {key} sealed it.\n", at(10));
+    let until = format!(
+        "No key seals until {} (in 3 days): nobody can sign in, and no session can be changed.\n",
+        time(from)
+    );
+    says(&place, &["keys", "revoke", &key], &[&who, NOBODY_ELSE, &until, THIEF, TAKES_EFFECT]);
+}
+
+#[test]
 fn to_revoke_a_retiring_key_signs_out_who_was_not_active_since() {
     let ring = ring_of_two();
     let key = id(KeyState::Retiring, &ring);

@@ -186,6 +186,31 @@ fn what_cannot_be_parsed_is_a_usage_error() {
 }
 
 #[test]
+fn help_begins_with_what_is_looked_at_and_ends_with_what_is_for_the_worst_day() {
+    let out = Place::empty("help").succeeds(&["keys", "--help"]);
+    let order = [
+        "init",
+        "list",
+        "show",
+        "lint",
+        "tick",
+        "rotate",
+        "promote",
+        "add",
+        "prune",
+        "disable",
+        "enable",
+        "revoke",
+        "sessions-dead-before",
+        "emergency",
+        "restore",
+    ];
+    let places =
+        order.map(|verb| out.find(&format!("\n  {verb} ")).unwrap_or_else(|| panic!("no {verb}: {out}")));
+    assert!(places.is_sorted(), "{out}");
+}
+
+#[test]
 fn a_reader_that_has_seen_enough_is_not_an_error_to_tell() {
     let place = Place::with_ring("closed_pipe");
     let mut child = place.command(&["keys", "list"]).spawn().unwrap();

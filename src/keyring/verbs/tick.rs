@@ -7,9 +7,9 @@ impl Keyring {
     /// Does what is due, in one new generation, and says when the next `tick` has something to do.
     ///
     /// It prunes as [`prune`](Self::prune) does, sees to it that there is a standby, and schedules it as
-    /// [`rotate`](Self::rotate) does, to come into force when the active key has sealed for `every` seconds, or
-    /// `propagation` seconds from now if that is later. Nothing is scheduled while a rotation is pending, nor while no
-    /// key is active: the operator disabled or revoked it, and decides what follows.
+    /// [`rotate`](Self::rotate) does, `propagation` seconds ahead, once the active key will have sealed for `every` seconds
+    /// by then. Nothing is scheduled while a rotation is pending, nor while no key is active: the operator disabled or
+    /// revoked it, and decides what follows.
     ///
     /// Without a ring there was nothing to do. A second tick at the same `now` never has anything to do, but may fail
     /// where the first had no room for all of it. The time is never before `now`, and at most `every` later.
