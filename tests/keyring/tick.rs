@@ -222,3 +222,13 @@ fn times_that_make_no_sense_are_refused() {
     assert_eq!((error.kind(), error.to_string().as_str()), (KeyringErrorKind::BadArgument, long));
     assert!(ring().rotate(30 * DAY, None, NOW, &mut random(2)).is_ok());
 }
+
+#[test]
+fn a_key_that_retires_without_a_successor_gets_one_by_then() {
+    let end = NOW.plus(2 * DAY);
+    let ring =
+        edited(&ring(), |text| text.replacen("\"retired_at\": null", &format!("\"retired_at\": {end}"), 1));
+    idle(&ring, NOW, minus(end, HOUR));
+    let scheduled = ticked(&ring, minus(end, HOUR));
+    assert_eq!(in_state(&scheduled, KeyState::Staged, NOW).not_before(), Some(end));
+}

@@ -13,6 +13,7 @@ mod errors;
 mod flow;
 mod restore;
 mod streams;
+mod terminal;
 mod tick;
 mod together;
 mod token;
