@@ -46,6 +46,25 @@ impl Error {
         Self { hint: Some(hint.into()), ..self }
     }
 
+    /// Of a command that could not write what it did: what became of the ring must be told all the same.
+    pub(crate) fn after_change(self) -> Self {
+        self.though_closed().with_hint("the ring was changed: `gingersnap keys list` shows it")
+    }
+
+    /// Of a command that could not write what it is about to do.
+    pub(crate) fn before_change(self) -> Self {
+        match self.status {
+            Status::Io => self.though_closed().with_hint("nothing was changed"),
+            Status::Refused | Status::Usage => self,
+        }
+    }
+
+    /// Tells that nobody reads standard output, which is else no error to tell.
+    fn though_closed(self) -> Self {
+        let closed = self.message.is_empty();
+        Self { message: if closed { "standard output is closed".into() } else { self.message }, ..self }
+    }
+
     /// Says where the ring is that was not read.
     pub(crate) fn in_ring(location: &Location, error: &KeyringError) -> Self {
         let mut named = Self::from_keyring(error);

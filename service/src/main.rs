@@ -25,7 +25,7 @@ fn main() -> ExitCode {
     let mut out = io::stdout();
     let result = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(args) => serve::run(&args, &mut out),
-        Command::Keys(args) => keys::run(&args, &mut out.lock()),
+        Command::Keys(args) => keys::run(&args, &mut out),
         Command::Token(args) => token::run(&args, &mut out.lock()),
     };
     result.unwrap_or_else(|error| error.report(&mut io::stderr()))

@@ -16,6 +16,8 @@ impl Keyring {
     pub const MIN_LONGEST_SESSION: u64 = 60;
     /// The greatest `longest_session`: 400 days, the longest that browsers keep a cookie (RFC 6265bis §5.5).
     pub const MAX_LONGEST_SESSION: u64 = 400 * 86_400;
+    /// The longest time that a rotation may be scheduled ahead: 30 days, in seconds.
+    pub const MAX_PROPAGATION: u64 = 30 * 86_400;
     /// How long after it was first found dead a key is destroyed: one day, in seconds.
     pub const PRUNE_AFTER: u64 = 86_400;
 }

@@ -1,16 +1,18 @@
 //! What an operator should know about a ring.
 
 use core::fmt;
+use std::borrow::Cow;
 
-use super::{KeyState, Keyring};
+use super::{Key, KeyState, Keyring};
 use crate::token::KeyId;
 use crate::{SKEW, Timestamp};
 
 /// Something that is not as it should be.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Finding {
     kind: FindingKind,
     key: Option<KeyId>,
+    text: Cow<'static, str>,
 }
 
 /// Which rule of good keeping is broken.
@@ -23,8 +25,12 @@ pub enum FindingKind {
     NoStandby,
     /// A key retires and no successor is there at that moment.
     NoSuccessor,
-    /// The active key is in force for more than 90 days.
+    /// A session may last longer by a policy than by the ring.
+    LongestSessionTooShort,
+    /// The active key is in force for longer than a key should be.
     ActiveTooOld,
+    /// A rotation is scheduled more than [`Keyring::MAX_PROPAGATION`] ahead: some clock is or was wrong.
+    FarAhead,
     /// A newer key is in force, but this one never retired, so it never expires.
     NeverRetires,
     /// The key was created in the future: some clock is wrong.
@@ -37,26 +43,32 @@ pub enum FindingKind {
 
 impl Finding {
     /// Which rule it is.
-    pub const fn kind(self) -> FindingKind {
+    pub const fn kind(&self) -> FindingKind {
         self.kind
     }
 
     /// The key it is about, if it is about one.
-    pub const fn key(self) -> Option<KeyId> {
+    pub const fn key(&self) -> Option<KeyId> {
         self.key
     }
 
     /// What to do about it.
-    pub const fn hint(self) -> &'static str {
+    pub const fn hint(&self) -> &'static str {
         match self.kind {
             FindingKind::NoActive => "`gingersnap keys promote KEY` puts a staged key or a standby in force",
             FindingKind::NoStandby => "`gingersnap keys add` makes one",
             FindingKind::NoSuccessor => "`gingersnap keys rotate` schedules the standby",
-            FindingKind::ActiveTooOld => "`gingersnap keys rotate`",
+            FindingKind::LongestSessionTooShort => {
+                "shorten the policy: a layer that has it does not start; the ring keeps its longest session"
+            }
+            FindingKind::ActiveTooOld => "`gingersnap keys rotate`, or `gingersnap keys tick` from a timer",
+            FindingKind::FarAhead => {
+                "compare the clocks; if it is the date that is wrong, `gingersnap keys disable` withdraws it"
+            }
             FindingKind::NeverRetires => "the next `gingersnap keys rotate` retires it",
             FindingKind::FromFuture => "compare the clocks of the machines that write this ring",
             FindingKind::LeftDisabled => "`gingersnap keys enable` or `gingersnap keys revoke` it",
-            FindingKind::Unpruned => "`gingersnap keys prune`, twice, a day apart",
+            FindingKind::Unpruned => "`gingersnap keys prune` or `gingersnap keys tick`, twice, a day apart",
         }
     }
 }
@@ -68,24 +80,13 @@ impl FindingKind {
             Self::NoActive => "no_active",
             Self::NoStandby => "no_standby",
             Self::NoSuccessor => "no_successor",
+            Self::LongestSessionTooShort => "longest_session_too_short",
             Self::ActiveTooOld => "active_too_old",
+            Self::FarAhead => "far_ahead",
             Self::NeverRetires => "never_retires",
             Self::FromFuture => "from_future",
             Self::LeftDisabled => "left_disabled",
             Self::Unpruned => "unpruned",
-        }
-    }
-
-    const fn text(self) -> &'static str {
-        match self {
-            Self::NoActive => "no key seals: opening goes on, new sessions fail",
-            Self::NoStandby => "there is no standby",
-            Self::NoSuccessor => "retires and has no successor",
-            Self::ActiveTooOld => "has been active for more than 90 days",
-            Self::NeverRetires => "was superseded and never retires",
-            Self::FromFuture => "was created in the future",
-            Self::LeftDisabled => "is disabled",
-            Self::Unpruned => "is dead and still has its secret",
         }
     }
 }
@@ -93,40 +94,81 @@ impl FindingKind {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.key {
-            None => f.write_str(self.kind.text()),
-            Some(key) => write!(f, "key {key} {}", self.kind.text()),
+            None => f.write_str(&self.text),
+            Some(key) => write!(f, "key {key} {}", self.text),
         }
     }
 }
 
 impl Keyring {
     /// Everything that an operator should look at, first what is about the whole ring.
-    pub fn lint(&self, now: Timestamp) -> Vec<Finding> {
+    ///
+    /// `every` is how long a key should seal, and `longest_policy` how long a session may last by the longest policy in
+    /// use, if that is known; in seconds.
+    pub fn lint(&self, every: u64, longest_policy: Option<u64>, now: Timestamp) -> Vec<Finding> {
         let has = |state| self.keys.iter().any(|key| self.state(key, now) == state);
-        let ring = [
-            (!has(KeyState::Active), FindingKind::NoActive),
-            (!has(KeyState::Standby), FindingKind::NoStandby),
-        ];
-        let ring = ring.into_iter().filter(|(found, _)| *found).map(|(_, kind)| Finding { kind, key: None });
-        let keys = self.keys.iter().flat_map(|key| {
-            let state = self.state(key, now);
-            let no_successor = |at| state == KeyState::Active && self.active(at).is_none();
-            let age = key.not_before.map_or(0, |at| at.age_at(now));
-            [
-                (key.retired_at.is_some_and(no_successor), FindingKind::NoSuccessor),
-                (state == KeyState::Active && age > ACTIVE_LIMIT, FindingKind::ActiveTooOld),
-                (state == KeyState::Retiring && key.retired_at.is_none(), FindingKind::NeverRetires),
-                (key.created > now.plus(SKEW), FindingKind::FromFuture),
-                (state == KeyState::Disabled, FindingKind::LeftDisabled),
-                (matches!(state, KeyState::Expired | KeyState::Revoked), FindingKind::Unpruned),
-            ]
-            .into_iter()
-            .filter(|(found, _)| *found)
-            .map(|(_, kind)| Finding { kind, key: Some(key.id) })
-        });
-        ring.chain(keys).collect()
+        let mut findings = Vec::new();
+        let mut find = |found: bool, kind, text: Cow<'static, str>| {
+            findings.extend(found.then_some(Finding { kind, key: None, text }));
+        };
+        find(
+            !has(KeyState::Active),
+            FindingKind::NoActive,
+            "no key seals: opening goes on, new sessions fail".into(),
+        );
+        find(!has(KeyState::Standby), FindingKind::NoStandby, "there is no standby".into());
+        if let Some(policy) = longest_policy {
+            let (longest, given) = (duration(self.longest_session), duration(policy));
+            let text =
+                format!("the ring's longest session is {longest}, shorter than {given} of a policy in use");
+            find(policy > self.longest_session, FindingKind::LongestSessionTooShort, text.into());
+        }
+        findings.extend(self.keys.iter().flat_map(|key| self.lint_key(key, every, now)));
+        findings
+    }
+
+    fn lint_key(&self, key: &Key, every: u64, now: Timestamp) -> impl Iterator<Item = Finding> {
+        let state = self.state(key, now);
+        let no_successor = |at| state == KeyState::Active && self.active(at).is_none();
+        let age = key.not_before.map_or(0, |at| at.age_at(now));
+        let ahead = key.not_before.map_or(0, |at| now.age_at(at));
+        let too_old = format!("has been active for more than {}", duration(every));
+        let far = format!("comes into force only in {}", duration(ahead / DAY * DAY));
+        let id = key.id;
+        [
+            (
+                key.retired_at.is_some_and(no_successor),
+                FindingKind::NoSuccessor,
+                "retires and has no successor".into(),
+            ),
+            (state == KeyState::Active && age > every, FindingKind::ActiveTooOld, too_old.into()),
+            (ahead > Self::MAX_PROPAGATION + SKEW, FindingKind::FarAhead, far.into()),
+            (
+                state == KeyState::Retiring && key.retired_at.is_none(),
+                FindingKind::NeverRetires,
+                "was superseded and never retires".into(),
+            ),
+            (key.created > now.plus(SKEW), FindingKind::FromFuture, "was created in the future".into()),
+            (state == KeyState::Disabled, FindingKind::LeftDisabled, "is disabled".into()),
+            (self.is_dead(key, now), FindingKind::Unpruned, "is dead and still has its secret".into()),
+        ]
+        .into_iter()
+        .filter_map(move |(found, kind, text): (bool, _, Cow<'static, str>)| {
+            found.then_some(Finding { kind, key: Some(id), text })
+        })
     }
 }
 
-/// How long one key should seal: 90 days, in seconds.
-const ACTIVE_LIMIT: u64 = 90 * 86_400;
+/// Exactly that long, in the largest unit that has no rest: `90 days`, `36 h`, `90 s`.
+fn duration(seconds: u64) -> String {
+    match seconds {
+        0 => "0 s".into(),
+        DAY => "1 day".into(),
+        _ if seconds.is_multiple_of(DAY) => format!("{} days", seconds / DAY),
+        _ if seconds.is_multiple_of(3600) => format!("{} h", seconds / 3600),
+        _ if seconds.is_multiple_of(60) => format!("{} min", seconds / 60),
+        _ => format!("{seconds} s"),
+    }
+}
+
+const DAY: u64 = 86_400;

@@ -100,6 +100,11 @@ impl Keyring {
         }
     }
 
+    /// Whether nothing that the key sealed is opened, now or later.
+    pub(super) fn is_dead(&self, key: &Key, now: Timestamp) -> bool {
+        matches!(self.may_open(key, now), Err(Refusal::KeyRevoked | Refusal::KeyExpired))
+    }
+
     pub(super) fn is_revoked(&self, key: &Key) -> bool {
         key.overridden == Override::Revoked || self.keys_dead_before.is_some_and(|at| key.created < at)
     }

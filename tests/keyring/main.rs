@@ -12,11 +12,13 @@ mod file;
 mod lint;
 mod properties;
 mod prune;
+mod restore;
 mod rotation;
 mod secrets;
 mod states;
 mod stop;
 mod succession;
+mod tick;
 
 use gingersnap::NoEntropy;
 use gingersnap::keyring::{Key, KeyState, Keyring, KeyringErrorKind};

@@ -10,6 +10,7 @@ use super::*;
 
 /// A session short enough for the clock to pass many.
 const SHORT: u64 = 2 * DAY;
+const HOUR: u64 = 3_600;
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
@@ -24,6 +25,8 @@ enum Step {
     RevokeCreatedBefore(u64),
     Emergency,
     Prune,
+    DestroyDead,
+    Tick(u64, u64),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -39,6 +42,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..DAY).prop_map(Step::RevokeCreatedBefore),
         1 => Just(Step::Emergency),
         3 => Just(Step::Prune),
+        1 => Just(Step::DestroyDead),
+        6 => (HOUR + 1..2 * SHORT, 0..=HOUR).prop_map(|(every, propagation)| Step::Tick(every, propagation)),
     ]
 }
 
@@ -86,17 +91,52 @@ impl World {
             }
             Step::Emergency => ring.emergency(now, random),
             Step::Prune => ring.prune(now),
+            Step::DestroyDead => ring.destroy_dead(now),
+            Step::Tick(every, propagation) => return self.tick(every, propagation),
         };
         if let Ok(next) = next {
             assert_eq!(next.generation(), ring.generation() + 1);
             assert_eq!(ring.succession(&next).unwrap(), gingersnap::keyring::Succession::Newer);
-            if !matches!(step, Step::Enable(_) | Step::Prune) {
+            if !matches!(step, Step::Enable(_) | Step::Prune | Step::DestroyDead) {
                 assert!(
                     next.keys().iter().any(|key| next.state(key, now) == KeyState::Standby),
                     "no standby"
                 );
             }
             self.ring = next;
+        }
+    }
+
+    /// One generation if anything was due, and nothing more in the same second.
+    fn tick(&mut self, every: u64, propagation: u64) {
+        let random = &mut random(self.seed << 20);
+        let now = self.now;
+        let (next, at) = self.ring.tick(every, propagation, now, random).unwrap();
+        assert!(now < at && at <= now.plus(every), "the next tick is at {at}, it is {now} now");
+        let before = self.ring.generation();
+        let due = next.is_some();
+        self.ring = next.unwrap_or_else(|| self.ring.clone());
+        assert_eq!(self.ring.generation(), before + u64::from(due));
+        let (again, then) = self.ring.tick(every, propagation, now, random).unwrap();
+        assert_eq!(
+            (again.map(|ring| ring.generation()), then),
+            (None, at),
+            "a second tick had something to do"
+        );
+        // Nor is there anything to do a moment before the time that it told.
+        let early = Timestamp::from_unix(at.unix() - 1);
+        assert!(
+            self.ring.tick(every, propagation, early, random).unwrap().0.is_none(),
+            "due before it was said"
+        );
+        assert!(
+            self.ring.keys().iter().any(|key| self.ring.state(key, now) == KeyState::Standby),
+            "no standby"
+        );
+        if let Some(active) = self.ring.active(now) {
+            let age = active.not_before().unwrap().age_at(now);
+            let followed = active.retired_at().is_some();
+            assert!(followed || age.saturating_add(propagation) < every, "an active key is too old");
         }
     }
 

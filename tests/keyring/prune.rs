@@ -66,3 +66,22 @@ fn the_id_of_a_destroyed_key_is_not_given_again() {
     });
     assert_eq!(added.unwrap().keys().last().unwrap().id().to_string(), "010203");
 }
+
+#[test]
+fn what_is_dead_can_be_destroyed_at_once() {
+    let ring = ring().rotate(0, None, NOW, &mut random(2)).unwrap();
+    let error = ring.destroy_dead(NOW).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.to_string().as_str()),
+        (KeyringErrorKind::NothingToDo, "there is nothing to prune")
+    );
+    let standby = in_state(&ring, KeyState::Standby, NOW).id();
+    let ring = ring.revoke(standby, NOW, &mut random(3)).unwrap();
+    let retiring = in_state(&ring, KeyState::Retiring, NOW).id();
+    let one = ring.destroy_dead(NOW).unwrap();
+    assert_eq!((one.keys().len(), one.generation()), (3, ring.generation() + 1));
+    assert_eq!((one.tombstones()[0].id(), one.tombstones()[0].destroyed_at()), (standby, NOW));
+    let two = one.destroy_dead(NOW.plus(LONGEST + SKEW)).unwrap();
+    assert_eq!(two.tombstones()[1].id(), retiring);
+    assert_eq!(two.keys().len(), 2);
+}

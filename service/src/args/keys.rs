@@ -1,5 +1,7 @@
 //! `gingersnap keys …`.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use gingersnap::Timestamp;
 use gingersnap::token::{KeyId, Suite};
@@ -40,18 +42,33 @@ pub(crate) enum KeysCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Add a further standby
-    Add {
-        /// The AEAD; that of the newest key in force if not given
-        #[arg(long, value_parser = suite)]
-        suite: Option<Suite>,
-        /// A note to remember the key by
-        #[arg(long, default_value = "")]
-        note: String,
+    /// Say what is not as it should be; exit status 1 if there is anything
+    Lint {
+        /// How long a key should seal
+        #[arg(long, value_name = "DURATION", default_value = "90d", value_parser = seconds)]
+        every: u64,
+        /// How long a session may last by the longest policy in use
+        #[arg(long, value_name = "DURATION", value_parser = seconds)]
+        longest_policy: Option<u64>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Rotate, add a standby and prune where that is due, from a timer; exit status 10 if anything was
+    Tick {
+        /// How long a key should seal
+        #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = seconds)]
+        every: u64,
+        /// How long until a new key comes into force, as for rotate
+        #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = seconds)]
+        propagation: u64,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Schedule the standby; nobody is signed out
     Rotate {
-        /// How long until it comes into force: every node must have loaded the ring by then
+        /// How long until it comes into force: at least twice the time in which nodes reload, and 60 s
         #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = seconds)]
         propagation: u64,
         /// Put it in force at once, whether or not every node has loaded it
@@ -67,6 +84,21 @@ pub(crate) enum KeysCommand {
         #[arg(value_parser = key_id)]
         key: KeyId,
     },
+    /// Add a further standby
+    Add {
+        /// The AEAD; that of the newest key in force if not given
+        #[arg(long, value_parser = suite)]
+        suite: Option<Suite>,
+        /// A note to remember the key by
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// Destroy the secrets of expired and revoked keys that were found so a day ago
+    Prune {
+        /// Destroy at once those that are expired or revoked now
+        #[arg(long)]
+        yes: bool,
+    },
     /// Keep a key from sealing and opening, until it is enabled
     Disable {
         /// Six hexadecimal digits
@@ -79,21 +111,27 @@ pub(crate) enum KeysCommand {
         #[arg(value_parser = key_id)]
         key: KeyId,
     },
-    /// End the tokens of a stolen key, or of all old keys or sessions, for good
+    /// End what a key sealed, or every key made before a time, for good
     Revoke(RevokeArgs),
+    /// Sign out whoever signed in before a time; no use against a stolen key
+    SessionsDeadBefore {
+        /// RFC 3339: 2026-01-31T12:00:00Z
+        #[arg(value_parser = time)]
+        time: Timestamp,
+    },
     /// After a stolen ring: revoke every key and begin anew; everybody is signed out
     Emergency {
         /// Do not ask
         #[arg(long)]
         yes: bool,
     },
-    /// Destroy the secrets of expired and revoked keys that were found so a day ago
-    Prune,
-    /// Say what is not as it should be; exit status 1 if there is anything
-    Lint {
-        /// As JSON
+    /// Put a backup in place, as a new generation; says first what that brings back from the dead
+    Restore {
+        /// The file
+        backup: PathBuf,
+        /// Do not ask
         #[arg(long)]
-        json: bool,
+        yes: bool,
     },
 }
 
@@ -105,10 +143,7 @@ pub(crate) struct RevokeArgs {
     pub(crate) key: Option<KeyId>,
     /// Every key that was created before this time (RFC 3339)
     #[arg(long, value_name = "TIME", value_parser = time)]
-    pub(crate) created_before: Option<Timestamp>,
-    /// Every session that began before this time (RFC 3339); no use against a stolen key
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    pub(crate) sessions_before: Option<Timestamp>,
+    pub(crate) all_created_before: Option<Timestamp>,
 }
 
 /// `2026-01-31T12:00:00Z`.

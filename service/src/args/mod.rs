@@ -35,7 +35,7 @@ pub(crate) enum Command {
 }
 
 /// Where the ring is.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct RingArgs {
     /// Where the key ring is: a file
     #[arg(

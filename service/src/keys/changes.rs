@@ -29,7 +29,12 @@ pub(super) fn write(ring: &Ring, (old, new): &(Keyring, Keyring), out: &mut impl
     for gone in old.keys().iter().filter(|key| new.key(key.id()).is_none()) {
         writeln!(out, "key {}: destroyed", gone.id())?;
     }
-    if new.active(now).is_none() {
+    warn(ring, new, out)
+}
+
+/// Warns if no key seals.
+pub(super) fn warn(ring: &Ring, new: &Keyring, out: &mut impl Write) -> Result<(), Error> {
+    if new.active(ring.now).is_none() {
         writeln!(out, "warning: no key seals now: sessions are read, and writing them fails")?;
         writeln!(out, "warning: `gingersnap keys promote KEY` puts a staged key or a standby in force")?;
     }
@@ -45,7 +50,7 @@ fn write_dates(ring: &Ring, before: &Key, key: &Key, out: &mut impl Write) -> Re
         }
     }
     if before.found_dead_at().is_none() && key.found_dead_at().is_some() {
-        writeln!(out, "key {id}: found dead; a prune in a day or later destroys it")?;
+        writeln!(out, "key {id}: found dead; a prune or tick in a day or later destroys it")?;
     }
     if before.found_dead_at().is_some() && key.found_dead_at().is_none() {
         writeln!(out, "key {id}: is alive after all, and is kept")?;

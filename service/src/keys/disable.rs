@@ -4,15 +4,16 @@ use std::io::Write;
 
 use gingersnap::token::KeyId;
 
-use super::{Ring, changes};
+use super::{Ring, changes, effects};
 use crate::edge;
 use crate::error::Error;
 
-pub(super) fn disable(ring: &Ring, key: KeyId, out: &mut impl Write) -> Result<(), Error> {
-    let rings = ring.change(|old| old.disable(key, ring.now, &mut edge::random))?;
-    changes::write(ring, &rings, out)?;
-    writeln!(out, "note: sessions sealed by key {key} can be neither read nor written until it is enabled")?;
-    Ok(())
+pub(super) fn disable(ring: &Ring, key: KeyId, out: &mut (impl Write + Send)) -> Result<(), Error> {
+    let rings = ring.change_telling(
+        |old| old.disable(key, ring.now, &mut edge::random),
+        |old, new| effects::of_stopped_keys(ring.now, old, new, out),
+    )?;
+    changes::write(ring, &rings, out)
 }
 
 pub(super) fn enable(ring: &Ring, key: KeyId, out: &mut impl Write) -> Result<(), Error> {

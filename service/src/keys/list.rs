@@ -39,7 +39,7 @@ pub(super) fn run(ring: &Ring, json: bool, out: &mut impl Write) -> Result<(), E
 }
 
 /// What seals first, then what will, then what did.
-fn sorted(ring: &Keyring, now: Timestamp) -> Vec<&Key> {
+pub(super) fn sorted(ring: &Keyring, now: Timestamp) -> Vec<&Key> {
     let mut keys: Vec<_> = ring.keys().iter().collect();
     keys.sort_by_key(|key| {
         let rank = match ring.state(key, now) {

@@ -2,16 +2,21 @@
 
 mod add;
 mod changes;
+mod compare;
+mod confirm;
 mod disable;
+mod effects;
 mod emergency;
 mod init;
 mod lint;
 mod list;
 mod prune;
+mod restore;
 mod revoke;
 mod ring;
 mod rotate;
 mod show;
+mod tick;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -25,23 +30,35 @@ use crate::error::Error;
 pub(crate) use ring::Ring;
 
 /// Runs one verb.
-pub(crate) fn run(args: &KeysArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
+pub(crate) fn run(args: &KeysArgs, out: &mut (impl Write + Send)) -> Result<ExitCode, Error> {
     let ring = Ring::new(&args.ring)?;
+    let result = verb(&ring, args, out);
+    result.map_err(|error| if ring.is_changed() { error.after_change() } else { error })
+}
+
+fn verb(ring: &Ring, args: &KeysArgs, out: &mut (impl Write + Send)) -> Result<ExitCode, Error> {
     match &args.command {
-        KeysCommand::Init { longest_session, suite } => init::run(&ring, *suite, *longest_session, out)?,
-        KeysCommand::List { json } => list::run(&ring, *json, out)?,
-        KeysCommand::Show { key, json } => show::run(&ring, *key, *json, out)?,
-        KeysCommand::Add { suite, note } => add::run(&ring, *suite, note, out)?,
-        KeysCommand::Rotate { propagation, now, key } => {
-            rotate::rotate(&ring, if *now { 0 } else { *propagation }, *key, out)?;
+        KeysCommand::Init { longest_session, suite } => init::run(ring, *suite, *longest_session, out)?,
+        KeysCommand::List { json } => list::run(ring, *json, out)?,
+        KeysCommand::Show { key, json } => show::run(ring, *key, *json, out)?,
+        KeysCommand::Lint { every, longest_policy, json } => {
+            return lint::run(ring, *every, *longest_policy, *json, out);
         }
-        KeysCommand::Promote { key } => rotate::promote(&ring, *key, out)?,
-        KeysCommand::Disable { key } => disable::disable(&ring, *key, out)?,
-        KeysCommand::Enable { key } => disable::enable(&ring, *key, out)?,
-        KeysCommand::Revoke(args) => revoke::run(&ring, args, out)?,
-        KeysCommand::Emergency { yes } => emergency::run(&ring, *yes, out)?,
-        KeysCommand::Prune => prune::run(&ring, out)?,
-        KeysCommand::Lint { json } => return lint::run(&ring, *json, out),
+        KeysCommand::Tick { every, propagation, json } => {
+            return tick::run(ring, *every, *propagation, *json, out);
+        }
+        KeysCommand::Rotate { propagation, now, key } => {
+            rotate::rotate(ring, (!now).then_some(*propagation), *key, out)?;
+        }
+        KeysCommand::Promote { key } => rotate::promote(ring, *key, out)?,
+        KeysCommand::Add { suite, note } => add::run(ring, *suite, note, out)?,
+        KeysCommand::Prune { yes } => prune::run(ring, *yes, out)?,
+        KeysCommand::Disable { key } => disable::disable(ring, *key, out)?,
+        KeysCommand::Enable { key } => disable::enable(ring, *key, out)?,
+        KeysCommand::Revoke(args) => revoke::keys(ring, args, out)?,
+        KeysCommand::SessionsDeadBefore { time } => revoke::sessions(ring, *time, out)?,
+        KeysCommand::Emergency { yes } => emergency::run(ring, *yes, out)?,
+        KeysCommand::Restore { backup, yes } => restore::run(ring, &args.ring, backup, *yes, out)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -2,15 +2,29 @@
 
 use std::io::Write;
 
-use gingersnap::keyring::KeyringErrorKind;
+use gingersnap::keyring::{Keyring, KeyringError, KeyringErrorKind};
 
-use super::{Ring, changes};
+use super::{Ring, changes, effects};
 use crate::error::Error;
 
-pub(super) fn run(ring: &Ring, out: &mut impl Write) -> Result<(), Error> {
-    // Looked at before the lock is taken, so that a ring with nothing to prune may be read-only.
-    match ring.load()?.prune(ring.now) {
-        Err(error) if error.kind() == KeyringErrorKind::NothingToDo => Ok(writeln!(out, "{error}")?),
-        _ => changes::write(ring, &ring.change(|old| old.prune(ring.now))?, out),
+/// With `at_once`, destroys what is dead now, else what was found dead a day ago.
+pub(super) fn run(ring: &Ring, at_once: bool, out: &mut (impl Write + Send)) -> Result<(), Error> {
+    let rings = ring.update(|old| {
+        let new = some(if at_once { old.destroy_dead(ring.now) } else { old.prune(ring.now) })?;
+        if let Some(new) = new.as_ref().filter(|_| at_once) {
+            effects::of_destruction(ring.now, old, new, out).map_err(Error::before_change)?;
+        }
+        Ok(new)
+    })?;
+    match rings {
+        Some(rings) => changes::write(ring, &rings, out),
+        None => Ok(writeln!(out, "there is nothing to prune")?),
+    }
+}
+
+fn some(result: Result<Keyring, KeyringError>) -> Result<Option<Keyring>, Error> {
+    match result {
+        Err(error) if error.kind() == KeyringErrorKind::NothingToDo => Ok(None),
+        result => Ok(Some(result?)),
     }
 }

@@ -7,7 +7,15 @@ use super::*;
 #[test]
 fn a_missing_ring_is_named_and_init_is_hinted_at() {
     let place = Place::empty("missing");
-    for verb in [&["keys", "list"][..], &["keys", "rotate"], &["keys", "emergency", "--yes"]] {
+    for verb in [
+        &["keys", "list"][..],
+        &["keys", "rotate"],
+        &["keys", "emergency", "--yes"],
+        &["keys", "tick"],
+        &["keys", "prune", "--yes"],
+        &["keys", "lint"],
+        &["keys", "sessions-dead-before", "2026-01-31T12:00:00Z"],
+    ] {
         place.fails(
             verb,
             2,
@@ -121,6 +129,25 @@ fn wrong_keys_are_refused() {
 }
 
 #[test]
+fn a_time_that_makes_no_sense_is_explained() {
+    let place = Place::with_ring("wrong_times");
+    let error = "gingersnap: error: the cut is in the future\n\
+                 gingersnap: hint: choose the present or an earlier time\n";
+    for verb in [&["keys", "sessions-dead-before"][..], &["keys", "revoke", "--all-created-before"]] {
+        place.fails(&[verb, &["2099-01-01T00:00:00Z"]].concat(), 2, error);
+        place.succeeds(&[verb, &["2026-01-01T00:00:00Z"]].concat());
+        let error = "gingersnap: error: the ring has this cut, or a later one, already\n";
+        place.fails(&[verb, &["2025-01-01T00:00:00Z"]].concat(), 1, error);
+    }
+    let error = "gingersnap: error: a propagation of 2592001 s is too long; it may be up to 30 days\n";
+    place.fails(&["keys", "rotate", "--propagation", "30d 1s"], 2, error);
+    let error = "gingersnap: error: a key cannot seal for 60 s if it takes 3600 s to propagate\n\
+                 gingersnap: hint: --every must be longer than --propagation\n";
+    place.fails(&["keys", "tick", "--every", "60s"], 2, error);
+    assert_eq!(place.ring().generation(), 3);
+}
+
+#[test]
 fn what_cannot_be_parsed_is_a_usage_error() {
     let place = Place::with_ring("usage");
     for args in [
@@ -128,10 +155,22 @@ fn what_cannot_be_parsed_is_a_usage_error() {
         &["keys", "rotate", "--propagation", "soon"],
         &["keys", "rotate", "--propagation", "1h", "--now"],
         &["keys", "revoke"],
-        &["keys", "revoke", "--sessions-before", "yesterday"],
+        &["keys", "revoke", "--all-created-before", "yesterday"],
+        &["keys", "revoke", "00ff00", "--all-created-before", "2020-01-01T00:00:00Z"],
+        &["keys", "sessions-dead-before"],
+        &["keys", "sessions-dead-before", "yesterday"],
+        &["keys", "sessions-dead-before", "1969-12-31T23:59:59Z"],
+        &["keys", "rotate", "--propagation", "31d"],
+        &["keys", "tick", "--every", "1h", "--propagation", "1h"],
+        &["keys", "tick", "--every", "often"],
+        &["keys", "tick", "--propagation", "31d", "--every", "60d"],
+        &["keys", "lint", "--longest-policy", "forever"],
+        &["keys", "restore"],
+        &["keys", "restore", "nowhere.json", "--yes"],
         &["keys", "init", "--suite", "rot13"],
         &["keys", "init", "--keys", "new.json", "--longest-session", "500d"],
-        &["keys", "revoke", "--sessions-before", "2099-01-01T00:00:00Z"],
+        &["keys", "sessions-dead-before", "2099-01-01T00:00:00Z"],
+        &["keys", "revoke", "--all-created-before", "2099-01-01T00:00:00Z"],
         &["keys", "disappear"],
         &["--listen", "nowhere"],
         &["serve", "--tls-cert", "cert.pem"],
@@ -144,6 +183,31 @@ fn what_cannot_be_parsed_is_a_usage_error() {
         let start = if args == ["keys"] { "Make and change the key ring\n" } else { "gingersnap: error: " };
         assert!(text(&output.stderr).starts_with(start), "{args:?}");
     }
+}
+
+#[test]
+fn help_begins_with_what_is_looked_at_and_ends_with_what_is_for_the_worst_day() {
+    let out = Place::empty("help").succeeds(&["keys", "--help"]);
+    let order = [
+        "init",
+        "list",
+        "show",
+        "lint",
+        "tick",
+        "rotate",
+        "promote",
+        "add",
+        "prune",
+        "disable",
+        "enable",
+        "revoke",
+        "sessions-dead-before",
+        "emergency",
+        "restore",
+    ];
+    let places =
+        order.map(|verb| out.find(&format!("\n  {verb} ")).unwrap_or_else(|| panic!("no {verb}: {out}")));
+    assert!(places.is_sorted(), "{out}");
 }
 
 #[test]

@@ -8,18 +8,27 @@
 )]
 
 mod crash;
+mod effects;
 mod errors;
 mod flow;
+mod restore;
 mod streams;
+mod terminal;
+mod tick;
 mod together;
 mod token;
 
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
+use std::time::{Duration, SystemTime};
 
-use gingersnap::keyring::Keyring;
+use gingersnap::keyring::{Key, KeyState, Keyring};
+use gingersnap::token::{KeyId, Suite};
+use gingersnap::{Clock, Entropy, NoEntropy, OsEntropy, SystemClock, Timestamp};
 use serde_json::Value;
 
 /// An empty directory, in which commands run.
@@ -37,6 +46,21 @@ impl Place {
         let place = Self::empty(test);
         place.succeeds(&["keys", "init"]);
         place
+    }
+
+    /// With a ring that was made in the past.
+    fn with(test: &str, ring: &Keyring) -> Self {
+        let place = Self::empty(test);
+        place.write("gingersnap-keys.json", ring);
+        place
+    }
+
+    /// Writes a ring into a file that its owner alone may read.
+    fn write(&self, name: &str, ring: &Keyring) {
+        let path = self.0.join(name);
+        let mut file =
+            fs::File::options().write(true).create(true).truncate(true).mode(0o600).open(path).unwrap();
+        file.write_all(&ring.to_bytes()).unwrap();
     }
 
     fn command(&self, args: &[&str]) -> Command {
@@ -102,6 +126,41 @@ impl Place {
         names
     }
 }
+
+fn random(bytes: &mut [u8]) -> Result<(), NoEntropy> {
+    OsEntropy.fill(bytes)
+}
+
+/// An hour more than so many days ago: no test runs so long that it is one day more.
+fn days_ago(days: u64) -> Timestamp {
+    static START: LazyLock<Timestamp> = LazyLock::new(|| SystemClock.now());
+    Timestamp::from_unix(START.unix() - days * DAY - 3_600)
+}
+
+/// A ring for sessions of 30 days, made so many days ago.
+fn ring_of(days: u64) -> Keyring {
+    Keyring::init(Suite::default(), 30 * DAY, days_ago(days), &mut random).unwrap()
+}
+
+/// The one key in that state.
+#[track_caller]
+fn the(state: KeyState, ring: &Keyring) -> &Key {
+    let now = SystemClock.now();
+    let keys: Vec<_> = ring.keys().iter().filter(|key| ring.state(key, now) == state).collect();
+    assert_eq!(keys.len(), 1, "keys that are {state}");
+    keys[0]
+}
+
+fn id(state: KeyState, ring: &Keyring) -> KeyId {
+    the(state, ring).id()
+}
+
+/// As the command line writes it.
+fn time(at: Timestamp) -> String {
+    humantime::format_rfc3339_seconds(SystemTime::UNIX_EPOCH + Duration::from_secs(at.unix())).to_string()
+}
+
+const DAY: u64 = 86_400;
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()

@@ -13,18 +13,73 @@ fn a_full_output_is_told() {
     assert_eq!((text(&output.stderr).as_str(), output.status.code()), (error, Some(3)));
 }
 
+const CHANGED: &str = "gingersnap: error: standard input or output: No space left on device (os error 28)\n\
+                       gingersnap: hint: the ring was changed: `gingersnap keys list` shows it\n";
+
 #[test]
-fn a_cut_that_meets_no_key_says_that_nobody_is_signed_out() {
-    let place = Place::with_ring("cut_without_keys");
-    let out = place.succeeds(&["keys", "revoke", "--created-before", "2020-01-01T00:00:00Z"]);
+fn a_change_that_cannot_be_told_is_told_to_have_been_made() {
+    let place = Place::empty("untold");
+    let full = || File::options().write(true).open("/dev/full").unwrap();
+    let due = Place::with("untold_tick", &ring_of(40));
+    for (place, args, generation) in [
+        (&place, &["keys", "init"][..], 1),
+        (&place, &["keys", "add"][..], 2),
+        (&due, &["keys", "tick"][..], 2),
+        (&due, &["keys", "tick", "--json", "--every", "1h", "--propagation", "1m"][..], 2),
+    ] {
+        let output = place.command(args).stdout(full()).output().unwrap();
+        // The last one has nothing to do any more.
+        let told = if args.contains(&"--json") {
+            CHANGED.lines().next().unwrap().to_owned() + "\n"
+        } else {
+            CHANGED.into()
+        };
+        assert_eq!((text(&output.stderr), output.status.code()), (told, Some(3)), "{args:?}");
+        assert_eq!(place.ring().generation(), generation, "{args:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_told_beforehand_is_not_done() {
+    let place = Place::with_ring("told_before");
+    let active = place.keys("active").remove(0);
+    let before = fs::read(place.ring_path()).unwrap();
+    for args in [
+        &["keys", "rotate"][..],
+        &["keys", "revoke", &active],
+        &["keys", "disable", &active],
+        &["keys", "sessions-dead-before", "2026-01-31T12:00:00Z"],
+        &["keys", "emergency", "--yes"],
+        &["keys", "restore", "gingersnap-keys.json", "--yes"],
+    ] {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let output = place.command(args).stdout(full).output().unwrap();
+        let error = "gingersnap: error: standard input or output: No space left on device (os error 28)\n\
+                     gingersnap: hint: nothing was changed\n";
+        assert_eq!((text(&output.stderr).as_str(), output.status.code()), (error, Some(3)), "{args:?}");
+        assert_eq!(fs::read(place.ring_path()).unwrap(), before, "{args:?}");
+    }
+}
+
+#[test]
+fn a_closed_output_does_not_hide_what_became_of_the_ring() {
+    let place = Place::with_ring("closed_output");
+    let told = |args: &[&str]| {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = place.command(args).stdout(writer).output().unwrap();
+        assert_eq!(output.status.code(), Some(3));
+        text(&output.stderr)
+    };
+    let closed = "gingersnap: error: standard output is closed\ngingersnap: hint: ";
+    let unchanged = format!("{closed}nothing was changed\n");
+    assert_eq!(told(&["keys", "rotate"]), unchanged);
+    assert_eq!(place.ring().generation(), 1);
     assert_eq!(
-        out,
-        "note: no key of the ring was created before then: nobody is signed out\n\
-         note: it takes effect on each node when that loads the ring\n"
+        told(&["keys", "add"]),
+        format!("{closed}the ring was changed: `gingersnap keys list` shows it\n")
     );
-    assert_eq!(place.keys("active").len(), 1);
-    let out = place.succeeds(&["keys", "revoke", &place.keys("standby")[0]]);
-    assert!(out.contains("\nnote: every session that a revoked key sealed last is signed out"), "{out}");
+    assert_eq!(place.ring().generation(), 2);
 }
 
 #[test]

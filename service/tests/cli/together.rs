@@ -14,7 +14,7 @@ fn fifty_adds_at_once_add_fifty_keys() {
         assert_eq!((text(&output.stderr).as_str(), output.status.code()), ("", Some(0)));
     }
     let ring = place.ring();
-    let ids: HashSet<_> = ring.keys().iter().map(gingersnap::keyring::Key::id).collect();
+    let ids: HashSet<_> = ring.keys().iter().map(Key::id).collect();
     assert_eq!((ids.len(), ring.generation()), (52, 51));
     assert_eq!(place.names(), ["gingersnap-keys.json", "gingersnap-keys.json.lock"]);
 }

@@ -4,7 +4,9 @@
 //! another was scheduled has its `retired_at` written.
 
 mod prune;
+mod restore;
 mod stop;
+mod tick;
 mod turn;
 
 use super::{Key, KeyState, Keyring, KeyringError, KeyringErrorKind as Kind, Random, check};
@@ -56,8 +58,7 @@ impl Keyring {
     }
 
     pub(super) fn check_not_pending(&self, now: Timestamp) -> Result<(), KeyringError> {
-        let staged = self.keys.iter().find(|key| key.not_before.is_some_and(|at| at > now));
-        staged.map_or(Ok(()), |key| {
+        self.staged(now).map_or(Ok(()), |key| {
             let id = key.id;
             let seconds = key.not_before.map_or(0, |at| now.age_at(at));
             Err(KeyringError::new(
@@ -68,6 +69,20 @@ impl Keyring {
                 "wait for it, or `gingersnap keys promote {id}` now, or `gingersnap keys disable {id}` to withdraw it"
             )))
         })
+    }
+
+    /// The key of a rotation that is pending.
+    pub(super) fn staged(&self, now: Timestamp) -> Option<&Key> {
+        self.keys.iter().find(|key| key.not_before.is_some_and(|at| at > now))
+    }
+
+    /// Whether one more key may be asked for.
+    pub(super) fn check_room(&self) -> Result<(), KeyringError> {
+        if self.keys.len() < Self::MAX_KEYS {
+            return Ok(());
+        }
+        Err(KeyringError::new(Kind::Full, format!("the ring has {} keys already", self.keys.len()))
+            .with_hint("`gingersnap keys prune` destroys dead keys"))
     }
 
     /// Gives the key its date; whatever else is in force then retires then.

@@ -1,7 +1,7 @@
 //! Destroying the secrets of dead keys.
 
 use crate::Timestamp;
-use crate::keyring::{KeyState, Keyring, KeyringError, KeyringErrorKind as Kind, Tombstone};
+use crate::keyring::{Key, Keyring, KeyringError, KeyringErrorKind as Kind, Tombstone};
 
 impl Keyring {
     /// Destroys the secrets of keys that are expired or revoked, leaving tombstones.
@@ -14,25 +14,52 @@ impl Keyring {
     pub fn prune(&self, now: Timestamp) -> Result<Self, KeyringError> {
         let mut changed = false;
         let next = self.edit(|ring| {
-            for mut key in std::mem::take(&mut ring.keys) {
-                let dead = matches!(self.state(&key, now), KeyState::Expired | KeyState::Revoked);
-                let found = key.found_dead_at.filter(|&found| dead && found <= now);
-                if found.is_some_and(|found| found.age_at(now) >= Keyring::PRUNE_AFTER) {
-                    ring.tombstones.push(Tombstone { id: key.id, created: key.created, destroyed_at: now });
-                    changed = true;
-                    continue;
-                }
-                let found = found.or_else(|| dead.then_some(now));
-                changed |= found != key.found_dead_at;
-                key.found_dead_at = found;
-                ring.keys.push(key);
-            }
+            changed = ring.bury(now);
             Ok(())
         })?;
-        if changed {
-            Ok(next)
-        } else {
-            Err(KeyringError::new(Kind::NothingToDo, "there is nothing to prune"))
-        }
+        if changed { Ok(next) } else { Err(nothing_to_prune()) }
     }
+
+    /// Destroys at once the secrets of all keys that are expired or revoked at `now`, leaving tombstones.
+    ///
+    /// It trusts the clock: under one that is ahead, live sessions end with their keys.
+    ///
+    /// # Errors
+    /// [`Kind::NothingToDo`], [`Kind::Full`].
+    pub fn destroy_dead(&self, now: Timestamp) -> Result<Self, KeyringError> {
+        if !self.keys.iter().any(|key| self.is_dead(key, now)) {
+            return Err(nothing_to_prune());
+        }
+        self.edit(|ring| {
+            ring.destroy(now, |key| self.is_dead(key, now));
+            Ok(())
+        })
+    }
+
+    /// Marks what is dead, and destroys what was marked long enough ago; whether that changed anything.
+    pub(super) fn bury(&mut self, now: Timestamp) -> bool {
+        let dead = self.ids(|key| self.is_dead(key, now));
+        let mut changed = false;
+        for key in &mut self.keys {
+            // A mark of the future was made by a clock that was ahead: it counts for nothing.
+            let mark = key.found_dead_at.filter(|&found| found <= now).or(Some(now));
+            let mark = mark.filter(|_| dead.contains(&key.id));
+            changed |= mark != key.found_dead_at;
+            key.found_dead_at = mark;
+        }
+        let before = self.keys.len();
+        self.destroy(now, |key| key.found_dead_at.is_some_and(|at| at.age_at(now) >= Self::PRUNE_AFTER));
+        changed || self.keys.len() < before
+    }
+
+    fn destroy(&mut self, now: Timestamp, which: impl Fn(&Key) -> bool) {
+        let (gone, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.keys).into_iter().partition(which);
+        self.keys = kept;
+        let grave = |key: Key| Tombstone { id: key.id, created: key.created, destroyed_at: now };
+        self.tombstones.extend(gone.into_iter().map(grave));
+    }
+}
+
+fn nothing_to_prune() -> KeyringError {
+    KeyringError::new(Kind::NothingToDo, "there is nothing to prune")
 }

@@ -20,13 +20,7 @@ impl Keyring {
             let message = format!("a note has at most {} bytes and no control characters", Self::MAX_NOTE);
             return Err(KeyringError::new(Kind::BadArgument, message));
         }
-        if self.keys.len() >= Self::MAX_KEYS {
-            return Err(KeyringError::new(
-                Kind::Full,
-                format!("the ring has {} keys already", self.keys.len()),
-            )
-            .with_hint("`gingersnap keys prune` destroys dead keys"));
-        }
+        self.check_room()?;
         self.edit(|ring| {
             let key = ring.fresh_key(suite, now, note, random)?;
             ring.keys.push(key);
@@ -37,10 +31,11 @@ impl Keyring {
     /// Schedules the oldest standby, or the one that is named: it comes into force `propagation` seconds after
     /// `now`, and the key that seals until then retires at that moment.
     ///
-    /// `propagation` must be long enough for every node to load this ring; 0 puts the standby in force at once.
+    /// `propagation` must be long enough for every node to load this ring: at least twice the interval in which they
+    /// reload, and [`SKEW`](crate::SKEW). 0 puts the standby in force at once.
     ///
     /// # Errors
-    /// [`Kind::RotationPending`], [`Kind::NoStandby`], [`Kind::NoSuchKey`], [`Kind::WrongState`],
+    /// [`Kind::BadArgument`] beyond [`Self::MAX_PROPAGATION`], [`Kind::RotationPending`], [`Kind::NoStandby`], [`Kind::NoSuchKey`], [`Kind::WrongState`],
     /// [`Kind::Full`], [`Kind::Entropy`].
     pub fn rotate(
         &self,
@@ -49,6 +44,7 @@ impl Keyring {
         now: Timestamp,
         random: &mut Random<'_>,
     ) -> Result<Self, KeyringError> {
+        Self::check_propagation(propagation)?;
         self.check_not_pending(now)?;
         let standby = match key {
             Some(id) => self.require(id, now, &[KeyState::Standby], "rotate to")?.id,
@@ -77,6 +73,15 @@ impl Keyring {
             ring.put_in_force(id, now);
             ring.ensure_standby(now, random)
         })
+    }
+
+    /// Further ahead is a mistake: it would keep every other rotation waiting.
+    pub(super) fn check_propagation(propagation: u64) -> Result<(), KeyringError> {
+        if propagation <= Self::MAX_PROPAGATION {
+            return Ok(());
+        }
+        let message = format!("a propagation of {propagation} s is too long; it may be up to 30 days");
+        Err(KeyringError::new(Kind::BadArgument, message))
     }
 }
 

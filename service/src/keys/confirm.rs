@@ -1,0 +1,18 @@
+//! Asking before what cannot be taken back.
+
+use std::io::{self, IsTerminal, Write};
+
+use crate::error::Error;
+
+/// Goes on only if somebody types yes.
+pub(super) fn ask(out: &mut impl Write) -> Result<(), Error> {
+    let stdin = io::stdin();
+    if !stdin.is_terminal() {
+        return Err(Error::usage("nobody is there to confirm this").with_hint("--yes confirms it"));
+    }
+    write!(out, "Type yes to do it: ")?;
+    out.flush()?;
+    let mut answer = String::new();
+    stdin.read_line(&mut answer)?;
+    if answer.trim() == "yes" { Ok(()) } else { Err(Error::refused("not confirmed: nothing was changed")) }
+}
