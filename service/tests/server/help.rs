@@ -117,6 +117,8 @@ pub(crate) fn read_all(stream: &mut impl std::io::Read) -> String {
             Ok(0) => break,
             Ok(len) => bytes.extend_from_slice(&part[..len]),
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => panic!("still open"),
+            // A machine that was paused: the system says so where a read has a timeout.
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
             Err(_) => break,
         }
     }

@@ -109,7 +109,11 @@ impl Node {
     pub(crate) fn start_with_log(path: &Path, options: &[&str], level: &str) -> Self {
         let dir = Dir::new();
         let log = dir.path().join("log");
-        let keys = ["--keys", path.to_str().expect("text"), "--metrics", "127.0.0.1:0"];
+        let mut keys = vec!["--keys", path.to_str().expect("text"), "--metrics", "127.0.0.1:0"];
+        if !options.contains(&"--client-timeout") {
+            // A busy machine is no fault of the ring.
+            keys.extend(["--client-timeout", "120s"]);
+        }
         let file = File::create(&log).expect("a log");
         Self { server: Server::start_logging(dir, &[&keys, options].concat(), level, file.into()), log }
     }
@@ -169,14 +173,28 @@ impl Node {
     }
 }
 
-/// Polls for what must come; fails after 20 seconds.
+/// Polls for what must come; fails after 30 seconds.
 #[track_caller]
 pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let started = Instant::now();
     while !holds() {
-        assert!(started.elapsed() < Duration::from_secs(20), "never: {what}");
+        assert!(started.elapsed() < Duration::from_secs(30), "never: {what}");
         thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// Waits until the server has read what was sent to it: nothing of it is left in the system's buffer.
+#[track_caller]
+pub(crate) fn until_read(server: &Server, stream: &TcpStream) {
+    let ours = stream.local_addr().expect("an address").port();
+    let (local, remote) = (format!(":{:04X}", server.address.port()), format!(":{ours:04X}"));
+    until("it is read", || {
+        let table = fs::read_to_string("/proc/net/tcp").expect("a table");
+        table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>()).any(|line| {
+            let [_, from, to, _state, queues, ..] = line[..] else { return false };
+            from.ends_with(&local) && to.ends_with(&remote) && queues.ends_with(":00000000")
+        })
+    });
 }
 
 /// The id of the key that sealed a cookie.

@@ -5,7 +5,7 @@ use std::{io::Write as _, net::TcpStream};
 use crate::{
     browser::{Browser, Page},
     help::{Server, get, read_all},
-    node::{Node, OFTEN, Ring, SELDOM, until},
+    node::{Node, OFTEN, Ring, SELDOM, until, until_read},
 };
 
 #[test]
@@ -62,7 +62,7 @@ fn a_server_that_stops_is_not_ready() {
     let mut server = Server::start(&["--client-timeout", "600s"]);
     let mut partial = server.connect();
     partial.write_all(b"GET /readyz HTTP/1.1\r\n").expect("writes");
-    // Connections are let in one after the other.
+    until_read(&server, &partial);
     assert_eq!(Page::parse(&server.ask(get("/readyz"))).status, 200);
     server.signal("-TERM");
     until("nobody is let in", || TcpStream::connect(server.address).is_err());

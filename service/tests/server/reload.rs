@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     help::{Dir, Server, command, read_all, status},
-    node::{Node, OFTEN, Ring, SELDOM, key_of, keys_at, until, while_people_ask},
+    node::{Node, OFTEN, Ring, SELDOM, key_of, keys_at, until, until_read, while_people_ask},
 };
 
 #[test]
@@ -146,7 +146,7 @@ fn sighup_does_not_kill_while_stopping() {
     let mut server = Server::start(&["--client-timeout", "600s"]);
     let mut partial = server.connect();
     partial.write_all(b"GET /healthz HTTP/1.1\r\n").expect("writes");
-    until("the connection is in", || std::net::TcpStream::connect(server.address).is_ok());
+    until_read(&server, &partial);
     server.signal("-TERM");
     until("nobody is let in", || std::net::TcpStream::connect(server.address).is_err());
     server.signal("-HUP");
