@@ -13,14 +13,14 @@ use gingersnap::{ReloadError, Reloader};
 
 use crate::edge;
 use crate::error::Error;
-use crate::place::Location;
+use crate::place::{Location, Place};
 
 /// Where the ring is, and what to do when it is not there.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct RingSource {
     pub(crate) location: Location,
     pub(crate) create_if_missing: bool,
-    pub(crate) allow_group_read: bool,
+    allow_group_read: bool,
 }
 
 impl RingSource {
@@ -31,6 +31,11 @@ impl RingSource {
             create_if_missing: keys.is_none() && listen.ip().is_loopback(),
             allow_group_read,
         }
+    }
+
+    /// The keystore there.
+    pub(crate) fn keystore(&self) -> Place {
+        self.location.keystore(self.allow_group_read)
     }
 }
 

@@ -21,7 +21,7 @@ use std::{
 };
 
 use axum::{Router, middleware::from_fn};
-use gingersnap::{Reloader, keyring::LiveKeyring};
+use gingersnap::{Reloader, keyring::LiveKeyring, keystore::Keystore};
 use tokio::runtime::{self, Runtime};
 
 pub(crate) use args::ServeArgs;
@@ -29,11 +29,7 @@ pub(crate) use config::{Config, Site};
 pub(crate) use limits::Limits;
 pub(crate) use stack::protect;
 
-use crate::{
-    demo, edge,
-    error::Error,
-    place::{Location, Place},
-};
+use crate::{demo, edge, error::Error, place::Location};
 use connection::Gate;
 use keys::Started;
 use ready::Readiness;
@@ -60,7 +56,7 @@ pub(crate) fn run(args: &ServeArgs, out: &mut impl Write) -> Result<ExitCode, Er
     let metrics = config.metrics.map(|at| runtime.block_on(metrics::Listener::bind(at))).transpose()?;
     let (address, metrics_at) = (bound.address(), metrics.as_ref().map(metrics::Listener::address));
 
-    let (reloader, readiness) = load(&reloading, &config, address.port())?;
+    let (reloader, readiness) = load(&reloading, config.ring.keystore(), &config, address.port())?;
     let (keyring, gate) = (reloader.keyring(), Gate::new(&config.limits, tls.is_none()));
     let app = application(&keyring, &readiness, &config)?;
     let reloading = reloading.start(reloader)?;
@@ -74,9 +70,13 @@ pub(crate) fn run(args: &ServeArgs, out: &mut impl Write) -> Result<ExitCode, Er
 }
 
 /// The ring to serve with, and what readiness is judged by.
-fn load(reloading: &Reloading, config: &Config, port: u16) -> Result<(Reloader<Place>, Readiness), Error> {
+fn load<K: Keystore>(
+    reloading: &Reloading,
+    keystore: K,
+    config: &Config,
+    port: u16,
+) -> Result<(Reloader<K>, Readiness), Error> {
     let node = config.reload.node(&edge::host(), port)?;
-    let keystore = config.ring.location.keystore(config.ring.allow_group_read);
     let Started { reloader, created } = reloading.runtime.block_on(keys::start(keystore, &config.ring))?;
     if created {
         say_created(&config.ring.location);

@@ -31,7 +31,8 @@ fn a_key_that_the_node_does_not_have_is_fetched_and_nobody_is_signed_out() {
     removes_nothing(&page);
     // What she would change fails until then, instead of replacing her cookies.
     let page = ada.post("/cart-items", "item=rye-loaf&qty=1");
-    assert!(matches!(page.status, 503 | 303), "{}", page.status);
+    let is_behind = behind.ready()["generation"] == 1;
+    assert!(page.status == 503 || (page.status == 303 && !is_behind), "{}", page.status);
     removes_nothing(&page);
     until("she is signed in again", || {
         let page = ada.get("/session");
