@@ -19,6 +19,7 @@ pub(crate) fn command(dir: &Dir, options: &[&str]) -> Command {
     command
         .env_remove("GINGERSNAP_KEYS")
         .env_remove("GINGERSNAP_ALLOW_GROUP_READ")
+        .env_remove("GINGERSNAP_NODE")
         .env_remove("GINGERSNAP_LOG");
     command
 }
@@ -28,6 +29,8 @@ pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
     pub(crate) line: String,
+    /// Where its metrics are, if it was asked for them.
+    pub(crate) metrics: Option<SocketAddr>,
     dir: Dir,
 }
 
@@ -38,15 +41,27 @@ impl Server {
     }
 
     pub(crate) fn start_in(dir: Dir, options: &[&str]) -> Self {
+        Self::start_logging(dir, options, "info", Stdio::null())
+    }
+
+    pub(crate) fn start_logging(dir: Dir, options: &[&str], level: &str, log: Stdio) -> Self {
         let mut child = command(&dir, &[&["--listen", "127.0.0.1:0"], options].concat())
+            .env("GINGERSNAP_LOG", level)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .expect("the server starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("stdout"));
         let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("stdout")).read_line(&mut line).expect("a line");
+        lines.read_line(&mut line).expect("a line");
         let address = line.trim().rsplit('/').next().expect("an address").parse().expect("an address");
-        Self { child, address, line, dir }
+        let metrics = options.contains(&"--metrics").then(|| {
+            let mut line = String::new();
+            lines.read_line(&mut line).expect("a line");
+            let address = line.trim().strip_prefix("gingersnap: metrics on http://").expect("an address");
+            address.strip_suffix("/metrics").expect("a path").parse().expect("an address")
+        });
+        Self { child, address, line, metrics, dir }
     }
 
     /// The ring that the server made.
@@ -102,6 +117,8 @@ pub(crate) fn read_all(stream: &mut impl std::io::Read) -> String {
             Ok(0) => break,
             Ok(len) => bytes.extend_from_slice(&part[..len]),
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => panic!("still open"),
+            // A machine that was paused: the system says so where a read has a timeout.
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
             Err(_) => break,
         }
     }

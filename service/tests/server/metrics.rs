@@ -1,0 +1,179 @@
+//! `/metrics`, on an address of its own.
+
+use std::{
+    collections::BTreeSet,
+    io::Write as _,
+    net::{SocketAddr, TcpListener, TcpStream},
+};
+
+use crate::{
+    browser::{Browser, Page},
+    help::{Dir, command, get, read_all, read_one, status},
+    node::{Node, OFTEN, Ring, bytes_of, until},
+};
+
+/// Names of the series' families, without a histogram's endings.
+const FAMILIES: [(&str, &str); 16] = [
+    ("gingersnap_connections", "gauge"),
+    ("gingersnap_cookies_refused_total", "counter"),
+    ("gingersnap_http_request_duration_seconds", "histogram"),
+    ("gingersnap_keyring_generation", "gauge"),
+    ("gingersnap_keyring_info", "gauge"),
+    ("gingersnap_keyring_loaded_age_seconds", "gauge"),
+    ("gingersnap_keyring_registration_failures_total", "counter"),
+    ("gingersnap_keyring_reload_failures_total", "counter"),
+    ("gingersnap_keyring_reloads_total", "counter"),
+    ("gingersnap_limit_body_bytes", "gauge"),
+    ("gingersnap_limit_connections", "gauge"),
+    ("gingersnap_limit_head_bytes", "gauge"),
+    ("gingersnap_limit_head_fields", "gauge"),
+    ("gingersnap_limit_phase_seconds", "gauge"),
+    ("gingersnap_limit_streams", "gauge"),
+    ("gingersnap_unknown_keys_total", "counter"),
+];
+
+#[test]
+fn every_metric_has_a_type_and_says_what_it_is() {
+    let ring = Ring::new();
+    let node = Node::start(&ring, &OFTEN);
+    Browser::new(&node.server).get("/");
+    let text = node.metrics();
+    let types: BTreeSet<_> = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")).collect();
+    let expected: Vec<_> = FAMILIES.iter().map(|(name, kind)| format!("{name} {kind}")).collect();
+    assert_eq!(types, expected.iter().map(String::as_str).collect());
+    for (name, _) in FAMILIES {
+        let help = text.lines().find_map(|line| line.strip_prefix(&format!("# HELP {name} ")));
+        assert!(help.is_some_and(|help| help.ends_with('.')), "{name}: {help:?}");
+    }
+    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let (series, value) = line.rsplit_once(' ').expect("a value");
+        assert!(FAMILIES.iter().any(|(name, _)| series.starts_with(name)), "{line}");
+        assert!(value.parse::<f64>().is_ok_and(|value| value >= 0.0), "{line}");
+    }
+}
+
+#[test]
+fn metrics_are_nowhere_but_on_their_own_address() {
+    let ring = Ring::new();
+    let node = Node::start(&ring, &OFTEN);
+    assert_eq!(Browser::new(&node.server).get("/metrics").status, 404);
+    let metrics = node.server.metrics.expect("an address");
+    assert_ne!(metrics, node.server.address);
+    for (path, expected) in [("/metrics", 200), ("/", 404), ("/healthz", 404), ("/login", 404)] {
+        let mut stream = TcpStream::connect(metrics).expect("connects");
+        stream.write_all(get(path).as_bytes()).expect("writes");
+        let page = Page::parse(&read_all(&mut stream));
+        assert_eq!(page.status, expected, "{path}");
+        if expected == 200 {
+            assert_eq!(page.fields("content-type"), ["text/plain; version=0.0.4; charset=utf-8"]);
+        }
+    }
+}
+
+#[test]
+fn a_taken_port_for_metrics_is_an_error_and_creates_no_ring() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let dir = Dir::new();
+    let output = command(&dir, &["--listen", "127.0.0.1:0", "--metrics", &address]).output().expect("runs");
+    let error = format!(
+        "gingersnap: error: cannot listen on {address}: Address already in use (os error 98)\n\
+         gingersnap: hint: another program has the port; choose one with --metrics, or port 0 for a free one\n"
+    );
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(3), &*error));
+    assert_eq!(std::fs::read_dir(dir.path()).expect("a directory").count(), 0);
+}
+
+#[test]
+fn the_listener_of_the_metrics_has_few_places() {
+    let ring = Ring::new();
+    let node = Node::start(&ring, &OFTEN);
+    let address = node.server.metrics.expect("an address");
+    let idle: Vec<_> = (0..8).map(|_| in_use(address)).collect();
+    let mut refused = TcpStream::connect(address).expect("connects");
+    assert_eq!(status(&read_all(&mut refused)), 503);
+    drop(idle);
+    // And the shop is open.
+    assert_eq!(Browser::new(&node.server).get("/").status, 200);
+}
+
+/// A connection that is in, since it was answered.
+fn in_use(address: SocketAddr) -> TcpStream {
+    let mut stream = TcpStream::connect(address).expect("connects");
+    stream.write_all(b"GET /nothing HTTP/1.1\r\nhost: a\r\n\r\n").expect("writes");
+    assert_eq!(status(&read_one(&mut stream)), 404);
+    stream
+}
+
+#[test]
+fn the_ring_in_use_is_the_only_one_shown() {
+    let ring = Ring::new();
+    let node = Node::start(&ring, &OFTEN);
+    let infos = || {
+        let text = node.metrics();
+        let lines = text.lines().filter(|line| line.starts_with("gingersnap_keyring_info"));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    for generation in 1..4 {
+        assert_eq!(infos(), [format!("gingersnap_keyring_info{{active_key=\"{}\"}} 1", ring.key("active"))]);
+        assert_eq!(node.metric("gingersnap_keyring_generation"), f64::from(generation));
+        ring.keys(&["rotate", "--now"]);
+        node.until_ready("generation", generation + 1);
+    }
+    ring.keys(&["disable", &ring.key("active")]);
+    node.until_ready("status", "not ready");
+    assert_eq!(infos(), ["gingersnap_keyring_info{active_key=\"none\"} 1"]);
+}
+
+#[test]
+fn refused_cookies_are_counted_by_reason_whatever_is_logged() {
+    let ring = Ring::new();
+    for level in ["off", "info"] {
+        let node = Node::start_with_log(&ring.path(), &OFTEN, level);
+        let mut browser = node.signed_in("ada@example.com");
+        let login = browser.cookies["__Host-id"].clone();
+        let mut bytes = bytes_of(&login);
+        *bytes.last_mut().expect("a tag") ^= 1;
+        let forged = base64_simd::URL_SAFE_NO_PAD.encode_to_string(bytes);
+        for (value, reason) in [(forged.as_str(), "forged"), ("x", "not_base64url"), ("AAAA", "too_short")] {
+            let series = format!("gingersnap_cookies_refused_total{{reason=\"{reason}\"}}");
+            let before = node.metric(&series);
+            browser.cookies.insert("__Host-id".into(), value.into());
+            browser.get("/session/left");
+            assert_eq!(node.metric(&series), before + 1.0, "{value}");
+        }
+        assert_eq!(node.metric("gingersnap_cookies_refused_total"), 3.0);
+        assert_eq!(node.logged(&["cookie refused"]), if level == "off" { 0 } else { 3 });
+    }
+}
+
+#[test]
+fn requests_are_counted_and_timed_by_class() {
+    let ring = Ring::new();
+    let node = Node::start(&ring, &OFTEN);
+    let mut browser = Browser::new(&node.server);
+    for path in ["/", "/login", "/healthz", "/account", "/nowhere"] {
+        browser.get(path);
+    }
+    let count =
+        |class| node.metric(&format!("gingersnap_http_request_duration_seconds_count{{status=\"{class}\"}}"));
+    assert_eq!([count("2xx"), count("3xx"), count("4xx")], [3.0, 1.0, 1.0]);
+    let all = "gingersnap_http_request_duration_seconds_bucket{status=\"2xx\",le=\"+Inf\"}";
+    assert_eq!(node.metric(all), 3.0);
+    assert!(node.metric("gingersnap_http_request_duration_seconds_sum{status=\"2xx\"}") > 0.0);
+}
+
+#[test]
+fn connections_and_the_limits_in_force_are_shown() {
+    let ring = Ring::new();
+    let limits = ["--max-connections", "77", "--client-timeout", "60s"];
+    let node = Node::start(&ring, &[&OFTEN[..], &limits].concat());
+    assert_eq!(node.metric("gingersnap_limit_connections"), 77.0);
+    assert_eq!(node.metric("gingersnap_limit_phase_seconds"), 30.0);
+    assert_eq!(node.metric("gingersnap_limit_head_bytes"), 65536.0);
+    assert_eq!(node.metric("gingersnap_limit_body_bytes"), 16384.0);
+    let kept: Vec<_> = (0..3).map(|_| node.server.connect()).collect();
+    until("three are in use", || node.metric("gingersnap_connections ") == 3.0);
+    drop(kept);
+    until("none is", || node.metric("gingersnap_connections ") == 0.0);
+}
