@@ -10,6 +10,7 @@
 mod crash;
 mod errors;
 mod flow;
+mod rollout;
 mod streams;
 mod together;
 mod token;
