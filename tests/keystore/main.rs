@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod nodes;
 mod write;
 
 use std::fs;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use gingersnap::Timestamp;
+use gingersnap::keystore::NodeName;
 use gingersnap::token::{KeyId, Suite};
 
 use super::{RingArgs, key_id, seconds, suite};
@@ -78,6 +79,8 @@ pub(crate) enum KeysCommand {
         #[arg(long, value_parser = key_id)]
         key: Option<KeyId>,
     },
+    /// Show which node holds which generation; exit status 1 unless every one has the newest
+    Rollout(RolloutArgs),
     /// Put a standby or staged key in force at once
     Promote {
         /// Six hexadecimal digits
@@ -144,6 +147,22 @@ pub(crate) struct RevokeArgs {
     /// Every key that was created before this time (RFC 3339)
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) all_created_before: Option<Timestamp>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RolloutArgs {
+    /// Wait until every node that has not stopped has the generation that the ring has now, or a later one
+    #[arg(long)]
+    pub(crate) wait: bool,
+    /// How long to wait
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = seconds, requires = "wait")]
+    pub(crate) timeout: u64,
+    /// Before that, remove what a node said that is gone for good
+    #[arg(long, value_name = "NODE")]
+    pub(crate) forget: Option<NodeName>,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// `2026-01-31T12:00:00Z`.

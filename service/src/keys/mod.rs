@@ -14,6 +14,7 @@ mod prune;
 mod restore;
 mod revoke;
 mod ring;
+mod rollout;
 mod rotate;
 mod show;
 mod tick;
@@ -50,6 +51,7 @@ fn verb(ring: &Ring, args: &KeysArgs, out: &mut (impl Write + Send)) -> Result<E
         KeysCommand::Rotate { propagation, now, key } => {
             rotate::rotate(ring, (!now).then_some(*propagation), *key, out)?;
         }
+        KeysCommand::Rollout(args) => return rollout::run(ring, args, out),
         KeysCommand::Promote { key } => rotate::promote(ring, *key, out)?,
         KeysCommand::Add { suite, note } => add::run(ring, *suite, note, out)?,
         KeysCommand::Prune { yes } => prune::run(ring, *yes, out)?,

@@ -2,11 +2,13 @@
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use gingersnap::Timestamp;
 use gingersnap::keyring::{Keyring, KeyringError};
-use gingersnap::keystore::{Keystore, KeystoreError, KeystoreErrorKind, Loaded, Node};
+use gingersnap::keystore::{Keystore, KeystoreError, KeystoreErrorKind, Loaded, Node, NodeName};
 use tokio::runtime::{self, Runtime};
+use tokio::time::{sleep, timeout};
 
 use crate::args::RingArgs;
 use crate::edge;
@@ -120,6 +122,33 @@ impl Ring {
         Ok(rings)
     }
 
+    /// What the nodes said last.
+    pub(crate) fn nodes(&self) -> Result<Vec<Node>, Error> {
+        self.wait(self.store.nodes())
+    }
+
+    /// Removes what a node said.
+    pub(crate) fn forget(&self, node: &NodeName) -> Result<(), Error> {
+        self.wait(self.store.forget(node))
+    }
+
+    /// Shows `look` what the nodes say, again and again, until it has seen enough. Says whether it had before `limit`.
+    pub(crate) fn watch(
+        &self,
+        limit: Duration,
+        mut look: impl FnMut(&[Node]) -> Result<bool, Error>,
+    ) -> Result<bool, Error> {
+        self.runtime.block_on(async {
+            let watch = async {
+                while !look(&self.store.nodes().await?)? {
+                    sleep(LOOK_EVERY).await;
+                }
+                Ok(true)
+            };
+            timeout(limit, watch).await.unwrap_or(Ok(false))
+        })
+    }
+
     fn wait<T>(&self, work: impl Future<Output = Result<T, KeystoreError>>) -> Result<T, Error> {
         Ok(self.runtime.block_on(work)?)
     }
@@ -128,3 +157,5 @@ impl Ring {
 fn parse(location: &Location, bytes: &[u8]) -> Result<Keyring, Error> {
     Keyring::parse(bytes).map_err(|error| Error::in_ring(location, &error))
 }
+
+const LOOK_EVERY: Duration = Duration::from_millis(200);

@@ -12,6 +12,7 @@ mod effects;
 mod errors;
 mod flow;
 mod restore;
+mod rollout;
 mod streams;
 mod terminal;
 mod tick;
