@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use gingersnap::keystore::{Keystore, KeystoreError, KeystoreErrorKind as Kind};
 use tokio::task::JoinSet;
@@ -73,11 +73,11 @@ pub(crate) async fn a_server_that_stops_is_unreachable_in_time_and_works_when_it
     place.stop();
     // Neither a connection that was there nor one that is yet to be made is waited for longer than is said.
     for (client, limit) in [(&store, 5), (&place.store(), 3 + 5)] {
-        let start = Instant::now();
-        let error = client.load().await.unwrap_err();
+        let answer = timeout(Duration::from_secs(limit + 1), client.load()).await;
+        let Ok(answer) = answer else { panic!("no error within {limit} s") };
+        let error = answer.unwrap_err();
         assert_eq!(error.kind(), Kind::Unreachable, "{error}");
         assert!(error.to_string().contains(": no answer within "), "{error}");
-        assert!(start.elapsed() < Duration::from_secs(limit + 1), "{:?}", start.elapsed());
     }
     place.go_on();
     assert_eq!(store.load().await.unwrap().bytes(), b"ring");
@@ -143,7 +143,8 @@ pub(crate) async fn hints_come_again_after_the_server_was_killed(place: &mut imp
     assert!(timeout(Duration::from_secs(1), &mut waiting).await.is_err());
     place.start_again();
     // What was missed meanwhile is hinted at, once.
-    timeout(Duration::from_secs(10), &mut waiting).await.expect("no hint after the server came back");
+    let back = timeout(Duration::from_secs(10), &mut waiting).await;
+    assert!(back.is_ok(), "no hint after the server came back");
     assert!(timeout(Duration::from_millis(300), node.changed()).await.is_err());
     append(&place.store(), 1).await.unwrap();
     hint(&node, Duration::from_secs(1)).await;
@@ -167,5 +168,6 @@ async fn at_least(count: &AtomicU16, number: u16) {
             sleep(Duration::from_millis(10)).await;
         }
     };
-    timeout(Duration::from_secs(60), reached).await.expect("nothing is acknowledged any more");
+    let reached = timeout(Duration::from_secs(60), reached).await;
+    assert!(reached.is_ok(), "nothing is acknowledged any more");
 }

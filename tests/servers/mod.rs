@@ -2,6 +2,7 @@
 //!
 //! Where they are not installed the tests skip themselves and say so, unless `GINGERSNAP_SERVERS=required`.
 #![allow(dead_code, reason = "each of the tests that share this uses a part of it")]
+#![allow(clippy::disallowed_methods, reason = "only the library takes time and settings as arguments")]
 
 mod postgres;
 mod redis;
@@ -105,6 +106,7 @@ fn free_port() -> u16 {
 }
 
 /// `found`, or the reason to skip.
+#[expect(clippy::print_stderr, reason = "whoever runs the tests is to know")]
 fn unless_missing<T>(found: Option<T>, what: &str) -> Option<T> {
     if found.is_none() {
         assert_ne!(env::var("GINGERSNAP_SERVERS").as_deref(), Ok("required"), "{what} is not installed");
