@@ -13,6 +13,9 @@ mod errors;
 mod flow;
 mod restore;
 mod rollout;
+#[path = "../../../tests/servers/mod.rs"]
+mod servers;
+mod shared;
 mod streams;
 mod terminal;
 mod tick;
