@@ -32,11 +32,15 @@ mod error;
 mod file;
 mod node;
 mod nodes;
+#[cfg(feature = "age")]
+mod sealed;
 mod write;
 
 pub use error::{KeystoreError, KeystoreErrorKind};
 pub use file::FileKeystore;
 pub use node::{Node, NodeName};
+#[cfg(feature = "age")]
+pub use sealed::SealedKeystore;
 
 /// A place where one ring is kept.
 pub trait Keystore: Send + Sync {

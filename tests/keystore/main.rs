@@ -1,12 +1,15 @@
-//! Where a ring is kept: files.
+//! Where a ring is kept: files, encrypted or not.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::panic,
     reason = "tests and their helpers fail by panicking, and are documented by their names"
 )]
 
 mod access;
+#[cfg(feature = "age")]
+mod sealed;
 mod write;
 
 use std::fs;
