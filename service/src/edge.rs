@@ -1,5 +1,9 @@
-//! The clock and the operating system's randomness: the only place here that reads them.
+//! The clock, the operating system's randomness, and the environment where it is no option: the only place here that
+//! reads them.
 
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use gingersnap::NoEntropy;
@@ -15,3 +19,15 @@ pub(crate) fn now() -> Timestamp {
 pub(crate) fn random(bytes: &mut [u8]) -> Result<(), NoEntropy> {
     getrandom::fill(bytes).map_err(|_| NoEntropy)
 }
+
+/// An age identity itself: for where there are environments only. It is no option, since those are seen by everybody.
+pub(crate) fn identity_variable() -> Option<OsString> {
+    env::var_os(IDENTITY_VARIABLE)
+}
+
+/// Where systemd puts what `LoadCredential=` names.
+pub(crate) fn credentials_directory() -> Option<PathBuf> {
+    env::var_os("CREDENTIALS_DIRECTORY").filter(|path| !path.is_empty()).map(Into::into)
+}
+
+pub(crate) const IDENTITY_VARIABLE: &str = "GINGERSNAP_IDENTITY";

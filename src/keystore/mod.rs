@@ -11,7 +11,7 @@
 //! use gingersnap::{keyring::Keyring, keystore::FileKeystore};
 //! # use gingersnap::{Clock, Entropy, OsEntropy, SystemClock};
 //!
-//! let file = FileKeystore::new("keys.json"); // made by `gingersnap keys init --keys keys.json`
+//! let file = FileKeystore::new("keys.json"); // made by `gingersnap keys init --plaintext --keys keys.json`
 //! let loaded = file.read()?;
 //! let ring = Keyring::parse(loaded.bytes())?;
 //!

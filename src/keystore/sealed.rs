@@ -56,11 +56,6 @@ impl<K> SealedKeystore<K> {
         Self { allow_plaintext: allow, ..self }
     }
 
-    /// The keystore that keeps the encrypted bytes.
-    pub const fn inner(&self) -> &K {
-        &self.inner
-    }
-
     /// For how many recipients these bytes, as they are kept, are sealed: what their header says, which anybody can
     /// write; 0 if it cannot be read. `None` if they are not encrypted.
     pub fn sealed_for(stored: &[u8]) -> Option<usize> {

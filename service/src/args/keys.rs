@@ -1,10 +1,12 @@
 //! `gingersnap keys …`.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use gingersnap::Timestamp;
 use gingersnap::token::{KeyId, Suite};
 
-use super::{RingArgs, key_id, seconds, suite};
+use super::{PlaintextArgs, RingArgs, key_id, seconds, suite};
 
 #[derive(Args, Debug)]
 pub(crate) struct KeysArgs {
@@ -24,6 +26,8 @@ pub(crate) enum KeysCommand {
         /// The AEAD: xaes-256-gcm, or xchacha20-poly1305 for machines without AES instructions
         #[arg(long, default_value = "xaes-256-gcm", value_parser = suite)]
         suite: Suite,
+        #[command(flatten)]
+        form: PlaintextArgs,
     },
     /// Show every key with its state and what comes next
     List {
@@ -89,6 +93,27 @@ pub(crate) enum KeysCommand {
     },
     /// Destroy the secrets of expired and revoked keys that were found so a day ago
     Prune,
+    /// Write the ring as it is to standard output, or to a file: a backup, or for `import`
+    Export {
+        /// A new file, for its owner alone, instead of standard output
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        #[command(flatten)]
+        form: PlaintextArgs,
+    },
+    /// Put an exported ring in an empty place, as it is
+    Import {
+        /// What `export` wrote, or - for standard input
+        #[arg(value_name = "FILE")]
+        from: PathBuf,
+        #[command(flatten)]
+        form: PlaintextArgs,
+    },
+    /// Encrypt the ring for other recipients; keys and generation stay as they are
+    Rewrap {
+        #[command(flatten)]
+        form: PlaintextArgs,
+    },
     /// Say what is not as it should be; exit status 1 if there is anything
     Lint {
         /// As JSON

@@ -4,14 +4,18 @@ mod add;
 mod changes;
 mod disable;
 mod emergency;
+mod export;
+mod import;
 mod init;
 mod lint;
 mod list;
 mod prune;
 mod revoke;
+mod rewrap;
 mod ring;
 mod rotate;
 mod show;
+mod storage;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -28,7 +32,9 @@ pub(crate) use ring::Ring;
 pub(crate) fn run(args: &KeysArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
     let ring = Ring::new(&args.ring)?;
     match &args.command {
-        KeysCommand::Init { longest_session, suite } => init::run(&ring, *suite, *longest_session, out)?,
+        KeysCommand::Init { longest_session, suite, form } => {
+            init::run(&ring, *suite, *longest_session, form.plaintext, out)?;
+        }
         KeysCommand::List { json } => list::run(&ring, *json, out)?,
         KeysCommand::Show { key, json } => show::run(&ring, *key, *json, out)?,
         KeysCommand::Add { suite, note } => add::run(&ring, *suite, note, out)?,
@@ -41,6 +47,11 @@ pub(crate) fn run(args: &KeysArgs, out: &mut impl Write) -> Result<ExitCode, Err
         KeysCommand::Revoke(args) => revoke::run(&ring, args, out)?,
         KeysCommand::Emergency { yes } => emergency::run(&ring, *yes, out)?,
         KeysCommand::Prune => prune::run(&ring, out)?,
+        KeysCommand::Export { output, form } => {
+            export::run(&ring, output.as_deref(), form.plaintext, out)?;
+        }
+        KeysCommand::Import { from, form } => import::run(&ring, from, form.plaintext, out)?,
+        KeysCommand::Rewrap { form } => rewrap::run(&ring, form.plaintext, out)?,
         KeysCommand::Lint { json } => return lint::run(&ring, *json, out),
     }
     Ok(ExitCode::SUCCESS)

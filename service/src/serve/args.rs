@@ -4,6 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, builder::BoolishValueParser};
 
+use crate::args::AtRestArgs;
 use crate::place::Location;
 
 /// Start the shop on sealed cookies.
@@ -17,9 +18,16 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "WHERE", env = "GINGERSNAP_KEYS")]
     pub(crate) keys: Option<Location>,
 
-    /// Accept a key ring that its group may read (Kubernetes fsGroup)
+    /// Accept a key ring and an identity that their group may read (Kubernetes fsGroup)
     #[arg(long, env = "GINGERSNAP_ALLOW_GROUP_READ", value_parser = BoolishValueParser::new())]
     pub(crate) allow_group_read: bool,
+
+    #[command(flatten)]
+    pub(crate) at_rest: AtRestArgs,
+
+    /// Accept a ring that is not encrypted though others can connect, or a database keeps it
+    #[arg(long)]
+    pub(crate) plaintext: bool,
 
     /// Certificate chain, PEM; the server then speaks https
     #[arg(long, value_name = "FILE", requires = "tls_key")]

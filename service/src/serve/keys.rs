@@ -7,9 +7,11 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use gingersnap::keyring::Keyring;
-use gingersnap::keystore::{Keystore as _, KeystoreErrorKind};
+use gingersnap::keystore::{Keystore, KeystoreErrorKind, SealedKeystore};
 use gingersnap::token::Suite;
 
+use crate::args::AtRestArgs;
+use crate::at_rest::{self, AtRest};
 use crate::edge;
 use crate::error::Error;
 use crate::place::{Location, Place};
@@ -20,16 +22,33 @@ pub(crate) struct RingSource {
     pub(crate) location: Location,
     pub(crate) create_if_missing: bool,
     pub(crate) allow_group_read: bool,
+    pub(crate) at_rest: AtRestArgs,
+    pub(crate) allow_plaintext: bool,
 }
 
 impl RingSource {
     /// Decides from `--keys`, `--listen` and `--allow-group-read`.
     pub(crate) fn new(keys: Option<&Location>, listen: SocketAddr, allow_group_read: bool) -> Self {
+        let location = keys.cloned().unwrap_or_else(|| Path::new(DEFAULT_RING).into());
+        let loopback = listen.ip().is_loopback();
         Self {
-            location: keys.cloned().unwrap_or_else(|| Path::new(DEFAULT_RING).into()),
-            create_if_missing: keys.is_none() && listen.ip().is_loopback(),
+            create_if_missing: keys.is_none() && loopback,
             allow_group_read,
+            at_rest: AtRestArgs::default(),
+            allow_plaintext: loopback && location.is_file(),
+            location,
         }
+    }
+
+    /// Who opens an encrypted ring, and whether one in clear is fine where it would not be.
+    pub(crate) fn at_rest(self, args: &AtRestArgs, plaintext: bool) -> Self {
+        Self { at_rest: args.clone(), allow_plaintext: self.allow_plaintext || plaintext, ..self }
+    }
+
+    /// The keystore there.
+    pub(crate) fn open(&self) -> Result<SealedKeystore<Place>, Error> {
+        let at_rest = AtRest::new(&self.at_rest, self.allow_group_read)?;
+        at_rest::open(&self.location, self.allow_group_read, &at_rest, self.allow_plaintext)
     }
 }
 
@@ -43,7 +62,7 @@ pub(crate) struct LoadedRing {
 
 /// Loads the ring, or creates it exclusively where [`RingSource`] allows that.
 pub(crate) async fn load_keyring(source: &RingSource) -> Result<LoadedRing, Error> {
-    let store = source.location.keystore(source.allow_group_read);
+    let store = source.open()?;
     match store.load().await {
         Ok(loaded) => {
             let keyring =
@@ -53,12 +72,12 @@ pub(crate) async fn load_keyring(source: &RingSource) -> Result<LoadedRing, Erro
         Err(error) if error.kind() == KeystoreErrorKind::NotFound && source.create_if_missing => {
             create(&store).await
         }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(Error::in_place(&source.location, error)),
     }
 }
 
 /// Exclusively: if two servers start at once, one of them fails instead of replacing the other's ring.
-async fn create(store: &Place) -> Result<LoadedRing, Error> {
+async fn create(store: &impl Keystore) -> Result<LoadedRing, Error> {
     let keyring = Keyring::init(Suite::default(), LONGEST_SESSION, edge::now(), &mut edge::random)?;
     store.create(&keyring.to_bytes()).await?;
     Ok(LoadedRing { keyring, created: true })
@@ -87,5 +106,19 @@ mod tests {
         assert!(!creates(None, "0.0.0.0:8080"));
         assert!(!creates(None, "192.0.2.1:8080"));
         assert!(!creates(Some("gingersnap-keys.json"), "127.0.0.1:8080"));
+    }
+
+    #[test]
+    fn a_ring_in_clear_is_fine_in_a_file_on_loopback_or_if_it_is_said() {
+        let allowed = |keys: Option<&str>, listen: &str, plaintext| {
+            let keys = keys.map(|keys| Path::new(keys).into());
+            let source = RingSource::new(keys.as_ref(), listen.parse().expect("an address"), false);
+            source.at_rest(&AtRestArgs::default(), plaintext).allow_plaintext
+        };
+        assert!(allowed(None, "127.0.0.1:8080", false));
+        assert!(allowed(Some("ring.json"), "[::1]:8080", false));
+        assert!(!allowed(None, "0.0.0.0:8080", false));
+        assert!(!allowed(Some("ring.json"), "192.0.2.1:8080", false));
+        assert!(allowed(Some("ring.json"), "192.0.2.1:8080", true));
     }
 }
