@@ -114,6 +114,23 @@ impl AtRest {
     }
 }
 
+/// A change is for as many recipients as there were: nobody loses the escrow by a file that leaves it out.
+pub(crate) fn check_as_many(location: &Location, old: &[u8], new: &[u8]) -> Result<(), Error> {
+    let number = SealedKeystore::<()>::sealed_for;
+    match (number(old), number(new)) {
+        (Some(before), Some(now)) if before != now => {
+            let (s, are) = (if before == 1 { "" } else { "s" }, if now == 1 { "is" } else { "are" });
+            Err(Error::usage(format!(
+                "{location}: the ring is encrypted for {before} recipient{s}, and {now} {are} given"
+            ))
+            .with_hint(
+                "--recipients names the file with all of them; `gingersnap keys rewrap` is for others",
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// What to say of bytes as they are kept: for how many, and whether anybody can help if the identity is lost.
 pub(crate) fn told(stored: &[u8]) -> String {
     match SealedKeystore::<()>::sealed_for(stored) {

@@ -9,7 +9,7 @@ use gingersnap::keystore::{Keystore, KeystoreError, Loaded, SealedKeystore};
 use tokio::runtime::{self, Runtime};
 
 use crate::args::RingArgs;
-use crate::at_rest::{AtRest, at};
+use crate::at_rest::{self, AtRest, at};
 use crate::edge;
 use crate::error::Error;
 use crate::place::{Location, Place};
@@ -78,9 +78,10 @@ impl Ring {
             let old = parse(&self.location, &old)?;
             let writer = self.at_rest.writer_as(&self.location, stored)?;
             let new = verb(&old)?;
-            let stored = writer.seal(&new.to_bytes()).map_err(at(&self.location))?;
+            let changed = writer.seal(&new.to_bytes()).map_err(at(&self.location))?;
+            at_rest::check_as_many(&self.location, stored, &changed)?;
             rings = Some((old, new));
-            Ok::<_, Error>(stored)
+            Ok::<_, Error>(changed)
         }))?;
         rings.ok_or_else(|| Error::refused("the ring was not changed"))
     }

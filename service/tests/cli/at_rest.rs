@@ -137,6 +137,29 @@ fn reading_takes_an_identity_and_changing_takes_the_recipients_too() {
 }
 
 #[test]
+fn no_change_but_rewrap_changes_how_many_recipients_there_are() {
+    let place = Place::sealed("same_number");
+    let before = place.stored();
+    let add = |name| [&["keys", "add", "--recipients", name], &AS_NODE[..]].concat();
+    place.fails(
+        &add("one.txt"),
+        2,
+        "gingersnap: error: gingersnap-keys.json: the ring is encrypted for 2 recipients, and 1 is given\n\
+         gingersnap: hint: --recipients names the file with all of them; `gingersnap keys rewrap` is for others\n",
+    );
+    assert_eq!(place.stored(), before);
+    place.succeeds(&[&["keys", "rewrap", "--recipients", "one.txt"], &AS_NODE[..]].concat());
+    place.succeeds(&add("one.txt"));
+    place.fails(
+        &add("both.txt"),
+        2,
+        "gingersnap: error: gingersnap-keys.json: the ring is encrypted for 1 recipient, and 2 are given\n\
+         gingersnap: hint: --recipients names the file with all of them; `gingersnap keys rewrap` is for others\n",
+    );
+    assert_eq!(place.opened(NODE[0]).generation(), 2);
+}
+
+#[test]
 fn what_was_in_clear_stays_so_until_it_is_rewrapped() {
     let place = Place::with_parties("stays_in_clear");
     place.succeeds(&INIT);
@@ -340,7 +363,7 @@ fn neither_identity_nor_secret_is_ever_shown() {
         shown.push_str(&text(&output.stderr));
     }
     assert!(shown.contains("age1…") && shown.contains("-----END AGE ENCRYPTED FILE-----"), "{shown}");
-    for part in NODE[0]["AGE-SECRET-KEY-1".len()..].as_bytes().windows(8) {
+    for part in NODE[0].as_bytes()["AGE-SECRET-KEY-1".len()..].windows(8) {
         assert!(!shown.contains(str::from_utf8(part).unwrap()));
     }
     let plain = place.opened(NODE[0]).to_bytes();

@@ -25,6 +25,7 @@ fn unarmored(stored: &[u8]) -> Vec<u8> {
 
 /// Within the time that a busy machine takes for a thousandth of what it must not cost.
 #[track_caller]
+#[expect(clippy::disallowed_methods, reason = "it measures time")]
 fn is_refused_soon(stored: &[u8], what: &str) {
     let keystore = sealed_for(&[&Identity::generate()]);
     let started = Instant::now();

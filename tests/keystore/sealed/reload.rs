@@ -9,6 +9,7 @@ use gingersnap::{ReloadEvent, Reloader};
 use super::*;
 
 /// Comes to pass within a time that a busy machine keeps.
+#[expect(clippy::disallowed_methods, reason = "it measures time")]
 async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let started = Instant::now();
     while !is_so() {
