@@ -6,6 +6,7 @@
 pub(crate) mod cookie_header;
 pub(crate) mod keyring_file;
 pub(crate) mod map_values;
+pub(crate) mod node_record;
 pub(crate) mod reference;
 pub(crate) mod seal_open_differential;
 pub(crate) mod set_cookie;

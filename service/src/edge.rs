@@ -1,6 +1,10 @@
-//! The clock, the operating system's randomness and the host's name: the only place here that reads them.
+//! The clock, the operating system's randomness, the host's name, and the environment where it is no option: the only
+//! place here that reads them.
 
+use std::env;
+use std::ffi::OsString;
 use std::fs;
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use gingersnap::NoEntropy;
@@ -22,3 +26,15 @@ pub(crate) fn host() -> String {
     let from = |path| fs::read_to_string(path).ok();
     from("/proc/sys/kernel/hostname").or_else(|| from("/etc/hostname")).unwrap_or_default()
 }
+
+/// An age identity itself: for where there are environments only. It is no option, since those are seen by everybody.
+pub(crate) fn identity_variable() -> Option<OsString> {
+    env::var_os(IDENTITY_VARIABLE)
+}
+
+/// Where systemd puts what `LoadCredential=` names.
+pub(crate) fn credentials_directory() -> Option<PathBuf> {
+    env::var_os("CREDENTIALS_DIRECTORY").filter(|path| !path.is_empty()).map(Into::into)
+}
+
+pub(crate) const IDENTITY_VARIABLE: &str = "GINGERSNAP_IDENTITY";

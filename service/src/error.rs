@@ -1,5 +1,6 @@
 //! What the command line says when it fails, and its exit status.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -7,8 +8,6 @@ use gingersnap::Refusal;
 use gingersnap::keyring::{KeyringError, KeyringErrorKind};
 use gingersnap::keystore::{KeystoreError, KeystoreErrorKind};
 use gingersnap::token::SealError;
-
-use crate::place::Location;
 
 /// A message for the operator; `hint` says what to do.
 #[derive(Debug)]
@@ -66,11 +65,21 @@ impl Error {
     }
 
     /// Says where the ring is that was not read.
-    pub(crate) fn in_ring(location: &Location, error: &KeyringError) -> Self {
+    pub(crate) fn in_ring(place: &impl Display, error: &KeyringError) -> Self {
         let mut named = Self::from_keyring(error);
         named.status = Status::Usage;
-        named.message = format!("{location}: {}", named.message);
+        named.message = format!("{place}: {}", named.message);
         named
+    }
+
+    /// Says which ring, identity or recipients could not be used; other errors of a keystore name their place.
+    pub(crate) fn in_place(place: &impl Display, error: KeystoreError) -> Self {
+        let unnamed = matches!(error.kind(), KeystoreErrorKind::Sealed | KeystoreErrorKind::TooLarge);
+        let error = Self::from(error);
+        if !unnamed || error.message.starts_with("refused ") {
+            return error;
+        }
+        Self { message: format!("{place}: {}", error.message), ..error }
     }
 
     fn from_keyring(error: &KeyringError) -> Self {

@@ -1,6 +1,7 @@
 //! The `gingersnap` binary.
 
 mod args;
+mod at_rest;
 mod demo;
 mod edge;
 mod error;

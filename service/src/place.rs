@@ -30,6 +30,11 @@ pub(crate) enum Place {
 }
 
 impl Location {
+    /// Whether it is a file, which nobody reads whom its mode does not let.
+    pub(crate) const fn is_file(&self) -> bool {
+        matches!(self, Self::File(_))
+    }
+
     /// The keystore there. Nothing is opened yet.
     pub(crate) fn keystore(&self, allow_group_read: bool) -> Place {
         match self {

@@ -45,7 +45,7 @@ pub enum KeystoreErrorKind {
     Unreachable,
     /// Another process has had the lock for too long.
     Locked,
-    /// The ring is encrypted and no identity opens it, or it is not encrypted as it should be.
+    /// The ring is encrypted and cannot be opened, or it is not and should be; or identities or recipients are none.
     Sealed,
     /// The URL of a keystore makes no sense, or names a ring as none can be named.
     BadUrl,

@@ -11,7 +11,7 @@
 //! use gingersnap::{keyring::Keyring, keystore::FileKeystore};
 //! # use gingersnap::{Clock, Entropy, OsEntropy, SystemClock};
 //!
-//! let file = FileKeystore::new("keys.json"); // made by `gingersnap keys init --keys keys.json`
+//! let file = FileKeystore::new("keys.json"); // made by `gingersnap keys init --plaintext --keys keys.json`
 //! let loaded = file.read()?;
 //! let ring = Keyring::parse(loaded.bytes())?;
 //!
@@ -40,6 +40,8 @@ mod nodes;
 mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(feature = "age")]
+mod sealed;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 mod url;
 mod write;
@@ -51,6 +53,8 @@ pub use self::redis::RedisKeystore;
 pub use error::{KeystoreError, KeystoreErrorKind};
 pub use file::FileKeystore;
 pub use node::{Node, NodeName};
+#[cfg(feature = "age")]
+pub use sealed::SealedKeystore;
 
 /// A place where one ring is kept.
 pub trait Keystore: Send + Sync {

@@ -61,6 +61,7 @@ corpora! {
     any_cookie_header_is_read_as_the_model_reads_it: cookie_header, 10;
     any_key_file_is_refused_or_written_back_the_same: keyring_file, 10;
     any_bytes_of_a_map_are_refused_or_written_back: map_values, 10;
+    any_record_of_a_node_is_refused_or_written_back: node_record, 10;
     what_one_implementation_seals_the_other_opens: seal_open_differential, 10;
     any_cookie_that_is_accepted_is_one_pair_of_one_name: set_cookie, 10;
     any_plaintext_is_refused_or_written_back_the_same: token_plain, 10;

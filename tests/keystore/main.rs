@@ -1,7 +1,8 @@
-//! Where a ring is kept: files, PostgreSQL, Redis.
+//! Where a ring is kept: files, PostgreSQL, Redis; encrypted or not.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::panic,
     reason = "tests and their helpers fail by panicking, and are documented by their names"
 )]
@@ -16,6 +17,8 @@ mod outages;
 mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(feature = "age")]
+mod sealed;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 #[path = "../servers/mod.rs"]
 mod servers;

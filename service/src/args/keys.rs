@@ -7,7 +7,7 @@ use gingersnap::Timestamp;
 use gingersnap::keystore::NodeName;
 use gingersnap::token::{KeyId, Suite};
 
-use super::{RingArgs, key_id, seconds, suite};
+use super::{PlaintextArgs, RingArgs, key_id, seconds, suite};
 
 #[derive(Args, Debug)]
 pub(crate) struct KeysArgs {
@@ -27,6 +27,8 @@ pub(crate) enum KeysCommand {
         /// The AEAD: xaes-256-gcm, or xchacha20-poly1305 for machines without AES instructions
         #[arg(long, default_value = "xaes-256-gcm", value_parser = suite)]
         suite: Suite,
+        #[command(flatten)]
+        form: PlaintextArgs,
     },
     /// Show every key with its state and what comes next
     List {
@@ -128,10 +130,34 @@ pub(crate) enum KeysCommand {
         #[arg(long)]
         yes: bool,
     },
+    /// Write the ring as it is to standard output, or to a file: a backup, or for `import`
+    Export {
+        /// A new file, for its owner alone, instead of standard output
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        #[command(flatten)]
+        form: PlaintextArgs,
+    },
+    /// Put an exported ring in an empty place, as it is
+    Import {
+        /// What `export` wrote, or - for standard input
+        #[arg(value_name = "FILE")]
+        from: PathBuf,
+        #[command(flatten)]
+        form: PlaintextArgs,
+    },
+    /// Encrypt the ring for other recipients; keys and generation stay as they are
+    Rewrap {
+        #[command(flatten)]
+        form: PlaintextArgs,
+    },
     /// Put a backup in place, as a new generation; says first what that brings back from the dead
     Restore {
         /// The file
         backup: PathBuf,
+        /// If no ring is in place: how the backup is kept there. Else it is kept as the one in place is
+        #[command(flatten)]
+        form: PlaintextArgs,
         /// Do not ask
         #[arg(long)]
         yes: bool,

@@ -1,5 +1,6 @@
 //! The command line. Only parses: nothing here reads a file, a clock or randomness.
 
+mod at_rest;
 mod keys;
 mod token;
 
@@ -10,6 +11,7 @@ use gingersnap::token::{KeyId, Suite};
 use crate::place::{Location, LocationParser};
 
 pub(crate) use crate::serve::ServeArgs;
+pub(crate) use at_rest::{AtRestArgs, PlaintextArgs};
 pub(crate) use keys::{KeysArgs, KeysCommand, RevokeArgs, RolloutArgs};
 pub(crate) use token::{AadArgs, OpenArgs, SealArgs, TokenArgs, TokenCommand};
 
@@ -52,9 +54,11 @@ pub(crate) struct RingArgs {
         global = true
     )]
     pub(crate) keys: Location,
-    /// Accept a file that its group may read
+    /// Accept a ring and an identity that their group may read
     #[arg(long, env = "GINGERSNAP_ALLOW_GROUP_READ", value_parser = BoolishValueParser::new(), global = true)]
     pub(crate) allow_group_read: bool,
+    #[command(flatten)]
+    pub(crate) at_rest: AtRestArgs,
 }
 
 fn key_id(text: &str) -> Result<KeyId, String> {

@@ -6,6 +6,7 @@ use gingersnap::keyring::Keyring;
 use gingersnap::token::Suite;
 
 use super::Ring;
+use crate::at_rest;
 use crate::edge;
 use crate::error::Error;
 use crate::render::duration;
@@ -14,14 +15,18 @@ pub(super) fn run(
     ring: &Ring,
     suite: Suite,
     longest_session: u64,
+    plaintext: bool,
     out: &mut impl Write,
 ) -> Result<(), Error> {
     let new = Keyring::init(suite, longest_session, ring.now, &mut edge::random)?;
-    ring.create(&new)?;
+    let stored = ring.create(&new.to_bytes(), plaintext)?;
     writeln!(out, "made {}: no session lasts longer than {}", ring.location, duration(longest_session))?;
     for key in new.keys() {
         let state = new.state(key, ring.now);
         writeln!(out, "key {}: new, {state}, fingerprint {}", key.id(), key.fingerprint())?;
+    }
+    if !plaintext {
+        writeln!(out, "{}", at_rest::told(stored.bytes()))?;
     }
     Ok(())
 }

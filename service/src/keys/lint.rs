@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::Ring;
+use super::{Ring, storage};
 use crate::error::Error;
 use crate::render;
 
@@ -40,7 +40,8 @@ struct Finding {
 
 fn findings(ring: &Ring, every: u64, longest_policy: Option<u64>) -> Result<Vec<Finding>, Error> {
     let found = ring.load()?.lint(every, longest_policy, ring.now);
-    Ok(found.into_iter().map(Finding::from).collect())
+    let storage = storage::findings(ring)?.into_iter().map(Finding::of_storage);
+    Ok(found.into_iter().map(Finding::from).chain(storage).collect())
 }
 
 impl From<gingersnap::keyring::Finding> for Finding {
@@ -55,6 +56,10 @@ impl From<gingersnap::keyring::Finding> for Finding {
 }
 
 impl Finding {
+    fn of_storage((name, text, hint): storage::Finding) -> Self {
+        Self { name, key: None, text: text.into(), hint: hint.into() }
+    }
+
     fn as_json(&self) -> Value {
         json!({ "finding": self.name, "key": self.key, "text": self.text, "hint": self.hint })
     }

@@ -7,16 +7,20 @@ mod confirm;
 mod disable;
 mod effects;
 mod emergency;
+mod export;
+mod import;
 mod init;
 mod lint;
 mod list;
 mod prune;
 mod restore;
 mod revoke;
+mod rewrap;
 mod ring;
 mod rollout;
 mod rotate;
 mod show;
+mod storage;
 mod tick;
 
 use std::io::Write;
@@ -39,7 +43,9 @@ pub(crate) fn run(args: &KeysArgs, out: &mut (impl Write + Send)) -> Result<Exit
 
 fn verb(ring: &Ring, args: &KeysArgs, out: &mut (impl Write + Send)) -> Result<ExitCode, Error> {
     match &args.command {
-        KeysCommand::Init { longest_session, suite } => init::run(ring, *suite, *longest_session, out)?,
+        KeysCommand::Init { longest_session, suite, form } => {
+            init::run(ring, *suite, *longest_session, form.plaintext, out)?;
+        }
         KeysCommand::List { json } => list::run(ring, *json, out)?,
         KeysCommand::Show { key, json } => show::run(ring, *key, *json, out)?,
         KeysCommand::Lint { every, longest_policy, json } => {
@@ -60,7 +66,12 @@ fn verb(ring: &Ring, args: &KeysArgs, out: &mut (impl Write + Send)) -> Result<E
         KeysCommand::Revoke(args) => revoke::keys(ring, args, out)?,
         KeysCommand::SessionsDeadBefore { time } => revoke::sessions(ring, *time, out)?,
         KeysCommand::Emergency { yes } => emergency::run(ring, *yes, out)?,
-        KeysCommand::Restore { backup, yes } => restore::run(ring, &args.ring, backup, *yes, out)?,
+        KeysCommand::Export { output, form } => export::run(ring, output.as_deref(), form.plaintext, out)?,
+        KeysCommand::Import { from, form } => import::run(ring, from, form.plaintext, out)?,
+        KeysCommand::Rewrap { form } => rewrap::run(ring, form.plaintext, out)?,
+        KeysCommand::Restore { backup, form, yes } => {
+            restore::run(ring, &args.ring, backup, (form.plaintext, *yes), out)?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -16,16 +16,16 @@ pub(super) fn run(
     ring: &Ring,
     args: &RingArgs,
     backup: &Path,
-    yes: bool,
+    (plaintext, yes): (bool, bool),
     out: &mut (impl Write + Send),
 ) -> Result<(), Error> {
     let backup = read(args, backup)?;
     let seen = ring.seen(&backup.ring_id())?;
     let restored = match ring.find()? {
-        None => create(ring, &backup, seen, yes, out)?,
+        None => create(ring, &backup, seen, (plaintext, yes), out)?,
         Some(in_place) => {
             // What is not read cannot be compared, nor be told from a ring that matters.
-            ring.parse(&in_place).map_err(|error| error.with_hint(move_away(ring)))?;
+            ring.open(&ring.location, &in_place).map_err(|error| error.with_hint(move_away(ring)))?;
             replace(ring, &backup, seen, yes, out)?
         }
     };
@@ -40,7 +40,7 @@ fn read(args: &RingArgs, path: &Path) -> Result<Keyring, Error> {
         Error::usage(format!("cannot read {}: no such file or directory", backup.location))
             .with_hint("name the file of the backup")
     })?;
-    backup.parse(&loaded).map_err(|error| error.with_hint("take another backup"))
+    backup.open(&backup.location, &loaded).map_err(|error| error.with_hint("take another backup"))
 }
 
 /// Lost: nothing is there.
@@ -48,12 +48,13 @@ fn create(
     ring: &Ring,
     backup: &Keyring,
     seen: u64,
-    yes: bool,
+    (plaintext, yes): (bool, bool),
     out: &mut impl Write,
 ) -> Result<Keyring, Error> {
+    ring.at_rest.writer(plaintext)?;
     let restored = backup.restored(seen)?;
     say_lost(ring, backup, &restored, out).and_then(|()| agree(yes, out)).map_err(Error::before_change)?;
-    ring.create(&restored)?;
+    ring.create(&restored.to_bytes(), plaintext)?;
     Ok(restored)
 }
 

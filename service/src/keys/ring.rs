@@ -1,24 +1,31 @@
 //! The ring that a verb works on.
 
+use std::fmt::Display;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use gingersnap::Timestamp;
 use gingersnap::keyring::{Keyring, KeyringError};
-use gingersnap::keystore::{Keystore, KeystoreError, KeystoreErrorKind, Loaded, Node, NodeName};
+use gingersnap::keystore::{
+    Keystore, KeystoreError, KeystoreErrorKind, Loaded, Node, NodeName, SealedKeystore,
+};
 use tokio::runtime::{self, Runtime};
 use tokio::time::{sleep, timeout};
 
 use crate::args::RingArgs;
+use crate::at_rest::{self, AtRest, at};
 use crate::edge;
 use crate::error::Error;
 use crate::place::{Location, Place};
 
-/// Where the ring is, and the time of this command.
+/// Where the ring is, who opens it, and the time of this command.
 pub(crate) struct Ring {
     pub(crate) location: Location,
     pub(crate) now: Timestamp,
+    pub(crate) at_rest: AtRest,
+    pub(crate) allow_group_read: bool,
+    reader: SealedKeystore<()>,
     store: Place,
     runtime: Runtime,
     changed: AtomicBool,
@@ -30,11 +37,14 @@ impl Ring {
             .enable_all()
             .build()
             .map_err(|error| Error::io(format!("cannot start: {error}")))?;
-        let store = args.keys.keystore(args.allow_group_read);
+        let at_rest = AtRest::new(&args.at_rest, args.allow_group_read)?;
         Ok(Self {
             location: args.keys.clone(),
             now: edge::now(),
-            store,
+            reader: at_rest.reader()?,
+            at_rest,
+            allow_group_read: args.allow_group_read,
+            store: args.keys.keystore(args.allow_group_read),
             runtime,
             changed: AtomicBool::new(false),
         })
@@ -47,19 +57,20 @@ impl Ring {
 
     /// The ring as it is.
     pub(crate) fn load(&self) -> Result<Keyring, Error> {
-        self.parse(&self.wait(self.store.load())?)
+        self.open(&self.location, &self.load_stored()?)
     }
 
-    /// What is there, if anything is.
+    /// The bytes as they are kept.
+    pub(crate) fn load_stored(&self) -> Result<Loaded, Error> {
+        self.wait(self.store.load())
+    }
+
+    /// What is there as it is kept, if anything is.
     pub(crate) fn find(&self) -> Result<Option<Loaded>, Error> {
         match self.runtime.block_on(self.store.load()) {
             Err(error) if error.kind() == KeystoreErrorKind::NotFound => Ok(None),
             loaded => Ok(Some(loaded?)),
         }
-    }
-
-    pub(crate) fn parse(&self, loaded: &Loaded) -> Result<Keyring, Error> {
-        parse(&self.location, loaded.bytes())
     }
 
     /// The highest generation of the ring `ring_id` that any node has said it held; 0 if none has.
@@ -69,14 +80,21 @@ impl Ring {
         Ok(seen.max().unwrap_or_default())
     }
 
-    /// Puts the first ring in an empty place.
-    pub(crate) fn create(&self, ring: &Keyring) -> Result<(), Error> {
-        self.wait(self.store.create(&ring.to_bytes()))?;
-        self.changed.store(true, Ordering::Relaxed);
-        Ok(())
+    /// The ring in bytes as they are kept, here or elsewhere.
+    pub(crate) fn open(&self, place: &impl Display, stored: &Loaded) -> Result<Keyring, Error> {
+        parse(place, &self.reader.open(stored.bytes()).map_err(at(place))?)
     }
 
-    /// Changes the ring; returns it as it was and as it is. The verb is asked again if another command was faster.
+    /// Puts the first ring in an empty place; returns the bytes as they are kept.
+    pub(crate) fn create(&self, ring: &[u8], plaintext: bool) -> Result<Loaded, Error> {
+        let stored = self.at_rest.writer(plaintext)?.seal(ring).map_err(at(&self.location))?;
+        self.wait(self.store.create(&stored))?;
+        self.changed.store(true, Ordering::Relaxed);
+        Ok(Loaded::new(stored))
+    }
+
+    /// Changes the ring; returns it as it was and as it is. What was encrypted stays encrypted, and what was not does
+    /// not. The verb is asked again if another command was faster.
     pub(crate) fn change(
         &self,
         verb: impl FnMut(&Keyring) -> Result<Keyring, KeyringError> + Send,
@@ -104,15 +122,18 @@ impl Ring {
         mut verb: impl FnMut(&Keyring) -> Result<Option<Keyring>, Error> + Send,
     ) -> Result<Option<(Keyring, Keyring)>, Error> {
         let (mut rings, mut idle) = (None, false);
-        let result = self.runtime.block_on(self.store.update(|bytes| {
-            let old = parse(&self.location, bytes)?;
+        // Over the bytes as they are kept, so that nobody changes how between the look and the writing.
+        let result = self.runtime.block_on(self.store.update(|stored| {
+            let bytes = self.reader.open(stored).map_err(at(&self.location))?;
+            let old = parse(&self.location, &bytes)?;
+            let writer = self.writer_for(stored, &bytes)?;
             let Some(new) = verb(&old)? else {
                 idle = true;
                 return Err(Error::refused("there is nothing to change"));
             };
-            let bytes = new.to_bytes();
+            let changed = writer.seal(&new.to_bytes()).map_err(at(&self.location))?;
             rings = Some((old, new));
-            Ok(bytes)
+            Ok(changed)
         }));
         if idle {
             return Ok(None);
@@ -120,6 +141,14 @@ impl Ring {
         result?;
         self.changed.store(true, Ordering::Relaxed);
         Ok(rings)
+    }
+
+    /// What keeps a ring as it is kept now; an error before anything is said or asked, if that cannot be.
+    fn writer_for(&self, stored: &[u8], ring: &[u8]) -> Result<SealedKeystore<()>, Error> {
+        let writer = self.at_rest.writer_as(&self.location, stored)?;
+        let again = writer.seal(ring).map_err(at(&self.location))?;
+        at_rest::check_as_many(&self.location, stored, &again)?;
+        Ok(writer)
     }
 
     /// What the nodes said last.
@@ -149,13 +178,28 @@ impl Ring {
         })
     }
 
+    /// Keeps the same ring another way; returns it, and the bytes as they are kept now.
+    pub(crate) fn rewrap(&self, plaintext: bool) -> Result<(Keyring, Loaded), Error> {
+        let writer = self.at_rest.writer(plaintext)?;
+        let mut written = None;
+        self.runtime.block_on(self.store.update(|stored| {
+            let bytes = self.reader.open(stored).map_err(at(&self.location))?;
+            let ring = parse(&self.location, &bytes)?;
+            let stored = writer.seal(&bytes).map_err(at(&self.location))?;
+            written = Some((ring, Loaded::new(stored.clone())));
+            Ok::<_, Error>(stored)
+        }))?;
+        self.changed.store(true, Ordering::Relaxed);
+        written.ok_or_else(|| Error::refused("the ring was not changed"))
+    }
+
     fn wait<T>(&self, work: impl Future<Output = Result<T, KeystoreError>>) -> Result<T, Error> {
         Ok(self.runtime.block_on(work)?)
     }
 }
 
-fn parse(location: &Location, bytes: &[u8]) -> Result<Keyring, Error> {
-    Keyring::parse(bytes).map_err(|error| Error::in_ring(location, &error))
+fn parse(place: &impl Display, bytes: &[u8]) -> Result<Keyring, Error> {
+    Keyring::parse(bytes).map_err(|error| Error::in_ring(place, &error))
 }
 
 const LOOK_EVERY: Duration = Duration::from_millis(200);

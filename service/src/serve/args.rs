@@ -5,6 +5,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use clap::{Args, builder::BoolishValueParser};
 use gingersnap::keystore::NodeName;
 
+use crate::args::AtRestArgs;
 use crate::place::{Location, LocationParser};
 
 /// Start the shop on sealed cookies.
@@ -29,9 +30,16 @@ pub(crate) struct ServeArgs {
     )]
     pub(crate) keys: Option<Location>,
 
-    /// Accept a key ring that its group may read (Kubernetes fsGroup)
+    /// Accept a key ring and an identity that their group may read (Kubernetes fsGroup)
     #[arg(long, env = "GINGERSNAP_ALLOW_GROUP_READ", value_parser = BoolishValueParser::new())]
     pub(crate) allow_group_read: bool,
+
+    #[command(flatten)]
+    pub(crate) at_rest: AtRestArgs,
+
+    /// Accept a ring that is not encrypted though others can connect, or a database keeps it
+    #[arg(long)]
+    pub(crate) plaintext: bool,
 
     /// How often to look whether the key ring has changed; SIGHUP looks at once
     #[arg(long, value_name = "DURATION", default_value = "1s", value_parser = interval)]

@@ -77,7 +77,8 @@ impl Config {
         let guard = guard(args.origin.as_deref(), https)?;
         Ok(Self {
             listen: args.listen,
-            ring: RingSource::new(args.keys.as_ref(), args.listen, args.allow_group_read),
+            ring: RingSource::new(args.keys.as_ref(), args.listen, args.allow_group_read)
+                .at_rest(&args.at_rest, args.plaintext),
             reload: ReloadConfig::new(args),
             metrics: args.metrics,
             limits: Limits::new(args.max_connections, args.client_timeout),

@@ -7,10 +7,12 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use gingersnap::keyring::Keyring;
-use gingersnap::keystore::{Keystore, KeystoreErrorKind};
+use gingersnap::keystore::{Keystore, KeystoreErrorKind, SealedKeystore};
 use gingersnap::token::Suite;
 use gingersnap::{ReloadError, Reloader};
 
+use crate::args::AtRestArgs;
+use crate::at_rest::{self, AtRest};
 use crate::edge;
 use crate::error::Error;
 use crate::place::{Location, Place};
@@ -21,21 +23,33 @@ pub(crate) struct RingSource {
     pub(crate) location: Location,
     pub(crate) create_if_missing: bool,
     allow_group_read: bool,
+    at_rest: AtRestArgs,
+    allow_plaintext: bool,
 }
 
 impl RingSource {
     /// Decides from `--keys`, `--listen` and `--allow-group-read`.
     pub(crate) fn new(keys: Option<&Location>, listen: SocketAddr, allow_group_read: bool) -> Self {
+        let location = keys.cloned().unwrap_or_else(|| Path::new(DEFAULT_RING).into());
+        let loopback = listen.ip().is_loopback();
         Self {
-            location: keys.cloned().unwrap_or_else(|| Path::new(DEFAULT_RING).into()),
-            create_if_missing: keys.is_none() && listen.ip().is_loopback(),
+            create_if_missing: keys.is_none() && loopback,
             allow_group_read,
+            at_rest: AtRestArgs::default(),
+            allow_plaintext: loopback && location.is_file(),
+            location,
         }
     }
 
+    /// Who opens an encrypted ring, and whether one in clear is fine where it would not be.
+    pub(crate) fn at_rest(self, args: &AtRestArgs, plaintext: bool) -> Self {
+        Self { at_rest: args.clone(), allow_plaintext: self.allow_plaintext || plaintext, ..self }
+    }
+
     /// The keystore there.
-    pub(crate) fn keystore(&self) -> Place {
-        self.location.keystore(self.allow_group_read)
+    pub(crate) fn keystore(&self) -> Result<SealedKeystore<Place>, Error> {
+        let at_rest = AtRest::new(&self.at_rest, self.allow_group_read)?;
+        at_rest::open(&self.location, self.allow_group_read, &at_rest, self.allow_plaintext)
     }
 }
 
@@ -52,7 +66,7 @@ pub(crate) async fn start<K: Keystore>(keystore: K, source: &RingSource) -> Resu
     let created = source.create_if_missing && create_if_missing(&keystore).await?;
     let reloader = Reloader::start(keystore).await.map_err(|error| match error {
         ReloadError::Keyring(error) => Error::in_ring(&source.location, &error),
-        ReloadError::Keystore(error) => error.into(),
+        ReloadError::Keystore(error) => Error::in_place(&source.location, error),
         other => Error::refused(other.to_string()),
     })?;
     Ok(Started { reloader, created })
@@ -93,5 +107,19 @@ mod tests {
         assert!(!creates(None, "0.0.0.0:8080"));
         assert!(!creates(None, "192.0.2.1:8080"));
         assert!(!creates(Some("gingersnap-keys.json"), "127.0.0.1:8080"));
+    }
+
+    #[test]
+    fn a_ring_in_clear_is_fine_in_a_file_on_loopback_or_if_it_is_said() {
+        let allowed = |keys: Option<&str>, listen: &str, plaintext| {
+            let keys = keys.map(|keys| Path::new(keys).into());
+            let source = RingSource::new(keys.as_ref(), listen.parse().expect("an address"), false);
+            source.at_rest(&AtRestArgs::default(), plaintext).allow_plaintext
+        };
+        assert!(allowed(None, "127.0.0.1:8080", false));
+        assert!(allowed(Some("ring.json"), "[::1]:8080", false));
+        assert!(!allowed(None, "0.0.0.0:8080", false));
+        assert!(!allowed(Some("ring.json"), "192.0.2.1:8080", false));
+        assert!(allowed(Some("ring.json"), "192.0.2.1:8080", true));
     }
 }

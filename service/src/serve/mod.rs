@@ -56,7 +56,7 @@ pub(crate) fn run(args: &ServeArgs, out: &mut impl Write) -> Result<ExitCode, Er
     let metrics = config.metrics.map(|at| runtime.block_on(metrics::Listener::bind(at))).transpose()?;
     let (address, metrics_at) = (bound.address(), metrics.as_ref().map(metrics::Listener::address));
 
-    let (reloader, readiness) = load(&reloading, config.ring.keystore(), &config, address.port())?;
+    let (reloader, readiness) = load(&reloading, config.ring.keystore()?, &config, address.port())?;
     let (keyring, gate) = (reloader.keyring(), Gate::new(&config.limits, tls.is_none()));
     let app = application(&keyring, &readiness, &config)?;
     let reloading = reloading.start(reloader)?;

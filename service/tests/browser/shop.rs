@@ -29,7 +29,7 @@ impl Shop {
     /// The same, with more options of `gingersnap serve`.
     pub(crate) fn open_with(options: &[&str]) -> Self {
         let dir = Dir::new();
-        run(&dir, &["keys", "init"]);
+        run(&dir, &["keys", "init", "--plaintext"]);
         let options: Vec<String> = options.iter().map(ToString::to_string).collect();
         let (child, origin) = serve(&dir, 0, &options);
         let port = origin.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");

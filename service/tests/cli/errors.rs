@@ -31,7 +31,7 @@ fn a_ring_is_never_replaced() {
     let place = Place::with_ring("replaced");
     let before = fs::read(place.ring_path()).unwrap();
     place.fails(
-        &["keys", "init"],
+        &INIT,
         1,
         "gingersnap: error: cannot create gingersnap-keys.json: it exists already\n\
          gingersnap: hint: a ring is never replaced: `gingersnap keys rotate` changes its keys\n",
@@ -43,7 +43,7 @@ fn a_ring_is_never_replaced() {
 fn a_directory_that_is_not_there_is_an_error_of_the_system() {
     let place = Place::empty("no_directory");
     place.fails(
-        &["keys", "init", "--keys", "nowhere/ring.json"],
+        &["keys", "init", "--plaintext", "--keys", "nowhere/ring.json"],
         2,
         "gingersnap: error: cannot lock nowhere/ring.json.lock: no such file or directory\n\
          gingersnap: hint: make its directory first\n",
@@ -168,7 +168,7 @@ fn what_cannot_be_parsed_is_a_usage_error() {
         &["keys", "restore"],
         &["keys", "restore", "nowhere.json", "--yes"],
         &["keys", "init", "--suite", "rot13"],
-        &["keys", "init", "--keys", "new.json", "--longest-session", "500d"],
+        &["keys", "init", "--plaintext", "--keys", "new.json", "--longest-session", "500d"],
         &["keys", "sessions-dead-before", "2099-01-01T00:00:00Z"],
         &["keys", "revoke", "--all-created-before", "2099-01-01T00:00:00Z"],
         &["keys", "disappear"],

@@ -7,9 +7,11 @@
     reason = "tests and their helpers fail by panicking, and are documented by their names"
 )]
 
+mod at_rest;
 mod crash;
 mod effects;
 mod errors;
+mod export;
 mod flow;
 mod restore;
 mod rollout;
@@ -35,6 +37,19 @@ use gingersnap::token::{KeyId, Suite};
 use gingersnap::{Clock, Entropy, NoEntropy, OsEntropy, SystemClock, Timestamp};
 use serde_json::Value;
 
+/// Makes a ring that is not encrypted.
+const INIT: [&str; 3] = ["keys", "init", "--plaintext"];
+
+/// What commands take from the environment, and tests set themselves.
+const ENVIRONMENT: [&str; 6] = [
+    "GINGERSNAP_KEYS",
+    "GINGERSNAP_ALLOW_GROUP_READ",
+    "GINGERSNAP_IDENTITY_FILE",
+    "GINGERSNAP_IDENTITY",
+    "GINGERSNAP_RECIPIENTS",
+    "CREDENTIALS_DIRECTORY",
+];
+
 /// An empty directory, in which commands run.
 struct Place(PathBuf);
 
@@ -48,7 +63,7 @@ impl Place {
 
     fn with_ring(test: &str) -> Self {
         let place = Self::empty(test);
-        place.succeeds(&["keys", "init"]);
+        place.succeeds(&INIT);
         place
     }
 
@@ -71,7 +86,9 @@ impl Place {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gingersnap"));
         command.args(args).current_dir(&self.0).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.env_remove("GINGERSNAP_KEYS").env_remove("GINGERSNAP_ALLOW_GROUP_READ");
+        for name in ENVIRONMENT {
+            command.env_remove(name);
+        }
         command
     }
 

@@ -33,7 +33,7 @@ fn of_ten_rotations_at_once_one_is_done() {
 #[test]
 fn of_ten_inits_at_once_one_is_done() {
     let place = Place::empty("ten_inits");
-    let children: Vec<Child> = (0..10).map(|_| place.command(&["keys", "init"]).spawn().unwrap()).collect();
+    let children: Vec<Child> = (0..10).map(|_| place.command(&INIT).spawn().unwrap()).collect();
     let done = children.into_iter().map(|child| child.wait_with_output().unwrap().status.success());
     assert_eq!(done.filter(|&done| done).count(), 1);
     assert_eq!(place.ring().generation(), 1);

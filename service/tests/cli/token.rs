@@ -104,7 +104,7 @@ fn each_refusal_is_named() {
     place.succeeds(&["keys", "emergency", "--yes"]);
     open(&token, now, "key_revoked");
     fs::remove_file(place.ring_path()).unwrap();
-    place.succeeds(&["keys", "init"]);
+    place.succeeds(&INIT);
     open(&token, now, "unknown_newer_key");
     open(&token, now + 61, "unknown_key");
 }

@@ -12,15 +12,24 @@ use std::{
 /// Short enough for tests, long enough for a busy machine: a second for each phase.
 pub(crate) const SHORT: [&str; 2] = ["--client-timeout", "2s"];
 
+/// What a server takes from the environment, and tests set themselves.
+const ENVIRONMENT: [&str; 7] = [
+    "GINGERSNAP_KEYS",
+    "GINGERSNAP_ALLOW_GROUP_READ",
+    "GINGERSNAP_IDENTITY_FILE",
+    "GINGERSNAP_IDENTITY",
+    "GINGERSNAP_RECIPIENTS",
+    "CREDENTIALS_DIRECTORY",
+    "GINGERSNAP_LOG",
+];
+
 /// The command, in a directory where it may create its ring, without the caller's environment.
 pub(crate) fn command(dir: &Dir, options: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gingersnap"));
     command.arg("serve").args(options).current_dir(dir.path());
-    command
-        .env_remove("GINGERSNAP_KEYS")
-        .env_remove("GINGERSNAP_ALLOW_GROUP_READ")
-        .env_remove("GINGERSNAP_NODE")
-        .env_remove("GINGERSNAP_LOG");
+    for name in ENVIRONMENT {
+        command.env_remove(name);
+    }
     command
 }
 

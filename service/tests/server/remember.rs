@@ -48,7 +48,7 @@ fn nobody_stays_longer_than_the_ring_allows() {
     let dir = Dir::new();
     let ring = dir.path().join("ring.json");
     let mut init = Command::new(command(&dir, &[]).get_program());
-    init.args(["keys", "init", "--longest-session", "7d", "--keys"]).arg(&ring);
+    init.args(["keys", "init", "--plaintext", "--longest-session", "7d", "--keys"]).arg(&ring);
     assert!(init.output().expect("runs").status.success());
     let server = Server::start(&["--keys", ring.to_str().expect("text")]);
     let mut browser = Browser::new(&server);

@@ -109,7 +109,8 @@ fn a_ring_that_cannot_be_trusted_ends_the_start_and_is_left_alone() {
     let dir = Dir::new();
     let ring = dir.path().join("ring.json");
     let init = command(&dir, &[]).get_program().to_owned();
-    let made = Command::new(init).args(["keys", "init", "--keys"]).arg(&ring).status().expect("runs");
+    let made =
+        Command::new(init).args(["keys", "init", "--plaintext", "--keys"]).arg(&ring).status().expect("runs");
     assert!(made.success());
     let whole = fs::read(&ring).expect("a ring");
     for (name, bytes, mode) in [

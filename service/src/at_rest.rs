@@ -1,0 +1,191 @@
+//! Rings encrypted at rest: who opens them, and how they are written.
+//!
+//! A ring is never written in clear unless the operator says so, and a change keeps it as it is: what was
+//! encrypted stays encrypted. The rules for a server are in `serve/keys.rs`.
+
+use std::fmt::Display;
+use std::fs::File;
+use std::io::Read as _;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use gingersnap::keystore::{FileKeystore, KeystoreError, KeystoreErrorKind as Kind, Loaded, SealedKeystore};
+
+use crate::args::AtRestArgs;
+use crate::edge;
+use crate::error::Error;
+use crate::place::{Location, Place};
+
+/// What the options, the environment and systemd give.
+#[derive(Debug, Default)]
+pub(crate) struct AtRest {
+    identity: Option<Identity>,
+    recipients: Option<Recipients>,
+}
+
+/// The text of an identity file, wiped when dropped, and where it came from.
+#[derive(Debug)]
+struct Identity {
+    from: String,
+    text: Loaded,
+}
+
+#[derive(Debug)]
+struct Recipients {
+    path: PathBuf,
+    text: String,
+}
+
+/// The ring at a location: opened with the identity, sealed for the recipients, or plaintext if that is allowed.
+pub(crate) fn open(
+    location: &Location,
+    allow_group_read: bool,
+    at_rest: &AtRest,
+    allow_plaintext: bool,
+) -> Result<SealedKeystore<Place>, Error> {
+    Ok(at_rest.around(location.keystore(allow_group_read))?.allow_plaintext(allow_plaintext))
+}
+
+impl AtRest {
+    /// Reads what the options name, or what stands in their place.
+    pub(crate) fn new(args: &AtRestArgs, allow_group_read: bool) -> Result<Self, Error> {
+        let credentials = edge::credentials_directory();
+        let identity = match (&args.identity, edge::identity_variable(), &credentials) {
+            (Some(path), ..) => {
+                let credential = credentials.as_ref().is_some_and(|directory| path.starts_with(directory));
+                Some(Identity::read(path, allow_group_read || credential)?)
+            }
+            (None, Some(text), _) => {
+                let text = Loaded::new(text.into_encoded_bytes().into());
+                Some(Identity { from: edge::IDENTITY_VARIABLE.into(), text })
+            }
+            (None, None, Some(directory)) => {
+                let path = directory.join(CREDENTIAL);
+                if path.exists() { Some(Identity::read(&path, true)?) } else { None }
+            }
+            (None, None, None) => None,
+        };
+        let recipients = args.recipients.as_deref().map(Recipients::read).transpose()?;
+        Ok(Self { identity, recipients })
+    }
+
+    /// A keystore with these identities and recipients. It takes no plaintext yet.
+    pub(crate) fn around<K>(&self, inner: K) -> Result<SealedKeystore<K>, Error> {
+        let mut keystore = SealedKeystore::new(inner);
+        if let Some(Identity { from, text }) = &self.identity {
+            let text = str::from_utf8(text.bytes());
+            let text = text.map_err(|_| Error::usage(format!("{from}: it is not text")))?;
+            keystore = keystore.identities(text).map_err(at(from))?;
+        }
+        if let Some(Recipients { path, text }) = &self.recipients {
+            keystore = keystore.recipients(text).map_err(at(&path.display()))?;
+        }
+        Ok(keystore)
+    }
+
+    /// Opens what is encrypted, and what is not.
+    pub(crate) fn reader(&self) -> Result<SealedKeystore<()>, Error> {
+        Ok(self.around(())?.allow_plaintext(true))
+    }
+
+    /// Writes a ring that was not there, or that is to be kept another way than it was.
+    pub(crate) fn writer(&self, plaintext: bool) -> Result<SealedKeystore<()>, Error> {
+        match (&self.recipients, plaintext) {
+            (Some(_), false) => self.around(()),
+            (None, true) => Ok(SealedKeystore::new(()).allow_plaintext(true)),
+            (Some(_), true) => Err(Error::usage("both recipients and --plaintext are given")
+                .with_hint("leave out --plaintext, or --recipients and GINGERSNAP_RECIPIENTS")),
+            (None, false) => {
+                Err(Error::usage("no recipients are given to encrypt the ring for").with_hint(MAKE))
+            }
+        }
+    }
+
+    /// Writes a ring that is there as it is: encrypted or not.
+    pub(crate) fn writer_as(&self, location: &Location, stored: &[u8]) -> Result<SealedKeystore<()>, Error> {
+        match (SealedKeystore::<()>::sealed_for(stored), &self.recipients) {
+            (None, _) => Ok(SealedKeystore::new(()).allow_plaintext(true)),
+            (Some(_), Some(_)) => self.around(()),
+            (Some(_), None) => {
+                Err(Error::usage(format!("{location}: the ring is encrypted, and does not say for whom"))
+                    .with_hint("--recipients names the file with all its recipients, age1… one a line"))
+            }
+        }
+    }
+}
+
+/// A change is for as many recipients as there were: nobody loses the escrow by a file that leaves it out.
+pub(crate) fn check_as_many(location: &Location, old: &[u8], new: &[u8]) -> Result<(), Error> {
+    let number = SealedKeystore::<()>::sealed_for;
+    match (number(old), number(new)) {
+        (Some(before), Some(now)) if before != now => {
+            let (s, are) = (if before == 1 { "" } else { "s" }, if now == 1 { "is" } else { "are" });
+            Err(Error::usage(format!(
+                "{location}: the ring is encrypted for {before} recipient{s}, and {now} {are} given"
+            ))
+            .with_hint(
+                "--recipients names the file with all of them; `gingersnap keys rewrap` is for others",
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What to say of bytes as they are kept: for how many, and whether anybody can help if the identity is lost.
+pub(crate) fn told(stored: &[u8]) -> String {
+    match SealedKeystore::<()>::sealed_for(stored) {
+        None => "not encrypted: whoever reads it can forge sessions".into(),
+        Some(1) => format!("encrypted for 1 recipient\nwarning: {NO_ESCROW}"),
+        Some(number) => format!("encrypted for {number} recipients"),
+    }
+}
+
+impl Identity {
+    fn read(path: &Path, allow_group_read: bool) -> Result<Self, Error> {
+        let file = FileKeystore::new(path).allow_group_read(allow_group_read);
+        let text = file.read().map_err(|error| match error.kind() {
+            Kind::NotFound => Error::from(error).with_hint("--identity names the file of an age identity"),
+            Kind::TooOpen => Error::from(error).with_hint(REPLACE),
+            _ => error.into(),
+        })?;
+        Ok(Self { from: path.display().to_string(), text })
+    }
+}
+
+impl Recipients {
+    /// No secret, so everybody may read it; but whoever may write it reads the next ring.
+    fn read(path: &Path) -> Result<Self, Error> {
+        let shown = path.display();
+        let failed = |error| Error::io(format!("cannot read {shown}: {error}"));
+        let file = File::open(path).map_err(|error| {
+            Error::usage(format!("cannot read {shown}: {error}"))
+                .with_hint("--recipients names a file with age1… one a line")
+        })?;
+        if file.metadata().map_err(failed)?.mode() & WORLD_WRITE != 0 {
+            return Err(Error::usage(format!("refused {shown}: everybody may change it"))
+                .with_hint("`chmod o-w` it, and look whether every recipient in it is known"));
+        }
+        let mut text = String::new();
+        file.take(LIMIT).read_to_string(&mut text).map_err(failed)?;
+        Ok(Self { path: path.to_owned(), text })
+    }
+}
+
+/// Names the place in what is said of the ring there.
+pub(crate) fn at(place: &impl Display) -> impl Fn(KeystoreError) -> Error {
+    move |error| Error::in_place(place, error)
+}
+
+const NO_ESCROW: &str = "whoever loses its identity loses the ring: `gingersnap keys rewrap` adds a recipient who is kept elsewhere";
+
+/// The name under which systemd passes the identity.
+const CREDENTIAL: &str = "gingersnap-identity";
+const REPLACE: &str = "`chmod 600` it, or --allow-group-read for its group; if others may have read it, \
+`gingersnap keys rewrap` for another one, then `gingersnap keys emergency`";
+const WORLD_WRITE: u32 = 0o002;
+const LIMIT: u64 = 1 << 20;
+const MAKE: &str =
+    "paste these two lines, then give --recipients recipients.txt here, and --identity identity.txt \
+to whatever reads the ring; or --plaintext writes it in clear
+  age-keygen -o identity.txt
+  age-keygen -y -o recipients.txt identity.txt";
