@@ -32,6 +32,8 @@ impl fmt::Debug for Story {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Step {
     Wait(u64),
+    /// Time passes until the next key's time comes by a node's clock, which then seals.
+    Turn(usize),
     /// A node seals, and every other opens.
     Seal(usize),
     /// A node opens what was sealed earlier.
@@ -100,6 +102,7 @@ fn planned() -> impl Strategy<Value = Step> {
     prop_oneof![
         12 => wait().prop_map(Step::Wait),
         8 => node().prop_map(Step::Seal),
+        3 => node().prop_map(Step::Turn),
         2 => (node(), any::<usize>()).prop_map(|(node, token)| Step::Open(node, token)),
         6 => planned_verb().prop_map(Step::Operate),
         1 => node().prop_map(Step::Crash),

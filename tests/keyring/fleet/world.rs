@@ -92,6 +92,7 @@ impl World {
     fn take(&mut self, step: Step) -> Check {
         match step {
             Step::Wait(seconds) => self.wait(seconds)?,
+            Step::Turn(node) => self.turn(node % self.nodes.len())?,
             Step::Seal(node) => self.seal(node % self.nodes.len())?,
             Step::Open(node, token) => self.open(node % self.nodes.len(), token)?,
             Step::Operate(verb) => self.operate(verb)?,
@@ -178,6 +179,14 @@ impl World {
             self.open(node, self.tokens.len().wrapping_sub(1 + node % 2))?;
         }
         Ok(())
+    }
+
+    /// The moment at which a node that lags too much is found out.
+    fn turn(&mut self, node: usize) -> Check {
+        let next = self.newest().facts.reign.last().map_or(0, |(_, from)| *from);
+        let Some(seconds) = next.checked_sub(self.nodes[node].clock(self.time)) else { return Ok(()) };
+        self.wait(seconds)?;
+        self.seal(node)
     }
 
     /// Passes over time in which no load can change anything, but for the last loads before the end.
