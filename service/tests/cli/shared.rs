@@ -6,7 +6,7 @@ use super::servers::{Postgres, Redis};
 use super::*;
 
 /// Makes a ring.
-const INIT: &[&str] = &["keys", "init"];
+const INIT: &[&str] = &["keys", "init", "--plaintext"];
 
 #[test]
 fn of_ten_inits_at_once_in_postgresql_one_is_done() {
@@ -101,7 +101,7 @@ fn a_password_is_never_shown() {
         &["keys", "list", "--help"],
         &["serve", "--help"],
         &["keys", "list"],
-        &["keys", "init"],
+        INIT,
         &["keys", "list", "--keys", wrong],
         &["keys", "list", url],
         &["keys", url],

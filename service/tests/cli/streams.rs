@@ -22,7 +22,7 @@ fn a_change_that_cannot_be_told_is_told_to_have_been_made() {
     let full = || File::options().write(true).open("/dev/full").unwrap();
     let due = Place::with("untold_tick", &ring_of(40));
     for (place, args, generation) in [
-        (&place, &["keys", "init"][..], 1),
+        (&place, &INIT[..], 1),
         (&place, &["keys", "add"][..], 2),
         (&due, &["keys", "tick"][..], 2),
         (&due, &["keys", "tick", "--json", "--every", "1h", "--propagation", "1m"][..], 2),

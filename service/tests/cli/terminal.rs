@@ -50,7 +50,7 @@ fn a_backup_is_restored_only_if_yes_is_typed() {
         "{status:?} {out}"
     );
     fs::remove_file(place.ring_path()).unwrap();
-    let (out, status) = at_terminal(&place, "keys restore backup.json", "no");
+    let (out, status) = at_terminal(&place, "keys restore --plaintext backup.json", "no");
     assert!(
         out.contains("There is no ring at gingersnap-keys.json") && status == Some(1),
         "{status:?} {out}"

@@ -31,7 +31,7 @@ pub(crate) struct Ring {
 impl Ring {
     pub(crate) fn new() -> Self {
         let ring = Self { dir: Dir::new() };
-        ring.keys(&["init"]);
+        ring.keys(&["init", "--plaintext"]);
         ring
     }
 
