@@ -1,5 +1,6 @@
 //! Rings that a fleet shares: PostgreSQL and Redis behind `--keys`.
 
+use std::io::{BufRead as _, BufReader};
 use std::process::Child;
 
 use super::servers::{Postgres, Redis};
@@ -260,5 +261,21 @@ fn postgresql_is_asked_for_a_certificate_as_sslmode_says() {
         let stderr = text(&output.stderr);
         assert_eq!(output.status.code(), Some(3));
         assert!(stderr.contains(reason) && !stderr.contains("hunter2"), "{stderr}");
+    }
+}
+
+#[test]
+fn the_server_starts_on_a_ring_in_a_database() {
+    let (postgres, redis) = (Postgres::start(), Redis::start());
+    let urls = [postgres.as_ref().map(|server| server.database("serve")), redis.as_ref().map(Redis::url)];
+    for (number, url) in urls.into_iter().flatten().enumerate() {
+        let place = Shared::new(&format!("serve_{number}"), url);
+        assert!(place.command(INIT).output().unwrap().status.success());
+        let mut child = place.command(&["serve", "--listen", "127.0.0.1:0"]).spawn().unwrap();
+        let mut first = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        child.kill().unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(first.contains("http://127.0.0.1:"), "{first}{}", text(&output.stderr));
     }
 }
