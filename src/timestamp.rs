@@ -30,6 +30,11 @@ impl Timestamp {
         now.0.saturating_sub(self.0)
     }
 
+    /// This point, `seconds` earlier; 1970 if there is none.
+    pub(crate) const fn minus(self, seconds: u64) -> Self {
+        Self(self.0.saturating_sub(seconds))
+    }
+
     /// This point, `seconds` later; the last representable one if there is none.
     pub const fn plus(self, seconds: u64) -> Self {
         Self(self.0.saturating_add(seconds))

@@ -35,18 +35,27 @@ impl Keyring {
         if *self.to_bytes() == *loaded.to_bytes() {
             return Ok(Succession::Same);
         }
-        Err(KeyringError::new(Kind::Diverged, format!("there are two different rings of generation {new}"))
-            .with_hint("two copies were changed apart; choose one and distribute it"))
+        Err(diverged(format!("there are two different rings of generation {new}")))
     }
 
-    /// Refuses this ring if the node `by` has had a later generation, which is `seen`.
+    /// Compares this ring, with which a node is to start, with the one of generation `seen` that the node `by` has had;
+    /// `same` says whether that was this very one.
     #[cfg(feature = "reload")]
-    pub(crate) fn check_not_before(&self, seen: u64, by: &str) -> Result<(), KeyringError> {
-        if self.generation < seen {
-            return Err(rolled_back(self.generation, seen, &format!("node {by} has had")));
+    pub(crate) fn check_start(&self, seen: u64, same: bool, by: &str) -> Result<(), KeyringError> {
+        let new = self.generation;
+        if new < seen {
+            return Err(rolled_back(new, seen, &format!("node {by} has had")));
+        }
+        if new == seen && !same {
+            return Err(diverged(format!("node {by} has had another ring of generation {new}")));
         }
         Ok(())
     }
+}
+
+fn diverged(message: String) -> KeyringError {
+    KeyringError::new(Kind::Diverged, message)
+        .with_hint("two copies were changed apart: choose one, and `gingersnap keys restore` it")
 }
 
 fn rolled_back(new: u64, old: u64, whose: &str) -> KeyringError {

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::{KeystoreError, KeystoreErrorKind as Kind};
 use crate::Timestamp;
@@ -10,12 +11,13 @@ use crate::keyring::Keyring;
 use crate::token::KeyId;
 
 /// What one node said last of the ring that it holds: for `gingersnap keys rollout`, and for the next start, which
-/// refuses a ring that is older than any node has seen.
+/// refuses a ring that is older than any node has had, or another one of the same generation.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Node {
     name: NodeName,
     ring_id: String,
     generation: u64,
+    digest: String,
     active_key: Option<KeyId>,
     seen_at: Timestamp,
     stopped: bool,
@@ -28,6 +30,7 @@ impl Node {
             name,
             ring_id: keyring.ring_id(),
             generation: keyring.generation(),
+            digest: digest(keyring),
             active_key: keyring.active(now).map(crate::keyring::Key::id),
             seen_at: now,
             stopped: false,
@@ -55,6 +58,11 @@ impl Node {
         self.generation
     }
 
+    /// Whether it holds this very ring. If not, and id and generation are the same, two copies were changed apart.
+    pub fn holds(&self, keyring: &Keyring) -> bool {
+        self.digest == digest(keyring)
+    }
+
     /// The key that it seals with, if any.
     pub const fn active_key(&self) -> Option<KeyId> {
         self.active_key
@@ -76,6 +84,7 @@ impl Node {
             name: self.name.to_string(),
             ring_id: self.ring_id.clone(),
             generation: self.generation,
+            digest: self.digest.clone(),
             active_key: self.active_key.map(|id| id.to_string()),
             seen_at: self.seen_at.unix(),
             stopped: self.stopped,
@@ -109,19 +118,28 @@ impl Node {
         // A field's name may be quoted in it, and is anybody's who may write there.
         let shown = |error: serde_json::Error| bad(error.to_string().replace(char::is_control, "?"));
         let record: Record = serde_json::from_slice(json).map_err(shown)?;
-        if record.ring_id.len() != 32 || !record.ring_id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(bad("ring_id is not 32 hexadecimal digits".into()));
+        for (name, text) in [("ring_id", &record.ring_id), ("digest", &record.digest)] {
+            if text.len() != 32 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                return Err(bad(format!("{name} is not 32 hexadecimal digits")));
+            }
         }
         let key = |id: String| id.parse().map_err(|error| bad(format!("{error}")));
         Ok(Self {
             name: record.name.parse()?,
             ring_id: record.ring_id,
             generation: record.generation,
+            digest: record.digest,
             active_key: record.active_key.map(key).transpose()?,
             seen_at: Timestamp::from_unix(record.seen_at),
             stopped: record.stopped,
         })
     }
+}
+
+/// 32 hexadecimal digits of the SHA-256 of the ring's bytes. Its keys are random: it tells nothing of them.
+fn digest(keyring: &Keyring) -> String {
+    let digest = Sha256::digest(&*keyring.to_bytes());
+    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// 1 to 128 letters, digits, `.`, `_`, `-` and `:` of ASCII, the first no `.`: fit for a file's name.
@@ -160,6 +178,7 @@ struct Record {
     name: String,
     ring_id: String,
     generation: u64,
+    digest: String,
     active_key: Option<String>,
     seen_at: u64,
     stopped: bool,

@@ -15,6 +15,7 @@
 mod error;
 mod log;
 
+use std::cmp::Reverse;
 use std::fmt;
 use std::future::Future;
 use std::pin::pin;
@@ -253,14 +254,15 @@ async fn in_time<T>(work: impl Future<Output = Result<T, KeystoreError>>) -> Res
     })
 }
 
-/// Refuses a ring of which some node has had a later generation.
+/// Refuses a ring of which some node has had a later generation, or another one of the same.
 fn check_seen(keyring: &Keyring, nodes: &[Node]) -> Result<(), ReloadError> {
     let id = keyring.ring_id();
-    let of_this = nodes.iter().filter(|node| node.ring_id() == id);
-    match of_this.max_by_key(|node| node.generation()) {
-        Some(node) => Ok(keyring.check_not_before(node.generation(), node.name().as_ref())?),
-        None => Ok(()),
+    let mut of_this: Vec<_> = nodes.iter().filter(|node| node.ring_id() == id).collect();
+    of_this.sort_by_key(|node| Reverse(node.generation()));
+    for node in of_this {
+        keyring.check_start(node.generation(), node.holds(keyring), node.name().as_ref())?;
     }
+    Ok(())
 }
 
 const EVERY: Duration = Duration::from_secs(1);

@@ -152,3 +152,17 @@ fn cuts_are_not_in_the_future_and_never_go_back() {
     assert_eq!(error.kind(), KeyringErrorKind::NothingToDo);
     assert!(ring.end_sessions_before(NOW.plus(1), NOW.plus(1)).is_ok());
 }
+
+#[test]
+fn an_emergency_leaves_a_key_that_seals_on_nodes_whose_clocks_are_behind() {
+    let now = NOW.plus(DAY);
+    let behind = NOW.plus(DAY - SKEW);
+    let ring = ring().emergency(now, &mut random(7)).unwrap();
+    assert_eq!(ring.active(behind).map(Key::id), ring.active(now).map(Key::id));
+    assert!(ring.active(behind).is_some());
+    // Nor does a key that came into force just now stand in its way.
+    let promoted = ring.rotate(0, None, now.plus(10), &mut random(8)).unwrap();
+    let again = promoted.emergency(now.plus(11), &mut random(9)).unwrap();
+    let active = again.active(now.plus(11)).unwrap();
+    assert!(promoted.key(active.id()).is_none(), "it is one of the new keys");
+}

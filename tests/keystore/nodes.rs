@@ -138,12 +138,12 @@ fn a_record_that_is_none_is_named() {
     bad(b"", "a node's record: EOF while parsing a value at line 1 column 0");
     bad(b"no", "a node's record: expected ident at line 1 column 2");
     bad(whole.replace("stopped", "halted").as_bytes(), {
-        "a node's record: unknown field `halted`, expected one of `name`, `ring_id`, `generation`, `active_key`, \
-         `seen_at`, `stopped` at line 1 column 127"
+        "a node's record: unknown field `halted`, expected one of `name`, `ring_id`, `generation`, `digest`, `active_key`, \
+         `seen_at`, `stopped` at line 1 column 171"
     });
     bad(whole.replace("stopped", "\\u001b[2J").as_bytes(), {
-        "a node's record: unknown field `?[2J`, expected one of `name`, `ring_id`, `generation`, `active_key`, \
-         `seen_at`, `stopped` at line 1 column 130"
+        "a node's record: unknown field `?[2J`, expected one of `name`, `ring_id`, `generation`, `digest`, `active_key`, \
+         `seen_at`, `stopped` at line 1 column 174"
     });
     bad(&[b' '; 1025], "a node's record: it has more than 1024 bytes");
     bad(&[b' '; 5000], "a node's record: it has more than 1024 bytes");
@@ -156,6 +156,10 @@ fn a_record_that_is_none_is_named() {
     bad(
         whole.replace(&ring().ring_id(), "../../../etc/passwd").as_bytes(),
         "a node's record: ring_id is not 32 hexadecimal digits",
+    );
+    bad(
+        whole.replace("\"digest\":\"", "\"digest\":\"0").as_bytes(),
+        "a node's record: digest is not 32 hexadecimal digits",
     );
     bad(node("web-2").to_json().as_bytes(), "it is about another node, web-2");
 }

@@ -73,6 +73,19 @@ async fn a_start_refuses_a_ring_that_is_older_than_any_node_has_had() {
 }
 
 #[tokio::test]
+async fn a_start_refuses_another_ring_of_a_generation_that_a_node_has_had() {
+    let (old, now) = (ring(), Timestamp::from_unix(START));
+    let (one, other) = (rotated(&old), rotated(&old));
+    let node = Node::new("web-2".parse().unwrap(), &one, now);
+    assert_eq!(
+        start(node.clone(), &other).await,
+        Err("node web-2 has had another ring of generation 2".into())
+    );
+    assert_eq!(start(node.clone(), &one).await, Ok(2));
+    assert_eq!(start(node, &rotated(&other)).await, Ok(3), "a later one is for the operator to know");
+}
+
+#[tokio::test]
 async fn what_nodes_had_of_another_ring_says_nothing() {
     let other = Node::new("web-2".parse().unwrap(), &rotated(&ring()), Timestamp::from_unix(START));
     assert_eq!(start(other, &ring()).await, Ok(1));

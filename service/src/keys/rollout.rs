@@ -105,7 +105,8 @@ fn missing<'a>(nodes: &'a [Node], wanted: &Keyring) -> Vec<&'a Node> {
 }
 
 fn has(node: &Node, wanted: &Keyring) -> bool {
-    node.ring_id() == wanted.ring_id() && node.generation() >= wanted.generation()
+    let same = node.ring_id() == wanted.ring_id();
+    same && (node.generation() > wanted.generation() || node.holds(wanted))
 }
 
 /// What a node is to the ring in place.
@@ -116,6 +117,8 @@ enum State {
     /// The ring in place is older than one that a node has loaded.
     Ahead,
     OtherRing,
+    /// Another ring of the same generation: two copies were changed apart.
+    Diverged,
     Silent,
     Stopped,
 }
@@ -127,6 +130,7 @@ impl State {
             Self::Behind => "behind",
             Self::Ahead => "ahead",
             Self::OtherRing => "other ring",
+            Self::Diverged => "diverged",
             Self::Silent => "silent",
             Self::Stopped => "stopped",
         }
@@ -141,6 +145,8 @@ fn state(node: &Node, ring: &Keyring, now: Timestamp) -> State {
         State::OtherRing
     } else if node.generation() > ring.generation() {
         State::Ahead
+    } else if node.generation() == ring.generation() && !node.holds(ring) {
+        State::Diverged
     } else if node.seen_at().age_at(now) > SILENT_AFTER {
         State::Silent
     } else if node.generation() < ring.generation() {
@@ -186,6 +192,11 @@ fn explain(node: &Node, state: State, out: &mut impl Write) -> Result<(), Error>
             )?;
         }
         State::OtherRing => writeln!(out, "warning: node {name} holds another ring, {}", node.ring_id())?,
+        State::Diverged => writeln!(
+            out,
+            "warning: node {name} holds another ring of generation {}: two copies were changed apart",
+            node.generation()
+        )?,
         State::Silent => {
             writeln!(out, "note: node {name} says nothing; if it is gone for good, --forget {name}")?;
         }

@@ -1,9 +1,9 @@
 //! Taking keys and sessions out of force: `disable`, `enable`, `revoke`, `emergency`.
 
-use crate::Timestamp;
 use crate::keyring::key::Override;
-use crate::keyring::{KeyState, Keyring, KeyringError, KeyringErrorKind as Kind, Random};
+use crate::keyring::{Key, KeyState, Keyring, KeyringError, KeyringErrorKind as Kind, Random};
 use crate::token::KeyId;
+use crate::{SKEW, Timestamp};
 
 impl Keyring {
     /// Keeps a key from sealing and opening until it is enabled. No older key takes its place.
@@ -95,7 +95,9 @@ impl Keyring {
             let key = ring.fresh_key(suite, now, "", random)?;
             let id = key.id;
             ring.keys.push(key);
-            ring.put_in_force(id, now);
+            // At once on nodes whose clocks are behind, too: no older key can seal there meanwhile.
+            let latest = ring.keys.iter().filter_map(Key::not_before).max();
+            ring.put_in_force(id, latest.max(Some(now.minus(SKEW))).unwrap_or(now));
             ring.ensure_standby(now, random)
         })
     }

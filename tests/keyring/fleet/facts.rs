@@ -90,7 +90,7 @@ impl Facts {
             return Err(Refusal::KeyDestroyed);
         }
         let Some(key) = self.key(id) else {
-            return Err(if sealed + SKEW > loaded { Refusal::UnknownNewerKey } else { Refusal::UnknownKey });
+            return Err(if sealed + SKEW >= loaded { Refusal::UnknownNewerKey } else { Refusal::UnknownKey });
         };
         match self.state(key, now) {
             KeyState::Revoked => Err(Refusal::KeyRevoked),
@@ -174,7 +174,9 @@ impl Facts {
                 }
                 let id = names.seals.ok_or(Kind::Invalid)?;
                 next.join(id, now);
-                next.reign.push((id, now));
+                // On nodes whose clocks are behind it seals at once as well.
+                let last = next.reign.last().map_or(0, |(_, from)| *from);
+                next.reign.push((id, last.max(now.saturating_sub(SKEW))));
                 true
             }
             Verb::Prune => return next.pruned(now),

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use gingersnap::keyring::{KeyringErrorKind, LiveKeyring, Succession};
+use gingersnap::keystore;
 use gingersnap::token::KeyId;
 use gingersnap::{ReloadError, Reloader, Timestamp};
 
-use super::place::{Content, Dice, Origin, Place, Shown, Written};
+use super::place::{Content, Dice, Place, Shown, Written};
 use super::world::Check;
+use crate::{Digest, Sha256};
 
 pub(super) struct Node {
     pub(super) skew: i64,
@@ -84,7 +86,7 @@ impl Node {
         &mut self,
         place: &Place,
         time: u64,
-        said: &[gingersnap::keystore::Node],
+        said: &[keystore::Node],
     ) -> Check<Option<Rc<Written>>> {
         self.next = time + self.pause();
         let lag = self.dice.up_to(1) * self.dice.up_to(self.reload);
@@ -109,15 +111,19 @@ impl Node {
         remembers: bool,
         now: u64,
         lag: u64,
-        said: &[gingersnap::keystore::Node],
+        said: &[keystore::Node],
     ) -> Check<Option<Rc<Written>>> {
         let nodes = if remembers { said.to_vec() } else { Vec::new() };
-        let seen = nodes.iter().map(gingersnap::keystore::Node::generation).max().unwrap_or(0);
+        let seen = nodes.iter().map(keystore::Node::generation).max().unwrap_or(0);
+        let digest = Sha256::digest(ring.bytes());
+        let digest: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let other = |node: &&keystore::Node| !node.to_json().contains(&format!("\"digest\":\"{digest}\""));
+        let diverged = nodes.iter().filter(other).any(|node| node.generation() == ring.facts.generation);
         let shown = Shown { bytes: ring.bytes().to_vec(), nodes };
         let clock = move || Timestamp::from_unix(now);
         let started = RUNTIME.with(|runtime| runtime.block_on(Reloader::start_by(shown, clock)));
         match started {
-            Ok(reloader) if seen <= ring.facts.generation => {
+            Ok(reloader) if seen <= ring.facts.generation && !diverged => {
                 self.runs = Some(Running {
                     live: reloader.keyring(),
                     held: Rc::clone(ring),
@@ -128,14 +134,20 @@ impl Node {
                 if !remembers {
                     self.highest = 0;
                 }
-                // One that remembers goes by generations: it cannot tell that this one was made of an older ring.
-                if !remembers || ring.origin == Origin::Fork {
+                if !remembers {
                     self.revoked = BTreeSet::new();
                 }
                 Ok(Some(Rc::clone(ring)))
             }
             Err(ReloadError::Keyring(error))
                 if seen > ring.facts.generation && error.kind() == KeyringErrorKind::RolledBack =>
+            {
+                Ok(None)
+            }
+            Err(ReloadError::Keyring(error))
+                if seen == ring.facts.generation
+                    && diverged
+                    && error.kind() == KeyringErrorKind::Diverged =>
             {
                 Ok(None)
             }

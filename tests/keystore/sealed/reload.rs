@@ -35,6 +35,7 @@ async fn other_recipients_are_the_same_ring_to_a_node_and_a_stranger_in_its_plac
     let reloader = Reloader::start(around(FileKeystore::new(&path), &[&node])).await.unwrap();
     let reloader = reloader.every(Duration::from_millis(50)).on_event(move |event| {
         told.lock().unwrap().push(match event {
+            ReloadEvent::Unchanged => return,
             ReloadEvent::Replaced { from, to } => format!("{from} -> {to}"),
             ReloadEvent::Failed(error) => error.to_string(),
             other => format!("{other:?}"),
