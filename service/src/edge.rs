@@ -1,5 +1,6 @@
-//! The clock and the operating system's randomness: the only place here that reads them.
+//! The clock, the operating system's randomness and the host's name: the only place here that reads them.
 
+use std::fs;
 use std::time::SystemTime;
 
 use gingersnap::NoEntropy;
@@ -14,4 +15,10 @@ pub(crate) fn now() -> Timestamp {
 /// Fills `bytes` from the operating system.
 pub(crate) fn random(bytes: &mut [u8]) -> Result<(), NoEntropy> {
     getrandom::fill(bytes).map_err(|_| NoEntropy)
+}
+
+/// What this host is called; empty where the system does not tell.
+pub(crate) fn host() -> String {
+    let from = |path| fs::read_to_string(path).ok();
+    from("/proc/sys/kernel/hostname").or_else(|| from("/etc/hostname")).unwrap_or_default()
 }

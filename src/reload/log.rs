@@ -28,7 +28,7 @@ impl Log {
         if logged.is_some_and(|(last, at)| *last == text && at.age_at(now) < EVERY) {
             return;
         }
-        let hint = error.hint().unwrap_or_default();
+        let hint = error.hint();
         tracing::error!(target: "gingersnap", error = text, hint, "key ring not reloaded; the one in use stays");
         self.failing = Some((text, now));
     }

@@ -65,6 +65,8 @@ pub struct Reloader<K> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ReloadEvent<'a> {
+    /// The ring in use was found to be the newest.
+    Unchanged,
     /// A later generation is in use.
     Replaced {
         /// The generation before.
@@ -125,7 +127,7 @@ impl<K: Keystore> Reloader<K> {
         Self { node: Some(name), ..self }
     }
 
-    /// Is told of what becomes of each reload that changes or fails; the log has it in any case.
+    /// Is told of what becomes of each reload. The log has those that change something, and those that fail.
     pub fn on_event(self, observer: impl FnMut(&ReloadEvent<'_>) + Send + 'static) -> Self {
         Self { on_event: Box::new(observer), ..self }
     }
@@ -180,12 +182,14 @@ impl<K: Keystore> Reloader<K> {
         match self.load_newer(now).await {
             Ok(replaced) => {
                 self.log.loaded();
-                if replaced {
-                    let to = self.keyring.get().generation();
-                    self.log.replaced(from, to);
-                    (self.on_event)(&ReloadEvent::Replaced { from, to });
+                if !replaced {
+                    (self.on_event)(&ReloadEvent::Unchanged);
+                    return false;
                 }
-                replaced
+                let to = self.keyring.get().generation();
+                self.log.replaced(from, to);
+                (self.on_event)(&ReloadEvent::Replaced { from, to });
+                true
             }
             Err(error) => {
                 self.log.failed(&error, now);

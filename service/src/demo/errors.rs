@@ -97,8 +97,9 @@ fn notice(status: StatusCode) -> Response {
 }
 
 fn is_page(response: &Response) -> bool {
-    let kind = response.headers().get(header::CONTENT_TYPE);
-    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+    let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    // What answers machines in their own form (`/readyz`) is left as it is.
+    kind.is_some_and(|kind| kind.starts_with(b"text/html") || kind == b"application/json")
 }
 
 fn words(status: StatusCode) -> (&'static str, &'static str) {

@@ -32,14 +32,15 @@ use axum::{
     response::IntoResponse,
     routing::{get, post},
 };
+use gingersnap::keyring::LiveKeyring;
 
 use crate::error::Error;
-use crate::serve::{LoadedRing, Site};
+use crate::serve::Site;
 
 /// The application on its session layer, closed to requests from other origins.
-pub(crate) fn router(ring: LoadedRing, site: &Site) -> Result<Router, Error> {
-    let app = App::new(&ring, site)?;
-    let sessions = sessions::layer(ring.keyring, site)?;
+pub(crate) fn router(keyring: &LiveKeyring, site: &Site) -> Result<Router, Error> {
+    let app = App::new(keyring, site)?;
+    let sessions = sessions::layer(keyring.clone(), site)?;
     Ok(routes(app).layer(sessions).layer(site.guard.clone()))
 }
 
@@ -53,9 +54,9 @@ struct App {
 }
 
 impl App {
-    fn new(ring: &LoadedRing, site: &Site) -> Result<Self, Error> {
-        let remember_for = sessions::remember_for(&ring.keyring);
-        let range = Arc::new(attacks::Range::new(&ring.keyring, site)?);
+    fn new(keyring: &LiveKeyring, site: &Site) -> Result<Self, Error> {
+        let remember_for = sessions::remember_for(&keyring.get());
+        let range = Arc::new(attacks::Range::new(keyring, site)?);
         Ok(Self { site: site.clone(), remember_for, range })
     }
 

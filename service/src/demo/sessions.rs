@@ -1,6 +1,10 @@
 //! The one place that sets the sessions up.
 
-use gingersnap::{Policy, SessionLayer, SessionLayerBuilder, cookie::CookieSettings, keyring::Keyring};
+use gingersnap::{
+    Policy, SessionLayer, SessionLayerBuilder,
+    cookie::CookieSettings,
+    keyring::{Keyring, LiveKeyring},
+};
 
 use super::{
     cart::{Cart, Visits},
@@ -10,13 +14,13 @@ use crate::error::Error;
 use crate::serve::Site;
 
 /// The layer for the three typed sessions, the identity and the messages.
-pub(super) fn layer(keyring: Keyring, site: &Site) -> Result<SessionLayer, Error> {
-    build(builder(keyring, site, AUDIENCE))
+pub(super) fn layer(keyring: impl Into<LiveKeyring>, site: &Site) -> Result<SessionLayer, Error> {
+    build(builder(keyring.into(), site, AUDIENCE))
 }
 
 /// The same for another audience, or before another clock is set.
-pub(super) fn builder(keyring: Keyring, site: &Site, audience: &str) -> SessionLayerBuilder {
-    let policy = Policy::standard().remember_for(remember_for(&keyring));
+pub(super) fn builder(keyring: LiveKeyring, site: &Site, audience: &str) -> SessionLayerBuilder {
+    let policy = Policy::standard().remember_for(remember_for(&keyring.get()));
     SessionLayer::builder(keyring, audience)
         .session::<Cart>("session")
         .session::<Visits>("visits")

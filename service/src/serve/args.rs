@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, builder::BoolishValueParser};
+use gingersnap::keystore::NodeName;
 
 use crate::place::Location;
 
@@ -20,6 +21,22 @@ pub(crate) struct ServeArgs {
     /// Accept a key ring that its group may read (Kubernetes fsGroup)
     #[arg(long, env = "GINGERSNAP_ALLOW_GROUP_READ", value_parser = BoolishValueParser::new())]
     pub(crate) allow_group_read: bool,
+
+    /// How often to look whether the key ring has changed; SIGHUP looks at once
+    #[arg(long, value_name = "DURATION", default_value = "1s", value_parser = interval)]
+    pub(crate) reload_every: Duration,
+
+    /// After this time without the newest key ring /readyz says `degraded`; two reloads at least
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = patience)]
+    pub(crate) stale_after: Duration,
+
+    /// This node's name among those with the same ring; the host's name and the port if not given
+    #[arg(long, value_name = "NAME", env = "GINGERSNAP_NODE")]
+    pub(crate) node: Option<NodeName>,
+
+    /// Show metrics for Prometheus at /metrics on an address of their own; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) metrics: Option<SocketAddr>,
 
     /// Certificate chain, PEM; the server then speaks https
     #[arg(long, value_name = "FILE", requires = "tls_key")]
@@ -62,6 +79,25 @@ fn duration(text: &str) -> Result<Duration, String> {
     Ok(duration)
 }
 
+/// Time between two reloads: `100ms` to `1h`.
+fn interval(text: &str) -> Result<Duration, String> {
+    within(text, SHORTEST, HOUR, "100ms to 1h")
+}
+
+/// Time until a ring counts as stale: `1s` to `24h`.
+fn patience(text: &str) -> Result<Duration, String> {
+    within(text, Duration::from_secs(1), 24 * HOUR, "1s to 24h")
+}
+
+fn within(text: &str, shortest: Duration, longest: Duration, bounds: &str) -> Result<Duration, String> {
+    let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if duration < shortest || duration > longest {
+        return Err(format!("expected {bounds}"));
+    }
+    Ok(duration)
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
 const SHORTEST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(600);
 
@@ -76,5 +112,17 @@ mod tests {
         for bad in ["", "10", "s", "10m", "-1s", "1.5s", "99ms", "601s", "99999999999999999999s"] {
             assert!(duration(bad).is_err(), "{bad}");
         }
+    }
+    #[test]
+    fn reloads_have_bounds_of_their_own() {
+        assert_eq!(interval("100ms"), Ok(Duration::from_millis(100)));
+        assert_eq!(interval("1h"), Ok(HOUR));
+        assert_eq!(patience("1s"), Ok(Duration::from_secs(1)));
+        assert_eq!(patience("1day"), Ok(24 * HOUR));
+        for bad in ["", "99ms", "61m", "1", "-1s"] {
+            assert!(interval(bad).is_err(), "{bad}");
+        }
+        assert_eq!(patience("999ms"), Err("expected 1s to 24h".to_owned()));
+        assert_eq!(patience("25h"), Err("expected 1s to 24h".to_owned()));
     }
 }

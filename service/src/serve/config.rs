@@ -1,8 +1,8 @@
 //! What the options mean together.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
-use gingersnap::OriginGuard;
+use gingersnap::{OriginGuard, keystore::NodeName};
 
 use crate::error::Error;
 
@@ -13,9 +13,46 @@ use super::{Limits, ServeArgs, keys::RingSource};
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     pub(crate) ring: RingSource,
+    pub(crate) reload: ReloadConfig,
+    pub(crate) metrics: Option<SocketAddr>,
     pub(crate) limits: Limits,
     pub(crate) site: Site,
 }
+
+/// How the ring is kept current.
+#[derive(Clone, Debug)]
+pub(crate) struct ReloadConfig {
+    pub(crate) every: Duration,
+    /// Without the newest ring for longer than this, the node is degraded.
+    pub(crate) stale_after: Duration,
+    node: Option<NodeName>,
+}
+
+impl ReloadConfig {
+    /// Two reloads at least: a node that waits for the next one is in order.
+    fn new(args: &ServeArgs) -> Self {
+        let every = args.reload_every;
+        Self { every, stale_after: args.stale_after.max(2 * every), node: args.node.clone() }
+    }
+
+    /// What the node is called: as the operator says, or after the host and the port.
+    pub(crate) fn node(&self, host: &str, port: u16) -> Result<NodeName, Error> {
+        match &self.node {
+            Some(name) => Ok(name.clone()),
+            None => Ok(fit(host, port).parse()?),
+        }
+    }
+}
+
+/// A node's name of what a host is called, whatever that is.
+fn fit(host: &str, port: u16) -> String {
+    let fit = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
+    let host: String = host.trim().trim_start_matches('.').chars().take(HOST).map(fit).collect();
+    format!("{}:{port}", if host.is_empty() { "localhost" } else { &host })
+}
+
+/// Characters of a host's name: with a port a node's name is shorter than its 128.
+const HOST: usize = 100;
 
 /// How browsers see the service.
 #[derive(Clone, Debug)]
@@ -41,6 +78,8 @@ impl Config {
         Ok(Self {
             listen: args.listen,
             ring: RingSource::new(args.keys.as_ref(), args.listen, args.allow_group_read),
+            reload: ReloadConfig::new(args),
+            metrics: args.metrics,
             limits: Limits::new(args.max_connections, args.client_timeout),
             site: Site { https, guard, insecure_cookies: args.insecure_http },
         })
@@ -84,6 +123,31 @@ mod tests {
         assert!(config(&["--insecure-http"]).expect("loopback").site.insecure_cookies);
         let error = config(&["--insecure-http", "--listen", "0.0.0.0:80"]).expect_err("refused");
         assert_eq!(error.report(&mut Vec::new()), ExitCode::from(2));
+    }
+
+    #[test]
+    fn a_node_has_a_name_whatever_its_host_is_called() {
+        let name =
+            |line: &[&str], host: &str| config(line).expect("fine").reload.node(host, 80).expect("a name");
+        for (host, expected) in [
+            ("web-1.shop.example\n", "web-1.shop.example:80"),
+            ("..hidden", "hidden:80"),
+            ("büro 7/8", "b-ro-7-8:80"),
+            ("", "localhost:80"),
+        ] {
+            assert_eq!(name(&[], host).as_ref(), expected);
+        }
+        let long = "h".repeat(300);
+        assert_eq!(name(&[], &long).as_ref(), format!("{}:80", "h".repeat(100)));
+        assert_eq!(name(&["--node", "blue"], "web-1").as_ref(), "blue");
+    }
+
+    #[test]
+    fn a_node_that_waits_for_its_next_reload_is_not_stale() {
+        let stale_after = |line: &[&str]| config(line).expect("fine").reload.stale_after.as_secs();
+        assert_eq!(stale_after(&[]), 300);
+        assert_eq!(stale_after(&["--stale-after", "1s", "--reload-every", "100ms"]), 1);
+        assert_eq!(stale_after(&["--reload-every", "1h"]), 7200);
     }
 
     #[test]

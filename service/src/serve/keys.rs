@@ -7,12 +7,13 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use gingersnap::keyring::Keyring;
-use gingersnap::keystore::{Keystore as _, KeystoreErrorKind};
+use gingersnap::keystore::{Keystore, KeystoreErrorKind};
 use gingersnap::token::Suite;
+use gingersnap::{ReloadError, Reloader};
 
 use crate::edge;
 use crate::error::Error;
-use crate::place::{Location, Place};
+use crate::place::Location;
 
 /// Where the ring is, and what to do when it is not there.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -33,35 +34,35 @@ impl RingSource {
     }
 }
 
-/// The loaded ring.
+/// A ring to serve with.
 #[derive(Debug)]
-pub(crate) struct LoadedRing {
-    pub(crate) keyring: Keyring,
-    /// True if this start created the file.
+pub(crate) struct Started<K> {
+    pub(crate) reloader: Reloader<K>,
+    /// True if this start created the ring.
     pub(crate) created: bool,
 }
 
 /// Loads the ring, or creates it exclusively where [`RingSource`] allows that.
-pub(crate) async fn load_keyring(source: &RingSource) -> Result<LoadedRing, Error> {
-    let store = source.location.keystore(source.allow_group_read);
-    match store.load().await {
-        Ok(loaded) => {
-            let keyring =
-                Keyring::parse(loaded.bytes()).map_err(|error| Error::in_ring(&source.location, &error))?;
-            Ok(LoadedRing { keyring, created: false })
-        }
-        Err(error) if error.kind() == KeystoreErrorKind::NotFound && source.create_if_missing => {
-            create(&store).await
-        }
-        Err(error) => Err(error.into()),
-    }
+pub(crate) async fn start<K: Keystore>(keystore: K, source: &RingSource) -> Result<Started<K>, Error> {
+    let created = source.create_if_missing && create_if_missing(&keystore).await?;
+    let reloader = Reloader::start(keystore).await.map_err(|error| match error {
+        ReloadError::Keyring(error) => Error::in_ring(&source.location, &error),
+        ReloadError::Keystore(error) => error.into(),
+        other => Error::refused(other.to_string()),
+    })?;
+    Ok(Started { reloader, created })
 }
 
 /// Exclusively: if two servers start at once, one of them fails instead of replacing the other's ring.
-async fn create(store: &Place) -> Result<LoadedRing, Error> {
+async fn create_if_missing(keystore: &impl Keystore) -> Result<bool, Error> {
+    match keystore.load().await {
+        Err(error) if error.kind() == KeystoreErrorKind::NotFound => {}
+        // What else is wrong, the start itself finds.
+        _ => return Ok(false),
+    }
     let keyring = Keyring::init(Suite::default(), LONGEST_SESSION, edge::now(), &mut edge::random)?;
-    store.create(&keyring.to_bytes()).await?;
-    Ok(LoadedRing { keyring, created: true })
+    keystore.create(&keyring.to_bytes()).await?;
+    Ok(true)
 }
 
 /// The ring's name where none is given: in the working directory, and in .gitignore.

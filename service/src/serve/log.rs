@@ -3,12 +3,18 @@
 use std::{io, panic, time::Instant};
 
 use axum::{extract::Request, middleware::Next, response::Response};
-use tracing_subscriber::{filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+use tracing_subscriber::{
+    Layer as _, filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 
 use crate::error::Error;
 
+use super::metrics::{self, Refusals};
+
 /// Starts the subscriber with the directives of `GINGERSNAP_LOG`, as `info` or `warn,gingersnap=debug`.
-pub(crate) fn start() -> Result<(), Error> {
+///
+/// For metrics events are counted too, whatever is logged of them.
+pub(crate) fn start(metrics: bool) -> Result<(), Error> {
     let directives = std::env::var("GINGERSNAP_LOG").unwrap_or_else(|_| "info".to_owned());
     let targets: Targets = directives.parse().map_err(|error| {
         Error::usage(format!("GINGERSNAP_LOG: {error}"))
@@ -16,7 +22,10 @@ pub(crate) fn start() -> Result<(), Error> {
     })?;
     let lines = fmt::layer().with_writer(io::stderr).with_ansi(io::IsTerminal::is_terminal(&io::stderr()));
     // A second start in one process keeps the first subscriber.
-    let _ = tracing_subscriber::registry().with(lines).with(targets).try_init();
+    let _ = tracing_subscriber::registry()
+        .with(lines.with_filter(targets))
+        .with(metrics.then(Refusals::layer))
+        .try_init();
     panic::set_hook(Box::new(panicked));
     Ok(())
 }
@@ -28,12 +37,14 @@ fn panicked(info: &panic::PanicHookInfo<'_>) {
     tracing::debug!(message = info.payload_as_str().unwrap_or_default(), "panic message");
 }
 
-/// One event a request: method, path without the query, status, time.
+/// One event a request: method, path without the query, status, time. Metrics have status and time.
 pub(crate) async fn requests(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let response = next.run(request).await;
-    let (status, us) = (response.status().as_u16(), started.elapsed().as_micros());
+    let time = started.elapsed();
+    metrics::answered(response.status(), time);
+    let (status, us) = (response.status().as_u16(), time.as_micros());
     if status >= 500 {
         tracing::warn!(%method, path, status, us, "request");
     } else {

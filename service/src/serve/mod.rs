@@ -7,6 +7,9 @@ mod head;
 mod keys;
 mod limits;
 mod log;
+mod metrics;
+mod ready;
+mod reload;
 mod server;
 mod shutdown;
 mod stack;
@@ -17,24 +20,34 @@ use std::{
     process::ExitCode,
 };
 
-use axum::middleware::from_fn;
-use tokio::runtime;
+use axum::{Router, middleware::from_fn};
+use gingersnap::{Reloader, keyring::LiveKeyring};
+use tokio::runtime::{self, Runtime};
 
 pub(crate) use args::ServeArgs;
 pub(crate) use config::{Config, Site};
-pub(crate) use keys::LoadedRing;
 pub(crate) use limits::Limits;
 pub(crate) use stack::protect;
 
-use crate::{demo, error::Error, place::Location};
-use server::Bound;
+use crate::{
+    demo, edge,
+    error::Error,
+    place::{Location, Place},
+};
+use connection::Gate;
+use keys::Started;
+use ready::Readiness;
+use reload::{Reloading, Running};
+use server::{Bound, announce};
 
 /// Runs the server until a signal stops it.
 ///
-/// The ring comes last of what can fail: a start that fails for another reason creates none.
+/// SIGHUP comes first, since it would kill. The ring comes last of what can fail: a start that fails for another
+/// reason creates none.
 pub(crate) fn run(args: &ServeArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
+    let reloading = Reloading::new()?;
     let config = Config::new(args)?;
-    log::start()?;
+    log::start(config.metrics.is_some())?;
     let tls = match (&args.tls_cert, &args.tls_key) {
         (Some(cert), Some(key)) => Some(tls::load(cert, key)?),
         _ => None,
@@ -44,14 +57,44 @@ pub(crate) fn run(args: &ServeArgs, out: &mut impl Write) -> Result<ExitCode, Er
         .build()
         .map_err(|error| Error::io(format!("cannot start threads: {error}")))?;
     let bound = runtime.block_on(Bound::new(config.listen))?;
-    let ring = runtime.block_on(keys::load_keyring(&config.ring))?;
-    if ring.created {
+    let metrics = config.metrics.map(|at| runtime.block_on(metrics::Listener::bind(at))).transpose()?;
+    let (address, metrics_at) = (bound.address(), metrics.as_ref().map(metrics::Listener::address));
+
+    let (reloader, readiness) = load(&reloading, &config, address.port())?;
+    let (keyring, gate) = (reloader.keyring(), Gate::new(&config.limits, tls.is_none()));
+    let app = application(&keyring, &readiness, &config)?;
+    let reloading = reloading.start(reloader)?;
+    announce(out, address, tls.is_some(), metrics_at)?;
+    if let Some(metrics) = metrics {
+        metrics.show(&runtime, metrics::State { keyring, gate: gate.clone(), limits: config.limits });
+    }
+    let served = runtime.block_on(bound.serve(app, gate, &config.limits, tls, readiness.stop()));
+    end(runtime, reloading);
+    served.map(|()| ExitCode::SUCCESS)
+}
+
+/// The ring to serve with, and what readiness is judged by.
+fn load(reloading: &Reloading, config: &Config, port: u16) -> Result<(Reloader<Place>, Readiness), Error> {
+    let node = config.reload.node(&edge::host(), port)?;
+    let keystore = config.ring.location.keystore(config.ring.allow_group_read);
+    let Started { reloader, created } = reloading.runtime.block_on(keys::start(keystore, &config.ring))?;
+    if created {
         say_created(&config.ring.location);
     }
-    let app = application(ring, &config)?;
-    let served = runtime.block_on(bound.serve(app, &config.limits, tls, out));
+    let keyring = reloader.keyring();
+    tracing::info!(%node, generation = keyring.get().generation(), "key ring loaded");
+    let readiness = Readiness::new(keyring, node.clone(), config.reload.stale_after);
+    let reloader = reloader.every(config.reload.every).node(node).on_event(metrics::observer());
+    Ok((reloader, readiness))
+}
+
+/// Gives what still runs the same second: together with what is in flight it takes less than ten.
+fn end(runtime: Runtime, reloading: Running) {
+    let stopping = reloading.stop(shutdown::LAST_THREADS);
     runtime.shutdown_timeout(shutdown::LAST_THREADS);
-    served.map(|()| ExitCode::SUCCESS)
+    if !stopping.wait() {
+        tracing::warn!("the keystore does not answer: it was not told that this node has stopped");
+    }
 }
 
 /// Whatever the log's level is.
@@ -64,8 +107,8 @@ fn say_created(path: &Location) {
 }
 
 /// The demo inside the limits, inside what dresses every answer, inside the log.
-fn application(ring: LoadedRing, config: &Config) -> Result<axum::Router, Error> {
-    let app = demo::router(ring, &config.site)?;
+fn application(keyring: &LiveKeyring, readiness: &Readiness, config: &Config) -> Result<Router, Error> {
+    let app = demo::router(keyring, &config.site)?.merge(readiness.route());
     let app = demo::dress(protect(app, config.limits), &config.site);
     Ok(app.layer(from_fn(log::requests)))
 }

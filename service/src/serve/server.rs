@@ -1,4 +1,4 @@
-//! The listener and the HTTP library's settings.
+//! The listeners and the HTTP library's settings.
 
 use std::{io, io::Write, net::SocketAddr};
 
@@ -11,44 +11,74 @@ use tokio::net::TcpListener;
 
 use crate::error::Error;
 
-use super::{Limits, connection::Gate, shutdown::Signals};
+use super::{Limits, connection::Gate, ready::Stop, shutdown::Signals};
 
-/// A port that is ours, and signals that no longer kill.
-pub(crate) struct Bound {
+/// A port that is ours. Nobody is let in before it serves.
+pub(crate) struct Port {
     listener: TcpListener,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
+}
+
+impl Port {
+    /// Takes the port that `option` names.
+    pub(crate) async fn bind(listen: SocketAddr, option: &str) -> Result<Self, Error> {
+        let cannot = |error| cannot_listen(listen, option, &error);
+        let listener = TcpListener::bind(listen).await.map_err(cannot)?;
+        let address = listener.local_addr().map_err(cannot)?;
+        Ok(Self { listener, address })
+    }
+
+    /// Serves without TLS until the task ends.
+    pub(crate) async fn serve_plain(self, app: Router, limits: Limits) {
+        let gate = Gate::new(&limits, true);
+        let server = self.server(&limits, Handle::new()).acceptor(gate);
+        if let Err(error) = server.serve(app.into_make_service()).await {
+            tracing::error!(%error, "a listener ended");
+        }
+    }
+
+    fn server(self, limits: &Limits, handle: Handle<SocketAddr>) -> Server<SocketAddr> {
+        let mut server = Server::<SocketAddr>::from_listener(self.listener)
+            .handle(handle)
+            .first_request_timeout(limits.phase)
+            .accept_error_handler(|peer, error| tracing::debug!(?peer, %error, "connection not accepted"));
+        tune(&mut server, limits);
+        server
+    }
+}
+
+/// The service's port, and signals that no longer kill.
+pub(crate) struct Bound {
+    port: Port,
     signals: Signals,
 }
 
 impl Bound {
-    /// Takes the port. Nobody is let in before [`serve`](Self::serve).
+    /// Takes the port.
     pub(crate) async fn new(listen: SocketAddr) -> Result<Self, Error> {
-        let listener = TcpListener::bind(listen).await.map_err(|error| cannot_listen(listen, &error))?;
-        let address = listener.local_addr().map_err(|error| cannot_listen(listen, &error))?;
+        let port = Port::bind(listen, "--listen").await?;
         // Before the line that tells others that they may send some.
         let signals =
             Signals::catch().map_err(|error| Error::io(format!("cannot catch signals: {error}")))?;
-        Ok(Self { listener, address, signals })
+        Ok(Self { port, signals })
     }
 
-    /// Says where, and serves until a signal has stopped it.
+    pub(crate) const fn address(&self) -> SocketAddr {
+        self.port.address
+    }
+
+    /// Serves until a signal has stopped it.
     pub(crate) async fn serve(
         self,
         app: Router,
+        gate: Gate,
         limits: &Limits,
         tls: Option<RustlsConfig>,
-        out: &mut impl Write,
+        stop: Stop,
     ) -> Result<(), Error> {
         let handle = Handle::new();
-        let mut server = Server::<SocketAddr>::from_listener(self.listener)
-            .handle(handle.clone())
-            .first_request_timeout(limits.phase)
-            .accept_error_handler(|peer, error| tracing::debug!(?peer, %error, "connection not accepted"));
-        tune(&mut server, limits);
-        announce(out, self.address, tls.is_some())?;
-
-        let driving = tokio::spawn(self.signals.drive(handle));
-        let gate = Gate::new(limits, tls.is_none());
+        let server = self.port.server(limits, handle.clone());
+        let driving = tokio::spawn(self.signals.drive(handle, stop));
         let served = match tls {
             None => server.acceptor(gate).serve(app.into_make_service()).await,
             Some(tls) => {
@@ -79,20 +109,31 @@ fn tune<A: Address, G>(server: &mut Server<A, G>, limits: &Limits) {
         .keep_alive_timeout(limits.phase);
 }
 
-fn announce(out: &mut impl Write, address: SocketAddr, tls: bool) -> Result<(), Error> {
+/// Says where: the service, and its metrics if they are shown.
+pub(crate) fn announce(
+    out: &mut impl Write,
+    address: SocketAddr,
+    tls: bool,
+    metrics: Option<SocketAddr>,
+) -> Result<(), Error> {
     let scheme = if tls { "https" } else { "http" };
-    writeln!(out, "gingersnap: listening on {scheme}://{address}")
+    let mut text = format!("gingersnap: listening on {scheme}://{address}\n");
+    if let Some(metrics) = metrics {
+        text += &format!("gingersnap: metrics on http://{metrics}/metrics\n");
+    }
+    out.write_all(text.as_bytes())
         .and_then(|()| out.flush())
         .map_err(|error| Error::io(format!("cannot write to stdout: {error}")))
 }
 
-fn cannot_listen(address: SocketAddr, error: &io::Error) -> Error {
+fn cannot_listen(address: SocketAddr, option: &str, error: &io::Error) -> Error {
     let failure = Error::io(format!("cannot listen on {address}: {error}"));
     match error.kind() {
-        io::ErrorKind::AddrInUse => failure
-            .with_hint("another program has the port; choose one with --listen, or port 0 for a free one"),
+        io::ErrorKind::AddrInUse => failure.with_hint(format!(
+            "another program has the port; choose one with {option}, or port 0 for a free one"
+        )),
         io::ErrorKind::PermissionDenied => {
-            failure.with_hint("ports below 1024 need a privilege; choose a higher one with --listen")
+            failure.with_hint(format!("ports below 1024 need a privilege; choose a higher one with {option}"))
         }
         _ => failure,
     }

@@ -1,9 +1,11 @@
-//! SIGTERM and Ctrl-C: the first finishes what is in flight, the second does not wait.
+//! SIGTERM and Ctrl-C: the first finishes what is in flight, the second does not wait. SIGHUP stops nothing.
 
 use std::{io, net::SocketAddr, time::Duration};
 
 use axum_server::Handle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::ready::Stop;
 
 /// Both signals, caught from the moment this is created.
 pub(crate) struct Signals {
@@ -25,13 +27,32 @@ impl Signals {
     }
 
     /// Passes the signals on to the server.
-    pub(crate) async fn drive(mut self, handle: Handle<SocketAddr>) {
+    pub(crate) async fn drive(mut self, handle: Handle<SocketAddr>, stop: Stop) {
         self.next().await;
+        stop.begin();
         tracing::info!(connections = handle.connection_count(), "stopping: finishing what is in flight");
         handle.graceful_shutdown(Some(GRACE));
         self.next().await;
         tracing::warn!(connections = handle.connection_count(), "stopping at once");
         handle.shutdown();
+    }
+}
+
+/// SIGHUP, caught from the moment this is created to the end of the process.
+#[derive(Debug)]
+pub(crate) struct Hangups(Signal);
+
+impl Hangups {
+    pub(crate) fn catch() -> io::Result<Self> {
+        Ok(Self(signal(SignalKind::hangup())?))
+    }
+
+    /// Asks for a reload whenever one comes.
+    pub(crate) async fn each(mut self, reload: impl Fn()) {
+        while self.0.recv().await.is_some() {
+            tracing::info!("SIGHUP: reloading the key ring");
+            reload();
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use axum::{
     http::{Request, Response, header},
     routing::get,
 };
-use gingersnap::{Clock as _, Identity, Refusal, Session, SessionError, SystemClock, keyring::Keyring};
+use gingersnap::{Clock as _, Identity, Refusal, Session, SessionError, SystemClock, keyring::LiveKeyring};
 use tower::ServiceExt as _;
 
 use super::{
@@ -53,7 +53,7 @@ pub(super) struct Answer {
 }
 
 impl Range {
-    pub(in super::super) fn new(keyring: &Keyring, site: &Site) -> Result<Self, Error> {
+    pub(in super::super) fn new(keyring: &LiveKeyring, site: &Site) -> Result<Self, Error> {
         let names = Names::new(&sessions::cookies(site))
             .map_err(|error| Error::usage(format!("sessions: {error}")))?;
         let ahead = |seconds| {
@@ -65,7 +65,7 @@ impl Range {
             here: ahead(0)?,
             in_an_hour: ahead(HOUR)?,
             in_a_day: ahead(DAY)?,
-            in_the_end: ahead(sessions::remember_for(keyring))?,
+            in_the_end: ahead(sessions::remember_for(&keyring.get()))?,
             elsewhere: serve(sessions::builder(keyring.clone(), site, "gingersnap demo, staging"))?,
         })
     }

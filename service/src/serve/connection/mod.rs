@@ -34,6 +34,7 @@ use stream::Guarded;
 #[derive(Clone, Debug)]
 pub(crate) struct Gate {
     places: Arc<Semaphore>,
+    size: usize,
     full: Arc<AtomicBool>,
     patience: Duration,
     plain: bool,
@@ -43,7 +44,18 @@ impl Gate {
     /// A gate with `limits.connections` places; `plain` if the stream is HTTP without TLS.
     pub(crate) fn new(limits: &Limits, plain: bool) -> Self {
         let places = limits.connections.min(Semaphore::MAX_PERMITS);
-        Self { places: Arc::new(Semaphore::new(places)), full: Arc::default(), patience: limits.phase, plain }
+        Self {
+            places: Arc::new(Semaphore::new(places)),
+            size: places,
+            full: Arc::default(),
+            patience: limits.phase,
+            plain,
+        }
+    }
+
+    /// Connections that are in.
+    pub(crate) fn in_use(&self) -> usize {
+        self.size.saturating_sub(self.places.available_permits())
     }
 
     fn admit<S>(&self, stream: TcpStream, service: S) -> io::Result<(Guarded, Watched<S>)> {
