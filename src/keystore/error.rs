@@ -47,6 +47,8 @@ pub enum KeystoreErrorKind {
     Locked,
     /// The ring is encrypted and no identity opens it, or it is not encrypted as it should be.
     Sealed,
+    /// The URL of a keystore makes no sense, or names a ring as none can be named.
+    BadUrl,
     /// What a node is said to be named, or to hold, makes no sense.
     BadNode,
     /// Anything else that the system reports.

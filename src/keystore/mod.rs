@@ -30,10 +30,24 @@ use zeroize::Zeroizing;
 mod access;
 mod error;
 mod file;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod hints;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod link;
 mod node;
 mod nodes;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod url;
 mod write;
 
+#[cfg(feature = "postgres")]
+pub use self::postgres::PostgresKeystore;
+#[cfg(feature = "redis")]
+pub use self::redis::RedisKeystore;
 pub use error::{KeystoreError, KeystoreErrorKind};
 pub use file::FileKeystore;
 pub use node::{Node, NodeName};

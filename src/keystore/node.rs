@@ -83,6 +83,20 @@ impl Node {
         serde_json::to_string(&record).unwrap_or_default() // Every field is a string, a number or a bool.
     }
 
+    /// The record that was found at `place`, where the one of the node `name` is to be.
+    pub(super) fn found(
+        place: &impl fmt::Display,
+        name: impl AsRef<[u8]>,
+        json: &[u8],
+    ) -> Result<Self, KeystoreError> {
+        let bad = |reason: String| KeystoreError::new(Kind::BadNode, format!("{place}: {reason}"));
+        let node = Self::from_json(json).map_err(|error| bad(error.to_string()))?;
+        if node.name.0.as_bytes() == name.as_ref() {
+            return Ok(node);
+        }
+        Err(bad(format!("it is about another node, {}", node.name)))
+    }
+
     /// Reads what [`to_json`](Self::to_json) wrote.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::write::beside;
-use super::{KeystoreError, KeystoreErrorKind as Kind, Node, NodeName};
+use super::{KeystoreError, Node, NodeName};
 
 /// Writes what a node says, whole or not at all.
 pub(super) fn register(ring: &Path, node: &Node) -> Result<(), KeystoreError> {
@@ -59,13 +59,8 @@ fn one(path: &Path) -> Result<Node, KeystoreError> {
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|file| file.take(READ_LIMIT).read_to_end(&mut bytes));
     read.map_err(|error| KeystoreError::system("read", path, error))?;
-    let node = Node::from_json(&bytes)
-        .map_err(|error| KeystoreError::new(Kind::BadNode, format!("{}: {error}", path.display())))?;
-    if path.file_name().is_some_and(|name| name == node.name().as_ref()) {
-        return Ok(node);
-    }
-    let message = format!("{}: it is about another node, {}", path.display(), node.name());
-    Err(KeystoreError::new(Kind::BadNode, message))
+    let name = path.file_name().unwrap_or_default();
+    Node::found(&path.display(), name.as_encoded_bytes(), &bytes)
 }
 
 fn folder(ring: &Path) -> PathBuf {

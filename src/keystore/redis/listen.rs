@@ -1,0 +1,46 @@
+//! Messages of a channel.
+
+use futures_util::StreamExt as _;
+use redis::aio::PubSub;
+use redis::{Client, RedisResult, Value};
+use tokio::time::{sleep, timeout};
+
+use super::super::hints::{PAUSE, SILENCE, Teller};
+use super::super::link::{ANSWER, CONNECT};
+use super::wire::prepare;
+
+/// Tells of each message, and of each subscription, since something may have been missed before it.
+pub(super) async fn forever(client: Client, channel: String, teller: Teller) {
+    loop {
+        if let Ok(Ok(subscription)) = timeout(CONNECT + ANSWER, subscribe(&client, &channel)).await {
+            teller.tell();
+            hear(subscription, &teller).await;
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+async fn subscribe(client: &Client, channel: &str) -> RedisResult<PubSub> {
+    prepare(client);
+    let mut subscription = client.get_async_pubsub().await?;
+    subscription.subscribe(channel).await?;
+    Ok(subscription)
+}
+
+/// Ends when the connection does.
+async fn hear(subscription: PubSub, teller: &Teller) {
+    let (mut asks, mut messages) = subscription.split();
+    loop {
+        match timeout(SILENCE, messages.next()).await {
+            Ok(Some(_)) => teller.tell(),
+            Ok(None) => return,
+            Err(_) => {
+                // A server that went away without a word says nothing either.
+                let alive = timeout(ANSWER, asks.ping::<Value>()).await;
+                if !matches!(alive, Ok(Ok(_))) {
+                    return;
+                }
+            }
+        }
+    }
+}

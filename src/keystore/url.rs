@@ -1,0 +1,88 @@
+//! What a URL says of a ring that is shared: where it is, and what it is called there.
+
+use core::fmt;
+
+use super::{KeystoreError, KeystoreErrorKind as Kind};
+use crate::keyring::Keyring;
+
+/// Where a ring is, as it may be shown: without user and password. And its name there.
+#[derive(Clone)]
+pub(super) struct Address {
+    shown: Box<str>,
+    ring: Box<str>,
+}
+
+impl Address {
+    /// The ring `ring` in the database `database`, such as `postgres://host:5432/shop`.
+    pub(super) fn new(database: &str, ring: &str) -> Self {
+        Self { shown: format!("{database}#{ring}").into(), ring: ring.into() }
+    }
+
+    /// The ring's name, which may stand in a key.
+    pub(super) fn ring(&self) -> &str {
+        &self.ring
+    }
+
+    /// What is said when `action` (such as "read") failed.
+    pub(super) fn cannot(&self, action: &str, kind: Kind, reason: &str) -> KeystoreError {
+        KeystoreError::new(kind, format!("cannot {action} {self}: {reason}"))
+    }
+
+    pub(super) fn missing(&self, action: &str) -> KeystoreError {
+        self.cannot(action, Kind::NotFound, "there is no ring of this name")
+    }
+
+    pub(super) fn exists(&self) -> KeystoreError {
+        self.cannot("create", Kind::AlreadyExists, "it exists already")
+    }
+
+    pub(super) fn conflict(&self) -> KeystoreError {
+        self.refused(Kind::Conflict, "the ring was changed since it was loaded")
+    }
+
+    pub(super) fn too_large(&self) -> KeystoreError {
+        self.refused(Kind::TooLarge, &format!("a key ring has at most {} bytes", Keyring::MAX_FILE))
+    }
+
+    pub(super) fn refused(&self, kind: Kind, reason: &str) -> KeystoreError {
+        KeystoreError::new(kind, format!("refused {self}: {reason}"))
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shown)
+    }
+}
+
+/// The URL without its fragment, and the ring's name that the fragment is.
+///
+/// No message shows any of it: what is not as it should be may be half of a password.
+pub(super) fn split(url: &str) -> Result<(&str, &str), KeystoreError> {
+    let (url, ring) = url.split_once('#').unwrap_or((url, DEFAULT_RING));
+    let fit = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    if (1..=64).contains(&ring.len()) && ring.bytes().all(fit) {
+        return Ok((url, ring));
+    }
+    let reason = "a ring's name, after '#', has 1 to 64 letters, digits, '_', '.' and '-'";
+    Err(bad(reason).with_hint("write a '#' that is part of a password as %23"))
+}
+
+/// Refuses parameters after `?` that are not known, whose values a client may log or ignore.
+pub(super) fn check_parameters(url: &str, known: &[&str]) -> Result<(), KeystoreError> {
+    let parameters = url.split_once('?').map_or("", |(_, parameters)| parameters);
+    let name = |parameter: &'_ str| known.contains(&parameter.split('=').next().unwrap_or_default());
+    if parameters.is_empty() || parameters.split('&').all(name) {
+        return Ok(());
+    }
+    let known =
+        if known.is_empty() { "there are none".into() } else { format!("known are {}", known.join(", ")) };
+    Err(bad(&format!("what follows '?' is not known; {known}"))
+        .with_hint("write a '?' that is part of a password as %3F"))
+}
+
+pub(super) fn bad(reason: &str) -> KeystoreError {
+    KeystoreError::new(Kind::BadUrl, format!("a keystore's URL: {reason}"))
+}
+
+const DEFAULT_RING: &str = "default";
