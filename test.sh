@@ -2,9 +2,9 @@
 # Runs every check of the project; installs what it needs on a machine that has only Rust.
 #
 #   ./test.sh          all of it
-#   ./test.sh quick    without the browser, the guards and the fuzzer
+#   ./test.sh quick    without the guards and the fuzzer; without the browser and the database servers, unless they are there
 #
-# Debian or a relative is assumed for the browser. Everything listens on loopback, on free ports.
+# Debian or a relative is assumed for the browser and the database servers. Everything listens on loopback, on free ports.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -19,6 +19,19 @@ install_browser() {
     step "installing chromium and chromium-driver"
     root apt-get update -qq
     root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium chromium-driver
+}
+
+install_servers() {
+    command -v redis-server >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && return
+    step "installing postgresql and redis-server"
+    root apt-get update -qq
+    # Debian would make a cluster and start it: the tests start their own, in temporary directories.
+    if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+        root mkdir -p /etc/postgresql-common
+        echo "create_main_cluster = false" | root tee /etc/postgresql-common/createcluster.conf >/dev/null
+    fi
+    root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Options::=--force-confold \
+        postgresql redis-server
 }
 
 install_fuzzer() {
@@ -41,6 +54,9 @@ if [ "$quick" != quick ]; then
     install_browser
     # The browser's tests skip themselves where there is no browser; here they must run.
     export GINGERSNAP_BROWSER=required
+    # So do those with real PostgreSQL and Redis servers.
+    install_servers
+    export GINGERSNAP_SERVERS=required
 fi
 
 step "tests"

@@ -86,10 +86,23 @@ impl Error {
 /// What clap says of a command line, in our voice. Help and the version are no errors.
 pub(crate) fn of_command_line(error: &clap::Error) -> ExitCode {
     // Nobody is left to tell if this fails.
-    let text = error.to_string();
+    let text = without_passwords(&error.to_string());
     let is_error = text.starts_with("error:");
     drop(if is_error { write!(io::stderr(), "gingersnap: {text}") } else { error.print() });
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Status::Usage as u8))
+}
+
+/// What clap repeats of the command line may be a URL that stands where it should not.
+fn without_passwords(text: &str) -> String {
+    let mut parts = text.split("://");
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find([' ', '\'', '\n']).unwrap_or(part.len());
+        let secret = part.get(..end).and_then(|url| url.rfind('@')).map_or(0, |at| at + 1);
+        shown.push_str("://");
+        shown.push_str(part.get(secret..).unwrap_or_default());
+    }
+    shown
 }
 
 impl From<KeyringError> for Error {
@@ -110,7 +123,7 @@ impl From<KeystoreError> for Error {
                 (Status::Refused, Some("a ring is never replaced: `gingersnap keys rotate` changes its keys"))
             }
             Kind::Conflict => (Status::Refused, None),
-            Kind::Sealed | Kind::BadNode => (Status::Usage, None),
+            Kind::BadUrl | Kind::Sealed | Kind::BadNode => (Status::Usage, None),
             _ => (Status::Io, None),
         };
         Self { status, message: error.to_string(), hint: error.hint().or(hint).map(Into::into) }

@@ -30,6 +30,7 @@ impl Address {
 
     pub(super) fn missing(&self, action: &str) -> KeystoreError {
         self.cannot(action, Kind::NotFound, "there is no ring of this name")
+            .with_hint("`gingersnap keys init` makes one")
     }
 
     pub(super) fn exists(&self) -> KeystoreError {

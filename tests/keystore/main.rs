@@ -1,4 +1,4 @@
-//! Where a ring is kept: files.
+//! Where a ring is kept: files, PostgreSQL, Redis.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -7,6 +7,17 @@
 )]
 
 mod access;
+mod contract;
+mod file;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod outages;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+#[path = "../servers/mod.rs"]
+mod servers;
 mod write;
 
 use std::fs;

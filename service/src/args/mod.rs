@@ -7,7 +7,7 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
 use gingersnap::token::{KeyId, Suite};
 
-use crate::place::Location;
+use crate::place::{Location, LocationParser};
 
 pub(crate) use crate::serve::ServeArgs;
 pub(crate) use keys::{KeysArgs, KeysCommand, RevokeArgs};
@@ -37,11 +37,17 @@ pub(crate) enum Command {
 /// Where the ring is.
 #[derive(Args, Debug)]
 pub(crate) struct RingArgs {
-    /// Where the key ring is: a file
+    /// Where the key ring is: a file, or the URL of a database, `#name` at its end
+    ///
+    /// PATH or file:PATH, postgres://user@host/database#name, redis://host/0#name or rediss:// (TLS). Others on this machine see
+    /// command lines: a URL with a password belongs into GINGERSNAP_KEYS.
     #[arg(
         long,
         value_name = "WHERE",
+        value_parser = LocationParser,
         env = "GINGERSNAP_KEYS",
+        // It may have a password.
+        hide_env_values = true,
         default_value = "gingersnap-keys.json",
         global = true
     )]

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use clap::{Args, builder::BoolishValueParser};
 use gingersnap::keystore::NodeName;
 
-use crate::place::Location;
+use crate::place::{Location, LocationParser};
 
 /// Start the shop on sealed cookies.
 #[derive(Args, Clone, Debug)]
@@ -14,8 +14,19 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
 
-    /// Key ring; without it, gingersnap-keys.json here, created when the listener is loopback
-    #[arg(long, value_name = "WHERE", env = "GINGERSNAP_KEYS")]
+    /// Key ring: a file, or the URL of a database, `#name` at its end; without it, gingersnap-keys.json here, created when the
+    /// listener is loopback
+    ///
+    /// PATH or file:PATH, postgres://user@host/database#name, redis://host/0#name or rediss:// (TLS). Others on this machine see
+    /// command lines: a URL with a password belongs into GINGERSNAP_KEYS.
+    // The value may have a password: help does not show it.
+    #[arg(
+        long,
+        value_name = "WHERE",
+        value_parser = LocationParser,
+        env = "GINGERSNAP_KEYS",
+        hide_env_values = true
+    )]
     pub(crate) keys: Option<Location>,
 
     /// Accept a key ring that its group may read (Kubernetes fsGroup)

@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::place::Location;
 
 /// Where the ring is, and what to do when it is not there.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct RingSource {
     pub(crate) location: Location,
     pub(crate) create_if_missing: bool,

@@ -10,6 +10,9 @@
 mod crash;
 mod errors;
 mod flow;
+#[path = "../../../tests/servers/mod.rs"]
+mod servers;
+mod shared;
 mod streams;
 mod together;
 mod token;

@@ -111,8 +111,8 @@ const PARAMETERS: [&str; 12] = [
     "sslcert",
     "sslkey",
     "sslmode",
-    "user",
     "sslrootcert",
+    "user",
 ];
 
 #[cfg(test)]

@@ -27,6 +27,8 @@ impl Wire for MultiplexedConnection {
         let reason = match (error.code(), error.detail()) {
             (Some(code), Some(detail)) => format!("{code} {detail}"),
             (Some(code), None) => code.into(),
+            // The client keeps of a refused password neither code nor text.
+            _ if error.kind() == ErrorKind::AuthenticationFailed => "user or password are refused".into(),
             _ => error.to_string(),
         };
         Fault { kind, reason, hint }
@@ -66,7 +68,7 @@ pub(super) fn parse(url: &str) -> Result<(Client, Address), KeystoreError> {
     }
     check_parameters(url, &[])?;
     // The parser's words for what is wrong with an address repeat none of it.
-    let client = Client::open(url).map_err(|error| bad(error.detail().unwrap_or(&error.to_string())))?;
+    let client = Client::open(url).map_err(|error| bad(&said(&error)))?;
     let information = client.get_connection_info();
     let number = information.redis_settings().db();
     let shown = match information.addr() {
@@ -75,6 +77,12 @@ pub(super) fn parse(url: &str) -> Result<(Client, Address), KeystoreError> {
         _ => return Err(bad("it names no host")),
     };
     Ok((client, Address::new(&shown, ring)))
+}
+
+/// The client's words without its own name for their kind.
+fn said(error: &RedisError) -> String {
+    let text = error.to_string();
+    text.split(" - ").next().unwrap_or(&text).to_owned()
 }
 
 fn bracketed(host: &str) -> String {

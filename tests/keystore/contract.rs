@@ -1,0 +1,187 @@
+//! What holds for every keystore, whatever is under it.
+
+use std::sync::Arc;
+
+use gingersnap::keyring::Keyring;
+use gingersnap::keystore::{Keystore, KeystoreError, KeystoreErrorKind as Kind, Node, NodeName, Version};
+use gingersnap::token::Suite;
+use gingersnap::{NoEntropy, Timestamp};
+use tokio::task::JoinSet;
+
+/// An empty place for rings.
+pub(crate) trait Place {
+    type Store: Keystore + 'static;
+
+    /// None where what it needs is not installed.
+    fn empty(test: &str) -> Option<Self>
+    where
+        Self: Sized;
+
+    /// A client of its own for the ring of this name.
+    fn ring(&self, name: &str) -> Self::Store;
+
+    fn store(&self) -> Self::Store {
+        self.ring("shop")
+    }
+}
+
+/// The tests of one place.
+macro_rules! hold {
+    ($place:ty: $($test:ident)+) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $test() {
+                if let Some(place) = <$place as $crate::contract::Place>::empty(stringify!($test)) {
+                    $crate::contract::$test(&place).await;
+                }
+            }
+        )+
+    };
+    ($place:ty) => {
+        $crate::contract::hold! { $place:
+            any_bytes_come_back_as_they_were
+            where_nothing_is_there_is_no_ring
+            making_a_ring_replaces_nothing
+            of_ten_who_make_a_ring_at_once_one_does
+            no_update_of_many_at_once_is_lost
+            a_ring_that_was_changed_in_between_is_not_overwritten
+            a_ring_beyond_the_limit_is_refused
+            rings_of_two_names_do_not_see_each_other
+            what_nodes_say_is_found_again
+        }
+    };
+}
+pub(crate) use hold;
+
+pub(crate) async fn any_bytes_come_back_as_they_were(place: &impl Place) {
+    let store = place.store();
+    store.create(b"").await.unwrap();
+    let all: Vec<u8> = (0..=255).collect();
+    let full = vec![0xff; Keyring::MAX_FILE];
+    for bytes in [&all[..], b"\0", b"not UTF-8: \xff", b"", &full] {
+        let replaced = store.load().await.unwrap().version();
+        store.store(bytes, replaced).await.unwrap();
+        let loaded = place.store().load().await.unwrap();
+        assert!(loaded.bytes() == bytes && loaded.version() == Version::of(bytes));
+    }
+}
+
+pub(crate) async fn where_nothing_is_there_is_no_ring(place: &impl Place) {
+    let store = place.store();
+    assert_eq!(store.load().await.unwrap_err().kind(), Kind::NotFound);
+    assert_eq!(store.store(b"new", Version::of(b"old")).await.unwrap_err().kind(), Kind::NotFound);
+    assert_eq!(store.load().await.unwrap_err().kind(), Kind::NotFound);
+    assert_eq!(store.nodes().await.unwrap(), []);
+    store.forget(&"web-1".parse().unwrap()).await.unwrap();
+}
+
+pub(crate) async fn making_a_ring_replaces_nothing(place: &impl Place) {
+    place.store().create(b"one").await.unwrap();
+    for bytes in [&b"one"[..], b"two", b""] {
+        assert_eq!(place.store().create(bytes).await.unwrap_err().kind(), Kind::AlreadyExists);
+    }
+    assert_eq!(place.store().load().await.unwrap().bytes(), b"one");
+}
+
+pub(crate) async fn of_ten_who_make_a_ring_at_once_one_does(place: &impl Place) {
+    let mut makers = JoinSet::new();
+    for number in 0..10u8 {
+        let store = place.store();
+        makers.spawn(async move { (number, store.create(&[number]).await) });
+    }
+    let (made, refused): (Vec<_>, Vec<_>) =
+        makers.join_all().await.into_iter().partition(|(_, result)| result.is_ok());
+    let &[(number, _)] = &made[..] else { panic!("made: {made:?}, refused: {refused:?}") };
+    assert_eq!(place.store().load().await.unwrap().bytes(), [number]);
+    for (_, result) in refused {
+        assert_eq!(result.unwrap_err().kind(), Kind::AlreadyExists);
+    }
+}
+
+/// Half of them share a client.
+pub(crate) async fn no_update_of_many_at_once_is_lost(place: &impl Place) {
+    let shared = Arc::new(place.store());
+    shared.create(b"").await.unwrap();
+    let mut updates = JoinSet::new();
+    for number in 0..32u8 {
+        let store = if number % 2 == 0 { Arc::clone(&shared) } else { Arc::new(place.store()) };
+        updates.spawn(async move {
+            store.update(|old| Ok::<_, KeystoreError>([old, &[number]].concat().into())).await
+        });
+    }
+    for result in updates.join_all().await {
+        result.unwrap();
+    }
+    let mut bytes = shared.load().await.unwrap().bytes().to_vec();
+    bytes.sort_unstable();
+    assert_eq!(bytes, (0..32).collect::<Vec<u8>>());
+}
+
+pub(crate) async fn a_ring_that_was_changed_in_between_is_not_overwritten(place: &impl Place) {
+    let store = place.store();
+    store.create(b"one").await.unwrap();
+    let seen = store.load().await.unwrap().version();
+    place.store().store(b"two", seen).await.unwrap();
+    let error = store.store(b"three", seen).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Conflict);
+    assert!(error.to_string().ends_with(": the ring was changed since it was loaded"), "{error}");
+    assert_eq!(store.load().await.unwrap().bytes(), b"two");
+}
+
+pub(crate) async fn a_ring_beyond_the_limit_is_refused(place: &impl Place) {
+    place.store().create(&vec![0; Keyring::MAX_FILE + 1]).await.unwrap();
+    let error = place.store().load().await.unwrap_err();
+    assert_eq!(error.kind(), Kind::TooLarge);
+    assert!(error.to_string().ends_with(": a key ring has at most 1048576 bytes"), "{error}");
+}
+
+pub(crate) async fn rings_of_two_names_do_not_see_each_other(place: &impl Place) {
+    let (shop, blog) = (place.ring("shop"), place.ring("blog"));
+    shop.create(b"shop's").await.unwrap();
+    shop.register(&node("web-1", 1)).await.unwrap();
+    assert_eq!(blog.load().await.unwrap_err().kind(), Kind::NotFound);
+    assert_eq!(blog.nodes().await.unwrap(), []);
+    blog.create(b"blog's").await.unwrap();
+    blog.store(b"blog's next", Version::of(b"blog's")).await.unwrap();
+    blog.forget(&"web-1".parse().unwrap()).await.unwrap();
+    assert_eq!(shop.load().await.unwrap().bytes(), b"shop's");
+    assert_eq!(shop.nodes().await.unwrap(), [node("web-1", 1)]);
+}
+
+pub(crate) async fn what_nodes_say_is_found_again(place: &impl Place) {
+    let store = place.store();
+    store.create(b"ring").await.unwrap();
+    assert_eq!(store.nodes().await.unwrap(), []);
+    for name in ["web-2", "web-10", "Web-1", "a:b_c.d"] {
+        place.store().register(&node(name, 1)).await.unwrap();
+    }
+    store.register(&node("web-2", 7).stopped()).await.unwrap();
+    // Whatever the server's locale is: by their bytes.
+    let mut expected =
+        vec![node("Web-1", 1), node("a:b_c.d", 1), node("web-10", 1), node("web-2", 7).stopped()];
+    assert_eq!(store.nodes().await.unwrap(), expected);
+    for gone in [expected.remove(0), expected.remove(1)] {
+        store.forget(gone.name()).await.unwrap();
+        store.forget(gone.name()).await.unwrap();
+    }
+    assert_eq!(store.nodes().await.unwrap(), expected);
+    assert_eq!(store.load().await.unwrap().bytes(), b"ring");
+}
+
+/// What the node of this name says.
+pub(crate) fn node(name: &str, seen_at: u64) -> Node {
+    let name: NodeName = name.parse().unwrap();
+    Node::new(name, &ring(), Timestamp::from_unix(seen_at))
+}
+
+pub(crate) fn ring() -> Keyring {
+    let mut next = 0u8;
+    let mut random = |bytes: &mut [u8]| {
+        for byte in bytes {
+            next = next.wrapping_mul(5).wrapping_add(113);
+            *byte = next;
+        }
+        Ok::<_, NoEntropy>(())
+    };
+    Keyring::init(Suite::default(), 3600, Timestamp::from_unix(1), &mut random).unwrap()
+}

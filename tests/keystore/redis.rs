@@ -1,0 +1,225 @@
+//! Rings in Redis.
+
+use gingersnap::keystore::{Keystore, KeystoreError, KeystoreErrorKind as Kind, RedisKeystore, Version};
+
+use super::contract::{Place, hold, node};
+use super::outages::{Server, survive};
+use super::servers::Redis;
+
+impl Place for Redis {
+    type Store = RedisKeystore;
+
+    fn empty(_: &str) -> Option<Self> {
+        Self::start()
+    }
+
+    fn ring(&self, name: &str) -> RedisKeystore {
+        RedisKeystore::new(&format!("{}#{name}", self.url())).unwrap()
+    }
+}
+
+impl Server for Redis {
+    fn stop(&self) {
+        self.stop();
+    }
+
+    fn go_on(&self) {
+        self.go_on();
+    }
+
+    fn kill(&mut self) {
+        self.kill();
+    }
+
+    fn start_again(&mut self) {
+        self.start_again();
+    }
+}
+
+hold! { Redis }
+survive! { Redis }
+
+/// The rights in the documentation are enough, and they are no more than is needed.
+#[tokio::test]
+async fn a_node_reads_the_ring_and_says_what_it_holds_and_may_do_no_more() {
+    let Some(server) = Redis::start() else { return };
+    let operator = server.store();
+    operator.create(b"ring").await.unwrap();
+    let rights = "%R~gingersnap:shop:ring ~gingersnap:shop:nodes resetchannels &gingersnap:shop:changed -@all +ping \
+                  +hstrlen +hmget +hgetall +hset +subscribe";
+    user(&server, "web", "resetkeys", rights);
+    let web = as_user(&server, "web", "shop");
+    assert_eq!(web.load().await.unwrap().bytes(), b"ring");
+    web.register(&node("web-1", 1)).await.unwrap();
+    assert_eq!(web.nodes().await.unwrap(), [node("web-1", 1)]);
+    web.changed().await;
+    operator.store(b"next", Version::of(b"ring")).await.unwrap();
+    let hint = tokio::time::timeout(std::time::Duration::from_secs(1), web.changed()).await;
+    assert!(hint.is_ok(), "no hint");
+    let place = format!("redis://127.0.0.1:{}/0", server.port());
+    for error in [web.store(b"mine", Version::of(b"next")).await, web.create(b"mine").await] {
+        let error = error.unwrap_err();
+        assert_eq!(error.kind(), Kind::PermissionDenied, "{error}");
+        assert_eq!(error.hint(), Some("only the operator's user writes rings: see the documented ACL"));
+    }
+    let error = as_user(&server, "web", "blog").load().await.unwrap_err();
+    let message = format!("cannot read {place}#blog: NOPERM ");
+    assert!(error.kind() == Kind::PermissionDenied && error.to_string().starts_with(&message), "{error}");
+    assert_eq!(operator.load().await.unwrap().bytes(), b"next");
+}
+
+#[tokio::test]
+async fn a_node_that_may_not_say_what_it_holds_reads_the_ring_all_the_same() {
+    let Some(server) = Redis::start() else { return };
+    server.store().create(b"ring").await.unwrap();
+    user(&server, "mute", "resetkeys", "%R~gingersnap:shop:ring resetchannels -@all +ping +hstrlen +hmget");
+    let mute = as_user(&server, "mute", "shop");
+    let error = mute.register(&node("web-1", 1)).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::PermissionDenied, "{error}");
+    assert_eq!(mute.load().await.unwrap().bytes(), b"ring");
+}
+
+#[tokio::test]
+async fn an_operator_needs_what_the_documentation_says() {
+    let Some(server) = Redis::start() else { return };
+    let rights = "~gingersnap:shop:* resetchannels &gingersnap:shop:changed -@all +ping +hstrlen +hmget +hgetall +hset \
+                  +subscribe +eval +hdel +hget +exists +publish";
+    user(&server, "operator", "resetkeys", rights);
+    let operator = as_user(&server, "operator", "shop");
+    operator.create(b"one").await.unwrap();
+    let node_of_the_fleet = server.store();
+    node_of_the_fleet.changed().await;
+    operator.store(b"two", Version::of(b"one")).await.unwrap();
+    node_of_the_fleet.changed().await;
+    operator.register(&node("web-1", 1)).await.unwrap();
+    operator.forget(node("web-1", 1).name()).await.unwrap();
+    assert_eq!(operator.nodes().await.unwrap(), []);
+    assert_eq!(operator.load().await.unwrap().bytes(), b"two");
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_said_and_not_shown() {
+    let Some(server) = Redis::start() else { return };
+    let port = server.port();
+    for (user, reason) in
+        [(":hunter2-wrong@", "user or password are refused"), ("", "NOAUTH Authentication required.")]
+    {
+        let store = RedisKeystore::new(&format!("redis://{user}127.0.0.1:{port}/0#shop")).unwrap();
+        let error = store.load().await.unwrap_err();
+        let message = format!("cannot read redis://127.0.0.1:{port}/0#shop: {reason}");
+        fails(&error, Kind::PermissionDenied, &message, Some("check user and password in the URL"));
+        shows_no_password(&store, &error);
+    }
+}
+
+#[tokio::test]
+async fn bytes_of_somebody_else_are_refused() {
+    let Some(server) = Redis::start() else { return };
+    let store = server.store();
+    let place = format!("redis://127.0.0.1:{}/0#shop", server.port());
+    server.command(&["HSET", "gingersnap:shop:ring", "ring", "mine"]);
+    let message = format!("refused {place}: its digest is not the one beside it: something else wrote it");
+    fails(&store.load().await.unwrap_err(), Kind::Io, &message, None);
+    assert_eq!(store.create(b"ring").await.unwrap_err().kind(), Kind::AlreadyExists);
+    assert_eq!(store.store(b"ring", Version::of(b"mine")).await.unwrap_err().kind(), Kind::Conflict);
+    server.command(&["DEL", "gingersnap:shop:ring"]);
+    server.command(&["SET", "gingersnap:shop:ring", "mine"]);
+    let error = store.load().await.unwrap_err();
+    assert_eq!((error.kind(), error.hint()), (Kind::Io, Some("something else has a key of this name")));
+    assert_eq!(server.command(&["GET", "gingersnap:shop:ring"]), "mine");
+}
+
+#[tokio::test]
+async fn a_bad_record_of_a_node_is_named() {
+    let Some(server) = Redis::start() else { return };
+    let store = server.store();
+    let place = format!("redis://127.0.0.1:{}/0#shop", server.port());
+    let nodes = "gingersnap:shop:nodes";
+    server.command(&["HSET", nodes, "web-1", "{}"]);
+    let message =
+        format!("{place}, node \"web-1\": a node's record: missing field `name` at line 1 column 2");
+    fails(&store.nodes().await.unwrap_err(), Kind::BadNode, &message, None);
+    server.command(&["HSET", nodes, "web-1", &node("web-2", 1).to_json()]);
+    let message = format!("{place}, node \"web-1\": it is about another node, web-2");
+    fails(&store.nodes().await.unwrap_err(), Kind::BadNode, &message, None);
+    server.command(&["HSET", nodes, "web-1", &"x".repeat(100_000)]);
+    assert_eq!(store.nodes().await.unwrap_err().kind(), Kind::BadNode);
+    store.register(&node("web-1", 1)).await.unwrap();
+    assert_eq!(store.nodes().await.unwrap(), [node("web-1", 1)]);
+}
+
+#[tokio::test]
+async fn a_server_without_tls_is_an_error_to_rediss() {
+    let Some(server) = Redis::start() else { return };
+    let url = format!("rediss://:{}@127.0.0.1:{}/0", Redis::PASSWORD, server.port());
+    let store = RedisKeystore::new(&url).unwrap();
+    let error = store.load().await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Unreachable, "{error}");
+    let start = format!("cannot read rediss://127.0.0.1:{}/0#default: ", server.port());
+    assert!(error.to_string().starts_with(&start), "{error}");
+    shows_no_password(&store, &error);
+}
+
+#[tokio::test]
+async fn a_replica_and_a_full_server_take_no_changes() {
+    let Some(server) = Redis::start() else { return };
+    let store = server.store();
+    store.create(b"ring").await.unwrap();
+    server.command(&["CONFIG", "SET", "maxmemory", "1"]);
+    let error = store.store(b"next", Version::of(b"ring")).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.hint()),
+        (Kind::Full, Some("the old ring is whole; make room and try again"))
+    );
+    server.command(&["CONFIG", "SET", "maxmemory", "0"]);
+    server.command(&["REPLICAOF", "127.0.0.1", "1"]);
+    let error = store.store(b"next", Version::of(b"ring")).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::ReadOnly, "{error}");
+    assert_eq!(store.load().await.unwrap().bytes(), b"ring");
+}
+
+#[tokio::test]
+async fn where_nobody_listens_is_unreachable() {
+    let store = RedisKeystore::new("redis://127.0.0.1:1#shop").unwrap();
+    let error = store.load().await.unwrap_err();
+    let message = "cannot read redis://127.0.0.1:1/0#shop: Connection refused (os error 111)";
+    fails(&error, Kind::Unreachable, message, None);
+}
+
+#[test]
+fn a_url_that_makes_no_sense_is_refused_and_not_shown() {
+    let name = "a keystore's URL: a ring's name, after '#', has 1 to 64 letters, digits, '_', '.' and '-'";
+    for (url, message) in [
+        ("redis://:hunter2#@127.0.0.1/0", name),
+        ("redis://127.0.0.1/0#", name),
+        ("redis://127.0.0.1/0#hunter2/", name),
+        ("redis://127.0.0.1/hunter2", "a keystore's URL: Invalid database number"),
+        ("redis://:hunter2?@127.0.0.1/0", "a keystore's URL: what follows '?' is not known; there are none"),
+        ("http://:hunter2@127.0.0.1/0", "a keystore's URL: it begins with redis:// or rediss://"),
+        ("redis:hunter2", "a keystore's URL: it begins with redis:// or rediss://"),
+    ] {
+        let error = RedisKeystore::new(url).unwrap_err();
+        assert_eq!((error.kind(), error.to_string().as_str()), (Kind::BadUrl, message), "{url}");
+        assert!(!format!("{error:?}").contains("hunter2"));
+    }
+}
+
+fn user(server: &Redis, name: &str, first: &str, rights: &str) {
+    let start = ["ACL", "SETUSER", name, "on", ">hunter2-user", first];
+    server.command(&start.into_iter().chain(rights.split_whitespace()).collect::<Vec<_>>());
+}
+
+fn as_user(server: &Redis, name: &str, ring: &str) -> RedisKeystore {
+    RedisKeystore::new(&format!("redis://{name}:hunter2-user@127.0.0.1:{}/0#{ring}", server.port())).unwrap()
+}
+
+#[track_caller]
+fn fails(error: &KeystoreError, kind: Kind, message: &str, hint: Option<&str>) {
+    assert_eq!((error.kind(), error.to_string().as_str(), error.hint()), (kind, message, hint));
+}
+
+#[track_caller]
+fn shows_no_password(store: &RedisKeystore, error: &KeystoreError) {
+    let shown = format!("{store:?} {store:#?} {store} {error:?} {error}");
+    assert!(!shown.contains("hunter2"), "{shown}");
+}

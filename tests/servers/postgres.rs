@@ -1,0 +1,160 @@
+//! A PostgreSQL server.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::{Arc, Mutex, Weak};
+
+use super::{Directory, PATIENCE, Running, free_port, is_root, succeeded, unless_missing, until};
+
+/// Its superuser is `admin` with the password [`PASSWORD`](Self::PASSWORD), asked for by everything but its socket.
+pub(crate) struct Postgres {
+    running: Option<Running>,
+    port: u16,
+    programs: PathBuf,
+    directory: Directory,
+}
+
+impl Postgres {
+    pub(crate) const PASSWORD: &str = "hunter2-postgres";
+
+    /// A server of the test's own, to stop and to kill.
+    pub(crate) fn start() -> Option<Self> {
+        let programs = unless_missing(programs(), "postgresql")?;
+        let directory = Directory::new("postgres");
+        let mut server = Self { running: None, port: 0, programs, directory };
+        server.make_cluster();
+        // Somebody else may take the port before the server does.
+        for _ in 0..5 {
+            server.port = free_port();
+            if server.run() {
+                return Some(server);
+            }
+        }
+        panic!("postgres does not start: {}", server.log());
+    }
+
+    /// One that tests share as long as any of them runs; each takes a database of its own.
+    pub(crate) fn shared() -> Option<Arc<Self>> {
+        static SHARED: Mutex<Weak<Postgres>> = Mutex::new(Weak::new());
+        let mut shared = SHARED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(server) = shared.upgrade() {
+            return Some(server);
+        }
+        let server = Arc::new(Self::start()?);
+        *shared = Arc::downgrade(&server);
+        Some(server)
+    }
+
+    /// Makes an empty database; returns its URL for the superuser.
+    pub(crate) fn database(&self, name: &str) -> String {
+        self.sql("postgres", &format!("CREATE DATABASE {name}"));
+        self.url("admin", Self::PASSWORD, name)
+    }
+
+    pub(crate) fn url(&self, user: &str, password: &str, database: &str) -> String {
+        format!("postgres://{user}:{password}@127.0.0.1:{}/{database}", self.port)
+    }
+
+    pub(crate) const fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// What a statement of the superuser's answers.
+    #[track_caller]
+    pub(crate) fn sql(&self, database: &str, statement: &str) -> String {
+        succeeded(&self.psql(database, statement).output().unwrap())
+    }
+
+    /// Stops it in the middle of what it does.
+    pub(crate) fn stop(&self) {
+        self.running.as_ref().unwrap().signal("STOP");
+    }
+
+    pub(crate) fn go_on(&self) {
+        self.running.as_ref().unwrap().signal("CONT");
+    }
+
+    pub(crate) fn kill(&mut self) {
+        self.running = None;
+    }
+
+    /// Starts it again, on the same port.
+    pub(crate) fn start_again(&mut self) {
+        assert!(until(PATIENCE, || self.run()), "postgres does not start again: {}", self.log());
+    }
+
+    fn make_cluster(&self) {
+        let password = self.directory.0.join("password");
+        fs::write(&password, Self::PASSWORD).unwrap();
+        if is_root() {
+            succeeded(
+                &Command::new("chown").args(["-R", "postgres", self.directory.text()]).output().unwrap(),
+            );
+        }
+        let mut command = Command::new("setpriv");
+        if is_root() {
+            command.args(["--reuid", "postgres", "--regid", "postgres", "--clear-groups"]);
+        }
+        command.arg("--").arg(self.programs.join("initdb")).args([
+            "--no-sync",
+            "--no-locale",
+            "--encoding=UTF8",
+        ]);
+        // As MD5, since SCRAM takes a debug build long: 10 clients on a busy machine would be late. With `md5` the server
+        // asks by SCRAM for what is kept so: roles that tests make.
+        command.args(["--username=admin", "--auth-local=trust", "--auth-host=md5"]);
+        command.arg("--pwfile").arg(password).arg("--pgdata").arg(self.directory.0.join("data"));
+        succeeded(&command.current_dir(&self.directory.0).output().unwrap());
+    }
+
+    /// Starts the server; whether it answers.
+    fn run(&mut self) -> bool {
+        let (data, port) = (format!("{}/data", self.directory.text()), self.port.to_string());
+        // The one before may have been killed before it removed this.
+        drop(fs::remove_file(format!("{data}/postmaster.pid")));
+        let settings = [
+            "fsync=off",
+            "listen_addresses=127.0.0.1",
+            "shared_buffers=16MB",
+            "max_connections=100",
+            &format!("unix_socket_directories={}", self.directory.text()),
+        ];
+        let settings = settings.iter().flat_map(|setting| ["-c", setting]);
+        let arguments: Vec<_> = ["-D", &data, "-p", &port].into_iter().chain(settings).collect();
+        let log = self.directory.0.join("log");
+        let running = Running::start(&self.programs.join("postgres"), &arguments, true, &log);
+        let mut answers = false;
+        until(PATIENCE, || {
+            answers = self.psql("postgres", "SELECT 1").output().unwrap().status.success();
+            answers || !running.is_there()
+        });
+        self.running = answers.then_some(running);
+        answers
+    }
+
+    fn psql(&self, database: &str, statement: &str) -> Command {
+        let mut command = Command::new(self.programs.join("psql"));
+        let port = self.port.to_string();
+        command.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "admin", "-d", database]);
+        command.args(["-h", self.directory.text(), "-p", &port, "-c", statement]);
+        command
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.directory.0.join("log")).unwrap_or_default()
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        self.kill(); // Before its directory goes.
+    }
+}
+
+/// Where Debian keeps the newest version's programs.
+fn programs() -> Option<PathBuf> {
+    let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
+    let folders = versions.filter_map(|version| Some(version.ok()?.path().join("bin")));
+    folders.filter(|folder| folder.join("initdb").exists()).max()
+}

@@ -1,0 +1,101 @@
+//! A Redis server.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use super::{Directory, PATIENCE, Running, free_port, in_path, succeeded, unless_missing, until};
+
+/// Keeps what it acknowledged, as a ring's must; asks for the password [`PASSWORD`](Self::PASSWORD).
+pub(crate) struct Redis {
+    running: Option<Running>,
+    port: u16,
+    program: PathBuf,
+    directory: Directory,
+}
+
+impl Redis {
+    pub(crate) const PASSWORD: &str = "hunter2-redis";
+
+    pub(crate) fn start() -> Option<Self> {
+        let program = unless_missing(in_path("redis-server"), "redis-server")?;
+        let directory = Directory::new("redis");
+        let mut server = Self { running: None, port: 0, program, directory };
+        // Somebody else may take the port before the server does.
+        for _ in 0..5 {
+            server.port = free_port();
+            if server.run() {
+                return Some(server);
+            }
+        }
+        panic!("redis does not start: {}", server.log());
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("redis://:{}@127.0.0.1:{}", Self::PASSWORD, self.port)
+    }
+
+    pub(crate) const fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// What a command answers.
+    #[track_caller]
+    pub(crate) fn command(&self, arguments: &[&str]) -> String {
+        let answer = succeeded(&self.cli(arguments).output().unwrap());
+        assert!(!answer.starts_with("ERR"), "{arguments:?}: {answer}");
+        answer
+    }
+
+    /// Stops it in the middle of what it does.
+    pub(crate) fn stop(&self) {
+        self.running.as_ref().unwrap().signal("STOP");
+    }
+
+    pub(crate) fn go_on(&self) {
+        self.running.as_ref().unwrap().signal("CONT");
+    }
+
+    pub(crate) fn kill(&mut self) {
+        self.running = None;
+    }
+
+    /// Starts it again, on the same port.
+    pub(crate) fn start_again(&mut self) {
+        assert!(until(PATIENCE, || self.run()), "redis does not start again: {}", self.log());
+    }
+
+    /// Starts the server; whether it answers.
+    fn run(&mut self) -> bool {
+        let port = self.port.to_string();
+        let arguments = ["--bind", "127.0.0.1", "--port", &port, "--dir", self.directory.text()];
+        let lasting = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""];
+        let arguments = [&arguments[..], &lasting, &["--requirepass", Self::PASSWORD]].concat();
+        let running = Running::start(&self.program, &arguments, false, &self.directory.0.join("log"));
+        let mut answers = false;
+        until(PATIENCE, || {
+            let output = self.cli(&["PING"]).output().unwrap();
+            answers = output.stdout.starts_with(b"PONG");
+            answers || !running.is_there()
+        });
+        self.running = answers.then_some(running);
+        answers
+    }
+
+    fn cli(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("redis-cli");
+        command.args(["-p", &self.port.to_string(), "--no-auth-warning", "-a", Self::PASSWORD]);
+        command.args(arguments);
+        command
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.directory.0.join("log")).unwrap_or_default()
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        self.kill(); // Before its directory goes.
+    }
+}
