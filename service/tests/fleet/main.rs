@@ -10,6 +10,8 @@ mod dir;
 #[path = "../server/help.rs"]
 #[expect(dead_code, reason = "a part of what the tests of one server need")]
 mod help;
+#[path = "../../../tests/servers/mod.rs"]
+mod servers;
 
 mod fleet;
 mod lagging;

@@ -7,6 +7,7 @@ use crate::{
     dir::Dir,
     fleet::{Fleet, NODES},
     ring::Ring,
+    servers::{Postgres, Redis},
     stolen,
     traffic::Traffic,
     until,
@@ -25,6 +26,40 @@ fn with_a_file_twenty_rotations_sign_nobody_out_and_a_stolen_ring_is_worthless_i
     twenty_rotations(&ring, "file", None);
 }
 
+#[test]
+fn with_postgresql_twenty_rotations_sign_nobody_out_and_a_stolen_ring_is_worthless_in_two_seconds() {
+    let Some(mut server) = Postgres::start() else { return };
+    let ring = Ring::init(server.database("fleet"));
+    twenty_rotations(&ring, "postgresql", Some(&mut server));
+}
+
+#[test]
+fn with_redis_twenty_rotations_sign_nobody_out_and_a_stolen_ring_is_worthless_in_two_seconds() {
+    let Some(mut server) = Redis::start() else { return };
+    let ring = Ring::init(server.url());
+    twenty_rotations(&ring, "redis", Some(&mut server));
+}
+
+impl Mortal for Postgres {
+    fn kill(&mut self) {
+        Self::kill(self);
+    }
+
+    fn start_again(&mut self) {
+        Self::start_again(self);
+    }
+}
+
+impl Mortal for Redis {
+    fn kill(&mut self) {
+        Self::kill(self);
+    }
+
+    fn start_again(&mut self) {
+        Self::start_again(self);
+    }
+}
+
 /// The whole story of a ring.
 fn twenty_rotations(ring: &Ring, name: &str, server: Option<&mut dyn Mortal>) {
     let started = Instant::now();
@@ -36,7 +71,7 @@ fn twenty_rotations(ring: &Ring, name: &str, server: Option<&mut dyn Mortal>) {
         let mut server = server;
         for turn in 1..=TURNS {
             if let (BEFORE_THE_OUTAGE, Some(server)) = (turn, &mut server) {
-                survive(&fleet, &traffic, *server);
+                survive(&fleet, &traffic, *server, name);
             }
             rotate(ring, &fleet, &traffic, turn);
         }
@@ -80,8 +115,9 @@ fn rotate(ring: &Ring, fleet: &Fleet<'_>, traffic: &Traffic<'_>, turn: u64) {
 
 /// The ring's server is killed and stays away for a while: the nodes say so, and serve on with the ring they have.
 #[track_caller]
-fn survive(fleet: &Fleet<'_>, traffic: &Traffic<'_>, server: &mut dyn Mortal) {
+fn survive(fleet: &Fleet<'_>, traffic: &Traffic<'_>, server: &mut dyn Mortal, name: &str) {
     server.kill();
+    let gone = Instant::now();
     let all_are = |status: &str| {
         until(&format!("all are {status}"), || {
             traffic.until_all_asked();
@@ -95,6 +131,7 @@ fn survive(fleet: &Fleet<'_>, traffic: &Traffic<'_>, server: &mut dyn Mortal) {
     traffic.until_all_asked();
     server.start_again();
     all_are("ready");
+    eprintln!("{name}: its server was killed; {:.1?} until all nodes were ready again", gone.elapsed());
 }
 
 /// A rotation's seconds are whole ones and counted from the whole second before: two are more than one, which is
