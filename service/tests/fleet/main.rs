@@ -15,6 +15,7 @@ mod servers;
 
 mod fleet;
 mod lagging;
+mod outages;
 mod people;
 mod ring;
 mod stolen;

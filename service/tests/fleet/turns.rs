@@ -1,23 +1,22 @@
 //! Twenty rotations under traffic, with each node restarted once: nobody is signed out, and no request fails. Then the
 //! ring is stolen.
 
-use std::{collections::BTreeSet, thread, time::Instant};
+use std::{
+    collections::BTreeSet,
+    thread,
+    time::{Duration, Instant},
+};
 
 use crate::{
     dir::Dir,
     fleet::{Fleet, NODES},
+    outages::{Mortal, Outage},
     ring::Ring,
     servers::{Postgres, Redis},
     stolen,
     traffic::Traffic,
     until,
 };
-
-/// A ring's server, which dies and comes back.
-pub(crate) trait Mortal {
-    fn kill(&mut self);
-    fn start_again(&mut self);
-}
 
 #[test]
 fn with_a_file_twenty_rotations_sign_nobody_out_and_a_stolen_ring_is_worthless_in_two_seconds() {
@@ -40,38 +39,19 @@ fn with_redis_twenty_rotations_sign_nobody_out_and_a_stolen_ring_is_worthless_in
     twenty_rotations(&ring, "redis", Some(&mut server));
 }
 
-impl Mortal for Postgres {
-    fn kill(&mut self) {
-        Self::kill(self);
-    }
-
-    fn start_again(&mut self) {
-        Self::start_again(self);
-    }
-}
-
-impl Mortal for Redis {
-    fn kill(&mut self) {
-        Self::kill(self);
-    }
-
-    fn start_again(&mut self) {
-        Self::start_again(self);
-    }
-}
-
 /// The whole story of a ring.
-fn twenty_rotations(ring: &Ring, name: &str, server: Option<&mut dyn Mortal>) {
+fn twenty_rotations(ring: &Ring, name: &str, mut server: Option<&mut dyn Mortal>) {
     let started = Instant::now();
     let fleet = Fleet::start(ring, &OFTEN);
     let traffic = Traffic::new(&fleet);
     thread::scope(|scope| {
         let _end = traffic.start(scope);
         traffic.until_all_asked();
-        let mut server = server;
         for turn in 1..=TURNS {
-            if let (BEFORE_THE_OUTAGE, Some(server)) = (turn, &mut server) {
-                survive(&fleet, &traffic, *server, name);
+            let outage = OUTAGES.iter().find(|(before, _)| *before == turn);
+            if let (Some((_, outage)), Some(server)) = (outage, &mut server) {
+                let gone = survive(&fleet, &traffic, *server, *outage);
+                eprintln!("{name}: its server was {outage:?}; after {gone:.1?} all nodes were ready again");
             }
             rotate(ring, &fleet, &traffic, turn);
         }
@@ -86,7 +66,7 @@ fn twenty_rotations(ring: &Ring, name: &str, server: Option<&mut dyn Mortal>) {
         lasting.len()
     );
     assert_eq!((turns, restarts), (TURNS, NODES));
-    assert!(traffic.answered().iter().all(|(_, requests)| *requests >= FEWEST), "{:?}", traffic.answered());
+    assert!(traffic.answered().iter().all(|(_, requests)| *requests >= FEWEST) && answered >= FEWEST_IN_ALL);
     // Some live under each key there ever was: twenty of them have retired.
     let keys: BTreeSet<_> = lasting.iter().map(|person| person.key()).collect();
     assert_eq!(keys.len() as u64, TURNS + 1);
@@ -96,6 +76,11 @@ fn twenty_rotations(ring: &Ring, name: &str, server: Option<&mut dyn Mortal>) {
     // What is said of a stolen ring is said of nodes that reload as often as they do if nobody says how often.
     (0..NODES).for_each(|n| fleet.restart(n, &[]));
     stolen::key(ring, &fleet, &lasting, name);
+    if let Some(server) = server {
+        // Whoever stole the ring need not wait until all connections to it are as they were.
+        server.goes(Outage::Killed);
+        server.comes_back(Outage::Killed);
+    }
     stolen::ring(ring, &fleet, &lasting, name);
 }
 
@@ -113,11 +98,11 @@ fn rotate(ring: &Ring, fleet: &Fleet<'_>, traffic: &Traffic<'_>, turn: u64) {
     assert_eq!(traffic.lasting().last().map(|person| person.key()), Some(next));
 }
 
-/// The ring's server is killed and stays away for a while: the nodes say so, and serve on with the ring they have.
+/// The ring's server stays away for a while: the nodes say so, and serve on with the ring they have.
 #[track_caller]
-fn survive(fleet: &Fleet<'_>, traffic: &Traffic<'_>, server: &mut dyn Mortal, name: &str) {
-    server.kill();
+fn survive(fleet: &Fleet<'_>, traffic: &Traffic<'_>, server: &mut dyn Mortal, outage: Outage) -> Duration {
     let gone = Instant::now();
+    server.goes(outage);
     let all_are = |status: &str| {
         until(&format!("all are {status}"), || {
             traffic.until_all_asked();
@@ -128,10 +113,11 @@ fn survive(fleet: &Fleet<'_>, traffic: &Traffic<'_>, server: &mut dyn Mortal, na
         });
     };
     all_are("degraded");
+    until("it was away for a while", || gone.elapsed() > AWAY);
     traffic.until_all_asked();
-    server.start_again();
+    server.comes_back(outage);
     all_are("ready");
-    eprintln!("{name}: its server was killed; {:.1?} until all nodes were ready again", gone.elapsed());
+    gone.elapsed()
 }
 
 /// A rotation's seconds are whole ones and counted from the whole second before: two are more than one, which is
@@ -141,6 +127,10 @@ const OFTEN: [&str; 4] = ["--reload-every", "100ms", "--stale-after", "2s"];
 const TURNS: u64 = 20;
 /// A node restarts in the middle of each of these: the next key is scheduled, and not in force.
 const RESTARTS: [u64; NODES] = [4, 9, 14];
-const BEFORE_THE_OUTAGE: u64 = 12;
-/// Each client's requests: two in each rotation, and more.
+/// What happens to the ring's server, and before which rotation.
+const OUTAGES: [(u64, Outage); 2] = [(12, Outage::Killed), (17, Outage::Stopped)];
+/// More than a node waits for an answer.
+const AWAY: Duration = Duration::from_secs(6);
+/// Requests of each client, and of all of them: a tenth of what a small machine does that is busy with other things.
 const FEWEST: usize = 100;
+const FEWEST_IN_ALL: usize = 1000;
