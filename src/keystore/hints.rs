@@ -68,7 +68,8 @@ impl Teller {
     }
 }
 
-/// Before a lost subscription is made anew.
+/// Before a lost subscription is made anew; longer, and longer again, where that fails.
 pub(super) const PAUSE: Duration = Duration::from_millis(500);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 /// A subscription that was silent for so long is asked whether it is still there.
 pub(super) const SILENCE: Duration = Duration::from_secs(30);

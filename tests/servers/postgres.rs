@@ -1,6 +1,7 @@
 //! A PostgreSQL server.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Arc, Mutex, Weak};
@@ -13,6 +14,7 @@ pub(crate) struct Postgres {
     port: u16,
     programs: PathBuf,
     directory: Directory,
+    tls: bool,
 }
 
 impl Postgres {
@@ -20,9 +22,23 @@ impl Postgres {
 
     /// A server of the test's own, to stop and to kill.
     pub(crate) fn start() -> Option<Self> {
+        Self::start_with(None)
+    }
+
+    /// One that speaks TLS to those who ask for it.
+    pub(crate) fn start_with_tls(certificate: &str, key: &str) -> Option<Self> {
+        Self::start_with(Some((certificate, key)))
+    }
+
+    fn start_with(tls: Option<(&str, &str)>) -> Option<Self> {
         let programs = unless_missing(programs(), "postgresql")?;
         let directory = Directory::new("postgres");
-        let mut server = Self { running: None, port: 0, programs, directory };
+        if let Some((certificate, key)) = tls {
+            fs::write(directory.0.join("certificate"), certificate).unwrap();
+            fs::write(directory.0.join("key"), key).unwrap();
+            fs::set_permissions(directory.0.join("key"), fs::Permissions::from_mode(0o600)).unwrap();
+        }
+        let mut server = Self { running: None, port: 0, programs, directory, tls: tls.is_some() };
         server.make_cluster();
         // Somebody else may take the port before the server does.
         for _ in 0..5 {
@@ -113,12 +129,16 @@ impl Postgres {
         let (data, port) = (format!("{}/data", self.directory.text()), self.port.to_string());
         // The one before may have been killed before it removed this.
         drop(fs::remove_file(format!("{data}/postmaster.pid")));
+        let folder = self.directory.text();
         let settings = [
             "fsync=off",
             "listen_addresses=127.0.0.1",
             "shared_buffers=16MB",
             "max_connections=100",
-            &format!("unix_socket_directories={}", self.directory.text()),
+            &format!("unix_socket_directories={folder}"),
+            if self.tls { "ssl=on" } else { "ssl=off" },
+            &format!("ssl_cert_file={folder}/certificate"),
+            &format!("ssl_key_file={folder}/key"),
         ];
         let settings = settings.iter().flat_map(|setting| ["-c", setting]);
         let arguments: Vec<_> = ["-D", &data, "-p", &port].into_iter().chain(settings).collect();

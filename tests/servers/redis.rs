@@ -12,18 +12,34 @@ pub(crate) struct Redis {
     port: u16,
     program: PathBuf,
     directory: Directory,
+    tls_port: Option<u16>,
 }
 
 impl Redis {
     pub(crate) const PASSWORD: &str = "hunter2-redis";
 
     pub(crate) fn start() -> Option<Self> {
+        Self::start_with(None)
+    }
+
+    /// One that speaks TLS too, on a port of its own.
+    pub(crate) fn start_with_tls(certificate: &str, key: &str) -> Option<Self> {
+        Self::start_with(Some((certificate, key)))
+    }
+
+    fn start_with(tls: Option<(&str, &str)>) -> Option<Self> {
         let program = unless_missing(in_path("redis-server"), "redis-server")?;
         let directory = Directory::new("redis");
-        let mut server = Self { running: None, port: 0, program, directory };
+        if let Some((certificate, key)) = tls {
+            fs::write(directory.0.join("certificate"), certificate).unwrap();
+            fs::write(directory.0.join("key"), key).unwrap();
+        }
+        let tls_port = tls.map(|_| 0);
+        let mut server = Self { running: None, port: 0, program, directory, tls_port };
         // Somebody else may take the port before the server does.
         for _ in 0..5 {
             server.port = free_port();
+            server.tls_port = server.tls_port.map(|_| free_port());
             if server.run() {
                 return Some(server);
             }
@@ -33,6 +49,10 @@ impl Redis {
 
     pub(crate) fn url(&self) -> String {
         format!("redis://:{}@127.0.0.1:{}", Self::PASSWORD, self.port)
+    }
+
+    pub(crate) fn tls_url(&self) -> String {
+        format!("rediss://:{}@localhost:{}", Self::PASSWORD, self.tls_port.unwrap())
     }
 
     pub(crate) const fn port(&self) -> u16 {
@@ -70,7 +90,14 @@ impl Redis {
         let port = self.port.to_string();
         let arguments = ["--bind", "127.0.0.1", "--port", &port, "--dir", self.directory.text()];
         let lasting = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""];
-        let arguments = [&arguments[..], &lasting, &["--requirepass", Self::PASSWORD]].concat();
+        let mut arguments = [&arguments[..], &lasting, &["--requirepass", Self::PASSWORD]].concat();
+        let (certificate, key) = (self.directory.0.join("certificate"), self.directory.0.join("key"));
+        let tls_port = self.tls_port.unwrap_or_default().to_string();
+        if self.tls_port.is_some() {
+            arguments.extend(["--tls-port", &tls_port, "--tls-auth-clients", "no"]);
+            arguments.extend(["--tls-cert-file", certificate.to_str().unwrap()]);
+            arguments.extend(["--tls-key-file", key.to_str().unwrap()]);
+        }
         let running = Running::start(&self.program, &arguments, false, &self.directory.0.join("log"));
         let mut answers = false;
         until(PATIENCE, || {

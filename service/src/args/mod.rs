@@ -40,7 +40,7 @@ pub(crate) struct RingArgs {
     /// Where the key ring is: a file, or the URL of a database, `#name` at its end
     ///
     /// PATH or file:PATH, postgres://user@host/database#name, redis://host/0#name or rediss:// (TLS). Others on this machine see
-    /// command lines: a URL with a password belongs into GINGERSNAP_KEYS.
+    /// command lines: a URL with a password belongs in GINGERSNAP_KEYS.
     #[arg(
         long,
         value_name = "WHERE",

@@ -18,7 +18,7 @@ pub(crate) struct ServeArgs {
     /// listener is loopback
     ///
     /// PATH or file:PATH, postgres://user@host/database#name, redis://host/0#name or rediss:// (TLS). Others on this machine see
-    /// command lines: a URL with a password belongs into GINGERSNAP_KEYS.
+    /// command lines: a URL with a password belongs in GINGERSNAP_KEYS.
     // The value may have a password: help does not show it.
     #[arg(
         long,

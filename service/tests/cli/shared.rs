@@ -1,5 +1,6 @@
 //! Rings that a fleet shares: PostgreSQL and Redis behind `--keys`.
 
+use std::io::{BufRead as _, BufReader};
 use std::process::Child;
 
 use super::servers::{Postgres, Redis};
@@ -196,5 +197,85 @@ impl Shared {
         }
         let list = self.list();
         assert_eq!((list["generation"].as_u64(), list["keys"].as_array().unwrap().len()), (Some(21), 22));
+    }
+}
+
+/// The certificate of `localhost`, in a file, and its key.
+fn certificate(place: &Place) -> (PathBuf, String, String) {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let path = place.0.join("roots.pem");
+    fs::write(&path, made.cert.pem()).unwrap();
+    (path, made.cert.pem(), made.signing_key.serialize_pem())
+}
+
+#[test]
+fn rediss_is_tls_whose_certificate_is_checked() {
+    let place = Place::empty("rediss");
+    let (roots, certificate, key) = certificate(&place);
+    let Some(server) = Redis::start_with_tls(&certificate, &key) else { return };
+    let keys = |verb, url: &str, roots: &Path| {
+        let mut command = place.command(&["keys", verb]);
+        command.env("GINGERSNAP_KEYS", url).env("SSL_CERT_FILE", roots).output().unwrap()
+    };
+    let made = keys("init", &server.tls_url(), &roots);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    assert!(keys("list", &server.tls_url(), &roots).status.success());
+    // By another name, and signed by somebody whom nobody knows.
+    let other_name = server.tls_url().replace("localhost", "127.0.0.1");
+    let (stranger, ..) = self::certificate(&Place::empty("rediss_stranger"));
+    for (url, roots, reason) in [
+        (other_name, &roots, "certificate not valid for name"),
+        (server.tls_url(), &stranger, "invalid peer certificate"),
+    ] {
+        let output = keys("list", &url, roots);
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(3));
+        assert!(stderr.contains(reason) && !stderr.contains("hunter2"), "{stderr}");
+    }
+}
+
+#[test]
+fn postgresql_is_asked_for_a_certificate_as_sslmode_says() {
+    let place = Place::empty("postgres_tls");
+    let (roots, certificate, key) = certificate(&place);
+    let Some(server) = Postgres::start_with_tls(&certificate, &key) else { return };
+    let url = server.database("tls");
+    let here = url.replace("127.0.0.1", "localhost");
+    let roots = roots.display();
+    let keys = |verb, url: &str| {
+        let mut command = place.command(&["keys", verb]);
+        command.env("GINGERSNAP_KEYS", url).output().unwrap()
+    };
+    let made = keys("init", &format!("{here}?sslmode=verify-full&sslrootcert={roots}"));
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    for more in [format!("?sslmode=verify-ca&sslrootcert={roots}"), "?sslmode=require".into(), String::new()]
+    {
+        let listed = keys("list", &format!("{url}{more}"));
+        assert!(listed.status.success(), "{more}: {}", text(&listed.stderr));
+    }
+    for (more, reason) in [
+        (format!("?sslmode=verify-full&sslrootcert={roots}"), "certificate not valid for name"),
+        ("?sslmode=verify-ca".into(), "invalid peer certificate: UnknownIssuer"),
+    ] {
+        let output = keys("list", &format!("{url}{more}"));
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(3));
+        assert!(stderr.contains(reason) && !stderr.contains("hunter2"), "{stderr}");
+    }
+}
+
+#[test]
+fn the_server_starts_on_a_ring_in_a_database() {
+    let (postgres, redis) = (Postgres::start(), Redis::start());
+    let urls = [postgres.as_ref().map(|server| server.database("serve")), redis.as_ref().map(Redis::url)];
+    for (number, url) in urls.into_iter().flatten().enumerate() {
+        let place = Shared::new(&format!("serve_{number}"), url);
+        assert!(place.command(INIT).output().unwrap().status.success());
+        let mut child = place.command(&["serve", "--listen", "127.0.0.1:0"]).spawn().unwrap();
+        let mut first = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        child.kill().unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(first.contains("http://127.0.0.1:"), "{first}{}", text(&output.stderr));
     }
 }

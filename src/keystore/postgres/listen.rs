@@ -6,17 +6,21 @@ use sqlx::Executor as _;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use tokio::time::{sleep, timeout};
 
-use super::super::hints::{PAUSE, SILENCE, Teller};
+use super::super::hints::{LONGEST_PAUSE, PAUSE, SILENCE, Teller};
 use super::super::link::{ANSWER, CONNECT};
 
 /// Tells of each notification about the ring, and of each subscription, since something may have been missed before it.
 pub(super) async fn forever(options: PgConnectOptions, ring: String, teller: Teller) {
+    let mut pause = PAUSE;
     loop {
         if let Ok(Ok(listener)) = timeout(CONNECT + ANSWER, subscribe(options.clone())).await {
             teller.tell();
+            pause = PAUSE;
             hear(listener, &ring, &teller).await;
         }
-        sleep(PAUSE).await;
+        sleep(pause).await;
+        // A standby, or a user without the right, refuses again and again.
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 

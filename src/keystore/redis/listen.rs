@@ -5,18 +5,22 @@ use redis::aio::PubSub;
 use redis::{Client, RedisResult, Value};
 use tokio::time::{sleep, timeout};
 
-use super::super::hints::{PAUSE, SILENCE, Teller};
+use super::super::hints::{LONGEST_PAUSE, PAUSE, SILENCE, Teller};
 use super::super::link::{ANSWER, CONNECT};
 use super::wire::prepare;
 
 /// Tells of each message, and of each subscription, since something may have been missed before it.
 pub(super) async fn forever(client: Client, channel: String, teller: Teller) {
+    let mut pause = PAUSE;
     loop {
         if let Ok(Ok(subscription)) = timeout(CONNECT + ANSWER, subscribe(&client, &channel)).await {
             teller.tell();
+            pause = PAUSE;
             hear(subscription, &teller).await;
         }
-        sleep(PAUSE).await;
+        sleep(pause).await;
+        // A standby, or a user without the right, refuses again and again.
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 
