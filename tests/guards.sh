@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Shows that the model of concurrent requests can fail: takes out one guard of the sessions after the other, in a copy of
-# the tree, and wants a counterexample of `tests/model` each time.
+# Shows that the models can fail: takes out one guard of the sessions and of the key ring after the other, in a copy of
+# the tree, and wants a counterexample each time: of `tests/model` (concurrent requests), or of `tests/keyring/fleet.rs`
+# (a fleet and its operator).
 #
 #   tests/guards.sh          every guard
-#   tests/guards.sh WORD     those whose name has the word
+#   tests/guards.sh WORD     those whose name, or whose model (sessions, fleet), has the word
 #
 # A guard is a piece of a source file that must stand there exactly once, and what takes its place. Where one is not
 # found the list is out of date, and that is a failure.
@@ -29,13 +30,20 @@ fail() {
 }
 
 run() {
-    cargo test --quiet --locked --package gingersnap --test model >"$out" 2>&1
+    cargo test --quiet --locked --package gingersnap "${tests[@]}" >"$out" 2>&1
+}
+
+# model NAME ARGUMENT...: the tests that must fail from here on
+model() {
+    model=$1 tests=("${@:2}") runs_whole=
 }
 
 # guard NAME FILE OLD NEW
 guard() {
     local name=$1 file=$2 old=$3 new=$4 text rest told
-    [[ $name == *"$only"* ]] || return 0
+    [[ "$model: $name" == *"$only"* ]] || return 0
+    [ -n "$runs_whole" ] || PROPTEST_CASES=1 run || fail "the model fails as the code is: $model"
+    runs_whole=yes
     text=$(cat "$file"; printf x)
     text=${text%x}
     rest=${text#*"$old"}
@@ -49,9 +57,9 @@ guard() {
     taken=$((taken + 1))
 }
 
-PROPTEST_CASES=1 run || fail "the model fails as the code is"
 printf '%-50s %s\n' "without this guard" "this fails"
 
+model sessions --test model
 live=src/session/live.rs identity=src/session/identity_state.rs exchange=src/session/exchange.rs
 incoming=src/session/incoming.rs activity=src/session/activity.rs commit=src/layer/commit.rs
 
@@ -125,6 +133,50 @@ guard "what a ring may lag behind is unsettled" src/keyring/mod.rs \
     '} else if sealed_at.plus(SKEW) > loaded_at {' '} else if false {'
 guard "a clock may be ahead by a minute" src/token/mod.rs \
     'self.sealed_at > now.plus(SKEW)' 'self.sealed_at > now'
+
+model fleet --test keyring fleet::
+state=src/keyring/state.rs succession=src/keyring/succession.rs verbs=src/keyring/verbs
+
+guard "a node takes no lower generation" $succession \
+    $'if new < old {\n            return Err(rolled_back(new, old, "is in use"));\n        }\n        if new > old {' \
+    'if new != old {'
+guard "a node takes no other ring of its generation" $succession \
+    'if new > old {' 'if new >= old {'
+guard "a node starts with no lower generation" $succession \
+    'if self.generation < seen {' 'if false {'
+guard "the ring in use goes by succession" src/keyring/live.rs \
+    'keyring.succession(&loaded)?' 'keyring.succession(&loaded).unwrap_or(Succession::Newer)'
+guard "a key that has retired does not seal" $state \
+    '.filter(|key| key.retired_at.is_none_or(|at| at > now))' ''
+guard "a key whose time has not come does not seal" $state \
+    '.filter(|key| key.not_before.is_some_and(|at| at <= now))' '.filter(|key| key.not_before.is_some())'
+guard "a key that was struck out does not seal" $state \
+    '.filter(|key| key.overridden == Override::None && !self.is_revoked(key))' ''
+guard "a revoked key does not open" $state \
+    'if self.is_revoked(key) {' 'if false {'
+guard "a key that was created too early is revoked" $state \
+    ' || self.keys_dead_before.is_some_and(|at| key.created < at)' ''
+guard "an expired key does not open" $state \
+    'self.expires_at(key).is_some_and(|at| at <= now)' 'false'
+guard "a retiring key opens in the whole fleet" $state \
+    'at.plus(self.longest_session).plus(SKEW)' 'at.plus(self.longest_session)'
+guard "a token of a newer key is unsettled" src/keyring/mod.rs \
+    '} else if sealed_at.plus(SKEW) > loaded_at {' '} else if false {'
+guard "who comes into force retires who was" $verbs/mod.rs \
+    'key.retired_at = key.not_before.max(Some(at));' ''
+guard "who is withdrawn leaves who was in force" $verbs/mod.rs \
+    '} else if key.retired_at == Some(at) {' '} else if false {'
+guard "a rotation waits for the one before" $verbs/turn.rs \
+    $'self.check_not_pending(now)?;\n        let standby = match key {' 'let standby = match key {'
+guard "a rotation leaves the time that was asked for" $verbs/turn.rs \
+    'ring.put_in_force(standby, now.plus(propagation));' 'ring.put_in_force(standby, now);'
+guard "an emergency revokes every key" $verbs/stop.rs \
+    $'for id in ring.ids(|_| true) {\n                ring.withdraw(id, now);\n                ring.key_mut(id, |key| key.overridden = Override::Revoked);' \
+    $'for id in ring.ids(|_| true) {\n                ring.withdraw(id, now);'
+guard "a key is destroyed a day after it was found dead" $verbs/prune.rs \
+    'found.age_at(now) >= Keyring::PRUNE_AFTER' 'found <= now'
+guard "a destroyed key leaves a tombstone" $verbs/prune.rs \
+    'ring.tombstones.push(Tombstone { id: key.id, created: key.created, destroyed_at: now });' ''
 
 [ "$taken" -gt 0 ] || fail "no guard's name has \"$only\""
 printf '%s guards, each with its counterexample\n' "$taken"

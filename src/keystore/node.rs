@@ -106,7 +106,9 @@ impl Node {
         if json.len() > MAX_RECORD {
             return Err(bad(format!("it has more than {MAX_RECORD} bytes")));
         }
-        let record: Record = serde_json::from_slice(json).map_err(|error| bad(error.to_string()))?;
+        // A field's name may be quoted in it, and is anybody's who may write there.
+        let shown = |error: serde_json::Error| bad(error.to_string().replace(char::is_control, "?"));
+        let record: Record = serde_json::from_slice(json).map_err(shown)?;
         if record.ring_id.len() != 32 || !record.ring_id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(bad("ring_id is not 32 hexadecimal digits".into()));
         }

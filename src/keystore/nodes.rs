@@ -15,9 +15,14 @@ pub(super) fn register(ring: &Path, node: &Node) -> Result<(), KeystoreError> {
     let temporary = folder.join(format!(".{}.tmp", node.name()));
     let write = || {
         let mut file = File::create(&temporary)?;
-        file.write_all(node.to_json().as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&temporary, &path)
+        let written = file
+            .write_all(node.to_json().as_bytes())
+            .and_then(|()| file.sync_all())
+            .and_then(|()| fs::rename(&temporary, &path));
+        if written.is_err() {
+            drop(fs::remove_file(&temporary)); // As well as may be: nobody reads it.
+        }
+        written
     };
     let made = fs::create_dir(&folder).or_else(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => Ok(()),
@@ -39,7 +44,7 @@ pub(super) fn all(ring: &Path) -> Result<Vec<Node>, KeystoreError> {
         if entry.file_name().as_encoded_bytes().starts_with(b".") {
             continue; // One that is being written.
         }
-        nodes.push(one(&entry.path())?);
+        nodes.extend(one(&entry.path())?);
     }
     nodes.sort_by(|a: &Node, b| a.name().cmp(b.name()));
     Ok(nodes)
@@ -55,12 +60,16 @@ pub(super) fn forget(ring: &Path, node: &NodeName) -> Result<(), KeystoreError> 
     }
 }
 
-fn one(path: &Path) -> Result<Node, KeystoreError> {
+/// What a file says; none if it is gone since it was listed: somebody forgot the node.
+fn one(path: &Path) -> Result<Option<Node>, KeystoreError> {
     let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(READ_LIMIT).read_to_end(&mut bytes));
-    read.map_err(|error| KeystoreError::system("read", path, error))?;
+    match File::open(path).and_then(|file| file.take(READ_LIMIT).read_to_end(&mut bytes)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(KeystoreError::system("read", path, error)),
+        Ok(_) => {}
+    }
     let name = path.file_name().unwrap_or_default();
-    Node::found(&path.display(), name.as_encoded_bytes(), &bytes)
+    Node::found(&path.display(), name.as_encoded_bytes(), &bytes).map(Some)
 }
 
 fn folder(ring: &Path) -> PathBuf {

@@ -9,6 +9,7 @@
 
 mod errors;
 mod file;
+mod fleet;
 mod lint;
 mod properties;
 mod prune;

@@ -9,6 +9,7 @@
 mod access;
 mod contract;
 mod file;
+mod nodes;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 mod outages;
 #[cfg(feature = "postgres")]

@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use gingersnap::Timestamp;
+use gingersnap::keystore::NodeName;
 use gingersnap::token::{KeyId, Suite};
 
 use super::{RingArgs, key_id, seconds, suite};
@@ -89,6 +90,8 @@ pub(crate) enum KeysCommand {
     },
     /// Destroy the secrets of expired and revoked keys that were found so a day ago
     Prune,
+    /// Show which node holds which generation; exit status 1 unless every one has the newest
+    Rollout(RolloutArgs),
     /// Say what is not as it should be; exit status 1 if there is anything
     Lint {
         /// As JSON
@@ -109,6 +112,22 @@ pub(crate) struct RevokeArgs {
     /// Every session that began before this time (RFC 3339); no use against a stolen key
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) sessions_before: Option<Timestamp>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RolloutArgs {
+    /// Wait until every node that has not stopped has the generation that the ring has now, or a later one
+    #[arg(long)]
+    pub(crate) wait: bool,
+    /// How long to wait
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = seconds, requires = "wait")]
+    pub(crate) timeout: u64,
+    /// Before that, remove what a node said that is gone for good
+    #[arg(long, value_name = "NODE")]
+    pub(crate) forget: Option<NodeName>,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// `2026-01-31T12:00:00Z`.

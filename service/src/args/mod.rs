@@ -10,7 +10,7 @@ use gingersnap::token::{KeyId, Suite};
 use crate::place::{Location, LocationParser};
 
 pub(crate) use crate::serve::ServeArgs;
-pub(crate) use keys::{KeysArgs, KeysCommand, RevokeArgs};
+pub(crate) use keys::{KeysArgs, KeysCommand, RevokeArgs, RolloutArgs};
 pub(crate) use token::{AadArgs, OpenArgs, SealArgs, TokenArgs, TokenCommand};
 
 /// Session cookies sealed with an AEAD: the shop that shows them, and the tools around them

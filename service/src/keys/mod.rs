@@ -10,6 +10,7 @@ mod list;
 mod prune;
 mod revoke;
 mod ring;
+mod rollout;
 mod rotate;
 mod show;
 
@@ -41,6 +42,7 @@ pub(crate) fn run(args: &KeysArgs, out: &mut impl Write) -> Result<ExitCode, Err
         KeysCommand::Revoke(args) => revoke::run(&ring, args, out)?,
         KeysCommand::Emergency { yes } => emergency::run(&ring, *yes, out)?,
         KeysCommand::Prune => prune::run(&ring, out)?,
+        KeysCommand::Rollout(args) => return rollout::run(&ring, args, out),
         KeysCommand::Lint { json } => return lint::run(&ring, *json, out),
     }
     Ok(ExitCode::SUCCESS)

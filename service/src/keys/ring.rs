@@ -1,11 +1,13 @@
 //! The ring that a verb works on.
 
 use std::future::Future;
+use std::time::Duration;
 
 use gingersnap::Timestamp;
 use gingersnap::keyring::{Keyring, KeyringError};
-use gingersnap::keystore::{Keystore, KeystoreError};
+use gingersnap::keystore::{Keystore, KeystoreError, Node, NodeName};
 use tokio::runtime::{self, Runtime};
+use tokio::time::{sleep, timeout};
 
 use crate::args::RingArgs;
 use crate::edge;
@@ -57,6 +59,33 @@ impl Ring {
         rings.ok_or_else(|| Error::refused("the ring was not changed"))
     }
 
+    /// What the nodes said last.
+    pub(crate) fn nodes(&self) -> Result<Vec<Node>, Error> {
+        self.wait(self.store.nodes())
+    }
+
+    /// Removes what a node said.
+    pub(crate) fn forget(&self, node: &NodeName) -> Result<(), Error> {
+        self.wait(self.store.forget(node))
+    }
+
+    /// Shows `look` what the nodes say, again and again, until it has seen enough. Says whether it had before `limit`.
+    pub(crate) fn watch(
+        &self,
+        limit: Duration,
+        mut look: impl FnMut(&[Node]) -> Result<bool, Error>,
+    ) -> Result<bool, Error> {
+        self.runtime.block_on(async {
+            let watch = async {
+                while !look(&self.store.nodes().await?)? {
+                    sleep(LOOK_EVERY).await;
+                }
+                Ok(true)
+            };
+            timeout(limit, watch).await.unwrap_or(Ok(false))
+        })
+    }
+
     fn wait<T>(&self, work: impl Future<Output = Result<T, KeystoreError>>) -> Result<T, Error> {
         Ok(self.runtime.block_on(work)?)
     }
@@ -65,3 +94,5 @@ impl Ring {
 fn parse(location: &Location, bytes: &[u8]) -> Result<Keyring, Error> {
     Keyring::parse(bytes).map_err(|error| Error::in_ring(location, &error))
 }
+
+const LOOK_EVERY: Duration = Duration::from_millis(200);

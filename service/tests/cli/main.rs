@@ -10,6 +10,7 @@
 mod crash;
 mod errors;
 mod flow;
+mod rollout;
 #[path = "../../../tests/servers/mod.rs"]
 mod servers;
 mod shared;

@@ -1,0 +1,220 @@
+//! What nodes say of the ring in a file.
+
+use std::os::unix::fs::symlink;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+
+use gingersnap::keyring::Keyring;
+use gingersnap::keystore::{Keystore, Node, NodeName};
+use gingersnap::token::Suite;
+use gingersnap::{NoEntropy, Timestamp};
+
+use super::*;
+
+const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
+
+fn ring() -> Keyring {
+    let mut next = 0_u8;
+    let mut random = |bytes: &mut [u8]| -> Result<(), NoEntropy> {
+        for byte in bytes {
+            next = next.wrapping_mul(109).wrapping_add(89);
+            *byte = next;
+        }
+        Ok(())
+    };
+    Keyring::init(Suite::default(), 86_400, NOW, &mut random).unwrap()
+}
+
+fn node(name: &str) -> Node {
+    Node::new(name.parse().unwrap(), &ring(), NOW)
+}
+
+/// A ring's place in an empty directory, and the folder of its nodes.
+fn place(test: &str) -> (FileKeystore, PathBuf) {
+    let directory = directory(test);
+    (FileKeystore::new(directory.join("ring")), directory.join("ring.nodes"))
+}
+
+fn ready<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("a file keystore never waits"),
+    }
+}
+
+fn nodes(store: &FileKeystore) -> Vec<Node> {
+    ready(store.nodes()).unwrap()
+}
+
+#[track_caller]
+fn fails<T: std::fmt::Debug>(result: Result<T, KeystoreError>, kind: KeystoreErrorKind, message: &str) {
+    let error = result.unwrap_err();
+    assert_eq!((error.kind(), error.to_string().as_str()), (kind, message));
+}
+
+#[test]
+fn what_nodes_say_is_read_in_the_order_of_their_names() {
+    let (store, folder) = place("nodes_order");
+    assert_eq!(nodes(&store), []);
+    for name in ["web-2", "web-10", "a.b_c:9", "web-1"] {
+        ready(store.register(&node(name))).unwrap();
+    }
+    ready(store.register(&node("web-10").stopped())).unwrap();
+    let read = nodes(&store);
+    assert_eq!(read, [node("a.b_c:9"), node("web-1"), node("web-10").stopped(), node("web-2")]);
+    assert_eq!(names(&folder), ["a.b_c:9", "web-1", "web-10", "web-2"]);
+    let (said, ring) = (&read[1], ring());
+    assert_eq!((said.ring_id(), said.generation(), said.seen_at()), (&*ring.ring_id(), 1, NOW));
+    assert_eq!(said.active_key(), ring.active(NOW).map(gingersnap::keyring::Key::id));
+    assert!(!said.is_stopped() && read[2].is_stopped());
+}
+
+#[test]
+fn a_forgotten_node_is_gone_and_can_be_forgotten_again() {
+    let (store, folder) = place("nodes_forget");
+    let name: NodeName = "web-1".parse().unwrap();
+    ready(store.forget(&name)).unwrap();
+    ready(store.register(&node("web-1"))).unwrap();
+    ready(store.register(&node("web-2"))).unwrap();
+    ready(store.forget(&name)).unwrap();
+    ready(store.forget(&name)).unwrap();
+    assert_eq!(nodes(&store), [node("web-2")]);
+    assert_eq!(names(&folder), ["web-2"]);
+}
+
+#[test]
+fn what_is_being_written_is_passed_over() {
+    let (store, folder) = place("nodes_half");
+    ready(store.register(&node("web-1"))).unwrap();
+    fs::write(folder.join(".web-2.tmp"), "{\"na").unwrap();
+    assert_eq!(nodes(&store), [node("web-1")]);
+    ready(store.register(&node("web-2"))).unwrap();
+    assert_eq!(names(&folder), ["web-1", "web-2"]);
+}
+
+#[test]
+fn a_record_that_vanishes_is_as_if_it_had_never_been() {
+    let (store, folder) = place("nodes_vanish");
+    ready(store.register(&node("web-1"))).unwrap();
+    // It is listed, and there is nothing to read: as if it had been removed in between.
+    symlink("gone", folder.join("web-2")).unwrap();
+    assert_eq!(nodes(&store), [node("web-1")]);
+}
+
+#[test]
+fn nodes_come_and_go_while_they_are_read() {
+    let (store, _) = place("nodes_race");
+    let (name, done) = ("web-2".parse().unwrap(), AtomicBool::new(false));
+    ready(store.register(&node("web-1"))).unwrap();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                ready(store.register(&node("web-2"))).unwrap();
+                ready(store.forget(&name)).unwrap();
+            }
+        });
+        let read: Vec<_> = (0..300).map(|_| ready(store.nodes())).collect();
+        done.store(true, Ordering::Relaxed);
+        for read in read {
+            let read = read.unwrap();
+            assert!(read == [node("web-1")] || read == [node("web-1"), node("web-2")], "{read:?}");
+        }
+    });
+}
+
+#[test]
+fn a_record_that_is_none_is_named() {
+    let (store, folder) = place("nodes_damaged");
+    fs::create_dir(&folder).unwrap();
+    let path = folder.join("web-1");
+    let whole = node("web-1").to_json();
+    let bad = |bytes: &[u8], reason: &str| {
+        fs::write(&path, bytes).unwrap();
+        let message = format!("{}: {reason}", path.display());
+        fails(ready(store.nodes()), KeystoreErrorKind::BadNode, &message);
+    };
+    bad(b"", "a node's record: EOF while parsing a value at line 1 column 0");
+    bad(b"no", "a node's record: expected ident at line 1 column 2");
+    bad(whole.replace("stopped", "halted").as_bytes(), {
+        "a node's record: unknown field `halted`, expected one of `name`, `ring_id`, `generation`, `active_key`, \
+         `seen_at`, `stopped` at line 1 column 127"
+    });
+    bad(whole.replace("stopped", "\\u001b[2J").as_bytes(), {
+        "a node's record: unknown field `?[2J`, expected one of `name`, `ring_id`, `generation`, `active_key`, \
+         `seen_at`, `stopped` at line 1 column 130"
+    });
+    bad(&[b' '; 1025], "a node's record: it has more than 1024 bytes");
+    bad(&[b' '; 5000], "a node's record: it has more than 1024 bytes");
+    let name = "a node's name has 1 to 128 letters, digits, '.', '_', '-' and ':', and begins with no '.'";
+    bad(whole.replace("web-1", "web\\u001b1").as_bytes(), name);
+    bad(
+        whole.replace("web-1", "web\u{7}1").as_bytes(),
+        "a node's record: control character (\\u0000-\\u001F) found while parsing a string at line 1 column 13",
+    );
+    bad(
+        whole.replace(&ring().ring_id(), "../../../etc/passwd").as_bytes(),
+        "a node's record: ring_id is not 32 hexadecimal digits",
+    );
+    bad(node("web-2").to_json().as_bytes(), "it is about another node, web-2");
+}
+
+#[test]
+fn a_name_that_is_no_files_name_is_refused() {
+    let long = "a".repeat(129);
+    for name in ["", ".", "..", ".hidden", "a/b", "../ring", "a b", "a\nb", "a\0b", "é", long.as_str()] {
+        let message =
+            "a node's name has 1 to 128 letters, digits, '.', '_', '-' and ':', and begins with no '.'";
+        fails(name.parse::<NodeName>(), KeystoreErrorKind::BadNode, message);
+    }
+    let longest = "a".repeat(128);
+    for name in ["a", "web-1.example:8080", "A_b", longest.as_str()] {
+        assert_eq!(name.parse::<NodeName>().unwrap().to_string(), name);
+    }
+}
+
+/// In `/sys`, where not even root makes folders: mounted read-only in containers, and refusing elsewhere.
+#[test]
+fn where_a_node_may_not_write_it_leaves_nothing() {
+    let store = FileKeystore::new("/sys/ring");
+    let error = ready(store.register(&node("web-1"))).unwrap_err();
+    let reason = match error.kind() {
+        KeystoreErrorKind::ReadOnly => "the file system is read-only",
+        KeystoreErrorKind::PermissionDenied => "permission denied",
+        kind => panic!("{kind:?}: {error}"),
+    };
+    assert_eq!(error.to_string(), format!("cannot write /sys/ring.nodes/web-1: {reason}"));
+    assert!(!Path::new("/sys/ring.nodes").exists());
+    assert_eq!(nodes(&store), []);
+}
+
+/// Root may write whatever the folder's mode says; whoever is not root may not.
+#[test]
+fn a_folder_that_is_only_to_be_read_is_still_read() {
+    let (store, folder) = place("nodes_read_only");
+    ready(store.register(&node("web-1"))).unwrap();
+    set_mode(&folder, 0o500);
+    let is_root = fs::write(folder.join(".probe"), "").is_ok();
+    let registered = ready(store.register(&node("web-2")));
+    let read = nodes(&store);
+    set_mode(&folder, 0o700);
+    if is_root {
+        assert!(registered.is_ok());
+        assert_eq!(read, [node("web-1"), node("web-2")]);
+    } else {
+        let message = format!("cannot write {}: permission denied", folder.join("web-2").display());
+        fails(registered, KeystoreErrorKind::PermissionDenied, &message);
+        assert_eq!((read, names(&folder)), (vec![node("web-1")], vec!["web-1".into()]));
+    }
+}
+
+#[test]
+fn a_record_that_cannot_take_its_place_leaves_nothing_half_written() {
+    let (store, folder) = place("nodes_blocked");
+    fs::create_dir_all(folder.join("web-1/inside")).unwrap();
+    let error = ready(store.register(&node("web-1"))).unwrap_err();
+    let start = format!("cannot write {}: ", folder.join("web-1").display());
+    assert!(error.to_string().starts_with(&start), "{error}");
+    assert_eq!(names(&folder), ["web-1"]);
+}
