@@ -92,6 +92,9 @@ fn rotate(ring: &Ring, fleet: &Fleet<'_>, traffic: &Traffic<'_>, turn: u64) {
     if let Some(n) = RESTARTS.iter().position(|at| *at == turn) {
         fleet.restart(n, &OFTEN);
     }
+    // When this has waited, no node is without the next key. It is in force a little later.
+    ring.keys(&["rollout", "--wait", "--timeout", "60s"]);
+    assert!(fleet.ready().iter().all(|(_, ready)| ready["generation"] == generation));
     fleet.until_all_have(generation, &next);
     traffic.until_all_asked();
     traffic.join(&format!("turn{turn}@example.com"));
