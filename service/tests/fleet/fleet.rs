@@ -3,7 +3,7 @@
 use std::{
     array,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -82,16 +82,7 @@ impl<'r> Fleet<'r> {
     /// Stops a node as a rollout does, and starts it anew: out of rotation, SIGTERM, ready, in rotation.
     #[track_caller]
     pub(crate) fn restart(&self, n: usize, options: &[&str]) {
-        let mut server = self.slot(n).take();
-        let mut stopped = None;
-        until("its last request is answered", || {
-            match Arc::try_unwrap(server.take().expect("a node")) {
-                Ok(server) => stopped = Some(server),
-                Err(in_use) => server = Some(in_use),
-            }
-            stopped.is_some()
-        });
-        let mut stopped = stopped.expect("a node");
+        let mut stopped = self.take_out(n);
         stopped.signal("-TERM");
         assert!(stopped.wait().success());
         let started = start(self.ring, NAMES[n], options);
@@ -103,12 +94,27 @@ impl<'r> Fleet<'r> {
         self.restarts.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// From here on the node gets no request, and has answered those that it got.
+    #[track_caller]
+    fn take_out(&self, n: usize) -> Server {
+        let mut node = self.slot(n).take();
+        let mut unused = None;
+        until("its last request is answered", || {
+            match Arc::try_unwrap(node.take().expect("a node")) {
+                Ok(server) => unused = Some(server),
+                Err(in_use) => node = Some(in_use),
+            }
+            unused.is_some()
+        });
+        unused.expect("a node")
+    }
+
     /// How often a node was restarted.
     pub(crate) fn restarts(&self) -> usize {
         self.restarts.load(Ordering::Relaxed)
     }
 
-    fn slot(&self, n: usize) -> std::sync::MutexGuard<'_, Option<Arc<Server>>> {
+    fn slot(&self, n: usize) -> MutexGuard<'_, Option<Arc<Server>>> {
         self.nodes[n].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

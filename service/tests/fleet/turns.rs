@@ -56,25 +56,13 @@ fn twenty_rotations(ring: &Ring, name: &str, mut server: Option<&mut dyn Mortal>
             rotate(ring, &fleet, &traffic, turn);
         }
     });
-    let (turns, restarts, lasting) = (ring.generation() - 1, fleet.restarts(), traffic.lasting());
-    let answered: usize = traffic.answered().iter().map(|(_, requests)| requests).sum();
-    eprintln!(
-        "{name}: {turns} rotations and {restarts} restarts in {:.1?}: {answered} requests answered as they must be {:?}, \
-         {} people signed in once and known ever since",
-        started.elapsed(),
-        traffic.answered(),
-        lasting.len()
-    );
-    assert_eq!((turns, restarts), (TURNS, NODES));
-    assert!(traffic.answered().iter().all(|(_, requests)| *requests >= FEWEST) && answered >= FEWEST_IN_ALL);
-    // Some live under each key there ever was: twenty of them have retired.
-    let keys: BTreeSet<_> = lasting.iter().map(|person| person.key()).collect();
-    assert_eq!(keys.len() as u64, TURNS + 1);
-    for node in fleet.all() {
-        lasting.iter().for_each(|person| person.clone().is_known(&node));
-    }
+    eprintln!("{name}: {TURNS} rotations and {NODES} restarts in {:.1?}", started.elapsed());
+    assert_eq!((ring.generation() - 1, fleet.restarts()), (TURNS, NODES));
+    nobody_was_signed_out(&fleet, &traffic, name);
+
     // What is said of a stolen ring is said of nodes that reload as often as they do if nobody says how often.
     (0..NODES).for_each(|n| fleet.restart(n, &[]));
+    let lasting = traffic.lasting();
     stolen::key(ring, &fleet, &lasting, name);
     if let Some(server) = server {
         // Whoever stole the ring need not wait until all connections to it are as they were.
@@ -82,6 +70,22 @@ fn twenty_rotations(ring: &Ring, name: &str, mut server: Option<&mut dyn Mortal>
         server.comes_back(Outage::Killed);
     }
     stolen::ring(ring, &fleet, &lasting, name);
+}
+
+/// No client has failed, or the test had; each has asked often, and who signed in once is known on all nodes.
+#[track_caller]
+fn nobody_was_signed_out(fleet: &Fleet<'_>, traffic: &Traffic<'_>, name: &str) {
+    let answered = traffic.answered();
+    let sum: usize = answered.iter().map(|(_, requests)| requests).sum();
+    eprintln!("{name}: {sum} requests, each answered as it must be: {answered:?}");
+    assert!(answered.iter().all(|(_, requests)| *requests >= FEWEST) && sum >= FEWEST_IN_ALL, "too few");
+    let lasting = traffic.lasting();
+    eprintln!("{name}: {} people signed in once, under each key in turn, and are known since", lasting.len());
+    let keys: BTreeSet<_> = lasting.iter().map(|person| person.key()).collect();
+    assert_eq!(keys.len() as u64, 1 + TURNS, "one key is in force, and twenty have retired");
+    for node in fleet.all() {
+        lasting.iter().for_each(|person| person.clone().is_known(&node));
+    }
 }
 
 /// Schedules the standby, and waits until it is in force on all nodes, where everybody goes on and somebody signs in.
