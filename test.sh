@@ -22,8 +22,9 @@ install_browser() {
 }
 
 install_servers() {
-    command -v redis-server >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && return
-    step "installing postgresql and redis-server"
+    command -v redis-server >/dev/null && command -v age >/dev/null &&
+        ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && return
+    step "installing postgresql, redis-server and age"
     root apt-get update -qq
     # Debian would make a cluster and start it: the tests start their own, in temporary directories.
     if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
@@ -31,7 +32,7 @@ install_servers() {
         echo "create_main_cluster = false" | root tee /etc/postgresql-common/createcluster.conf >/dev/null
     fi
     root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Options::=--force-confold \
-        postgresql redis-server
+        postgresql redis-server age
 }
 
 install_fuzzer() {
@@ -45,6 +46,9 @@ cargo fmt --all --check
 step "clippy, warnings as errors"
 cargo clippy --workspace --all-targets --locked -- -D warnings
 cargo clippy --package gingersnap --no-default-features --locked -- -D warnings
+for feature in age postgres redis reload; do
+    cargo clippy --package gingersnap --no-default-features --features "$feature" --locked -- -D warnings
+done
 cargo clippy --package gingersnap --all-features --all-targets --locked -- -D warnings
 
 # A workspace of its own: the peers it measures are no dependencies of ours.
@@ -54,7 +58,7 @@ if [ "$quick" != quick ]; then
     install_browser
     # The browser's tests skip themselves where there is no browser; here they must run.
     export GINGERSNAP_BROWSER=required
-    # So do those with real PostgreSQL and Redis servers.
+    # So do those with real PostgreSQL and Redis servers, and with the command age.
     install_servers
     export GINGERSNAP_SERVERS=required
 fi

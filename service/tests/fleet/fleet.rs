@@ -31,8 +31,10 @@ pub(crate) struct Fleet<'r> {
 /// A node on a ring; `more` says how it reloads.
 pub(crate) fn start(ring: &Ring, name: &str, more: &[&str]) -> Server {
     // A busy machine is no fault of the ring.
+    let identity = ring.identity();
+    let identity = ["--identity", identity.to_str().expect("text")];
     let options = ["--keys", &ring.place, "--node", name, "--client-timeout", "120s"];
-    Server::start_in(Dir::new(), &[&options, more].concat())
+    Server::start_in(Dir::new(), &[&options[..], &identity, more].concat())
 }
 
 /// Status and body of a node's `/readyz`.

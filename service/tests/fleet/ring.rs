@@ -1,21 +1,36 @@
 //! A ring, where all nodes find it, and the operator's commands.
 
-use std::process::Command;
+use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf, process::Command};
 
 use serde_json::Value;
 
-/// What `--keys` says.
+use crate::dir::Dir;
+
+/// What `--keys` says, and who opens it: it is encrypted wherever it is kept.
 pub(crate) struct Ring {
     pub(crate) place: String,
+    parties: Dir,
 }
 
 impl Ring {
     /// Makes one of generation 1.
     #[track_caller]
     pub(crate) fn init(place: String) -> Self {
-        let ring = Self { place };
+        let ring = Self { place, parties: Dir::new() };
+        fs::write(ring.identity(), IDENTITY).expect("an identity");
+        fs::set_permissions(ring.identity(), fs::Permissions::from_mode(0o600)).expect("a mode");
+        fs::write(ring.recipients(), RECIPIENTS).expect("recipients");
         ring.keys(&["init"]);
         ring
+    }
+
+    /// The file of what opens it.
+    pub(crate) fn identity(&self) -> PathBuf {
+        self.parties.path().join("identity.txt")
+    }
+
+    fn recipients(&self) -> PathBuf {
+        self.parties.path().join("recipients.txt")
     }
 
     /// Runs `gingersnap keys …` on it.
@@ -23,6 +38,7 @@ impl Ring {
     pub(crate) fn keys(&self, verb: &[&str]) -> String {
         let mut keys = Command::new(env!("CARGO_BIN_EXE_gingersnap"));
         keys.arg("keys").args(verb).env("GINGERSNAP_KEYS", &self.place);
+        keys.env("GINGERSNAP_IDENTITY_FILE", self.identity()).env("GINGERSNAP_RECIPIENTS", self.recipients());
         let output = keys.env_remove("GINGERSNAP_ALLOW_GROUP_READ").output().expect("runs");
         assert!(output.status.success(), "{verb:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).expect("text")
@@ -48,3 +64,8 @@ impl Ring {
         serde_json::from_str(&self.keys(&["list", "--json"])).expect("JSON")
     }
 }
+
+/// Made for these tests: the nodes', and for the escrow only whom it is for.
+const IDENTITY: &str = "AGE-SECRET-KEY-10YCSEMS0R672R6RASEK0MA6DMQFDJZ2KFHDNEKSKGP3KP5SEYKUSZJLXYN\n";
+const RECIPIENTS: &str = "age145zlfxmaq05p0cwnztwpz4fkq99yzk7qmz3ewq59w7nkemjgaq6q70r0ru\n\
+                          age1vlj4xy6ralhysvz4f08yvuch4hr7quay8ycflpjp0d02j38k2gvsuqeyhd\n";

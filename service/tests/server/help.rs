@@ -13,13 +13,14 @@ use std::{
 pub(crate) const SHORT: [&str; 2] = ["--client-timeout", "2s"];
 
 /// What a server takes from the environment, and tests set themselves.
-const ENVIRONMENT: [&str; 7] = [
+const ENVIRONMENT: [&str; 8] = [
     "GINGERSNAP_KEYS",
     "GINGERSNAP_ALLOW_GROUP_READ",
     "GINGERSNAP_IDENTITY_FILE",
     "GINGERSNAP_IDENTITY",
     "GINGERSNAP_RECIPIENTS",
     "CREDENTIALS_DIRECTORY",
+    "GINGERSNAP_NODE",
     "GINGERSNAP_LOG",
 ];
 
