@@ -143,7 +143,9 @@ guard "a node takes no lower generation" $succession \
 guard "a node takes no other ring of its generation" $succession \
     'if new > old {' 'if new >= old {'
 guard "a node starts with no lower generation" $succession \
-    'if self.generation < seen {' 'if false {'
+    'if new < seen {' 'if false {'
+guard "a node starts with no other ring of a generation" $succession \
+    'if new == seen && !same {' 'if false {'
 guard "the ring in use goes by succession" src/keyring/live.rs \
     'keyring.succession(&loaded)?' 'keyring.succession(&loaded).unwrap_or(Succession::Newer)'
 guard "a key that has retired does not seal" $state \
@@ -161,7 +163,7 @@ guard "an expired key does not open" $state \
 guard "a retiring key opens in the whole fleet" $state \
     'at.plus(self.longest_session).plus(SKEW)' 'at.plus(self.longest_session)'
 guard "a token of a newer key is unsettled" src/keyring/mod.rs \
-    '} else if sealed_at.plus(SKEW) > loaded_at {' '} else if false {'
+    '} else if sealed_at.plus(SKEW) >= loaded_at {' '} else if false {'
 guard "who comes into force retires who was" $verbs/mod.rs \
     'key.retired_at = key.not_before.max(Some(at));' ''
 guard "who is withdrawn leaves who was in force" $verbs/mod.rs \
@@ -177,6 +179,5 @@ guard "a key is destroyed a day after it was found dead" $verbs/prune.rs \
     'found.age_at(now) >= Keyring::PRUNE_AFTER' 'found <= now'
 guard "a destroyed key leaves a tombstone" $verbs/prune.rs \
     'ring.tombstones.push(Tombstone { id: key.id, created: key.created, destroyed_at: now });' ''
-
 [ "$taken" -gt 0 ] || fail "no guard's name has \"$only\""
 printf '%s guards, each with its counterexample\n' "$taken"

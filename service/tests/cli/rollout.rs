@@ -123,6 +123,25 @@ fn a_place_that_was_rolled_back_is_an_alarm() {
 }
 
 #[test]
+fn two_copies_that_were_changed_apart_are_an_alarm() {
+    let place = Place::with_ring("rollout_diverged");
+    let before = fs::read(place.ring_path()).unwrap();
+    place.succeeds(&["keys", "add"]);
+    says(&place, "web-1", &place.ring(), JUST_NOW);
+    fs::write(place.ring_path(), before).unwrap();
+    place.succeeds(&["keys", "add"]);
+    let (id, key) = (place.ring().ring_id(), active(&place));
+    let stdout = format!(
+        "ring {id}, generation 2\n\
+         \n\
+         node   state     generation  active key  seen\n\
+         web-1  diverged  2           {key}      0 s ago\n\
+         warning: node web-1 holds another ring of generation 2: two copies were changed apart\n"
+    );
+    refuses(&place, &["keys", "rollout"], &stdout, "");
+}
+
+#[test]
 fn without_nodes_it_says_where_to_look() {
     let place = Place::with_ring("rollout_nobody");
     let error = "gingersnap: error: no node has said which ring it holds\n\
