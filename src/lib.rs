@@ -2,7 +2,7 @@
 //!
 //! A session's data is serialized compactly, sealed with an AEAD and carried by the browser: no session database and no
 //! lookup. A [`SessionLayer`] gives the handlers below it their [`Session`], [`Identity`] and [`Flash`]; the keys are a
-//! [`Keyring`](keyring::Keyring), one file for all nodes.
+//! [`Keyring`](keyring::Keyring), one for all nodes.
 //!
 //! # Should you use this?
 //!
@@ -39,7 +39,7 @@
 //!
 //! #[tokio::main]
 //! async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     // Made by `gingersnap keys init --keys keys.json`.
+//!     // Made by `gingersnap keys init --plaintext --keys keys.json`.
 //!     let ring = Keyring::parse(FileKeystore::new("keys.json").read()?.bytes())?;
 //!     let sessions = SessionLayer::builder(ring, "visits production") // which application, and where
 //!         .session::<Visits>("visits") // in the cookie __Host-visits
@@ -71,6 +71,8 @@
 //! | shape errors in one place | [below](#errors-in-one-place) |
 //! | choose names and attributes of cookies | [`SessionLayerBuilder::session`], [`cookie::CookieSettings`] |
 //! | make, rotate or revoke keys | `gingersnap keys`, or the verbs of [`keyring`] |
+//! | have nodes take a changed ring while they serve | [`Reloader`] (feature `reload`) |
+//! | keep the ring in a database, or encrypted | [`keystore`] (features `postgres`, `redis`, `age`) |
 //! | change a struct while its cookies are out | [`SessionData::migrate`], [`SessionLayerBuilder::write_version`] |
 //! | refuse forms and WebSockets of other sites | [`OriginGuard`] |
 //! | test my application | the feature `testing`, and [`SessionLayerBuilder::clock`] |
