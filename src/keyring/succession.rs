@@ -36,7 +36,7 @@ impl Keyring {
             return Ok(Succession::Same);
         }
         Err(KeyringError::new(Kind::Diverged, format!("there are two different rings of generation {new}"))
-            .with_hint("two copies were changed apart; choose one and distribute it"))
+            .with_hint("two copies were changed apart; choose one and `gingersnap keys restore` it"))
     }
 
     /// Refuses this ring if the node `by` has had a later generation, which is `seen`.

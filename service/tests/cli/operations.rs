@@ -99,8 +99,9 @@ fn commands(document: &str, place: &Place) -> Vec<Vec<String>> {
     let units = units.filter_map(|line| line.strip_prefix("ExecStart=/usr/local/bin/gingersnap "));
     let units = units.map(|line| line.split(' ').map(str::to_owned).collect());
     let pods = blocks(document, "yaml").into_iter().flat_map(str::lines);
-    let pods = pods.filter_map(|line| line.trim().strip_prefix("args: "));
-    shell.chain(units).chain(pods.map(|line| serde_json::from_str(line).unwrap())).collect()
+    let pods: Vec<_> = pods.filter_map(|line| Some(line.split_once("args: ")?.1)).collect();
+    assert_eq!(pods.len(), 1);
+    shell.chain(units).chain(pods.into_iter().map(|line| serde_json::from_str(line).unwrap())).collect()
 }
 
 #[test]
