@@ -55,7 +55,7 @@ impl Keyring {
 
 fn diverged(message: String) -> KeyringError {
     KeyringError::new(Kind::Diverged, message)
-        .with_hint("two copies were changed apart: choose one, and `gingersnap keys restore` it")
+        .with_hint("two copies were changed apart; choose one and `gingersnap keys restore` it")
 }
 
 fn rolled_back(new: u64, old: u64, whose: &str) -> KeyringError {

@@ -23,6 +23,10 @@ fn two_rings_of_one_generation_are_refused() {
     let error = left.succession(&right).unwrap_err();
     assert_eq!(error.kind(), KeyringErrorKind::Diverged);
     assert_eq!(error.to_string(), "there are two different rings of generation 2");
+    assert_eq!(
+        error.hint(),
+        Some("two copies were changed apart; choose one and `gingersnap keys restore` it")
+    );
 }
 
 #[test]

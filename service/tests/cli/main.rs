@@ -13,6 +13,7 @@ mod effects;
 mod errors;
 mod export;
 mod flow;
+mod operations;
 mod restore;
 mod rollout;
 #[path = "../../../tests/servers/mod.rs"]
