@@ -73,7 +73,7 @@ impl Running {
         let reloader = set_up(Reloader::start_by(place.clone(), clock()).await.unwrap());
         let events = Arc::new(Mutex::new(Vec::new()));
         let told = Arc::clone(&events);
-        let reloader = reloader.on_event(move |event| told.lock().unwrap().push(text(event)));
+        let reloader = reloader.on_event(move |event| told.lock().unwrap().extend(text(event)));
         let (stop, stopped) = oneshot::channel();
         let (keyring, reload_now) = (reloader.keyring(), Box::new(reloader.reload_now()));
         let task = tokio::spawn(reloader.run(async { drop(stopped.await) }));
@@ -94,11 +94,13 @@ impl Running {
     }
 }
 
-fn text(event: &ReloadEvent<'_>) -> String {
+/// What changed or went wrong.
+fn text(event: &ReloadEvent<'_>) -> Option<String> {
     match event {
-        ReloadEvent::Replaced { from, to } => format!("{from} -> {to}"),
-        ReloadEvent::Failed(error) => error.to_string(),
-        ReloadEvent::NotRegistered(error) => format!("not registered: {error}"),
+        ReloadEvent::Unchanged => None,
+        ReloadEvent::Replaced { from, to } => Some(format!("{from} -> {to}")),
+        ReloadEvent::Failed(error) => Some(error.to_string()),
+        ReloadEvent::NotRegistered(error) => Some(format!("not registered: {error}")),
         _ => panic!("an event without a text"),
     }
 }
