@@ -171,13 +171,14 @@ guard "who is withdrawn leaves who was in force" $verbs/mod.rs \
 guard "a rotation waits for the one before" $verbs/turn.rs \
     $'self.check_not_pending(now)?;\n        let standby = match key {' 'let standby = match key {'
 guard "a rotation leaves the time that was asked for" $verbs/turn.rs \
-    'ring.put_in_force(standby, now.plus(propagation));' 'ring.put_in_force(standby, now);'
+    'self.turn_to(standby, now.plus(propagation), now, random)' 'self.turn_to(standby, now, now, random)'
 guard "an emergency revokes every key" $verbs/stop.rs \
     $'for id in ring.ids(|_| true) {\n                ring.withdraw(id, now);\n                ring.key_mut(id, |key| key.overridden = Override::Revoked);' \
     $'for id in ring.ids(|_| true) {\n                ring.withdraw(id, now);'
 guard "a key is destroyed a day after it was found dead" $verbs/prune.rs \
-    'found.age_at(now) >= Keyring::PRUNE_AFTER' 'found <= now'
+    'at.age_at(now) >= Self::PRUNE_AFTER' 'at <= now'
 guard "a destroyed key leaves a tombstone" $verbs/prune.rs \
-    'ring.tombstones.push(Tombstone { id: key.id, created: key.created, destroyed_at: now });' ''
+    'self.tombstones.extend(gone.into_iter().map(grave));' 'gone.into_iter().map(grave).for_each(drop);'
+
 [ "$taken" -gt 0 ] || fail "no guard's name has \"$only\""
 printf '%s guards, each with its counterexample\n' "$taken"

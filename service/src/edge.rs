@@ -28,8 +28,9 @@ pub(crate) fn host() -> String {
 }
 
 /// An age identity itself: for where there are environments only. It is no option, since those are seen by everybody.
+/// An empty one is none, as it is for the credentials.
 pub(crate) fn identity_variable() -> Option<OsString> {
-    env::var_os(IDENTITY_VARIABLE)
+    env::var_os(IDENTITY_VARIABLE).filter(|text| !text.is_empty())
 }
 
 /// Where systemd puts what `LoadCredential=` names.

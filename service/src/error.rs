@@ -103,7 +103,8 @@ impl Error {
         if self.message.is_empty() {
             return Ok(());
         }
-        writeln!(out, "gingersnap: error: {}", self.message)?;
+        // A server's words and strangers' file names are in it: none of them moves the terminal's cursor.
+        writeln!(out, "gingersnap: error: {}", self.message.replace(char::is_control, "?"))?;
         match &self.hint {
             Some(hint) => writeln!(out, "gingersnap: hint: {hint}"),
             None => Ok(()),

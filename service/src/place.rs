@@ -56,21 +56,37 @@ impl FromStr for Location {
 
     /// The error shows nothing of the text, which may have a password.
     fn from_str(text: &str) -> Result<Self, KeystoreError> {
-        let bad = |message: String| KeystoreError::new(KeystoreErrorKind::BadUrl, message).with_hint(PLACES);
         let (scheme, rest) = text.split_once(':').unwrap_or(("", text));
         match scheme {
             "postgres" | "postgresql" => Ok(Self::Postgres(PostgresKeystore::new(text)?.into())),
             "redis" | "rediss" => Ok(Self::Redis(RedisKeystore::new(text)?.into())),
             "file" if rest.starts_with("//") && !rest.starts_with("///") => {
-                Err(bad("a file's URL names no host".into()))
+                Err(bad("a file's URL names no host"))
             }
-            "file" => Ok(Self::File(rest.into())),
+            "file" => file(rest),
             _ if rest.starts_with("//") && is_scheme(scheme) => {
-                Err(bad(format!("unknown scheme {scheme}://")))
+                Err(bad(&format!("unknown scheme {scheme}://")))
             }
-            _ => Ok(Self::File(text.into())),
+            _ => file(text),
         }
     }
+}
+
+/// A path is shown wherever it goes wrong, so a URL with quotes or spaces around it must not become one.
+fn file(path: &str) -> Result<Location, KeystoreError> {
+    if path.is_empty() {
+        return Err(bad("it names no file"));
+    }
+    if path.contains("://") && !path.starts_with(['/', '.']) {
+        return Err(bad(
+            "it has :// in it and does not begin as a URL does; a path like that begins with ./",
+        ));
+    }
+    Ok(Location::File(path.into()))
+}
+
+fn bad(message: &str) -> KeystoreError {
+    KeystoreError::new(KeystoreErrorKind::BadUrl, message).with_hint(PLACES)
 }
 
 fn is_scheme(text: &str) -> bool {
@@ -180,12 +196,24 @@ mod tests {
         is("rediss://:hunter2@[::1]:7/3", "rediss://[::1]:7/3#default");
     }
 
+    const NO_PATH: &str =
+        "it has :// in it and does not begin as a URL does; a path like that begins with ./";
+    const SLASH: &str = "a keystore's URL: what follows '/' has an '@' in it";
+
     #[test]
     fn what_is_neither_is_refused_and_not_shown() {
         for (text, message) in [
             ("mysql://u:hunter2@db/shop", "unknown scheme mysql://"),
             ("file://hunter2/keys.json", "a file's URL names no host"),
             ("redis:hunter2", "a keystore's URL: it begins with redis:// or rediss://"),
+            ("", "it names no file"),
+            ("file:", "it names no file"),
+            ("\"postgres://u:hunter2@db/shop\"", NO_PATH),
+            (" postgres://u:hunter2@db/shop", NO_PATH),
+            ("file:postgres://u:hunter2@db/shop", NO_PATH),
+            ("GINGERSNAP_KEYS=redis://u:hunter2@db", NO_PATH),
+            ("postgres://u:123/hunter2@db/shop", SLASH),
+            ("redis://u:123/hunter2@db/0", SLASH),
         ] {
             let error = text.parse::<Location>().expect_err(text);
             assert_eq!(error.to_string(), message);

@@ -1,8 +1,12 @@
 //! What nodes say of the ring in a file: the folder `<file>.nodes`, one file a node.
+//!
+//! Somebody else may have made the folder: no link in it is followed, and what is no file is passed over.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+
+use rustix::fs::{Mode, OFlags};
 
 use super::write::beside;
 use super::{KeystoreError, Node, NodeName};
@@ -14,7 +18,9 @@ pub(super) fn register(ring: &Path, node: &Node) -> Result<(), KeystoreError> {
     // No name begins with a dot: this is no other node's.
     let temporary = folder.join(format!(".{}.tmp", node.name()));
     let write = || {
-        let mut file = File::create(&temporary)?;
+        // What a killed node left, or a link that somebody laid: never written through.
+        drop(fs::remove_file(&temporary));
+        let mut file = File::create_new(&temporary)?;
         let written = file
             .write_all(node.to_json().as_bytes())
             .and_then(|()| file.sync_all())
@@ -41,8 +47,10 @@ pub(super) fn all(ring: &Path) -> Result<Vec<Node>, KeystoreError> {
     let mut nodes = Vec::new();
     for entry in entries {
         let entry = entry.map_err(io)?;
-        if entry.file_name().as_encoded_bytes().starts_with(b".") {
-            continue; // One that is being written.
+        // One that is being written, or nobody's record: a FIFO would keep a node from starting.
+        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        if hidden || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
         }
         nodes.extend(one(&entry.path())?);
     }
@@ -63,13 +71,19 @@ pub(super) fn forget(ring: &Path, node: &NodeName) -> Result<(), KeystoreError> 
 /// What a file says; none if it is gone since it was listed: somebody forgot the node.
 fn one(path: &Path) -> Result<Option<Node>, KeystoreError> {
     let mut bytes = Vec::new();
-    match File::open(path).and_then(|file| file.take(READ_LIMIT).read_to_end(&mut bytes)) {
+    match open(path).and_then(|file| file.take(READ_LIMIT).read_to_end(&mut bytes)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(KeystoreError::system("read", path, error)),
         Ok(_) => {}
     }
     let name = path.file_name().unwrap_or_default();
     Node::found(&path.display(), name.as_encoded_bytes(), &bytes).map(Some)
+}
+
+/// The listed file itself, whatever took its place since: no link's target, and nothing to wait for.
+fn open(path: &Path) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    Ok(rustix::fs::open(path, flags, Mode::empty())?.into())
 }
 
 fn folder(ring: &Path) -> PathBuf {

@@ -63,10 +63,21 @@ pub(super) fn split(url: &str) -> Result<(&str, &str), KeystoreError> {
     let (url, ring) = url.split_once('#').unwrap_or((url, DEFAULT_RING));
     let fit = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
     if (1..=64).contains(&ring.len()) && ring.bytes().all(fit) {
+        check_path(url)?;
         return Ok((url, ring));
     }
     let reason = "a ring's name, after '#', has 1 to 64 letters, digits, '_', '.' and '-'";
     Err(bad(reason).with_hint("write a '#' that is part of a password as %23"))
+}
+
+/// Refuses an `@` in the path: what stands before it is a password's end, not a database's name, which is shown.
+fn check_path(url: &str) -> Result<(), KeystoreError> {
+    let before_parameters = url.split('?').next().unwrap_or(url);
+    let path = before_parameters.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+    if path.is_none_or(|(_, path)| !path.contains('@')) {
+        return Ok(());
+    }
+    Err(bad("what follows '/' has an '@' in it").with_hint("write a '/' that is part of a password as %2F"))
 }
 
 /// Refuses parameters after `?` that are not known, whose values a client may log or ignore.

@@ -6,8 +6,10 @@ use crate::keystore::KeystoreError;
 
 #[derive(Default)]
 pub(super) struct Log {
-    /// What went wrong last, and when that was logged.
-    failing: Option<(String, Timestamp)>,
+    /// Whether a failure was logged since the ring was loaded.
+    failing: bool,
+    /// What was logged in the last minute, and when; no text once the ring could be loaded again.
+    recent: Vec<(Option<String>, Timestamp)>,
     registration: Option<String>,
 }
 
@@ -17,20 +19,32 @@ impl Log {
     }
 
     pub(super) fn loaded(&mut self) {
-        if self.failing.take().is_some() {
+        if std::mem::take(&mut self.failing) {
             tracing::info!(target: "gingersnap", "key ring can be loaded again");
+            self.recent.iter_mut().for_each(|(text, _)| *text = None);
         }
     }
 
     pub(super) fn failed(&mut self, error: &ReloadError, now: Timestamp) {
         let text = error.to_string();
-        let logged = self.failing.as_ref();
-        if logged.is_some_and(|(last, at)| *last == text && at.age_at(now) < EVERY) {
+        if !self.is_due(&text, now) {
             return;
         }
         let hint = error.hint();
         tracing::error!(target: "gingersnap", error = text, hint, "key ring not reloaded; the one in use stays");
-        self.failing = Some((text, now));
+        self.failing = true;
+    }
+
+    /// Whether this is to be logged now: what is new at once, and neither anything twice nor too much in a minute.
+    fn is_due(&mut self, text: &str, now: Timestamp) -> bool {
+        // A time ahead was noted before the clock was set back.
+        self.recent.retain(|(_, at)| *at <= now && at.age_at(now) < EVERY);
+        let known = self.recent.iter().any(|(logged, _)| logged.as_deref() == Some(text));
+        if known || self.recent.len() >= MOST {
+            return false;
+        }
+        self.recent.push((Some(text.into()), now));
+        true
     }
 
     pub(super) fn not_registered(&mut self, error: &KeystoreError) {
@@ -44,3 +58,52 @@ impl Log {
 
 /// Seconds.
 const EVERY: u64 = 60;
+/// Errors in a minute: a keystore that says something else each time fills no disk.
+const MOST: usize = 10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
+
+    fn due(log: &mut Log, texts: impl IntoIterator<Item = String>, now: Timestamp) -> usize {
+        texts.into_iter().filter(|text| log.is_due(text, now)).count()
+    }
+
+    #[test]
+    fn errors_that_take_turns_are_logged_once_a_minute_each() {
+        let mut log = Log::default();
+        let turns = || (0..100).map(|turn| (turn % 2).to_string());
+        assert_eq!(due(&mut log, turns(), NOW), 2);
+        assert_eq!(due(&mut log, turns(), NOW.plus(EVERY - 1)), 0);
+        assert_eq!(due(&mut log, turns(), NOW.plus(EVERY)), 2);
+    }
+
+    #[test]
+    fn errors_that_are_never_the_same_are_few_a_minute() {
+        let mut log = Log::default();
+        let other = || (0..100).map(|number| number.to_string());
+        assert_eq!(due(&mut log, other(), NOW), MOST);
+        assert_eq!(due(&mut log, other(), NOW.plus(EVERY - 1)), 0);
+        assert_eq!(due(&mut log, other(), NOW.plus(EVERY)), MOST);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_silences_nothing() {
+        let mut log = Log::default();
+        assert_eq!(due(&mut log, ["a".to_owned()], NOW.plus(86_400)), 1);
+        assert_eq!(due(&mut log, ["a".to_owned()], NOW), 1);
+    }
+
+    #[test]
+    fn what_goes_wrong_again_after_it_went_well_is_logged_again() {
+        let mut log = Log::default();
+        for _ in 0..MOST {
+            assert!(log.is_due("a", NOW));
+            log.failing = true;
+            log.loaded();
+        }
+        assert!(!log.is_due("a", NOW));
+    }
+}

@@ -85,3 +85,24 @@ fn what_is_dead_can_be_destroyed_at_once() {
     assert_eq!(two.tombstones()[1].id(), retiring);
     assert_eq!(two.keys().len(), 2);
 }
+
+#[test]
+fn a_full_graveyard_gives_up_its_oldest_tombstones() {
+    let grave = |number: usize| {
+        let (id, at) = (0x00a0_0000 + number, number + 1);
+        format!(
+            "    {{\n      \"id\": \"{id:06x}\",\n      \"created\": 1,\n      \"destroyed_at\": {at}\n    }}"
+        )
+    };
+    let graves: Vec<_> = (0..Keyring::MAX_TOMBSTONES).map(grave).collect();
+    let graves = format!("\"tombstones\": [\n{}\n  ]", graves.join(",\n"));
+    let full = edited(&ring(), |text| text.replace("\"tombstones\": []", &graves));
+    assert_eq!(full.tombstones().len(), Keyring::MAX_TOMBSTONES);
+    let active = in_state(&full, KeyState::Active, NOW).id();
+    let revoked = full.revoke(active, NOW, &mut random(2)).unwrap();
+    let pruned = revoked.prune(NOW).unwrap().prune(NOW.plus(DAY)).unwrap();
+    assert_eq!(pruned.tombstones().len(), Keyring::MAX_TOMBSTONES);
+    assert_eq!(pruned.tombstones()[0].destroyed_at(), Timestamp::from_unix(2));
+    assert_eq!(pruned.tombstones().last().map(|grave| grave.id()), Some(active));
+    assert!(Keyring::parse(&pruned.to_bytes()).is_ok());
+}

@@ -126,6 +126,24 @@ fn emergency_works_on_a_full_ring_and_twice_in_one_second() {
 }
 
 #[test]
+fn no_number_of_rotations_keeps_an_emergency_from_its_keys() {
+    let mut full = ring();
+    let refused = loop {
+        match full.rotate(0, None, NOW, &mut random(full.generation() + 50)) {
+            Ok(more) => full = more,
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(
+        (refused.kind(), refused.to_string().as_str()),
+        (KeyringErrorKind::Full, "the ring has 256 keys already")
+    );
+    let standby = in_state(&full, KeyState::Standby, NOW).id();
+    assert_eq!(full.promote(standby, NOW, &mut random(2)).unwrap_err().kind(), KeyringErrorKind::Full);
+    in_state(&full.emergency(NOW, &mut random(3)).unwrap(), KeyState::Active, NOW);
+}
+
+#[test]
 fn revoking_by_creation_withdraws_a_staged_key_and_spares_later_ones() {
     let ring = ring().rotate(3_600, None, NOW, &mut random(2)).unwrap();
     let now = NOW.plus(1);

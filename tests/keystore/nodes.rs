@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::symlink;
 use std::pin::pin;
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::thread;
@@ -95,12 +96,30 @@ fn what_is_being_written_is_passed_over() {
 }
 
 #[test]
-fn a_record_that_vanishes_is_as_if_it_had_never_been() {
-    let (store, folder) = place("nodes_vanish");
+fn what_is_no_file_is_nobodys_record_and_is_not_waited_for() {
+    let (store, folder) = place("nodes_odd");
     ready(store.register(&node("web-1"))).unwrap();
-    // It is listed, and there is nothing to read: as if it had been removed in between.
-    symlink("gone", folder.join("web-2")).unwrap();
+    fs::create_dir(folder.join("web-2")).unwrap();
+    symlink("web-1", folder.join("web-3")).unwrap();
+    symlink("gone", folder.join("web-4")).unwrap();
+    let made = Command::new("mkfifo").arg(folder.join("web-5")).status().unwrap();
+    assert!(made.success());
     assert_eq!(nodes(&store), [node("web-1")]);
+}
+
+#[test]
+fn a_record_is_not_written_through_a_link() {
+    let (store, folder) = place("nodes_link");
+    let precious = folder.with_file_name("precious");
+    fs::write(&precious, "as it was").unwrap();
+    fs::create_dir(&folder).unwrap();
+    for link in [".web-1.tmp", "web-1"] {
+        symlink(&precious, folder.join(link)).unwrap();
+        ready(store.register(&node("web-1"))).unwrap();
+        assert_eq!(fs::read_to_string(&precious).unwrap(), "as it was");
+        assert_eq!(nodes(&store), [node("web-1")]);
+        fs::remove_file(folder.join("web-1")).unwrap();
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ use super::metrics::{self, Refusals};
 ///
 /// For metrics events are counted too, whatever is logged of them.
 pub(crate) fn start(metrics: bool) -> Result<(), Error> {
-    let directives = std::env::var("GINGERSNAP_LOG").unwrap_or_else(|_| "info".to_owned());
+    let directives = std::env::var("GINGERSNAP_LOG").unwrap_or_else(|_| DIRECTIVES.to_owned());
     let targets: Targets = directives.parse().map_err(|error| {
         Error::usage(format!("GINGERSNAP_LOG: {error}"))
             .with_hint("for example: GINGERSNAP_LOG=warn,gingersnap=debug")
@@ -51,4 +51,21 @@ pub(crate) async fn requests(request: Request, next: Next) -> Response {
         tracing::debug!(%method, path, status, us, "request");
     }
     response
+}
+
+/// A database's server chooses what notices it sends, and how many: they are for who asks.
+const DIRECTIVES: &str = "info,sqlx=off";
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[test]
+    fn a_server_does_not_write_our_log() {
+        let targets: Targets = DIRECTIVES.parse().expect("directives");
+        assert!(targets.would_enable("gingersnap::serve", &Level::INFO));
+        assert!(!targets.would_enable("sqlx::postgres::notice", &Level::ERROR));
+    }
 }

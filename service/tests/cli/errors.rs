@@ -217,3 +217,38 @@ fn a_reader_that_has_seen_enough_is_not_an_error_to_tell() {
     drop(child.stdout.take());
     assert_eq!(text(&child.wait_with_output().unwrap().stderr), "");
 }
+
+#[test]
+fn what_strangers_write_moves_no_cursor() {
+    let place = Place::with_ring("escapes");
+    let nodes = place.0.join("gingersnap-keys.json.nodes");
+    fs::create_dir(&nodes).unwrap();
+    fs::write(nodes.join("a\u{1b}[31m\nb"), "{").unwrap();
+    place.fails(
+        &["keys", "rollout"],
+        2,
+        "gingersnap: error: gingersnap-keys.json.nodes/a?[31m?b: a node's record: EOF while parsing an object at \
+         line 1 column 1\n",
+    );
+}
+
+#[test]
+fn an_option_that_names_nothing_is_an_error_and_leaves_nothing() {
+    let place = Place::empty("nothing_named");
+    let error = "gingersnap: error: --keys: it names no file\n\
+                 gingersnap: hint: postgres://…, redis:// or rediss://…, or a file: PATH or file:PATH\n";
+    for keys in ["", "file:"] {
+        place.fails(&["keys", "init", "--plaintext", "--keys", keys], 2, error);
+        place.fails(&["serve", "--keys", keys], 2, error);
+        let output = place.command(&["keys", "list"]).env("GINGERSNAP_KEYS", keys).output().unwrap();
+        assert_eq!(text(&output.stderr), error);
+    }
+    assert!(place.names().is_empty());
+}
+
+#[test]
+fn an_identity_variable_that_is_empty_is_none() {
+    let place = Place::with_ring("empty_identity");
+    let output = place.command(&["keys", "list"]).env("GINGERSNAP_IDENTITY", "").output().unwrap();
+    assert_eq!((output.status.code(), &*text(&output.stderr)), (Some(0), ""));
+}

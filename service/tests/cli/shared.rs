@@ -271,7 +271,7 @@ fn the_server_starts_on_a_ring_in_a_database() {
     for (number, url) in urls.into_iter().flatten().enumerate() {
         let place = Shared::new(&format!("serve_{number}"), url);
         assert!(place.command(INIT).output().unwrap().status.success());
-        let mut child = place.command(&["serve", "--listen", "127.0.0.1:0"]).spawn().unwrap();
+        let mut child = place.command(&["serve", "--plaintext", "--listen", "127.0.0.1:0"]).spawn().unwrap();
         let mut first = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
         child.kill().unwrap();

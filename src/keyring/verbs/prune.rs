@@ -57,6 +57,9 @@ impl Keyring {
         self.keys = kept;
         let grave = |key: Key| Tombstone { id: key.id, created: key.created, destroyed_at: now };
         self.tombstones.extend(gone.into_iter().map(grave));
+        // The oldest go: no token of theirs is alive, and a full graveyard must not end all rotation.
+        let surplus = self.tombstones.len().saturating_sub(Self::MAX_TOMBSTONES);
+        self.tombstones.drain(..surplus);
     }
 }
 

@@ -50,10 +50,7 @@ impl Keyring {
             Some(id) => self.require(id, now, &[KeyState::Standby], "rotate to")?.id,
             None => self.oldest_standby(now).map(Key::id).ok_or_else(no_standby)?,
         };
-        self.edit(|ring| {
-            ring.put_in_force(standby, now.plus(propagation));
-            ring.ensure_standby(now, random)
-        })
+        self.turn_to(standby, now.plus(propagation), now, random)
     }
 
     /// Puts a standby, or a staged key before its time, in force at `now`.
@@ -69,8 +66,22 @@ impl Keyring {
         if state == KeyState::Standby {
             self.check_not_pending(now)?;
         }
+        self.turn_to(id, now, now, random)
+    }
+
+    /// Rotations leave room, as `add` does: an emergency needs it for two keys.
+    fn turn_to(
+        &self,
+        id: KeyId,
+        at: Timestamp,
+        now: Timestamp,
+        random: &mut Random<'_>,
+    ) -> Result<Self, KeyringError> {
         self.edit(|ring| {
-            ring.put_in_force(id, now);
+            ring.put_in_force(id, at);
+            if ring.oldest_standby(now).is_none() {
+                ring.check_room()?;
+            }
             ring.ensure_standby(now, random)
         })
     }

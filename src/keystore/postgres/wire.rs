@@ -88,7 +88,10 @@ pub(super) fn parse(url: &str) -> Result<(PgConnectOptions, Address), KeystoreEr
 
 /// libpq's default, `prefer`, gives the ring to whoever is in between.
 fn with_tls(options: PgConnectOptions, url: &str) -> PgConnectOptions {
-    let said = url.contains("sslmode=") || !matches!(options.get_ssl_mode(), PgSslMode::Prefer);
+    // Not the whole URL: a password may contain anything.
+    let parameters = url.split_once('?').map_or("", |(_, parameters)| parameters);
+    let said = parameters.split('&').any(|it| it.starts_with("sslmode="))
+        || !matches!(options.get_ssl_mode(), PgSslMode::Prefer);
     let host = options.get_host();
     let address = host.trim_start_matches('[').trim_end_matches(']').parse();
     let here = options.get_socket().is_some()
@@ -132,6 +135,10 @@ mod tests {
         }
         for there in ["db.example", "192.0.2.1", "localhost.example", "[2001:db8::1]"] {
             mode(&format!("postgres://u:p@{there}/db"), PgSslMode::VerifyFull);
+            mode(
+                &format!("postgres://u:sslmode=@{there}/db?application_name=sslmode=x"),
+                PgSslMode::VerifyFull,
+            );
             mode(&format!("postgres://u:p@{there}/db?sslmode=disable"), PgSslMode::Disable);
             mode(&format!("postgres://u:p@{there}/db?sslmode=prefer#shop"), PgSslMode::Prefer);
         }
