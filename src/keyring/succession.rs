@@ -44,7 +44,7 @@ impl Keyring {
     pub(crate) fn check_start(&self, seen: u64, same: bool, by: &str) -> Result<(), KeyringError> {
         let new = self.generation;
         if new < seen {
-            return Err(rolled_back(new, seen, &format!("node {by} has had")));
+            return Err(rolled_back(new, seen, &format!("node {by} has had")).with_hint(RESTORE_OR_FORGET));
         }
         if new == seen && !same {
             return Err(diverged(format!("node {by} has had another ring of generation {new}")));
@@ -63,3 +63,7 @@ fn rolled_back(new: u64, old: u64, whose: &str) -> KeyringError {
     KeyringError::new(Kind::RolledBack, message)
         .with_hint("an old ring brings revoked keys back; `gingersnap keys restore` puts a backup in place")
 }
+
+#[cfg(feature = "reload")]
+const RESTORE_OR_FORGET: &str = "an old ring brings revoked keys back; `gingersnap keys restore` puts a backup in \
+place; `gingersnap keys rollout --forget NODE` is for a node that is none of yours";

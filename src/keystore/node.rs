@@ -98,7 +98,9 @@ impl Node {
         name: impl AsRef<[u8]>,
         json: &[u8],
     ) -> Result<Self, KeystoreError> {
-        let bad = |reason: String| KeystoreError::new(Kind::BadNode, format!("{place}: {reason}"));
+        let bad = |reason: String| {
+            KeystoreError::new(Kind::BadNode, format!("{place}: {reason}")).with_hint(FORGET)
+        };
         let node = Self::from_json(json).map_err(|error| bad(error.to_string()))?;
         if node.name.0.as_bytes() == name.as_ref() {
             return Ok(node);
@@ -115,9 +117,7 @@ impl Node {
         if json.len() > MAX_RECORD {
             return Err(bad(format!("it has more than {MAX_RECORD} bytes")));
         }
-        // A field's name may be quoted in it, and is anybody's who may write there.
-        let shown = |error: serde_json::Error| bad(error.to_string().replace(char::is_control, "?"));
-        let record: Record = serde_json::from_slice(json).map_err(shown)?;
+        let record: Record = serde_json::from_slice(json).map_err(|error| bad(error.to_string()))?;
         for (name, text) in [("ring_id", &record.ring_id), ("digest", &record.digest)] {
             if text.len() != 32 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
                 return Err(bad(format!("{name} is not 32 hexadecimal digits")));
@@ -172,8 +172,8 @@ impl AsRef<str> for NodeName {
     }
 }
 
+/// Further fields are let through: a newer program's nodes stand beside an older one's.
 #[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
 struct Record {
     name: String,
     ring_id: String,
@@ -184,4 +184,6 @@ struct Record {
     stopped: bool,
 }
 
+const FORGET: &str =
+    "`gingersnap keys rollout --forget NODE` removes the record of a node that is none of yours";
 const MAX_RECORD: usize = 1024;

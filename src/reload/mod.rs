@@ -101,6 +101,8 @@ impl<K: Keystore> Reloader<K> {
         let keyring = Keyring::parse(loaded.bytes())?;
         match in_time(keystore.nodes()).await {
             Ok(nodes) => check_seen(&keyring, &nodes)?,
+            // Whoever spoils one record must not make all starts forget what nodes have had.
+            Err(error) if error.kind() == KeystoreErrorKind::BadNode => return Err(error.into()),
             // A node needs no right to more than the ring.
             Err(error) => log.not_registered(&error),
         }

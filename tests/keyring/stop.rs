@@ -184,3 +184,21 @@ fn an_emergency_leaves_a_key_that_seals_on_nodes_whose_clocks_are_behind() {
     let active = again.active(now.plus(11)).unwrap();
     assert!(promoted.key(active.id()).is_none(), "it is one of the new keys");
 }
+
+#[test]
+fn an_emergency_has_room_whatever_was_done_before() {
+    let mut ring = ring();
+    let mut seed = 100;
+    // Each disabled standby is replaced: beyond what `add` allows, to the last that a ring may have.
+    while let Ok(next) = {
+        let standby = in_state(&ring, KeyState::Standby, NOW).id();
+        seed += 1;
+        ring.disable(standby, NOW, &mut random(seed))
+    } {
+        ring = next;
+    }
+    assert_eq!(ring.keys().len(), 2 * Keyring::MAX_KEYS);
+    let after = ring.emergency(NOW, &mut random(99)).unwrap();
+    assert_eq!((after.keys().len(), after.tombstones().len()), (2, 2 * Keyring::MAX_KEYS));
+    assert!(after.active(NOW).is_some());
+}

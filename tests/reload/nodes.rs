@@ -1,6 +1,6 @@
 //! What nodes say of the ring that they hold.
 
-use gingersnap::keystore::Node;
+use gingersnap::keystore::{KeystoreErrorKind, Node};
 
 use super::*;
 
@@ -44,10 +44,10 @@ async fn a_node_without_a_name_says_nothing() {
 async fn a_node_that_may_not_say_what_it_holds_serves_on() {
     let old = ring();
     let place = Place::of(&old);
-    place.with(|state| state.nodes_fail = true);
+    place.with(|state| state.nodes_fail = Some(KeystoreErrorKind::PermissionDenied));
     let node = Running::start(&place, |it| it.node("web-1".parse().unwrap())).await;
     seconds(0.1).await;
-    assert_eq!(node.events(), ["not registered: permission denied"]);
+    assert_eq!(node.events(), ["not registered: PermissionDenied"]);
     place.put(&rotated(&old).to_bytes());
     seconds(1.3).await;
     assert_eq!(node.generation(), 2);
@@ -83,6 +83,26 @@ async fn a_start_refuses_another_ring_of_a_generation_that_a_node_has_had() {
     );
     assert_eq!(start(node.clone(), &one).await, Ok(2));
     assert_eq!(start(node, &rotated(&other)).await, Ok(3), "a later one is for the operator to know");
+}
+
+#[tokio::test]
+async fn a_start_does_not_go_by_what_it_cannot_read() {
+    let place = Place::of(&ring());
+    let start = async |kind| {
+        place.with(|state| state.nodes_fail = Some(kind));
+        Reloader::start_by(place.clone(), clock()).await.map(drop).map_err(|error| error.to_string())
+    };
+    assert_eq!(
+        start(KeystoreErrorKind::BadNode).await,
+        Err("BadNode".into()),
+        "one record may hide a roll-back"
+    );
+    assert_eq!(
+        start(KeystoreErrorKind::PermissionDenied).await,
+        Ok(()),
+        "a node needs no right to more than the ring"
+    );
+    assert_eq!(start(KeystoreErrorKind::ReadOnly).await, Ok(()));
 }
 
 #[tokio::test]

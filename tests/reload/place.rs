@@ -22,7 +22,7 @@ pub(crate) struct State {
     pub(crate) loads: usize,
     pub(crate) nodes: Vec<Node>,
     pub(crate) fault: Option<Fault>,
-    pub(crate) nodes_fail: bool,
+    pub(crate) nodes_fail: Option<KeystoreErrorKind>,
 }
 
 #[derive(Clone, Copy)]
@@ -82,8 +82,8 @@ impl Keystore for Place {
 
     async fn register(&self, node: &Node) -> Result<(), KeystoreError> {
         self.with(|state| {
-            if state.nodes_fail {
-                return Err(KeystoreError::new(KeystoreErrorKind::PermissionDenied, "permission denied"));
+            if let Some(kind) = state.nodes_fail {
+                return Err(KeystoreError::new(kind, format!("{kind:?}")));
             }
             state.nodes.push(node.clone());
             Ok(())
@@ -92,8 +92,8 @@ impl Keystore for Place {
 
     async fn nodes(&self) -> Result<Vec<Node>, KeystoreError> {
         self.with(|state| {
-            if state.nodes_fail {
-                return Err(KeystoreError::new(KeystoreErrorKind::PermissionDenied, "permission denied"));
+            if let Some(kind) = state.nodes_fail {
+                return Err(KeystoreError::new(kind, format!("{kind:?}")));
             }
             Ok(state.nodes.clone())
         })

@@ -21,9 +21,8 @@ use crate::render::{self, duration, table};
 /// Exit status 1 unless every node has the generation: the ring's now, or with `--wait` at the latest when time is over.
 pub(super) fn run(ring: &Ring, args: &RolloutArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
     let wanted = ring.load()?;
-    let nodes = ring.nodes()?;
     if let Some(node) = &args.forget {
-        forget(ring, node, &nodes, args.json, out)?;
+        forget(ring, node, args.json, out)?;
     }
     if args.wait {
         return wait(ring, &wanted, args, out);
@@ -35,14 +34,9 @@ pub(super) fn run(ring: &Ring, args: &RolloutArgs, out: &mut impl Write) -> Resu
     Ok(ExitCode::from(u8::from(!done)))
 }
 
-fn forget(
-    ring: &Ring,
-    node: &NodeName,
-    nodes: &[Node],
-    json: bool,
-    out: &mut impl Write,
-) -> Result<(), Error> {
-    if !nodes.iter().any(|known| known.name() == node) {
+fn forget(ring: &Ring, node: &NodeName, json: bool, out: &mut impl Write) -> Result<(), Error> {
+    // A record that cannot be read is there to be removed as well.
+    if ring.nodes().is_ok_and(|nodes| !nodes.iter().any(|known| known.name() == node)) {
         return Err(Error::refused(format!("no node {node} has said which ring it holds"))
             .with_hint("`gingersnap keys rollout` shows the nodes"));
     }
@@ -139,12 +133,12 @@ impl State {
 
 /// What is alarming comes before silence.
 fn state(node: &Node, ring: &Keyring, now: Timestamp) -> State {
-    if node.is_stopped() {
+    if node.ring_id() == ring.ring_id() && node.generation() > ring.generation() {
+        State::Ahead // Stopped or not: it would start no more.
+    } else if node.is_stopped() {
         State::Stopped
     } else if node.ring_id() != ring.ring_id() {
         State::OtherRing
-    } else if node.generation() > ring.generation() {
-        State::Ahead
     } else if node.generation() == ring.generation() && !node.holds(ring) {
         State::Diverged
     } else if node.seen_at().age_at(now) > SILENT_AFTER {
@@ -167,6 +161,9 @@ fn show(ring: &Keyring, nodes: &[Node], json: bool, out: &mut impl Write) -> Res
     table(out, &rows)?;
     for node in nodes {
         explain(node, state(node, ring, now), out)?;
+    }
+    if nodes.iter().all(Node::is_stopped) {
+        writeln!(out, "note: no node is running; each loads the ring when it starts")?;
     }
     Ok(())
 }

@@ -250,8 +250,23 @@ fn a_damaged_record_is_named() {
         &["keys", "rollout"],
         2,
         "gingersnap: error: gingersnap-keys.json.nodes/web-2: a node's record: EOF while parsing an object at line 1 \
-         column 1\n",
+         column 1\n\
+         gingersnap: hint: `gingersnap keys rollout --forget NODE` removes the record of a node that is none of yours\n",
     );
+    let out = place.succeeds(&["keys", "rollout", "--forget", "web-2"]);
+    assert!(out.starts_with("node web-2: forgotten\n"), "{out}");
+}
+
+#[test]
+fn a_node_that_stopped_and_had_a_later_ring_is_an_alarm_too() {
+    let place = Place::with_ring("rollout_stopped_ahead");
+    let ring = place.ring();
+    let later = ring.add(ring.keys()[0].suite(), "", SystemClock.now(), &mut random).unwrap();
+    register(&place, &node("web-1", &later, JUST_NOW).stopped());
+    let output = place.run(&["keys", "rollout"]);
+    let out = text(&output.stdout);
+    assert!(out.contains("web-1  ahead  2") && output.status.code() == Some(1), "{out}");
+    assert!(out.ends_with("note: no node is running; each loads the ring when it starts\n"), "{out}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use super::*;
 
 /// Makes a ring.
 const INIT: &[&str] = &["keys", "init", "--plaintext"];
+const LIST: [&str; 2] = ["keys", "list"];
 
 #[test]
 fn of_ten_inits_at_once_in_postgresql_one_is_done() {
@@ -213,13 +214,13 @@ fn rediss_is_tls_whose_certificate_is_checked() {
     let place = Place::empty("rediss");
     let (roots, certificate, key) = certificate(&place);
     let Some(server) = Redis::start_with_tls(&certificate, &key) else { return };
-    let keys = |verb, url: &str, roots: &Path| {
-        let mut command = place.command(&["keys", verb]);
+    let keys = |args: &[&str], url: &str, roots: &Path| {
+        let mut command = place.command(args);
         command.env("GINGERSNAP_KEYS", url).env("SSL_CERT_FILE", roots).output().unwrap()
     };
-    let made = keys("init", &server.tls_url(), &roots);
+    let made = keys(INIT, &server.tls_url(), &roots);
     assert!(made.status.success(), "{}", text(&made.stderr));
-    assert!(keys("list", &server.tls_url(), &roots).status.success());
+    assert!(keys(&LIST, &server.tls_url(), &roots).status.success());
     // By another name, and signed by somebody whom nobody knows.
     let other_name = server.tls_url().replace("localhost", "127.0.0.1");
     let (stranger, ..) = self::certificate(&Place::empty("rediss_stranger"));
@@ -227,7 +228,7 @@ fn rediss_is_tls_whose_certificate_is_checked() {
         (other_name, &roots, "certificate not valid for name"),
         (server.tls_url(), &stranger, "invalid peer certificate"),
     ] {
-        let output = keys("list", &url, roots);
+        let output = keys(&LIST, &url, roots);
         let stderr = text(&output.stderr);
         assert_eq!(output.status.code(), Some(3));
         assert!(stderr.contains(reason) && !stderr.contains("hunter2"), "{stderr}");
@@ -242,22 +243,22 @@ fn postgresql_is_asked_for_a_certificate_as_sslmode_says() {
     let url = server.database("tls");
     let here = url.replace("127.0.0.1", "localhost");
     let roots = roots.display();
-    let keys = |verb, url: &str| {
-        let mut command = place.command(&["keys", verb]);
+    let keys = |args: &[&str], url: &str| {
+        let mut command = place.command(args);
         command.env("GINGERSNAP_KEYS", url).output().unwrap()
     };
-    let made = keys("init", &format!("{here}?sslmode=verify-full&sslrootcert={roots}"));
+    let made = keys(INIT, &format!("{here}?sslmode=verify-full&sslrootcert={roots}"));
     assert!(made.status.success(), "{}", text(&made.stderr));
     for more in [format!("?sslmode=verify-ca&sslrootcert={roots}"), "?sslmode=require".into(), String::new()]
     {
-        let listed = keys("list", &format!("{url}{more}"));
+        let listed = keys(&LIST, &format!("{url}{more}"));
         assert!(listed.status.success(), "{more}: {}", text(&listed.stderr));
     }
     for (more, reason) in [
         (format!("?sslmode=verify-full&sslrootcert={roots}"), "certificate not valid for name"),
         ("?sslmode=verify-ca".into(), "invalid peer certificate: UnknownIssuer"),
     ] {
-        let output = keys("list", &format!("{url}{more}"));
+        let output = keys(&LIST, &format!("{url}{more}"));
         let stderr = text(&output.stderr);
         assert_eq!(output.status.code(), Some(3));
         assert!(stderr.contains(reason) && !stderr.contains("hunter2"), "{stderr}");

@@ -26,8 +26,10 @@ fn an_emergency_is_done_only_if_yes_is_typed() {
     let place = Place::with("terminal_emergency", &ring_of(10));
     for answer in ["no", "", "y", "YES"] {
         let (out, status) = at_terminal(&place, "keys emergency", answer);
-        let refused = "Type yes to do it: gingersnap: error: not confirmed: nothing was changed\n";
-        assert!(out.ends_with(refused) && status == Some(1), "{answer:?}: {status:?} {out}");
+        // When the terminal echoes what was typed is its own affair.
+        let refused = "gingersnap: error: not confirmed: nothing was changed\n";
+        let asked = out.contains("Type yes to do it: ") && out.ends_with(refused);
+        assert!(asked && status == Some(1), "{answer:?}: {status:?} {out}");
         assert_eq!(place.ring().generation(), 1);
     }
     let (out, status) = at_terminal(&place, "keys emergency", "yes");

@@ -20,10 +20,11 @@ impl Keyring {
         change: impl FnOnce(&mut Self) -> Result<(), KeyringError>,
     ) -> Result<Self, KeyringError> {
         let mut next = self.clone();
-        next.generation = self
-            .generation
-            .checked_add(1)
-            .ok_or_else(|| KeyringError::new(Kind::Full, "the ring has had its last generation"))?;
+        next.generation = self.generation.checked_add(1).ok_or_else(|| {
+            KeyringError::new(Kind::Full, "the ring has had its last generation").with_hint(
+                "if a node alone said so: `gingersnap keys rollout` names it, and --forget NODE removes that",
+            )
+        })?;
         change(&mut next)?;
         check::ring(&next)?;
         Ok(next)

@@ -52,7 +52,7 @@ impl Keyring {
         changed || self.keys.len() < before
     }
 
-    fn destroy(&mut self, now: Timestamp, which: impl Fn(&Key) -> bool) {
+    pub(super) fn destroy(&mut self, now: Timestamp, which: impl Fn(&Key) -> bool) {
         let (gone, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.keys).into_iter().partition(which);
         self.keys = kept;
         let grave = |key: Key| Tombstone { id: key.id, created: key.created, destroyed_at: now };

@@ -92,6 +92,10 @@ impl Keyring {
                 ring.withdraw(id, now);
                 ring.key_mut(id, |key| key.overridden = Override::Revoked);
             }
+            // Whatever was done to the ring before, there is room for the two.
+            if ring.keys.len() > Self::MAX_KEYS {
+                ring.destroy(now, |_| true);
+            }
             let key = ring.fresh_key(suite, now, "", random)?;
             let id = key.id;
             ring.keys.push(key);
