@@ -69,6 +69,11 @@ impl AtRest {
         Ok(Self { identity, recipients })
     }
 
+    /// Whether a ring that is written now could not be read again.
+    pub(crate) const fn seals_for_others(&self) -> bool {
+        self.recipients.is_some() && self.identity.is_none()
+    }
+
     /// A keystore with these identities and recipients. It takes no plaintext yet.
     pub(crate) fn around<K>(&self, inner: K) -> Result<SealedKeystore<K>, Error> {
         let mut keystore = SealedKeystore::new(inner);

@@ -49,6 +49,10 @@ impl RingSource {
     /// The keystore there.
     pub(crate) fn keystore(&self) -> Result<SealedKeystore<Place>, Error> {
         let at_rest = AtRest::new(&self.at_rest, self.allow_group_read)?;
+        if self.create_if_missing && at_rest.seals_for_others() {
+            return Err(Error::usage("the ring is to be encrypted, and there is no identity to open it")
+                .with_hint("--identity names the file of one that it is for; or leave out --recipients"));
+        }
         at_rest::open(&self.location, self.allow_group_read, &at_rest, self.allow_plaintext)
     }
 }

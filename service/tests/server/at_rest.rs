@@ -104,3 +104,13 @@ fn a_ring_that_is_made_for_recipients_is_encrypted() {
     let ring = fs::read(server.ring()).expect("a ring");
     assert!(ring.starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----\n"));
 }
+
+#[test]
+fn no_ring_is_made_that_the_server_could_not_open() {
+    let dir = with_ring(&["--plaintext"]);
+    let error = "gingersnap: error: the ring is to be encrypted, and there is no identity to open it\n\
+                 gingersnap: hint: --identity names the file of one that it is for; or leave out --recipients\n";
+    let options = ["--listen", "127.0.0.1:0", "--recipients", "recipients.txt"];
+    refused(&command(&dir, &options).output().expect("runs"), error);
+    assert!(!dir.path().join("gingersnap-keys.json").exists());
+}
