@@ -101,8 +101,8 @@ fn a_token_of_no_key_costs_none() {
     let other = Keyring::init(Suite::default(), 30 * DAY, NOW, &mut counter(2)).unwrap();
     let stranger = |sealed_at| token(&other, sealed_at);
     costs(0, Err(Refusal::UnknownNewerKey), &ring, stranger(NOW), NOW);
-    costs(0, Err(Refusal::UnknownNewerKey), &ring, stranger(Timestamp::from_unix(NOW.unix() - 59)), NOW);
-    costs(0, Err(Refusal::UnknownKey), &ring, stranger(Timestamp::from_unix(NOW.unix() - 60)), NOW);
+    costs(0, Err(Refusal::UnknownNewerKey), &ring, stranger(Timestamp::from_unix(NOW.unix() - 60)), NOW);
+    costs(0, Err(Refusal::UnknownKey), &ring, stranger(Timestamp::from_unix(NOW.unix() - 61)), NOW);
     let id = stranger(NOW).header().key_id;
     let tombstones = vec![Tombstone { id, created: NOW, destroyed_at: NOW }];
     costs(0, Err(Refusal::KeyDestroyed), &Keyring { tombstones, ..ring.clone() }, stranger(NOW), NOW);
