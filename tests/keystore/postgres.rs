@@ -265,13 +265,13 @@ async fn a_bad_record_of_a_node_is_named() {
     update("{}");
     let start = format!("{}, node \"web-1\": ", place.shown());
     let message = format!("{start}a node's record: missing field `name` at line 1 column 2");
-    fails(&store.nodes().await.unwrap_err(), Kind::BadNode, &message, None);
+    fails(&store.nodes().await.unwrap_err(), Kind::BadNode, &message, Some(FORGET));
     update(&node("web-2", 1).to_json());
     let message = format!("{start}it is about another node, web-2");
-    fails(&store.nodes().await.unwrap_err(), Kind::BadNode, &message, None);
+    fails(&store.nodes().await.unwrap_err(), Kind::BadNode, &message, Some(FORGET));
     update(&"x".repeat(100_000));
     let message = format!("{start}a node's record: it has more than 1024 bytes");
-    fails(&store.nodes().await.unwrap_err(), Kind::BadNode, &message, None);
+    fails(&store.nodes().await.unwrap_err(), Kind::BadNode, &message, Some(FORGET));
     store.register(&node("web-1", 1)).await.unwrap();
     assert_eq!(store.nodes().await.unwrap(), [node("web-1", 1)]);
 }
@@ -323,3 +323,6 @@ fn shows_no_password(store: &PostgresKeystore, error: &KeystoreError) {
     let shown = format!("{store:?} {store:#?} {store} {error:?} {error}");
     assert!(!shown.contains("hunter2"), "{shown}");
 }
+
+const FORGET: &str =
+    "`gingersnap keys rollout --forget NODE` removes the record of a node that is none of yours";

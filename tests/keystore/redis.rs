@@ -138,10 +138,10 @@ async fn a_bad_record_of_a_node_is_named() {
     server.command(&["HSET", nodes, "web-1", "{}"]);
     let message =
         format!("{place}, node \"web-1\": a node's record: missing field `name` at line 1 column 2");
-    fails(&store.nodes().await.unwrap_err(), Kind::BadNode, &message, None);
+    fails(&store.nodes().await.unwrap_err(), Kind::BadNode, &message, Some(FORGET));
     server.command(&["HSET", nodes, "web-1", &node("web-2", 1).to_json()]);
     let message = format!("{place}, node \"web-1\": it is about another node, web-2");
-    fails(&store.nodes().await.unwrap_err(), Kind::BadNode, &message, None);
+    fails(&store.nodes().await.unwrap_err(), Kind::BadNode, &message, Some(FORGET));
     server.command(&["HSET", nodes, "web-1", &"x".repeat(100_000)]);
     assert_eq!(store.nodes().await.unwrap_err().kind(), Kind::BadNode);
     store.register(&node("web-1", 1)).await.unwrap();
@@ -223,3 +223,6 @@ fn shows_no_password(store: &RedisKeystore, error: &KeystoreError) {
     let shown = format!("{store:?} {store:#?} {store} {error:?} {error}");
     assert!(!shown.contains("hunter2"), "{shown}");
 }
+
+const FORGET: &str =
+    "`gingersnap keys rollout --forget NODE` removes the record of a node that is none of yours";

@@ -147,7 +147,7 @@ impl Machine {
         let scheduled = self.ring.in_force.len();
         if token.key > scheduled {
             // Not even as a standby.
-            let may_lag = token.sealed + SKEW > self.loaded;
+            let may_lag = token.sealed + SKEW >= self.loaded;
             return Err(if may_lag { No::Unsettled } else { No::Dead });
         }
         let retired = self.ring.in_force.get(token.key + 1);
