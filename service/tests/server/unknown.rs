@@ -80,24 +80,31 @@ fn a_flood_of_unknown_keys_costs_one_reload_a_second_and_no_more_than_any_refusa
     let mut stream = node.server.connect();
     let started = Instant::now();
     let (mut of_unknown, mut of_forged) = (Duration::MAX, Duration::MAX);
-    for batch in 0..BATCHES {
+    let mut batches = 0;
+    // The least time of each is compared: on a busy machine it takes more of them to find it.
+    while batches < LEAST_BATCHES || (!as_quick(of_unknown, of_forged) && batches < MOST_BATCHES) {
         let unknown: Vec<_> = (0..BATCH)
-            .map(|n| changed(&login, |bytes| bytes[1..4].copy_from_slice(&made_up(batch * BATCH + n))))
+            .map(|n| changed(&login, |bytes| bytes[1..4].copy_from_slice(&made_up(batches * BATCH + n))))
             .collect();
         of_unknown = of_unknown.min(ask_with(&mut stream, &unknown));
         of_forged = of_forged.min(ask_with(&mut stream, &forged));
+        batches += 1;
     }
     until("the node looks for them", || node.metric("gingersnap_keyring_reloads_total") >= 1.0);
     let reloads = node.metric("gingersnap_keyring_reloads_total");
     let seconds = started.elapsed().as_secs_f64();
     assert!(reloads <= seconds + 1.0, "{reloads} reloads in {seconds} s");
-    let flood = f64::from(BATCH * BATCHES);
+    let flood = f64::from(BATCH * batches);
     let unknown = node.metric("gingersnap_cookies_refused_total{reason=\"unknown_key\"}")
         + node.metric("gingersnap_cookies_refused_total{reason=\"unknown_newer_key\"}");
     // One of them may be the ring's own by chance.
     assert!((flood - 2.0..=flood).contains(&unknown), "{unknown}");
     assert_eq!(node.metric("gingersnap_unknown_keys_total"), unknown);
-    assert!(of_unknown < of_forged.mul_f64(1.5), "{of_unknown:?}, forged: {of_forged:?}");
+    assert!(as_quick(of_unknown, of_forged), "{of_unknown:?}, forged: {of_forged:?}");
+}
+
+fn as_quick(one: Duration, other: Duration) -> bool {
+    one < other.mul_f64(1.5)
 }
 
 /// Spread over all ids.
@@ -107,4 +114,5 @@ fn made_up(n: u32) -> [u8; 3] {
 }
 
 const BATCH: u32 = 250;
-const BATCHES: u32 = 16;
+const LEAST_BATCHES: u32 = 16;
+const MOST_BATCHES: u32 = 128;
