@@ -202,34 +202,32 @@
 //! [`token`] is the format, [`keyring`] chooses keys, [`keystore`] keeps them, [`cookie`] reads and writes cookies, and
 //! what is re-exported here is what a handler sees. The extractors need the feature `axum`, a default.
 
+mod backends;
 pub mod cookie;
-mod entropy;
 mod guard;
-pub mod keyring;
 pub mod keystore;
 mod layer;
-mod refusal;
 #[cfg(feature = "reload")]
 mod reload;
 mod session;
+mod shape;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod timestamp;
-pub mod token;
 
-pub use entropy::{Entropy, NoEntropy};
+#[doc(inline)]
+pub use gingersnap_token::{
+    Clock, Entropy, Level, Message, NoEntropy, Refusal, RefusalClass, SKEW, Timestamp, keyring, token,
+};
 pub use guard::{GuardError, GuardFuture, GuardRefusal, GuardService, OriginGuard};
 pub use layer::{
     BuildError, OsEntropy, SessionFuture, SessionLayer, SessionLayerBuilder, SessionService, SystemClock,
 };
-pub use refusal::{Refusal, RefusalClass};
 #[cfg(feature = "reload")]
 pub use reload::{ReloadError, ReloadEvent, Reloader};
 pub use session::{
-    ChangeError, Clock, DoesNotFit, Flash, FromValue, Identity, Level, Map, Message, Parked, Passive, Policy,
-    Report, Session, SessionData, SessionError, SignedIn, Value, View,
+    ChangeError, DoesNotFit, Flash, FromValue, Identity, Map, Parked, Passive, Policy, Report, Session,
+    SessionData, SessionError, SignedIn, Value, View,
 };
-pub use timestamp::{SKEW, Timestamp};
 
 /// The README's code compiles.
 #[cfg(all(doctest, feature = "axum"))]

@@ -6,8 +6,8 @@
 #   tests/guards.sh          every guard
 #   tests/guards.sh WORD     those whose name, or whose model (sessions, fleet), has the word
 #
-# A guard is a piece of a source file that must stand there exactly once, and what takes its place. Where one is not
-# found the list is out of date, and that is a failure.
+# A guard is a piece of source text, in whichever file, and what takes its place. It must be there exactly once: where it is
+# not, the list is out of date, and that is a failure.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -38,16 +38,29 @@ model() {
     model=$1 tests=("${@:2}") runs_whole=
 }
 
-# guard NAME FILE OLD NEW
+# place OLD: the one source file that has the text
+place() {
+    local file text found=
+    while IFS= read -r -d '' file; do
+        text=$(<"$file")
+        [[ $text == *"$1"* ]] || continue
+        [ -z "$found" ] || fail "in $found and in $file: $1"
+        found=$file
+    done < <(find src crates/*/src -name '*.rs' -print0)
+    [ -n "$found" ] || fail "nowhere: $1"
+    printf '%s' "$found"
+}
+
+# guard NAME OLD NEW
 guard() {
-    local name=$1 file=$2 old=$3 new=$4 text rest told
+    local name=$1 old=$2 new=$3 file text rest told
     [[ "$model: $name" == *"$only"* ]] || return 0
     [ -n "$runs_whole" ] || PROPTEST_CASES=1 run || fail "the model fails as the code is: $model"
     runs_whole=yes
+    file=$(place "$old") || exit 1
     text=$(cat "$file"; printf x)
     text=${text%x}
     rest=${text#*"$old"}
-    [ "$rest" != "$text" ] || fail "$name: not in $file: $old"
     [[ $rest != *"$old"* ]] || fail "$name: more than once in $file: $old"
     printf '%s' "${text/"$old"/"$new"}" >"$file"
     if run; then fail "$name: nothing fails without it"; fi
@@ -60,124 +73,121 @@ guard() {
 printf '%-50s %s\n' "without this guard" "this fails"
 
 model sessions --test model
-live=src/session/live.rs identity=src/session/identity_state.rs exchange=src/session/exchange.rs
-incoming=src/session/incoming.rs activity=src/session/activity.rs commit=src/layer/commit.rs
 
-guard "data is opened for its owner alone" $live \
+guard "data is opened for its owner alone" \
     '(Tie::Ended | Tie::Lapsed | Tie::Foreign, None) => Ok(false),' \
     '(Tie::Ended | Tie::Lapsed | Tie::Foreign, None) => Ok(true),'
-guard "data of an ended owner is not sealed" $live \
+guard "data of an ended owner is not sealed" \
     'if self.is_ended(owner.identity) {' 'if false {'
-guard "a handle of an ended owner says so" $live \
+guard "a handle of an ended owner says so" \
     'if self.is_ended(identity) {' 'if false {'
-guard "a read seals nothing" $live \
+guard "a read seals nothing" \
     'Before::NotBorrowed => return Ok(None),' 'Before::NotBorrowed => &[0xFF],'
-guard "an identity that no verb touched is not written" $identity \
+guard "an identity that no verb touched is not written" \
     $'if self.change.is_none() {\n            return Ok(());' \
     $'if self.change.is_none() && self.current.is_none() {\n            return Ok(());'
-guard "nothing changes after the head" $exchange \
+guard "nothing changes after the head" \
     'if self.phase.load(Ordering::Acquire) == SENT { Err(SessionError::HeadSent) } else { Ok(state) }' 'Ok(state)'
-guard "unsettled data is not written over" $live \
+guard "unsettled data is not written over" \
     'unsettled.or(owner.identity.unsettled())' 'owner.identity.unsettled()'
-guard "nothing is written under an unsettled identity" $live \
+guard "nothing is written under an unsettled identity" \
     'unsettled.or(owner.identity.unsettled())' 'unsettled'
-guard "nobody signs in over an unsettled identity" $identity \
+guard "nobody signs in over an unsettled identity" \
     'if let Some(refusal) = self.unsettled() {' 'if let Some(refusal) = None::<Refusal> {'
-guard "unsettled data is not left behind" $exchange \
+guard "unsettled data is not left behind" \
     'identity.takes_data_along()' 'false'
-guard "5xx stores nothing" $commit \
+guard "5xx stores nothing" \
     'status.as_u16() < 500' 'status.as_u16() < 600'
-guard "408 stores nothing" $commit \
+guard "408 stores nothing" \
     ' && status != StatusCode::REQUEST_TIMEOUT' ''
-guard "sealed_at of data never falls" src/session/draft.rs \
+guard "sealed_at of data never falls" \
     'before.map_or(now, |before| before.opened.sealed_at().max(now))' 'now'
-guard "sealed_at of an identity never falls" $identity \
+guard "sealed_at of an identity never falls" \
     'self.accepted().map_or(now, |it| it.opened.sealed_at().max(now))' 'now'
-guard "activity never goes back" $activity \
+guard "activity never goes back" \
     'self.before.map_or(now, |before| before.max(now))' 'now'
-guard "the latest of several wins" $incoming \
+guard "the latest of several wins" \
     'Some(rank(best) < rank(next))' 'Some(rank(best) > rank(next))'
-guard "two identities are none" $incoming \
+guard "two identities are none" \
     $'(best.claims.session_id == next.claims.session_id)\n            .then(|| best' $'Some(best'
-guard "an idle age that equals its limit is over it" $activity \
+guard "an idle age that equals its limit is over it" \
     'if age >= idle {' 'if age > idle {'
-guard "an absolute age that equals its limit is over it" $incoming \
+guard "an absolute age that equals its limit is over it" \
     'settings.policy.end_of(facts.started_at, facts.expires_at) <= now' \
     'settings.policy.end_of(facts.started_at, facts.expires_at) < now'
-guard "data of nobody ends when its age equals the limit" $incoming \
+guard "data of nobody ends when its age equals the limit" \
     'settings.policy.end_of(claims.started_at, None) <= now' 'settings.policy.end_of(claims.started_at, None) < now'
-guard "a chosen end comes before the policy's" src/session/policy.rs \
+guard "a chosen end comes before the policy's" \
     'expires_at.map_or(end, |at| end.min(at))' 'end'
-guard "activity is that of one session id" $incoming \
+guard "activity is that of one session id" \
     'Ok((claims.session_id == session_id).then_some((claims, opened.plain().len())))' \
     'Ok((claims.session_id == claims.session_id || claims.session_id == session_id).then_some((claims, 16)))'
-guard "what is passive is no activity" $exchange \
+guard "what is passive is no activity" \
     '.filter(|_| !self.passive.load(Ordering::Acquire))' ''
-guard "data follows the same subject alone" $identity \
+guard "data follows the same subject alone" \
     '.filter(|facts| facts.subject == subject).map(' '.map('
-guard "data of who was idle follows too" $identity \
+guard "data of who was idle follows too" \
     'self.lapsed = (refusal == Refusal::Idle).then_some(accepted.claims);' ''
-guard "data of who timed out follows too" $incoming \
+guard "data of who timed out follows too" \
     '*lapsed = Some(facts);' ''
-guard "data goes when another subject signs in" $exchange \
+guard "data goes when another subject signs in" \
     'outgoing.remove(&data.sealed.cookie)?;' ''
-guard "data follows a renewal" $identity \
+guard "data follows a renewal" \
     'self.followed.push(facts.session_id);' ''
-guard "messages go with whom they were for" src/session/identity.rs \
+guard "messages go with whom they were for" \
     'if is_another {' 'if false {'
-guard "nobody gets another's identity" $commit \
+guard "nobody gets another's identity" \
     'exchange.is_foreign_identity(field)' 'false && exchange.is_foreign_identity(field)'
-guard "a retiring key opens" src/keyring/state.rs \
+guard "a retiring key opens" \
     'at.plus(self.longest_session).plus(SKEW)' 'at.plus(SKEW)'
-guard "what a ring may lag behind is unsettled" src/keyring/mod.rs \
+guard "what a ring may lag behind is unsettled" \
     '} else if sealed_at.plus(SKEW) >= loaded_at {' '} else if false {'
-guard "a clock may be ahead by a minute" src/token/mod.rs \
+guard "a clock may be ahead by a minute" \
     'self.sealed_at > now.plus(SKEW)' 'self.sealed_at > now'
 
 model fleet --test keyring fleet::
-state=src/keyring/state.rs succession=src/keyring/succession.rs verbs=src/keyring/verbs
 
-guard "a node takes no lower generation" $succession \
+guard "a node takes no lower generation" \
     $'if new < old {\n            return Err(rolled_back(new, old, "is in use"));\n        }\n        if new > old {' \
     'if new != old {'
-guard "a node takes no other ring of its generation" $succession \
+guard "a node takes no other ring of its generation" \
     'if new > old {' 'if new >= old {'
-guard "a node starts with no lower generation" $succession \
+guard "a node starts with no lower generation" \
     'if new < seen {' 'if false {'
-guard "a node starts with no other ring of a generation" $succession \
+guard "a node starts with no other ring of a generation" \
     'if new == seen && !same {' 'if false {'
-guard "the ring in use goes by succession" src/keyring/live.rs \
+guard "the ring in use goes by succession" \
     'keyring.succession(&loaded)?' 'keyring.succession(&loaded).unwrap_or(Succession::Newer)'
-guard "a key that has retired does not seal" $state \
+guard "a key that has retired does not seal" \
     '.filter(|key| key.retired_at.is_none_or(|at| at > now))' ''
-guard "a key whose time has not come does not seal" $state \
+guard "a key whose time has not come does not seal" \
     '.filter(|key| key.not_before.is_some_and(|at| at <= now))' '.filter(|key| key.not_before.is_some())'
-guard "a key that was struck out does not seal" $state \
+guard "a key that was struck out does not seal" \
     '.filter(|key| key.overridden == Override::None && !self.is_revoked(key))' ''
-guard "a revoked key does not open" $state \
+guard "a revoked key does not open" \
     'if self.is_revoked(key) {' 'if false {'
-guard "a key that was created too early is revoked" $state \
+guard "a key that was created too early is revoked" \
     ' || self.keys_dead_before.is_some_and(|at| key.created < at)' ''
-guard "an expired key does not open" $state \
+guard "an expired key does not open" \
     'self.expires_at(key).is_some_and(|at| at <= now)' 'false'
-guard "a retiring key opens in the whole fleet" $state \
+guard "a retiring key opens in the whole fleet" \
     'at.plus(self.longest_session).plus(SKEW)' 'at.plus(self.longest_session)'
-guard "a token of a newer key is unsettled" src/keyring/mod.rs \
+guard "a token of a newer key is unsettled" \
     '} else if sealed_at.plus(SKEW) >= loaded_at {' '} else if false {'
-guard "who comes into force retires who was" $verbs/mod.rs \
+guard "who comes into force retires who was" \
     'key.retired_at = key.not_before.max(Some(at));' ''
-guard "who is withdrawn leaves who was in force" $verbs/mod.rs \
+guard "who is withdrawn leaves who was in force" \
     '} else if key.retired_at == Some(at) {' '} else if false {'
-guard "a rotation waits for the one before" $verbs/turn.rs \
+guard "a rotation waits for the one before" \
     $'self.check_not_pending(now)?;\n        let standby = match key {' 'let standby = match key {'
-guard "a rotation leaves the time that was asked for" $verbs/turn.rs \
+guard "a rotation leaves the time that was asked for" \
     'self.turn_to(standby, now.plus(propagation), now, random)' 'self.turn_to(standby, now, now, random)'
-guard "an emergency revokes every key" $verbs/stop.rs \
+guard "an emergency revokes every key" \
     $'for id in ring.ids(|_| true) {\n                ring.withdraw(id, now);\n                ring.key_mut(id, |key| key.overridden = Override::Revoked);' \
     $'for id in ring.ids(|_| true) {\n                ring.withdraw(id, now);'
-guard "a key is destroyed a day after it was found dead" $verbs/prune.rs \
+guard "a key is destroyed a day after it was found dead" \
     'at.age_at(now) >= Self::PRUNE_AFTER' 'at <= now'
-guard "a destroyed key leaves a tombstone" $verbs/prune.rs \
+guard "a destroyed key leaves a tombstone" \
     'self.tombstones.extend(gone.into_iter().map(grave));' 'gone.into_iter().map(grave).for_each(drop);'
 
 [ "$taken" -gt 0 ] || fail "no guard's name has \"$only\""

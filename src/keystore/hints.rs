@@ -12,22 +12,22 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
-pub(super) struct Hints {
+pub(crate) struct Hints {
     heard: watch::Sender<u64>,
     told: AtomicU64,
     task: Mutex<Option<AbortHandle>>,
 }
 
 /// The end that listens.
-pub(super) struct Teller(watch::Sender<u64>);
+pub(crate) struct Teller(watch::Sender<u64>);
 
 impl Hints {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { heard: watch::Sender::new(0), told: AtomicU64::new(0), task: Mutex::new(None) }
     }
 
     /// Waits for a hint that nobody was told yet. `listen` is started unless it runs.
-    pub(super) async fn next<F>(&self, listen: impl FnOnce(Teller) -> F)
+    pub(crate) async fn next<F>(&self, listen: impl FnOnce(Teller) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
     {
@@ -63,13 +63,13 @@ impl Drop for Hints {
 }
 
 impl Teller {
-    pub(super) fn tell(&self) {
+    pub(crate) fn tell(&self) {
         self.0.send_modify(|heard| *heard = heard.wrapping_add(1));
     }
 }
 
 /// Before a lost subscription is made anew; longer, and longer again, where that fails.
-pub(super) const PAUSE: Duration = Duration::from_millis(500);
-pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+pub(crate) const PAUSE: Duration = Duration::from_millis(500);
+pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 /// A subscription that was silent for so long is asked whether it is still there.
-pub(super) const SILENCE: Duration = Duration::from_secs(30);
+pub(crate) const SILENCE: Duration = Duration::from_secs(30);

@@ -31,30 +31,24 @@ mod access;
 mod error;
 mod file;
 #[cfg(any(feature = "postgres", feature = "redis"))]
-mod hints;
+pub(crate) mod hints;
 #[cfg(any(feature = "postgres", feature = "redis"))]
-mod link;
+pub(crate) mod link;
 mod node;
 mod nodes;
-#[cfg(feature = "postgres")]
-mod postgres;
-#[cfg(feature = "redis")]
-mod redis;
-#[cfg(feature = "age")]
-mod sealed;
 #[cfg(any(feature = "postgres", feature = "redis"))]
-mod url;
+pub(crate) mod url;
 mod write;
 
 #[cfg(feature = "postgres")]
-pub use self::postgres::PostgresKeystore;
+pub use crate::backends::PostgresKeystore;
 #[cfg(feature = "redis")]
-pub use self::redis::RedisKeystore;
+pub use crate::backends::RedisKeystore;
+#[cfg(feature = "age")]
+pub use crate::backends::SealedKeystore;
 pub use error::{KeystoreError, KeystoreErrorKind};
 pub use file::FileKeystore;
 pub use node::{Node, NodeName};
-#[cfg(feature = "age")]
-pub use sealed::SealedKeystore;
 
 /// A place where one ring is kept.
 pub trait Keystore: Send + Sync {
@@ -181,7 +175,7 @@ impl fmt::Debug for Loaded {
 /// It stands for the generation, which a keystore could not read if the bytes are encrypted, and tells
 /// apart two rings of one generation too.
 #[derive(Clone, Copy, Eq, PartialEq)]
-pub struct Version([u8; 32]);
+pub struct Version(pub(crate) [u8; 32]);
 
 impl Version {
     /// The version of these bytes.

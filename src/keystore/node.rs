@@ -93,7 +93,7 @@ impl Node {
     }
 
     /// The record that was found at `place`, where the one of the node `name` is to be.
-    pub(super) fn found(
+    pub(crate) fn found(
         place: &impl fmt::Display,
         name: impl AsRef<[u8]>,
         json: &[u8],

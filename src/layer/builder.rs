@@ -8,13 +8,12 @@ use super::SessionLayer;
 use super::build_error::BuildError;
 use super::events::Tracing;
 use super::system::{OsEntropy, SystemClock};
-use crate::Entropy;
 use crate::cookie::{Budget, Cookie, CookieSettings};
 use crate::keyring::LiveKeyring;
-use crate::session::{
-    Clock, CookieUse, DataUse, NotCarried, Observer, Policy, SessionData, Settings, check_shape,
-};
-use crate::token::{Aad, Kind, Padding, unpadded_text_len};
+use crate::session::{CookieUse, DataUse, Observer, Policy, SessionData, Settings};
+use crate::shape::{self, NotCarried};
+use crate::token::{Aad, Kind, Padding, Sealed};
+use crate::{Clock, Entropy};
 
 /// Builds a [`SessionLayer`].
 #[must_use = "nothing happens until `build`"]
@@ -70,7 +69,7 @@ impl SessionLayerBuilder {
             type_id: TypeId::of::<T>(),
             type_name: std::any::type_name::<T>(),
             write_version: None,
-            check: check_shape::<T>,
+            check: shape::check::<T>,
         });
         self
     }
@@ -215,7 +214,7 @@ impl SessionLayerBuilder {
     /// The budget, if an empty token fits under each name.
     fn budget_for<'c>(&self, cookies: impl Iterator<Item = &'c CookieUse>) -> Result<Budget, BuildError> {
         let longest_name = cookies.map(|it| it.cookie.name().len()).max().unwrap_or_default();
-        let (octets, needed) = (self.budget, longest_name + unpadded_text_len(0));
+        let (octets, needed) = (self.budget, longest_name + Sealed::unpadded_len(0));
         let budget = Budget::new(octets).filter(|it| it.octets() >= needed);
         budget.ok_or(BuildError::BadBudget { octets, needed })
     }

@@ -1,8 +1,6 @@
 //! The real clock and the real source of randomness.
 
-use crate::Timestamp;
-use crate::session::Clock;
-use crate::{Entropy, NoEntropy};
+use crate::{Clock, Entropy, NoEntropy, Timestamp};
 
 /// The machine's clock. A clock before 1970 reads as 1970: nothing opens then, and nothing panics.
 #[derive(Clone, Copy, Debug, Default)]

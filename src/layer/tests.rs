@@ -10,7 +10,7 @@ use tower::{ServiceExt as _, service_fn};
 use super::*;
 use crate::keyring::Keyring;
 use crate::session::{Identity, Map, Session, View};
-use crate::token::{Suite, suite::calls};
+use crate::token::{Suite, calls};
 use crate::{Entropy as _, Timestamp};
 
 fn layer() -> SessionLayer {

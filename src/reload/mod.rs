@@ -30,8 +30,7 @@ pub use error::ReloadError;
 use crate::keyring::{Keyring, LiveKeyring, Succession};
 use crate::keystore::{Keystore, KeystoreError, KeystoreErrorKind, Loaded, Node, NodeName, Version};
 use crate::layer::{OsEntropy, SystemClock};
-use crate::session::Clock;
-use crate::{Entropy, Timestamp};
+use crate::{Clock, Entropy, Timestamp};
 use log::Log;
 
 /// Loads a ring from a keystore, and loads it again while it is in use.

@@ -11,7 +11,7 @@ use super::settings::{CookieUse, DataUse, RANDOM_BATCH, Settings};
 use super::{SessionData, SessionError};
 use crate::Timestamp;
 use crate::cookie::Cookie;
-use crate::token::{DataClaims, Plaintext, RANDOM_LEN, Sealed, unpadded_text_len};
+use crate::token::{DataClaims, Plaintext, RANDOM_LEN, Sealed};
 
 /// A plaintext and where it goes.
 pub(crate) struct Draft<'s> {
@@ -50,7 +50,7 @@ impl<'s> Draft<'s> {
         let mut draft = Self::start(settings, to, T::VERSION, hint, before, owner);
         data::encode(value, hint, &mut draft.plain).map_err(|error| match error {
             postcard::Error::SerializeBufferFull => {
-                let chars = unpadded_text_len(draft.len_for_good() + fields::size(value));
+                let chars = Sealed::unpadded_len(draft.len_for_good() + fields::size(value));
                 draft.does_not_fit(settings, chars, fields::sizes(value))
             }
             error => SessionError::NotEncodable(error.to_string()),
@@ -139,7 +139,7 @@ impl<'s> Draft<'s> {
         len: usize,
         sizes: impl FnOnce() -> Vec<(String, usize)>,
     ) -> Result<(), SessionError> {
-        let chars = unpadded_text_len(len);
+        let chars = Sealed::unpadded_len(len);
         if chars <= self.value_limit(settings) {
             Ok(())
         } else {
@@ -180,9 +180,9 @@ impl<'s> Draft<'s> {
         let limit = self.value_limit(settings);
         let now = settings.clock.now();
         let CookieUse { cookie, aad } = self.sealed;
-        let ring = settings.keyring.load();
-        let token =
-            ring.keyring.seal(self.plain, aad, now, self.sealed_at, random, settings.padding, limit)?;
+        let token = settings
+            .keyring
+            .with(|ring| ring.seal(self.plain, aad, now, self.sealed_at, random, settings.padding, limit))?;
         let max_age = self.expires_at.map(|at| now.age_at(at).max(1));
         field(cookie, Some((&token, max_age)))
     }

@@ -2,11 +2,10 @@
 
 use super::SessionError;
 use super::draft::{Draft, Outgoing};
-use super::flash::Message;
 use super::incoming::{self, Accepted, Fields};
 use super::settings::Settings;
-use crate::Timestamp;
 use crate::token::Plaintext;
+use crate::{Message, Timestamp};
 
 #[derive(Default)]
 pub(crate) struct FlashState {

@@ -16,6 +16,7 @@ use super::settings::Event;
 use super::slot::Slot;
 use super::{ChangeError, Map, SessionData, SessionError};
 use crate::Refusal;
+use crate::keyring::Key;
 use crate::token::{DataClaims, Opened, RANDOM_LEN};
 
 /// A session's data, lent to one handler at a time.
@@ -171,7 +172,7 @@ impl<T: SessionData> Session<T> {
         let Some(to) = settings.data.get(self.slot.index) else { return Ok(None) };
         let Some(draft) = self.live.draft(to, &mut Owner::of(settings, &mut state))? else { return Ok(None) };
         let Draft { plain, claims_len, sealed_at, .. } = &draft;
-        let key_id = settings.keyring.load().keyring.active(settings.clock.now()).map(|key| key.id());
+        let key_id = settings.keyring.with(|ring| ring.active(settings.clock.now()).map(Key::id));
         let key_id = key_id.ok_or(crate::token::SealError::NoActiveKey)?;
         let opened = Opened::of_own(plain.clone(), *sealed_at, key_id);
         let (claims, _) = DataClaims::read(*sealed_at, opened.plain())

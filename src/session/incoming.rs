@@ -5,11 +5,11 @@ use std::sync::Arc;
 use http::HeaderValue;
 
 use super::few::Few;
-use super::flash::{FLASH_TIMEOUT, Message};
 use super::settings::{CookieUse, DataUse, Settings};
 use crate::cookie::{self, Cookie};
+use crate::keyring::Keyring;
 use crate::token::{ActivityClaims, DataClaims, IdentityClaims, Opened, SessionId, Unopened};
-use crate::{Refusal, RefusalClass, Timestamp};
+use crate::{Message, Refusal, RefusalClass, Timestamp};
 
 /// The `Cookie` fields of a request: nearly always one.
 #[derive(Default)]
@@ -236,6 +236,9 @@ fn check_clock(opened: &Opened, now: Timestamp) -> Result<(), Refusal> {
 
 /// The ring's cut-off for stolen sessions.
 fn check_cut_off(settings: &Settings, started_at: Timestamp) -> Result<(), Refusal> {
-    let cut_off = settings.keyring.load().keyring.sessions_dead_before();
+    let cut_off = settings.keyring.with(Keyring::sessions_dead_before);
     if cut_off.is_some_and(|cut| started_at < cut) { Err(Refusal::SessionsDead) } else { Ok(()) }
 }
+
+/// Seconds for which an unshown message is kept: an hour.
+const FLASH_TIMEOUT: u64 = 60 * 60;

@@ -7,8 +7,8 @@ use http::request::Parts;
 
 use super::SessionError;
 use super::exchange::Exchange;
-use super::flash::{Level, Message};
 use super::report::Report;
+use crate::{Level, Message};
 
 /// Messages for the next page, in a cookie of their own.
 ///

@@ -2,12 +2,11 @@
 
 use super::SessionData;
 use super::fields;
-use super::flash::Message;
 use super::incoming::{Accepted, Facts};
 use super::live::Live;
 use super::settings::{CookieUse, Settings};
-use crate::Timestamp;
 use crate::token::{ActivityClaims, KeyId};
+use crate::{Message, Timestamp};
 
 /// Facts about a cookie that the request brought and that was accepted.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -5,21 +5,9 @@ use core::any::TypeId;
 use crate::cookie::{Budget, Cookie};
 use crate::keyring::LiveKeyring;
 use crate::token::{Aad, Padding, RANDOM_LEN};
-use crate::{Entropy, Refusal, Timestamp};
+use crate::{Clock, Entropy, Refusal};
 
 use super::Policy;
-
-/// The time, handed in.
-pub trait Clock: Send + Sync + 'static {
-    /// Now.
-    fn now(&self) -> Timestamp;
-}
-
-impl<F: Fn() -> Timestamp + Send + Sync + 'static> Clock for F {
-    fn now(&self) -> Timestamp {
-        self()
-    }
-}
 
 /// What happened to a session that an operator may want to know. None of it names a person or holds a secret.
 #[derive(Clone, Debug, Eq, PartialEq)]

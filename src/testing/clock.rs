@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::Timestamp;
-use crate::session::Clock;
+use crate::{Clock, Timestamp};
 
 /// A clock that a test sets; clones show the same time.
 #[derive(Clone, Debug)]

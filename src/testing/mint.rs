@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use super::{TestCookie, fail, must};
 use crate::layer::{OsEntropy, SessionLayer};
-use crate::session::{CookieUse, Level, Message, SessionData, SessionError, Settings};
+use crate::session::{CookieUse, SessionData, SessionError, Settings};
 use crate::token::{
     ActivityClaims, DataClaims, IdentityClaims, MAX_SUBJECT, Plaintext, RANDOM_LEN, SessionId, Unopened,
 };
-use crate::{Entropy as _, Timestamp};
+use crate::{Entropy as _, Level, Message, Timestamp};
 
 /// Makes the cookies of one layer: under its names, sealed with its ring, by its clock.
 ///

@@ -1,0 +1,61 @@
+//! `gingersnap keys …`: in `verbs/` one file per verb, in `say/` what they tell.
+
+mod confirm;
+mod ring;
+mod say;
+mod storage;
+mod verbs;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use crate::args::{KeysArgs, KeysCommand};
+use crate::error::Error;
+
+pub(crate) use ring::Ring;
+use verbs::{
+    add, disable, emergency, export, import, init, lint, list, prune, restore, revoke, rewrap, rollout,
+    rotate, show, tick,
+};
+
+/// Runs one verb.
+pub(crate) fn run(args: &KeysArgs, out: &mut (impl Write + Send)) -> Result<ExitCode, Error> {
+    let ring = Ring::new(&args.ring)?;
+    let result = verb(&ring, args, out);
+    result.map_err(|error| if ring.is_changed() { error.after_change() } else { error })
+}
+
+fn verb(ring: &Ring, args: &KeysArgs, out: &mut (impl Write + Send)) -> Result<ExitCode, Error> {
+    match &args.command {
+        KeysCommand::Init { longest_session, suite, form } => {
+            init::run(ring, *suite, *longest_session, form.plaintext, out)?;
+        }
+        KeysCommand::List { json } => list::run(ring, *json, out)?,
+        KeysCommand::Show { key, json } => show::run(ring, *key, *json, out)?,
+        KeysCommand::Lint { every, longest_policy, json } => {
+            return lint::run(ring, *every, *longest_policy, *json, out);
+        }
+        KeysCommand::Tick { every, propagation, json } => {
+            return tick::run(ring, *every, *propagation, *json, out);
+        }
+        KeysCommand::Rotate { propagation, now, key } => {
+            rotate::rotate(ring, (!now).then_some(*propagation), *key, out)?;
+        }
+        KeysCommand::Rollout(args) => return rollout::run(ring, args, out),
+        KeysCommand::Promote { key } => rotate::promote(ring, *key, out)?,
+        KeysCommand::Add { suite, note } => add::run(ring, *suite, note, out)?,
+        KeysCommand::Prune { yes } => prune::run(ring, *yes, out)?,
+        KeysCommand::Disable { key } => disable::disable(ring, *key, out)?,
+        KeysCommand::Enable { key } => disable::enable(ring, *key, out)?,
+        KeysCommand::Revoke(args) => revoke::keys(ring, args, out)?,
+        KeysCommand::SessionsDeadBefore { time } => revoke::sessions(ring, *time, out)?,
+        KeysCommand::Emergency { yes } => emergency::run(ring, *yes, out)?,
+        KeysCommand::Export { output, form } => export::run(ring, output.as_deref(), form.plaintext, out)?,
+        KeysCommand::Import { from, form } => import::run(ring, from, form.plaintext, out)?,
+        KeysCommand::Rewrap { form } => rewrap::run(ring, form.plaintext, out)?,
+        KeysCommand::Restore { backup, form, yes } => {
+            restore::run(ring, &args.ring, backup, (form.plaintext, *yes), out)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,67 @@
+//! What a verb did, told key by key.
+
+use std::io::Write;
+
+use gingersnap::keyring::{Key, KeyState, Keyring};
+
+use crate::error::Error;
+use crate::keys::Ring;
+use crate::render::time_and_distance;
+
+/// Writes one line for each key that is new, gone or other than before, and warns if no key seals.
+pub(in crate::keys) fn write(
+    ring: &Ring,
+    (old, new): &(Keyring, Keyring),
+    out: &mut impl Write,
+) -> Result<(), Error> {
+    let now = ring.now;
+    for key in new.keys() {
+        let state = new.state(key, now);
+        let (id, fingerprint) = (key.id(), key.fingerprint());
+        match old.key(key.id()) {
+            None => writeln!(out, "key {id}: new, {state}, fingerprint {fingerprint}")?,
+            Some(before) if old.state(before, now) != state => {
+                write!(out, "key {id}: {} -> {state}", old.state(before, now))?;
+                if state == KeyState::Staged {
+                    write!(out, ", {}", date("in force", key.not_before(), ring))?;
+                }
+                writeln!(out)?;
+            }
+            Some(before) => write_dates(ring, before, key, out)?,
+        }
+    }
+    for gone in old.keys().iter().filter(|key| new.key(key.id()).is_none()) {
+        writeln!(out, "key {}: destroyed", gone.id())?;
+    }
+    warn(ring, new, out)
+}
+
+/// Warns if no key seals.
+pub(in crate::keys) fn warn(ring: &Ring, new: &Keyring, out: &mut impl Write) -> Result<(), Error> {
+    if new.active(ring.now).is_none() {
+        writeln!(out, "warning: no key seals now: sessions are read, and writing them fails")?;
+        writeln!(out, "warning: `gingersnap keys promote KEY` puts a staged key or a standby in force")?;
+    }
+    Ok(())
+}
+
+fn write_dates(ring: &Ring, before: &Key, key: &Key, out: &mut impl Write) -> Result<(), Error> {
+    let id = key.id();
+    if before.retired_at() != key.retired_at() {
+        match key.retired_at() {
+            Some(_) => writeln!(out, "key {id}: {}", date("retires", key.retired_at(), ring))?,
+            None => writeln!(out, "key {id}: stays in force, its successor is withdrawn")?,
+        }
+    }
+    if before.found_dead_at().is_none() && key.found_dead_at().is_some() {
+        writeln!(out, "key {id}: found dead; a prune or tick in a day or later destroys it")?;
+    }
+    if before.found_dead_at().is_some() && key.found_dead_at().is_none() {
+        writeln!(out, "key {id}: is alive after all, and is kept")?;
+    }
+    Ok(())
+}
+
+fn date(what: &str, at: Option<gingersnap::Timestamp>, ring: &Ring) -> String {
+    at.map_or_else(String::new, |at| format!("{what} {}", time_and_distance(at, ring.now)))
+}

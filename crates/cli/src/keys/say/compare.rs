@@ -1,0 +1,99 @@
+//! What a backup would bring back from the dead, and what it would take away.
+
+use std::io::Write;
+
+use gingersnap::Timestamp;
+use gingersnap::keyring::{Key, KeyState, Keyring};
+
+use super::describe::sorted;
+use super::effects::sealed;
+use crate::error::Error;
+use crate::render::{time, time_and_distance};
+
+/// Writes one line for each key, and each cut, that would be other than it is in place.
+pub(in crate::keys) fn write(
+    now: Timestamp,
+    in_place: &Keyring,
+    backup: &Keyring,
+    out: &mut impl Write,
+) -> Result<(), Error> {
+    let back = sorted(backup, now).into_iter().filter_map(|key| returns(now, in_place, backup, key));
+    let gone = sorted(in_place, now).into_iter().filter_map(|key| goes(now, in_place, backup, key));
+    let lines: Vec<_> = cuts(in_place, backup).into_iter().chain(back).chain(gone).collect();
+    if lines.is_empty() {
+        writeln!(
+            out,
+            "Every key is in the backup as it is in place: nobody is signed out, nothing comes back."
+        )?;
+    } else {
+        writeln!(out, "Other than now:")?;
+    }
+    for line in lines {
+        writeln!(out, "  {line}")?;
+    }
+    Ok(())
+}
+
+fn cuts(in_place: &Keyring, backup: &Keyring) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(at) =
+        in_place.keys_dead_before().filter(|_| in_place.keys_dead_before() > backup.keys_dead_before())
+    {
+        lines.push(format!("keys created before {} are no longer revoked for that", time(at)));
+    }
+    if let Some(at) = in_place
+        .sessions_dead_before()
+        .filter(|_| in_place.sessions_dead_before() > backup.sessions_dead_before())
+    {
+        lines.push(format!("sessions that began before {} are accepted again", time(at)));
+    }
+    lines
+}
+
+/// What becomes of a key of the backup.
+fn returns(now: Timestamp, in_place: &Keyring, backup: &Keyring, key: &Key) -> Option<String> {
+    let (id, state) = (key.id(), backup.state(key, now));
+    if let Some(grave) = in_place.tombstones().iter().find(|grave| grave.id() == id) {
+        let then = if state.opens() { "and opens again" } else { "its secret is there again" };
+        let destroyed = time_and_distance(grave.destroyed_at(), now);
+        return Some(format!("key {id}: destroyed {destroyed}; becomes {state}, {then}"));
+    }
+    let Some(was) = in_place.key(id) else {
+        return Some(format!("key {id}: unknown to the ring in place; becomes {state}"));
+    };
+    let before = in_place.state(was, now);
+    let retires = was.retired_at().map_or_else(String::new, |at| time_and_distance(at, now));
+    Some(match (before, state) {
+        _ if !before.opens() && state.opens() => {
+            format!("key {id}: {before}; becomes {state}, and opens again")
+        }
+        _ if before.opens() && !state.opens() => {
+            format!("key {id}: {before}; becomes {state}, and what it sealed opens no more")
+        }
+        (KeyState::Retiring, KeyState::Standby | KeyState::Staged | KeyState::Active) => {
+            format!("key {id}: retired {retires}; becomes {state}, and may seal again")
+        }
+        (KeyState::Active, KeyState::Active) if was.retired_at().is_some() && key.retired_at().is_none() => {
+            format!("key {id}: retires {retires}; stays active, and does not retire")
+        }
+        _ if before == state => return None,
+        _ => format!("key {id}: {before}; becomes {state}"),
+    })
+}
+
+/// What becomes of a key that the backup does not have.
+fn goes(now: Timestamp, in_place: &Keyring, backup: &Keyring, key: &Key) -> Option<String> {
+    let (id, state) = (key.id(), in_place.state(key, now));
+    let dead = matches!(state, KeyState::Expired | KeyState::Revoked);
+    if dead || backup.key(id).is_some() {
+        return None;
+    }
+    Some(match sealed(key, now) {
+        Some(span) => {
+            format!(
+                "key {id}: {state}, unknown to the backup; every session last written {span} is signed out"
+            )
+        }
+        None => format!("key {id}: {state}, unknown to the backup; it has sealed nothing"),
+    })
+}

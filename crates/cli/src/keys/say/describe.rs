@@ -1,0 +1,69 @@
+//! Keys, as every command shows them.
+
+use gingersnap::Timestamp;
+use gingersnap::keyring::{Key, KeyState, Keyring};
+use gingersnap::token::KeyId;
+use serde_json::{Value, json};
+
+use crate::error::Error;
+use crate::render::time_and_distance;
+
+/// What seals first, then what will, then what did.
+pub(in crate::keys) fn sorted(ring: &Keyring, now: Timestamp) -> Vec<&Key> {
+    let mut keys: Vec<_> = ring.keys().iter().collect();
+    keys.sort_by_key(|key| {
+        let rank = match ring.state(key, now) {
+            KeyState::Active => 0,
+            KeyState::Staged => 1,
+            KeyState::Standby => 2,
+            KeyState::Retiring => 3,
+            KeyState::Disabled => 4,
+            KeyState::Expired => 5,
+            KeyState::Revoked => 6,
+        };
+        (rank, key.created(), key.id())
+    });
+    keys
+}
+
+/// What happens to the key next, and when.
+pub(in crate::keys) fn next(ring: &Keyring, key: &Key, now: Timestamp) -> String {
+    let at = |what: &str, at: Option<Timestamp>| {
+        at.map_or_else(String::new, |at| format!("{what} {}", time_and_distance(at, now)))
+    };
+    match ring.state(key, now) {
+        KeyState::Standby => "waits for rotate".into(),
+        KeyState::Staged => at("seals from", key.not_before()),
+        KeyState::Active if key.retired_at().is_none() => "seals until rotate".into(),
+        KeyState::Active => at("retires", key.retired_at()),
+        KeyState::Retiring => at("expires", ring.expires_at(key)),
+        KeyState::Disabled => "waits for enable".into(),
+        KeyState::Expired | KeyState::Revoked if key.found_dead_at().is_some() => {
+            "the next prune destroys it".into()
+        }
+        KeyState::Expired | KeyState::Revoked => "waits for prune".into(),
+    }
+}
+
+/// Everything but the secret; times in Unix seconds.
+pub(in crate::keys) fn as_json(ring: &Keyring, key: &Key, now: Timestamp) -> Value {
+    json!({
+        "key": key.id().to_string(),
+        "state": ring.state(key, now).name(),
+        "suite": key.suite().name(),
+        "fingerprint": key.fingerprint(),
+        "created": key.created().unix(),
+        "not_before": key.not_before().map(Timestamp::unix),
+        "retired_at": key.retired_at().map(Timestamp::unix),
+        "expires_at": ring.expires_at(key).map(Timestamp::unix),
+        "found_dead_at": key.found_dead_at().map(Timestamp::unix),
+        "note": key.note(),
+    })
+}
+
+/// The key of an id that the operator gave.
+pub(in crate::keys) fn find(ring: &Keyring, id: KeyId) -> Result<&Key, Error> {
+    ring.key(id).ok_or_else(|| {
+        Error::refused(format!("the ring has no key {id}")).with_hint("`gingersnap keys list` shows the keys")
+    })
+}

@@ -1,0 +1,201 @@
+//! What a verb will do to live sessions: said before it is done.
+//!
+//! Told from the ring as it is and as it will be. A session is in the hands of the key that was active when it was last
+//! written, so a key's time in force tells whom it concerns.
+
+use std::io::Write;
+
+use gingersnap::keyring::{Key, KeyState, Keyring};
+use gingersnap::{SKEW, Timestamp};
+
+use super::describe::sorted;
+use crate::error::Error;
+use crate::place::Location;
+use crate::render::{duration, time, time_and_distance};
+
+/// A standby comes into force, now or later.
+pub(in crate::keys) fn of_new_key(
+    now: Timestamp,
+    old: &Keyring,
+    new: &Keyring,
+    out: &mut impl Write,
+) -> Result<(), Error> {
+    let is_new = |key: &&Key| old.key(key.id()).is_some_and(|before| before.not_before() != key.not_before());
+    let Some((key, at)) = new.keys().iter().find(is_new).and_then(|key| Some((key, key.not_before()?)))
+    else {
+        return Ok(());
+    };
+    let (id, at_once) = (key.id(), at <= now);
+    match old.active(now).and_then(|active| new.key(active.id())) {
+        Some(active) => {
+            let until =
+                if at_once { "until now".into() } else { format!("until {}", time_and_distance(at, now)) };
+            let opens = new.expires_at(active).map_or_else(String::new, |at| time_and_distance(at, now));
+            writeln!(
+                out,
+                "Nobody is signed out: key {} seals {until}, and opens until {opens}.",
+                active.id()
+            )?;
+        }
+        None => writeln!(out, "Nobody is signed out.")?,
+    }
+    if at_once {
+        let created = time_and_distance(key.created(), now);
+        writeln!(
+            out,
+            "Key {id} seals at once. It is in the ring since {created}: a node whose ring is older"
+        )?;
+        writeln!(
+            out,
+            "cannot open what it seals, and shows those people as signed out until it loads this ring."
+        )?;
+    } else {
+        writeln!(out, "Key {id} seals from {} on. Every node must have loaded this ring by then.", time(at))?;
+    }
+    writeln!(out, "{RELOADS}")?;
+    Ok(out.flush()?)
+}
+
+/// A propagation below what even nodes of the shortest interval need.
+pub(in crate::keys) fn warn_if_short(propagation: u64, out: &mut impl Write) -> Result<(), Error> {
+    if propagation < LEAST_PROPAGATION {
+        writeln!(
+            out,
+            "warning: {propagation} s of propagation may be too short: nodes that reload every second need"
+        )?;
+        writeln!(
+            out,
+            "warning: {LEAST_PROPAGATION} s, which is twice that and {SKEW} s between their clocks"
+        )?;
+    }
+    Ok(out.flush()?)
+}
+
+/// Keys are disabled or revoked.
+pub(in crate::keys) fn of_stopped_keys(
+    now: Timestamp,
+    old: &Keyring,
+    new: &Keyring,
+    out: &mut impl Write,
+) -> Result<(), Error> {
+    let becomes = |key: &Key| new.key(key.id()).map(|key| new.state(key, now));
+    let keys = sorted(old, now);
+    let stops = |key: &Key| becomes(key).filter(|&to| !to.opens() && to != old.state(key, now));
+    for (key, to) in keys.iter().filter_map(|key| Some((key, stops(key)?))) {
+        write_stopped(key, old.state(key, now), to, now, out)?;
+    }
+    let live = |key: &Key| sealed(key, now).is_some() && old.state(key, now) != KeyState::Expired;
+    let others = keys.iter().any(|key| live(key) && becomes(key).is_some_and(KeyState::opens));
+    if !keys.iter().any(|key| stops(key).is_some()) {
+        writeln!(out, "No further key is revoked by that: nobody is signed out.")?;
+    } else if keys.iter().any(|key| live(key) && stops(key).is_some()) {
+        let rest = if others { "Nobody else is signed out." } else { "No other key has sealed a session." };
+        writeln!(out, "{rest}")?;
+    }
+    if old.active(now).is_some() && new.active(now).is_none() {
+        let until = new.keys().iter().filter_map(Key::not_before).filter(|&at| at > now).min();
+        let until =
+            until.map_or_else(|| "from then on".into(), |at| format!("until {}", time_and_distance(at, now)));
+        writeln!(out, "No key seals {until}: nobody can sign in, and no session can be changed.")?;
+    }
+    if keys.iter().any(|key| stops(key) == Some(KeyState::Revoked)) {
+        writeln!(out, "Whoever stole one key of a ring has them all: then `gingersnap keys emergency`.")?;
+    }
+    writeln!(out, "{TAKES_EFFECT}")?;
+    Ok(out.flush()?)
+}
+
+fn write_stopped(
+    key: &Key,
+    from: KeyState,
+    to: KeyState,
+    now: Timestamp,
+    out: &mut impl Write,
+) -> Result<(), Error> {
+    let id = key.id();
+    match (sealed(key, now), from, to) {
+        (_, KeyState::Expired, _) => {
+            writeln!(out, "Whatever key {id} sealed is dead already: nobody is signed out.")?;
+        }
+        (None, ..) => writeln!(out, "Key {id} has sealed nothing: nobody is signed out.")?,
+        (Some(span), _, KeyState::Disabled) => {
+            writeln!(
+                out,
+                "Sessions last written {span} are neither read nor written until key {id} is enabled."
+            )?;
+            writeln!(out, "Those people seem signed out meanwhile; their cookies are kept.")?;
+        }
+        (Some(span), ..) => {
+            writeln!(out, "Every session last written {span} is signed out for good: key {id} sealed it.")?;
+        }
+    }
+    Ok(())
+}
+
+/// Sessions are ended by when they began.
+pub(in crate::keys) fn of_ended_sessions(
+    now: Timestamp,
+    ring: &Keyring,
+    before: Timestamp,
+    out: &mut impl Write,
+) -> Result<(), Error> {
+    let longest = ring.longest_session();
+    if before.age_at(now) >= longest.saturating_add(SKEW) {
+        writeln!(
+            out,
+            "No session is that old, since none lasts longer than {}: nobody is signed out.",
+            duration(longest)
+        )?;
+    } else {
+        writeln!(
+            out,
+            "Every session that began before {} is signed out for good.",
+            time_and_distance(before, now)
+        )?;
+        writeln!(out, "Nobody else is signed out.")?;
+    }
+    writeln!(out, "This is worth nothing against a stolen key, whose thief chooses the times.")?;
+    writeln!(out, "{TAKES_EFFECT}")?;
+    Ok(out.flush()?)
+}
+
+/// Every key is revoked.
+pub(in crate::keys) fn of_emergency(
+    location: &Location,
+    old: &Keyring,
+    out: &mut impl Write,
+) -> Result<(), Error> {
+    writeln!(out, "This revokes all {} keys of {location}, for good.", old.keys().len())?;
+    writeln!(out, "Everybody is signed out, and every cart and draft that is kept in a cookie is lost.")?;
+    writeln!(out, "{TAKES_EFFECT}")?;
+    Ok(out.flush()?)
+}
+
+/// Secrets of dead keys are destroyed before the second look a day later.
+pub(in crate::keys) fn of_destruction(
+    now: Timestamp,
+    old: &Keyring,
+    new: &Keyring,
+    out: &mut impl Write,
+) -> Result<(), Error> {
+    writeln!(out, "By this machine's clock it is {}.", time(now))?;
+    for key in sorted(old, now).into_iter().filter(|key| new.key(key.id()).is_none()) {
+        writeln!(out, "Key {} is {}: its secret is destroyed.", key.id(), old.state(key, now))?;
+    }
+    Ok(out.flush()?)
+}
+
+/// When the key sealed, if it ever did.
+pub(in crate::keys) fn sealed(key: &Key, now: Timestamp) -> Option<String> {
+    let from = key.not_before().filter(|&at| at <= now)?;
+    Some(match key.retired_at().filter(|&at| at <= now) {
+        Some(until) => format!("from {} to {}", time_and_distance(from, now), time_and_distance(until, now)),
+        None => format!("since {}", time_and_distance(from, now)),
+    })
+}
+
+const RELOADS: &str = "Nodes load the ring by themselves, every second unless told otherwise.";
+pub(in crate::keys) const TAKES_EFFECT: &str =
+    "It takes effect on each node when that loads the ring, by itself: within 2 s unless told otherwise.";
+/// Twice the interval in which nodes reload unless told otherwise, and the clocks' skew.
+const LEAST_PROPAGATION: u64 = 2 + SKEW;

@@ -1,0 +1,6 @@
+//! What the verbs tell: before they change a ring, and after.
+
+pub(super) mod changes;
+pub(super) mod compare;
+pub(super) mod describe;
+pub(super) mod effects;

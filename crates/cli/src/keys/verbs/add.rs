@@ -1,0 +1,23 @@
+//! `gingersnap keys add`.
+
+use std::io::Write;
+
+use gingersnap::token::Suite;
+
+use crate::edge;
+use crate::error::Error;
+use crate::keys::{Ring, say::changes};
+
+pub(in crate::keys) fn run(
+    ring: &Ring,
+    suite: Option<Suite>,
+    note: &str,
+    out: &mut impl Write,
+) -> Result<(), Error> {
+    let rings = ring.change(|old| {
+        let newest = old.keys().iter().max_by_key(|key| (key.not_before(), key.created()));
+        let suite = suite.or(newest.map(gingersnap::keyring::Key::suite)).unwrap_or_default();
+        old.add(suite, note, ring.now, &mut edge::random)
+    })?;
+    changes::write(ring, &rings, out)
+}

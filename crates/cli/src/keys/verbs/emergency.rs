@@ -1,0 +1,26 @@
+//! `gingersnap keys emergency`: after a stolen ring.
+
+use std::io::Write;
+
+use crate::edge;
+use crate::error::Error;
+use crate::keys::{
+    Ring, confirm,
+    say::{changes, effects},
+};
+
+pub(in crate::keys) fn run(ring: &Ring, yes: bool, out: &mut (impl Write + Send)) -> Result<(), Error> {
+    let rings = ring.change_telling(
+        |old| old.emergency(ring.now, &mut edge::random),
+        |old, _| {
+            effects::of_emergency(&ring.location, old, out)?;
+            if yes { Ok(()) } else { confirm::ask(out) }
+        },
+    )?;
+    changes::write(ring, &rings, out)?;
+    writeln!(
+        out,
+        "note: the stolen ring is worthless on each node that has this one; `gingersnap keys rollout --wait` waits for all"
+    )?;
+    Ok(())
+}

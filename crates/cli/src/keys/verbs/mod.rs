@@ -1,0 +1,18 @@
+//! The verbs, one a file.
+
+pub(super) mod add;
+pub(super) mod disable;
+pub(super) mod emergency;
+pub(super) mod export;
+pub(super) mod import;
+pub(super) mod init;
+pub(super) mod lint;
+pub(super) mod list;
+pub(super) mod prune;
+pub(super) mod restore;
+pub(super) mod revoke;
+pub(super) mod rewrap;
+pub(super) mod rollout;
+pub(super) mod rotate;
+pub(super) mod show;
+pub(super) mod tick;

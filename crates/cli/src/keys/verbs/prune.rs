@@ -1,0 +1,33 @@
+//! `gingersnap keys prune`: fit for a daily timer.
+
+use std::io::Write;
+
+use gingersnap::keyring::{Keyring, KeyringError, KeyringErrorKind};
+
+use crate::error::Error;
+use crate::keys::{
+    Ring,
+    say::{changes, effects},
+};
+
+/// With `at_once`, destroys what is dead now, else what was found dead a day ago.
+pub(in crate::keys) fn run(ring: &Ring, at_once: bool, out: &mut (impl Write + Send)) -> Result<(), Error> {
+    let rings = ring.update(|old| {
+        let new = some(if at_once { old.destroy_dead(ring.now) } else { old.prune(ring.now) })?;
+        if let Some(new) = new.as_ref().filter(|_| at_once) {
+            effects::of_destruction(ring.now, old, new, out).map_err(Error::before_change)?;
+        }
+        Ok(new)
+    })?;
+    match rings {
+        Some(rings) => changes::write(ring, &rings, out),
+        None => Ok(writeln!(out, "there is nothing to prune")?),
+    }
+}
+
+fn some(result: Result<Keyring, KeyringError>) -> Result<Option<Keyring>, Error> {
+    match result {
+        Err(error) if error.kind() == KeyringErrorKind::NothingToDo => Ok(None),
+        result => Ok(Some(result?)),
+    }
+}

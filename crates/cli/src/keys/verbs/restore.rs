@@ -1,0 +1,122 @@
+//! `gingersnap keys restore`: a backup goes in under a new generation.
+
+use std::io::Write;
+use std::path::Path;
+
+use gingersnap::keyring::{Key, Keyring};
+
+use crate::args::RingArgs;
+use crate::error::Error;
+use crate::keys::say::effects::TAKES_EFFECT;
+use crate::keys::{
+    Ring, confirm,
+    say::{changes, compare},
+};
+use crate::place::Location;
+use crate::render::time_and_distance;
+
+pub(in crate::keys) fn run(
+    ring: &Ring,
+    args: &RingArgs,
+    backup: &Path,
+    (plaintext, yes): (bool, bool),
+    out: &mut (impl Write + Send),
+) -> Result<(), Error> {
+    let backup = read(args, backup)?;
+    let seen = ring.seen(&backup.ring_id())?;
+    let restored = match ring.find()? {
+        None => create(ring, &backup, seen, (plaintext, yes), out)?,
+        Some(in_place) => {
+            // What is not read cannot be compared, nor be told from a ring that matters.
+            ring.open(&ring.location, &in_place).map_err(|error| error.with_hint(move_away(ring)))?;
+            replace(ring, &backup, seen, yes, out)?
+        }
+    };
+    writeln!(out, "restored {} as generation {}", ring.location, restored.generation())?;
+    changes::warn(ring, &restored, out)
+}
+
+/// The backup, read as the ring is: with its rights and its encryption.
+fn read(args: &RingArgs, path: &Path) -> Result<Keyring, Error> {
+    let backup = Ring::new(&RingArgs { keys: Location::from(path), ..args.clone() })?;
+    let loaded = backup.find()?.ok_or_else(|| {
+        Error::usage(format!("cannot read {}: no such file or directory", backup.location))
+            .with_hint("name the file of the backup")
+    })?;
+    backup.open(&backup.location, &loaded).map_err(|error| error.with_hint("take another backup"))
+}
+
+/// Lost: nothing is there.
+fn create(
+    ring: &Ring,
+    backup: &Keyring,
+    seen: u64,
+    (plaintext, yes): (bool, bool),
+    out: &mut impl Write,
+) -> Result<Keyring, Error> {
+    ring.at_rest.writer(plaintext)?;
+    let restored = backup.restored(seen)?;
+    say_lost(ring, backup, &restored, out).and_then(|()| agree(yes, out)).map_err(Error::before_change)?;
+    ring.create(&restored.to_bytes(), plaintext)?;
+    Ok(restored)
+}
+
+fn say_lost(ring: &Ring, backup: &Keyring, restored: &Keyring, out: &mut impl Write) -> Result<(), Error> {
+    let newest = backup.keys().iter().map(Key::created).max().unwrap_or_default();
+    let newest = time_and_distance(newest, ring.now);
+    let (from, to) = (backup.generation(), restored.generation());
+    writeln!(out, "There is no ring at {} to compare the backup with.", ring.location)?;
+    writeln!(out, "The backup is generation {from}; its newest key was created {newest}.")?;
+    writeln!(
+        out,
+        "What was done to the ring since the backup was made is lost: sessions that a later key sealed are"
+    )?;
+    writeln!(out, "signed out, and what was revoked, disabled or retired since then is so no more.")?;
+    writeln!(
+        out,
+        "This puts it in place as generation {to}. A node that has had a later one refuses it until it is restarted."
+    )?;
+    Ok(())
+}
+
+fn replace(
+    ring: &Ring,
+    backup: &Keyring,
+    seen: u64,
+    yes: bool,
+    out: &mut (impl Write + Send),
+) -> Result<Keyring, Error> {
+    let rings = ring.update(|in_place| {
+        if in_place.ring_id() != backup.ring_id() {
+            let message =
+                format!("{} is another ring than the backup: {}", ring.location, in_place.ring_id());
+            return Err(Error::refused(message).with_hint(move_away(ring)));
+        }
+        let restored = backup.restored(in_place.generation().max(seen))?;
+        let mut tell = || -> Result<(), Error> {
+            writeln!(
+                out,
+                "This puts the backup, generation {}, in place of generation {} of {}, as generation {}.",
+                backup.generation(),
+                in_place.generation(),
+                ring.location,
+                restored.generation()
+            )?;
+            compare::write(ring.now, in_place, &restored, out)?;
+            writeln!(out, "{TAKES_EFFECT}")?;
+            agree(yes, out)
+        };
+        tell().map_err(Error::before_change)?;
+        Ok(Some(restored))
+    })?;
+    rings.map(|(_, restored)| restored).ok_or_else(|| Error::refused("the ring was not changed"))
+}
+
+fn agree(yes: bool, out: &mut impl Write) -> Result<(), Error> {
+    out.flush()?;
+    if yes { Ok(()) } else { confirm::ask(out) }
+}
+
+fn move_away(ring: &Ring) -> String {
+    format!("keep it elsewhere (`mv`) and run this again, if nothing at {} is needed", ring.location)
+}

@@ -1,0 +1,222 @@
+//! `gingersnap keys rollout`: which node holds which generation.
+//!
+//! It knows the nodes that say so through the keystore, and no others. What a node says has the time of its own clock.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use gingersnap::Timestamp;
+use gingersnap::keyring::Keyring;
+use gingersnap::keystore::{Node, NodeName};
+use serde_json::{Value, json};
+
+use crate::args::RolloutArgs;
+use crate::edge;
+use crate::error::Error;
+use crate::keys::Ring;
+use crate::render::{self, duration, table};
+
+/// Exit status 1 unless every node has the generation: the ring's now, or with `--wait` at the latest when time is over.
+pub(in crate::keys) fn run(ring: &Ring, args: &RolloutArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
+    let wanted = ring.load()?;
+    if let Some(node) = &args.forget {
+        forget(ring, node, args.json, out)?;
+    }
+    if args.wait {
+        return wait(ring, &wanted, args, out);
+    }
+    let nodes = registered(ring)?;
+    show(&wanted, &nodes, args.json, out)?;
+    let done =
+        nodes.iter().all(|node| matches!(state(node, &wanted, edge::now()), State::Current | State::Stopped));
+    Ok(ExitCode::from(u8::from(!done)))
+}
+
+fn forget(ring: &Ring, node: &NodeName, json: bool, out: &mut impl Write) -> Result<(), Error> {
+    // A record that cannot be read is there to be removed as well.
+    if ring.nodes().is_ok_and(|nodes| !nodes.iter().any(|known| known.name() == node)) {
+        return Err(Error::refused(format!("no node {node} has said which ring it holds"))
+            .with_hint("`gingersnap keys rollout` shows the nodes"));
+    }
+    ring.forget(node)?;
+    if !json {
+        writeln!(out, "node {node}: forgotten\n")?;
+    }
+    Ok(())
+}
+
+fn registered(ring: &Ring) -> Result<Vec<Node>, Error> {
+    let nodes = ring.nodes()?;
+    if nodes.is_empty() {
+        return Err(Error::refused("no node has said which ring it holds")
+            .with_hint("a node says so where it may write; else ask each node's /readyz"));
+    }
+    Ok(nodes)
+}
+
+fn wait(ring: &Ring, wanted: &Keyring, args: &RolloutArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
+    registered(ring)?;
+    let mut told = BTreeSet::new();
+    let done = ring.watch(Duration::from_secs(args.timeout), |nodes| {
+        let arrived = nodes.iter().filter(|node| !node.is_stopped() && has(node, wanted));
+        for node in arrived.filter(|node| told.insert(node.name().clone())) {
+            if !args.json {
+                writeln!(out, "node {} has generation {}", node.name(), node.generation())?;
+                out.flush()?;
+            }
+        }
+        Ok(missing(nodes, wanted).is_empty())
+    })?;
+    let nodes = ring.nodes()?;
+    if !args.json {
+        writeln!(out)?;
+    }
+    // Somebody may have changed the ring in the meantime.
+    show(&ring.load()?, &nodes, args.json, out)?;
+    if done { Ok(ExitCode::SUCCESS) } else { Err(too_late(wanted, &nodes, args.timeout)) }
+}
+
+fn too_late(wanted: &Keyring, nodes: &[Node], limit: u64) -> Error {
+    let now = edge::now();
+    let missing = missing(nodes, wanted);
+    let names: Vec<_> =
+        missing.iter().map(|node| format!("{} ({})", node.name(), state(node, wanted, now).name())).collect();
+    let generation = wanted.generation();
+    let message =
+        format!("after {} not every node has generation {generation}: {}", duration(limit), names.join(", "));
+    let silent = missing.iter().find(|node| state(node, wanted, now) == State::Silent);
+    Error::refused(message).with_hint(match silent {
+        Some(node) => format!("`gingersnap keys rollout --forget {}` if it is gone for good", node.name()),
+        None => "the node's log, or its /readyz, says why".into(),
+    })
+}
+
+/// Who has not stopped, and has an older ring or another.
+fn missing<'a>(nodes: &'a [Node], wanted: &Keyring) -> Vec<&'a Node> {
+    nodes.iter().filter(|node| !node.is_stopped() && !has(node, wanted)).collect()
+}
+
+fn has(node: &Node, wanted: &Keyring) -> bool {
+    let same = node.ring_id() == wanted.ring_id();
+    same && (node.generation() > wanted.generation() || node.holds(wanted))
+}
+
+/// What a node is to the ring in place.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum State {
+    Current,
+    Behind,
+    /// The ring in place is older than one that a node has loaded.
+    Ahead,
+    OtherRing,
+    /// Another ring of the same generation: two copies were changed apart.
+    Diverged,
+    Silent,
+    Stopped,
+}
+
+impl State {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Behind => "behind",
+            Self::Ahead => "ahead",
+            Self::OtherRing => "other ring",
+            Self::Diverged => "diverged",
+            Self::Silent => "silent",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+/// What is alarming comes before silence.
+fn state(node: &Node, ring: &Keyring, now: Timestamp) -> State {
+    if node.ring_id() == ring.ring_id() && node.generation() > ring.generation() {
+        State::Ahead // Stopped or not: it would start no more.
+    } else if node.is_stopped() {
+        State::Stopped
+    } else if node.ring_id() != ring.ring_id() {
+        State::OtherRing
+    } else if node.generation() == ring.generation() && !node.holds(ring) {
+        State::Diverged
+    } else if node.seen_at().age_at(now) > SILENT_AFTER {
+        State::Silent
+    } else if node.generation() < ring.generation() {
+        State::Behind
+    } else {
+        State::Current
+    }
+}
+
+fn show(ring: &Keyring, nodes: &[Node], json: bool, out: &mut impl Write) -> Result<(), Error> {
+    let now = edge::now();
+    if json {
+        return render::json(out, &as_json(ring, nodes, now));
+    }
+    writeln!(out, "ring {}, generation {}\n", ring.ring_id(), ring.generation())?;
+    let mut rows = vec![["node", "state", "generation", "active key", "seen"].map(String::from)];
+    rows.extend(nodes.iter().map(|node| row(node, ring, now)));
+    table(out, &rows)?;
+    for node in nodes {
+        explain(node, state(node, ring, now), out)?;
+    }
+    if nodes.iter().all(Node::is_stopped) {
+        writeln!(out, "note: no node is running; each loads the ring when it starts")?;
+    }
+    Ok(())
+}
+
+fn row(node: &Node, ring: &Keyring, now: Timestamp) -> [String; 5] {
+    [
+        node.name().to_string(),
+        state(node, ring, now).name().into(),
+        node.generation().to_string(),
+        node.active_key().map_or_else(|| "none".into(), |key| key.to_string()),
+        format!("{} ago", duration(node.seen_at().age_at(now))),
+    ]
+}
+
+fn explain(node: &Node, state: State, out: &mut impl Write) -> Result<(), Error> {
+    let name = node.name();
+    match state {
+        State::Current | State::Behind | State::Stopped => {}
+        State::Ahead => {
+            writeln!(
+                out,
+                "warning: node {name} has had a later ring than the one in place: that was rolled back"
+            )?;
+        }
+        State::OtherRing => writeln!(out, "warning: node {name} holds another ring, {}", node.ring_id())?,
+        State::Diverged => writeln!(
+            out,
+            "warning: node {name} holds another ring of generation {}: two copies were changed apart",
+            node.generation()
+        )?,
+        State::Silent => {
+            writeln!(out, "note: node {name} says nothing; if it is gone for good, --forget {name}")?;
+        }
+    }
+    Ok(())
+}
+
+fn as_json(ring: &Keyring, nodes: &[Node], now: Timestamp) -> Value {
+    let nodes: Vec<_> = nodes
+        .iter()
+        .map(|node| {
+            json!({
+                "node": node.name().as_ref(),
+                "state": state(node, ring, now).name(),
+                "ring_id": node.ring_id(),
+                "generation": node.generation(),
+                "active_key": node.active_key().map(|key| key.to_string()),
+                "seen_at": node.seen_at().unix(),
+            })
+        })
+        .collect();
+    json!({ "ring_id": ring.ring_id(), "generation": ring.generation(), "nodes": nodes })
+}
+
+/// A node that runs says something every ten seconds.
+const SILENT_AFTER: u64 = 60;

@@ -1,0 +1,31 @@
+//! The shop in a real browser: Chromium, through its WebDriver.
+//!
+//! Where chromium or chromedriver is not installed the tests skip themselves and say so, unless
+//! `GINGERSNAP_BROWSER=required`.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests and their helpers fail by panicking"
+)]
+
+mod browser;
+mod dir;
+mod older;
+#[path = "../../../../tests/cookie/pairs.rs"]
+mod pairs;
+mod proxy;
+mod shop;
+mod sibling;
+mod webdriver;
+
+mod attacks;
+mod cookies;
+mod elsewhere;
+mod late;
+mod login;
+mod pictures;
+mod restart;
+mod together;
+mod tossing;
+mod visit;

@@ -1,0 +1,39 @@
+//! `gingersnap serve` as a process on a free loopback port: the shop, and clients that misbehave.
+#![cfg(test)]
+
+mod browser;
+#[path = "../browser/dir.rs"]
+mod dir;
+mod frames;
+mod help;
+mod node;
+#[path = "../browser/older.rs"]
+mod older;
+#[path = "../../../../tests/cookie/pairs.rs"]
+mod pairs;
+
+mod account;
+mod answers;
+mod at_rest;
+mod attacks;
+mod bodies;
+mod connections;
+mod faults;
+mod heads;
+mod hostile;
+mod http2;
+mod login;
+mod metrics;
+mod next;
+mod ready;
+mod reload;
+mod remember;
+mod rollback;
+mod session;
+mod shop;
+mod shutdown;
+mod slow;
+mod start;
+mod steady;
+mod tls;
+mod unknown;

@@ -1,0 +1,24 @@
+//! Randomness, handed in: nothing in this crate asks the operating system for it.
+
+use core::fmt;
+
+/// Randomness, handed in. It must be the operating system's or as good: nonces, keys and session ids come from it.
+pub trait Entropy: Send + Sync + 'static {
+    /// Fills `bytes`.
+    ///
+    /// # Errors
+    /// If there are no random bytes to be had; nothing is sealed then.
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy>;
+}
+
+/// There are no random bytes to be had.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct NoEntropy;
+
+impl fmt::Display for NoEntropy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the random source failed")
+    }
+}
+
+impl core::error::Error for NoEntropy {}

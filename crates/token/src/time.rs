@@ -1,0 +1,61 @@
+//! Points in time, to the second, and the clock that tells them.
+
+use core::fmt;
+
+/// How far the clocks of two nodes may differ: 60 seconds.
+pub const SKEW: u64 = 60;
+
+/// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted (POSIX time).
+///
+/// Nothing in this crate reads a clock: times come in as arguments.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Timestamp(u64);
+
+impl Timestamp {
+    /// 2106-02-07T06:28:15Z, the last second that a token can name.
+    pub const LATEST: Self = Self(u32::MAX as u64);
+
+    /// The point `seconds` after the Unix epoch.
+    pub const fn from_unix(seconds: u64) -> Self {
+        Self(seconds)
+    }
+
+    /// Seconds since the Unix epoch.
+    pub const fn unix(self) -> u64 {
+        self.0
+    }
+
+    /// Seconds from `self` to `now`; 0 if `self` is later.
+    pub const fn age_at(self, now: Self) -> u64 {
+        now.0.saturating_sub(self.0)
+    }
+
+    /// This point, `seconds` earlier; 1970 if there is none.
+    pub(crate) const fn minus(self, seconds: u64) -> Self {
+        Self(self.0.saturating_sub(seconds))
+    }
+
+    /// This point, `seconds` later; the last representable one if there is none.
+    pub const fn plus(self, seconds: u64) -> Self {
+        Self(self.0.saturating_add(seconds))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// Writes the number of seconds.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The time, handed in.
+pub trait Clock: Send + Sync + 'static {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+impl<F: Fn() -> Timestamp + Send + Sync + 'static> Clock for F {
+    fn now(&self) -> Timestamp {
+        self()
+    }
+}

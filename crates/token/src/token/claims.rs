@@ -1,0 +1,236 @@
+//! The facts at the start of a plaintext.
+//!
+//! Claims hold facts; the policy is applied when a token is opened, so that a shortened timeout acts on
+//! tokens that are out already. Times are zigzag differences from `sealed_at`, since the clocks of nodes
+//! differ. Each claim has one canonical encoding; any other is [`Refusal::BadClaims`].
+
+use core::fmt;
+
+use super::Plaintext;
+use crate::{Refusal, Timestamp};
+
+/// Bytes of a session id.
+const SESSION_ID_LEN: usize = 16;
+/// The longest subject, in bytes of UTF-8.
+pub const MAX_SUBJECT: usize = 1024;
+
+/// The 128 random bits that name one sign-in.
+///
+/// `Debug` shows none of them: whoever logs sessions should not log what names them.
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+pub struct SessionId([u8; SESSION_ID_LEN]);
+
+impl SessionId {
+    /// The id of these bytes; they must come from the operating system's random source.
+    pub const fn from_bytes(bytes: [u8; SESSION_ID_LEN]) -> Self {
+        Self(bytes)
+    }
+
+    /// The id's bytes.
+    pub const fn to_bytes(self) -> [u8; SESSION_ID_LEN] {
+        self.0
+    }
+}
+
+impl fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionId(..)")
+    }
+}
+
+/// What a data token says beside the data.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct DataClaims {
+    /// When this session's data began.
+    pub started_at: Timestamp,
+    /// The sign-in that the data belongs to; none for an anonymous session.
+    pub owner: Option<SessionId>,
+    /// One more with every write.
+    pub generation: u32,
+    /// The application's version of the data's type.
+    pub version: u16,
+}
+
+impl DataClaims {
+    /// Appends the claims; the data comes after them.
+    pub fn write(&self, sealed_at: Timestamp, plain: &mut Plaintext) {
+        write_time(self.started_at, sealed_at, plain);
+        match self.owner {
+            None => plain.push(0),
+            Some(owner) => {
+                plain.push(1);
+                plain.extend(&owner.0);
+            }
+        }
+        write_varint(self.generation.into(), plain);
+        write_varint(self.version.into(), plain);
+    }
+
+    /// Reads the claims off the start of `plain`; returns them and the data.
+    ///
+    /// # Errors
+    /// [`Refusal::BadClaims`].
+    pub fn read(sealed_at: Timestamp, plain: &[u8]) -> Result<(Self, &[u8]), Refusal> {
+        let mut reader = Reader(plain);
+        let claims = Self {
+            started_at: reader.time(sealed_at)?,
+            owner: reader.flag()?.then(|| reader.session_id()).transpose()?,
+            generation: reader.varint()?.try_into().map_err(|_| Refusal::BadClaims)?,
+            version: reader.varint()?.try_into().map_err(|_| Refusal::BadClaims)?,
+        };
+        Ok((claims, reader.0))
+    }
+}
+
+/// What an identity token says; there is nothing after it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct IdentityClaims<'a> {
+    /// Names this sign-in: new with each `sign_in` and `renew`.
+    pub session_id: SessionId,
+    /// Who is signed in, as the application names them; at most [`MAX_SUBJECT`] bytes.
+    pub subject: &'a str,
+    /// When this session began; `renew` keeps it.
+    pub started_at: Timestamp,
+    /// When the person last proved who they are.
+    pub authenticated_at: Timestamp,
+    /// An end that was chosen when signing in.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl<'a> IdentityClaims<'a> {
+    /// Appends the claims.
+    pub fn write(&self, sealed_at: Timestamp, plain: &mut Plaintext) {
+        plain.extend(&self.session_id.0);
+        write_varint(self.subject.len() as u64, plain);
+        plain.extend(self.subject.as_bytes());
+        write_time(self.started_at, sealed_at, plain);
+        write_time(self.authenticated_at, sealed_at, plain);
+        match self.expires_at {
+            None => plain.push(0),
+            Some(at) => {
+                plain.push(1);
+                write_time(at, sealed_at, plain);
+            }
+        }
+    }
+
+    /// Reads the claims; they must be all of `plain`.
+    ///
+    /// # Errors
+    /// [`Refusal::BadClaims`].
+    pub fn read(sealed_at: Timestamp, plain: &'a [u8]) -> Result<Self, Refusal> {
+        let mut reader = Reader(plain);
+        let claims = Self {
+            session_id: reader.session_id()?,
+            subject: reader.text(MAX_SUBJECT)?,
+            started_at: reader.time(sealed_at)?,
+            authenticated_at: reader.time(sealed_at)?,
+            expires_at: reader.flag()?.then(|| reader.time(sealed_at)).transpose()?,
+        };
+        if reader.is_empty() { Ok(claims) } else { Err(Refusal::BadClaims) }
+    }
+}
+
+/// What an activity token says: whose activity it is. The time of it is the token's own.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ActivityClaims {
+    /// The sign-in that was active.
+    pub session_id: SessionId,
+}
+
+impl ActivityClaims {
+    /// Appends the claims.
+    pub fn write(&self, plain: &mut Plaintext) {
+        plain.extend(&self.session_id.0);
+    }
+
+    /// Reads the claims; they must be all of `plain`.
+    ///
+    /// # Errors
+    /// [`Refusal::BadClaims`].
+    pub fn read(plain: &[u8]) -> Result<Self, Refusal> {
+        let mut reader = Reader(plain);
+        let session_id = reader.session_id()?;
+        if reader.is_empty() { Ok(Self { session_id }) } else { Err(Refusal::BadClaims) }
+    }
+}
+
+/// Appends an unsigned LEB128 number of the least possible length.
+pub(super) fn write_varint(mut number: u64, plain: &mut Plaintext) {
+    while number >= 0x80 {
+        plain.push((number & 0x7f) as u8 | 0x80);
+        number >>= 7;
+    }
+    plain.push((number & 0x7f) as u8);
+}
+
+fn write_time(time: Timestamp, sealed_at: Timestamp, plain: &mut Plaintext) {
+    let difference = time.unix().wrapping_sub(sealed_at.unix()).cast_signed();
+    write_varint(((difference << 1) ^ (difference >> 63)).cast_unsigned(), plain);
+}
+
+/// Reads claims off the front of a plaintext.
+pub(super) struct Reader<'a>(pub(super) &'a [u8]);
+
+impl<'a> Reader<'a> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn byte(&mut self) -> Result<u8, Refusal> {
+        let (&byte, rest) = self.0.split_first().ok_or(Refusal::BadClaims)?;
+        self.0 = rest;
+        Ok(byte)
+    }
+
+    fn bytes(&mut self, len: usize) -> Result<&'a [u8], Refusal> {
+        let (bytes, rest) = self.0.split_at_checked(len).ok_or(Refusal::BadClaims)?;
+        self.0 = rest;
+        Ok(bytes)
+    }
+
+    fn flag(&mut self) -> Result<bool, Refusal> {
+        match self.byte()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(Refusal::BadClaims),
+        }
+    }
+
+    fn session_id(&mut self) -> Result<SessionId, Refusal> {
+        self.bytes(SESSION_ID_LEN)?.try_into().map(SessionId).map_err(|_| Refusal::BadClaims)
+    }
+
+    /// A length and that many bytes of UTF-8, at most `limit`.
+    pub(super) fn text(&mut self, limit: usize) -> Result<&'a str, Refusal> {
+        let len = usize::try_from(self.varint()?).ok().filter(|&len| len <= limit);
+        str::from_utf8(self.bytes(len.ok_or(Refusal::BadClaims)?)?).map_err(|_| Refusal::BadClaims)
+    }
+
+    fn varint(&mut self) -> Result<u64, Refusal> {
+        let mut number = 0u64;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            let bits = u64::from(byte & 0x7f);
+            if bits << shift >> shift != bits || (byte == 0 && shift > 0) {
+                return Err(Refusal::BadClaims);
+            }
+            number |= bits << shift;
+            if byte & 0x80 == 0 {
+                return Ok(number);
+            }
+        }
+        Err(Refusal::BadClaims)
+    }
+
+    fn time(&mut self, sealed_at: Timestamp) -> Result<Timestamp, Refusal> {
+        let zigzag = self.varint()?;
+        let difference = (zigzag >> 1).cast_signed() ^ -(zigzag & 1).cast_signed();
+        sealed_at
+            .unix()
+            .checked_add_signed(difference)
+            .filter(|&unix| unix <= u32::MAX.into())
+            .map(Timestamp::from_unix)
+            .ok_or(Refusal::BadClaims)
+    }
+}

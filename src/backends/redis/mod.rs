@@ -1,0 +1,7 @@
+//! Redis and Valkey.
+
+mod keystore;
+mod listen;
+mod wire;
+
+pub use keystore::RedisKeystore;

@@ -1,0 +1,92 @@
+//! Connecting, and what errors mean.
+
+use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, Client, ConnectionAddr, ErrorKind, RedisError};
+
+use crate::keystore::link::{Fault, Wire, provide_cryptography};
+use crate::keystore::url::{Address, bad, check_parameters, split};
+use crate::keystore::{KeystoreError, KeystoreErrorKind as Kind};
+
+impl Wire for MultiplexedConnection {
+    type Target = Client;
+    type Error = RedisError;
+
+    async fn connect(client: &Client) -> Result<Self, RedisError> {
+        prepare(client);
+        // Whoever calls has limits of his own.
+        let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
+        client.get_multiplexed_async_connection_with_config(&config).await
+    }
+
+    async fn ping(&mut self) -> Result<(), RedisError> {
+        redis::cmd("PING").query_async(self).await
+    }
+
+    fn explain(error: &RedisError) -> Fault {
+        let (kind, hint) = classify(error);
+        let reason = match (error.code(), error.detail()) {
+            (Some(code), Some(detail)) => format!("{code} {detail}"),
+            (Some(code), None) => code.into(),
+            // The client keeps of a refused password neither code nor text.
+            _ if error.kind() == ErrorKind::AuthenticationFailed => "user or password are refused".into(),
+            _ => error.to_string(),
+        };
+        Fault { kind, reason, hint }
+    }
+}
+
+/// To be called before connecting.
+pub(super) fn prepare(client: &Client) {
+    if matches!(client.get_connection_info().addr(), ConnectionAddr::TcpTls { .. }) {
+        provide_cryptography();
+    }
+}
+
+/// By the first word of the server's answer, else by what went wrong on the way.
+fn classify(error: &RedisError) -> (Kind, Option<&'static str>) {
+    match error.code() {
+        Some("NOAUTH" | "WRONGPASS") => (Kind::PermissionDenied, Some(PASSWORD)),
+        Some("NOPERM") => {
+            (Kind::PermissionDenied, Some("only the operator's user writes rings: see the documented ACL"))
+        }
+        Some("READONLY") => (Kind::ReadOnly, Some("name the primary server: a replica takes no changes")),
+        Some("OOM") => (Kind::Full, Some("the old ring is whole; make room and try again")),
+        Some("LOADING" | "BUSY" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN") => (Kind::Unreachable, None),
+        Some("MISCONF") => (Kind::Io, Some("the server cannot save to its disk and takes no changes")),
+        Some("WRONGTYPE") => (Kind::Io, Some("something else has a key of this name")),
+        _ if error.kind() == ErrorKind::AuthenticationFailed => (Kind::PermissionDenied, Some(PASSWORD)),
+        _ if error.is_io_error() || error.is_unrecoverable_error() => (Kind::Unreachable, None),
+        _ => (Kind::Io, None),
+    }
+}
+
+/// What to connect to, and how that is shown.
+pub(super) fn parse(url: &str) -> Result<(Client, Address), KeystoreError> {
+    let (url, ring) = split(url)?;
+    if !url.starts_with("redis://") && !url.starts_with("rediss://") {
+        return Err(bad("it begins with redis:// or rediss://"));
+    }
+    check_parameters(url, &[])?;
+    // The parser's words for what is wrong with an address repeat none of it.
+    let client = Client::open(url).map_err(|error| bad(&said(&error)))?;
+    let information = client.get_connection_info();
+    let number = information.redis_settings().db();
+    let shown = match information.addr() {
+        ConnectionAddr::Tcp(host, port) => format!("redis://{}:{port}/{number}", bracketed(host)),
+        ConnectionAddr::TcpTls { host, port, .. } => format!("rediss://{}:{port}/{number}", bracketed(host)),
+        _ => return Err(bad("it names no host")),
+    };
+    Ok((client, Address::new(&shown, ring)))
+}
+
+/// The client's words without its own name for their kind.
+fn said(error: &RedisError) -> String {
+    let text = error.to_string();
+    text.split(" - ").next().unwrap_or(&text).to_owned()
+}
+
+fn bracketed(host: &str) -> String {
+    if host.contains(':') { format!("[{host}]") } else { host.into() }
+}
+
+const PASSWORD: &str = "check user and password in the URL";
