@@ -115,7 +115,7 @@ impl<'a> FileKey<'a> {
             retired_at: self.retired_at.map(Timestamp::from_unix),
             overridden,
             found_dead_at: self.found_dead_at.map(Timestamp::from_unix),
-            ..Key::new(id, suite, self.secret, Timestamp::from_unix(self.created), &self.note)
+            ..Key::new(id, suite, self.secret, Timestamp::from_unix(self.created), &self.note)?
         })
     }
 }
