@@ -1,9 +1,8 @@
-//! The clock, the operating system's randomness, the host's name, and the environment where it is no option: the only
-//! place here that reads them.
+//! The clock, the operating system's randomness, and the environment where it is no option: the only place here that reads
+//! them.
 
 use std::env;
 use std::ffi::OsString;
-use std::fs;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -21,10 +20,9 @@ pub(crate) fn random(bytes: &mut [u8]) -> Result<(), NoEntropy> {
     getrandom::fill(bytes).map_err(|_| NoEntropy)
 }
 
-/// What this host is called; empty where the system does not tell.
-pub(crate) fn host() -> String {
-    let from = |path| fs::read_to_string(path).ok();
-    from("/proc/sys/kernel/hostname").or_else(|| from("/etc/hostname")).unwrap_or_default()
+/// Which events to log; none if nothing is said, or not in text.
+pub(crate) fn log_directives() -> Option<String> {
+    env::var("GINGERSNAP_LOG").ok()
 }
 
 /// An age identity itself: for where there are environments only. It is no option, since those are seen by everybody.
