@@ -3,11 +3,14 @@
 use std::convert::Infallible;
 
 use askama::Template;
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use axum_extra::headers::{ContentType, HeaderMapExt as _, Mime, RetryAfter};
 use gingersnap::{ChangeError, DoesNotFit, SessionError};
 
 use crate::frame::{Frame, html};
@@ -90,9 +93,11 @@ pub(crate) async fn decorate(request: Request, next: Next) -> Response {
         None => notice(parts.status),
     };
     parts.headers.remove(header::CONTENT_LENGTH);
-    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    if parts.status == StatusCode::SERVICE_UNAVAILABLE {
-        parts.headers.entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static("5"));
+    if let Some(kind) = page.headers().typed_get::<ContentType>() {
+        parts.headers.typed_insert(kind);
+    }
+    if parts.status == StatusCode::SERVICE_UNAVAILABLE && !parts.headers.contains_key(header::RETRY_AFTER) {
+        parts.headers.typed_insert(RetryAfter::delay(SOON));
     }
     Response::from_parts(parts, Body::new(page.into_body()))
 }
@@ -122,9 +127,9 @@ fn notice(status: StatusCode) -> Response {
 }
 
 fn is_page(response: &Response) -> bool {
-    let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let kind = response.headers().typed_get::<ContentType>().map(Mime::from);
     // What answers machines in their own form (`/readyz`) is left as it is.
-    kind.is_some_and(|kind| kind.starts_with(b"text/html") || kind == b"application/json")
+    kind.is_some_and(|kind| matches!(kind.essence_str(), "text/html" | "application/json"))
 }
 
 fn words(status: StatusCode) -> (&'static str, &'static str) {
@@ -158,3 +163,6 @@ fn words(status: StatusCode) -> (&'static str, &'static str) {
         ),
     }
 }
+
+/// Until a browser should try again.
+const SOON: Duration = Duration::from_secs(5);

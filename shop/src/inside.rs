@@ -1,10 +1,11 @@
 //! What the cookies hold, for the person who owns them.
 
 use askama::Template;
+use axum::Json;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use gingersnap::{Clock as _, Flash, Identity, Passive, Report, SystemClock, Timestamp, View, cookie};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cart::{Cart, Visits};
 use crate::format::{duration, utc};
@@ -54,10 +55,9 @@ fn of_login(card: Card, identity: &Identity) -> Card {
 }
 
 /// `GET /session/left`: how long somebody is logged in still. To ask does not put it off.
-pub(crate) async fn left(_: Passive, identity: Identity) -> impl IntoResponse {
+pub(crate) async fn left(_: Passive, identity: Identity) -> Json<Value> {
     let left = identity.ends_at().map(|end| SystemClock.now().age_at(end));
-    let body = json!({ "logged_in": left.is_some(), "seconds_left": left });
-    ([(header::CONTENT_TYPE, "application/json")], body.to_string())
+    Json(json!({ "logged_in": left.is_some(), "seconds_left": left }))
 }
 
 /// The cookie as the browser sent it.

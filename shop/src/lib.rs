@@ -27,10 +27,11 @@ mod site;
 mod tests;
 
 use axum::Router;
-use axum::http::header;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
+use axum_extra::TypedHeader;
+use axum_extra::headers::CacheControl;
 use gingersnap::BuildError;
 use gingersnap::keyring::LiveKeyring;
 
@@ -73,5 +74,5 @@ pub fn decorate(app: Router, site: &Site) -> Router {
 
 /// Says that the process answers; touches no session.
 async fn healthz() -> impl IntoResponse {
-    ([(header::CACHE_CONTROL, "no-store")], "ok")
+    (TypedHeader(CacheControl::new().with_no_store()), "ok")
 }

@@ -5,10 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
+use axum_extra::TypedHeader;
+use axum_extra::headers::CacheControl;
 use gingersnap::keyring::{Key, LiveKeyring};
 use gingersnap::keystore::NodeName;
 use gingersnap::{Clock as _, SystemClock, Timestamp};
@@ -107,5 +109,5 @@ impl Status {
 
 async fn answer(State(readiness): State<Readiness>) -> impl IntoResponse {
     let report = readiness.at(SystemClock.now());
-    (report.status.code(), [(header::CACHE_CONTROL, "no-store")], Json(report))
+    (report.status.code(), TypedHeader(CacheControl::new().with_no_store()), Json(report))
 }
