@@ -18,6 +18,7 @@ mod tls;
 use std::{
     io::{self, Write},
     process::ExitCode,
+    sync::Arc,
 };
 
 use axum::{Router, middleware::from_fn};
@@ -70,12 +71,12 @@ pub(crate) fn run(args: &ServeArgs, out: &mut impl Write) -> Result<ExitCode, Er
 }
 
 /// The ring to serve with, and what readiness is judged by.
-fn load<K: Keystore>(
+fn load(
     reloading: &Reloading,
-    keystore: K,
+    keystore: Arc<dyn Keystore>,
     config: &Config,
     port: u16,
-) -> Result<(Reloader<K>, Readiness), Error> {
+) -> Result<(Reloader, Readiness), Error> {
     let node = config.reload.node(&edge::host(), port)?;
     let Started { reloader, created } = reloading.runtime.block_on(keys::start(keystore, &config.ring))?;
     if created {

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use gingersnap::{Reloader, keystore::Keystore};
+use gingersnap::Reloader;
 use tokio::{
     runtime::{self, Runtime},
     sync::oneshot,
@@ -38,7 +38,7 @@ impl Reloading {
     }
 
     /// Keeps the ring current on a thread, until it is told to stop.
-    pub(crate) fn start<K: Keystore + 'static>(self, reloader: Reloader<K>) -> Result<Running, Error> {
+    pub(crate) fn start(self, reloader: Reloader) -> Result<Running, Error> {
         let Self { runtime, hangups } = self;
         let (stop, stopped) = oneshot::channel::<()>();
         let (alive, ended) = mpsc::channel();
@@ -90,10 +90,11 @@ impl Stopping {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt;
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use gingersnap::{
-        keystore::{KeystoreError, Loaded, Node, Version},
+        keystore::{Answer, Keystore, Loaded, Node, Version},
         testing::keyring,
     };
 
@@ -108,25 +109,35 @@ mod tests {
     }
 
     impl Keystore for Hanging {
-        async fn load(&self) -> Result<Loaded, KeystoreError> {
-            if let (true, Some(hangs)) = (self.asked.swap(true, Ordering::Relaxed), &self.hangs) {
-                hangs.send(()).expect("the test waits");
-                thread::sleep(Duration::from_secs(3600));
-            }
-            Ok(Loaded::new(keyring().to_bytes()))
+        fn load(&self) -> Answer<'_, Loaded> {
+            Box::pin(async {
+                if let (true, Some(hangs)) = (self.asked.swap(true, Ordering::Relaxed), &self.hangs) {
+                    hangs.send(()).expect("the test waits");
+                    thread::sleep(Duration::from_secs(3600));
+                }
+                Ok(Loaded::new(keyring().to_bytes()))
+            })
         }
 
-        async fn store(&self, _: &[u8], _: Version) -> Result<(), KeystoreError> {
-            Ok(())
+        fn store<'a>(&'a self, _: &'a [u8], _: Version) -> Answer<'a, ()> {
+            Box::pin(async { Ok(()) })
         }
 
-        async fn create(&self, _: &[u8]) -> Result<(), KeystoreError> {
-            Ok(())
+        fn create<'a>(&'a self, _: &'a [u8]) -> Answer<'a, ()> {
+            Box::pin(async { Ok(()) })
         }
 
-        async fn register(&self, node: &Node) -> Result<(), KeystoreError> {
-            let _ = self.stopped.send(node.is_stopped());
-            Ok(())
+        fn register<'a>(&'a self, node: &'a Node) -> Answer<'a, ()> {
+            Box::pin(async {
+                let _ = self.stopped.send(node.is_stopped());
+                Ok(())
+            })
+        }
+    }
+
+    impl fmt::Display for Hanging {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a file system that is gone")
         }
     }
 
