@@ -44,7 +44,8 @@ step "formatting"
 cargo fmt --all --check
 
 step "clippy, warnings as errors"
-cargo clippy --workspace --all-targets --locked -- -D warnings
+cargo clippy --workspace --all-targets --features gingersnap-cli/full --locked -- -D warnings
+cargo clippy --package gingersnap-cli --all-targets --locked -- -D warnings
 cargo clippy --package gingersnap --no-default-features --locked -- -D warnings
 for feature in age postgres redis reload; do
     cargo clippy --package gingersnap --no-default-features --features "$feature" --locked -- -D warnings
@@ -64,7 +65,10 @@ if [ "$quick" != quick ]; then
 fi
 
 step "tests"
-cargo test --workspace --locked
+cargo test --workspace --features gingersnap-cli/full --locked
+# What a plain build refuses.
+cargo test --package gingersnap-cli --locked --test cli lacking
+cargo test --package gingersnap --locked --test keystore open
 cargo test --package gingersnap --all-features --locked --test token map
 
 step "documentation"

@@ -192,8 +192,11 @@ const REPLACE: &str = "`chmod 600` it, or --allow-group-read for its group; if o
 `gingersnap keys rewrap` for another one, then `gingersnap keys emergency`";
 const WORLD_WRITE: u32 = 0o002;
 const LIMIT: u64 = 1 << 20;
-const MAKE: &str =
+const MAKE: &str = if cfg!(feature = "age") {
     "paste these two lines, then give --recipients recipients.txt here, and --identity identity.txt \
 to whatever reads the ring; or --plaintext writes it in clear
   age-keygen -o identity.txt
-  age-keygen -y -o recipients.txt identity.txt";
+  age-keygen -y -o recipients.txt identity.txt"
+} else {
+    "--plaintext writes it in clear; a build with the feature `age` encrypts it"
+};
