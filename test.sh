@@ -48,6 +48,7 @@ full=(--features "gingersnap-cli/full,gingersnap/testing,gingersnap/time")
 
 step "clippy, warnings as errors"
 cargo clippy --workspace --all-targets "${full[@]}" --locked -- -D warnings
+cargo clippy --package gingersnap-cli --all-targets --locked -- -D warnings
 cargo clippy --package gingersnap --no-default-features --locked -- -D warnings
 for feature in age postgres redis reload; do
     cargo clippy --package gingersnap --no-default-features --features "$feature" --locked -- -D warnings
@@ -88,8 +89,10 @@ at_most 190 gingersnap-cli
 
 step "tests"
 cargo test --workspace "${full[@]}" --locked
-# What a plain build of the binary lacks, it says by name.
-cargo test --package gingersnap-cli --test cli --locked
+# What a plain build lacks, it says by name.
+cargo test --package gingersnap-token --locked
+cargo test --package gingersnap-cli --locked --test cli lacking
+cargo test --package gingersnap --locked --test keystore open
 
 step "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --all-features --no-deps --locked --quiet

@@ -205,7 +205,6 @@
 mod backends;
 pub mod cookie;
 mod guard;
-pub mod keystore;
 mod layer;
 #[cfg(feature = "reload")]
 mod reload;
@@ -213,6 +212,48 @@ mod session;
 mod shape;
 #[cfg(feature = "testing")]
 pub mod testing;
+
+pub mod keystore {
+    //! Where a ring is kept: bytes in, bytes out.
+    //!
+    //! A [`Keystore`] knows nothing of keys, so that encryption at rest, a database or a key service fit
+    //! under the same interface. Nodes only [`load`](Keystore::load) rings, and may say which one they hold;
+    //! rings are written by the operator's commands. What stands here guarantees: [`store`](Keystore::store)
+    //! replaces exactly the bytes that were loaded, whole or not at all, and [`create`](Keystore::create)
+    //! replaces nothing. It does not look into the bytes (that is
+    //! [`Keyring::parse`](crate::keyring::Keyring::parse)), and it never makes a ring because there is none.
+    //!
+    //! [`open`] takes what says where the ring is: a file, PostgreSQL or Redis. [`Envelope`] keeps it encrypted there.
+    //!
+    //! ```no_run
+    //! use gingersnap::{keyring::Keyring, keystore::FileKeystore};
+    //! # use gingersnap::{Clock, Entropy, OsEntropy, SystemClock};
+    //!
+    //! let file = FileKeystore::new("keys.json"); // made by `gingersnap keys init --plaintext --keys keys.json`
+    //! let loaded = file.read()?;
+    //! let ring = Keyring::parse(loaded.bytes())?;
+    //!
+    //! // Only an operator's program goes on:
+    //! # let (now, mut random) = (SystemClock.now(), |bytes: &mut [u8]| OsEntropy.fill(bytes));
+    //! let next = ring.rotate(3600, None, now, &mut random)?;
+    //! file.write(&next.to_bytes(), loaded.version())?; // a conflict if somebody else was faster
+    //! # Ok::<(), Box<dyn std::error::Error>>(())
+    //! ```
+
+    // The interface is below the drivers, and they are below what is gathered here.
+    mod contract;
+    mod error;
+    mod file;
+    mod loaded;
+    mod node;
+
+    pub use self::contract::{Answer, Keystore};
+    pub use self::error::{KeystoreError, KeystoreErrorKind};
+    pub use self::file::FileKeystore;
+    pub use self::loaded::{Loaded, Version};
+    pub use self::node::{Node, NodeName};
+    pub use crate::backends::{Envelope, open};
+}
 
 #[doc(inline)]
 pub use gingersnap_token::{

@@ -1,15 +1,24 @@
-//! Where a fleet keeps its ring: a folder for each driver. No type of a driver is in the API.
+//! Where a fleet keeps its ring, and how it is encrypted there: a folder for each driver. No type of a driver is in the API.
 
 #[cfg(feature = "age")]
 mod age;
+mod envelope;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod hints;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod link;
+#[cfg(not(feature = "age"))]
+mod no_age;
+mod open;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod ring;
+mod sealed;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod url;
 
-#[cfg(feature = "age")]
-pub use self::age::SealedKeystore;
-#[cfg(feature = "postgres")]
-pub use self::postgres::PostgresKeystore;
-#[cfg(feature = "redis")]
-pub use self::redis::RedisKeystore;
+pub use self::envelope::Envelope;
+pub use self::open::open;

@@ -2,9 +2,6 @@
 
 use core::fmt;
 use std::io;
-use std::path::Path;
-
-use rustix::io::Errno;
 
 /// Why a ring was not loaded or not stored: a kind, a message that names the place and the reason, often a hint.
 #[derive(Debug)]
@@ -51,6 +48,8 @@ pub enum KeystoreErrorKind {
     BadUrl,
     /// What a node is said to be named, or to hold, makes no sense.
     BadNode,
+    /// This build or this platform has no such keystore, or nothing that opens the ring.
+    Unsupported,
     /// Anything else that the system reports.
     Io,
 }
@@ -67,12 +66,10 @@ impl KeystoreError {
         Self { hint: Some(hint), ..self }
     }
 
-    /// What the system said when `action` (such as "read") was done to `path`.
-    pub(super) fn system(action: &str, path: &Path, error: io::Error) -> Self {
-        let (kind, hint) = classify(&error);
-        let reason = describe(kind, &error);
-        let message = format!("cannot {action} {}: {reason}", path.display());
-        Self { kind, message, hint, source: Some(error) }
+    /// Keeps what the system said.
+    #[cfg(unix)]
+    pub(super) fn with_source(self, source: io::Error) -> Self {
+        Self { source: Some(source), ..self }
     }
 
     /// Which kind of fault it was.
@@ -95,83 +92,5 @@ impl fmt::Display for KeystoreError {
 impl core::error::Error for KeystoreError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         self.source.as_ref().map(|source| source as _)
-    }
-}
-
-fn classify(error: &io::Error) -> (KeystoreErrorKind, Option<&'static str>) {
-    match Errno::from_io_error(error) {
-        Some(Errno::NOENT | Errno::NOTDIR) => (KeystoreErrorKind::NotFound, None),
-        Some(Errno::EXIST) => (KeystoreErrorKind::AlreadyExists, None),
-        Some(Errno::ACCESS | Errno::PERM) => (
-            KeystoreErrorKind::PermissionDenied,
-            Some("run this as the user who owns the ring and its directory"),
-        ),
-        Some(Errno::ROFS) => (
-            KeystoreErrorKind::ReadOnly,
-            Some("change the ring where it is written, and distribute it from there"),
-        ),
-        Some(Errno::BUSY | Errno::XDEV) => (
-            KeystoreErrorKind::MountPoint,
-            Some("mount the directory, not the file: a mounted file cannot be replaced"),
-        ),
-        Some(Errno::NOSPC | Errno::DQUOT | Errno::FBIG) => {
-            (KeystoreErrorKind::Full, Some("the old ring is whole; make room and try again"))
-        }
-        Some(Errno::LOOP) => (KeystoreErrorKind::NotAFile, None),
-        _ => (KeystoreErrorKind::Io, None),
-    }
-}
-
-/// The reason in our words where we know it, else in the system's.
-fn describe(kind: KeystoreErrorKind, error: &io::Error) -> String {
-    match kind {
-        KeystoreErrorKind::NotFound => "no such file or directory".into(),
-        KeystoreErrorKind::AlreadyExists => "it exists already".into(),
-        KeystoreErrorKind::PermissionDenied => "permission denied".into(),
-        KeystoreErrorKind::ReadOnly => "the file system is read-only".into(),
-        KeystoreErrorKind::MountPoint => "it is a mount point".into(),
-        KeystoreErrorKind::Full => "no space is left, or no more is allowed".into(),
-        _ => error.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn tells(errno: Errno, kind: KeystoreErrorKind, message: &str, hint: &str) {
-        let error = KeystoreError::system("write", Path::new("ring.json"), errno.into());
-        assert_eq!((error.kind(), error.to_string().as_str(), error.hint()), (kind, message, Some(hint)));
-    }
-
-    #[test]
-    fn what_keeps_a_mounted_ring_from_being_written_is_explained() {
-        let hint = "mount the directory, not the file: a mounted file cannot be replaced";
-        tells(
-            Errno::BUSY,
-            KeystoreErrorKind::MountPoint,
-            "cannot write ring.json: it is a mount point",
-            hint,
-        );
-        let hint = "change the ring where it is written, and distribute it from there";
-        let message = "cannot write ring.json: the file system is read-only";
-        tells(Errno::ROFS, KeystoreErrorKind::ReadOnly, message, hint);
-    }
-
-    #[test]
-    fn a_full_disk_is_explained() {
-        let message = "cannot write ring.json: no space is left, or no more is allowed";
-        for errno in [Errno::NOSPC, Errno::DQUOT, Errno::FBIG] {
-            tells(errno, KeystoreErrorKind::Full, message, "the old ring is whole; make room and try again");
-        }
-    }
-
-    #[test]
-    fn what_the_system_said_is_kept() {
-        let error = KeystoreError::system("read", Path::new("ring.json"), Errno::IO.into());
-        assert_eq!(error.kind(), KeystoreErrorKind::Io);
-        assert!(error.to_string().starts_with("cannot read ring.json: "));
-        assert!(core::error::Error::source(&error).is_some());
     }
 }

@@ -5,7 +5,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{KeystoreError, KeystoreErrorKind as Kind};
+use super::error::{KeystoreError, KeystoreErrorKind as Kind};
 use crate::Timestamp;
 use crate::keyring::Keyring;
 use crate::token::KeyId;
@@ -93,6 +93,7 @@ impl Node {
     }
 
     /// The record that was found at `place`, where the one of the node `name` is to be.
+    #[cfg(any(unix, feature = "postgres", feature = "redis"))]
     pub(crate) fn found(
         place: &impl fmt::Display,
         name: impl AsRef<[u8]>,
@@ -184,6 +185,7 @@ struct Record {
     stopped: bool,
 }
 
+#[cfg(any(unix, feature = "postgres", feature = "redis"))]
 const FORGET: &str =
     "`gingersnap keys rollout --forget NODE` removes the record of a node that is none of yours";
 const MAX_RECORD: usize = 1024;

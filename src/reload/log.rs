@@ -1,6 +1,6 @@
 //! What the log says of reloads: what changes, and once a minute what stays wrong.
 
-use super::ReloadError;
+use super::error::ReloadError;
 use crate::Timestamp;
 use crate::keystore::KeystoreError;
 

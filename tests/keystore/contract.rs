@@ -6,7 +6,8 @@ use gingersnap::keyring::Keyring;
 use gingersnap::keystore::{Keystore, KeystoreError, KeystoreErrorKind as Kind, Node, NodeName, Version};
 use gingersnap::token::Suite;
 use gingersnap::{NoEntropy, Timestamp};
-use tokio::task::JoinSet;
+use tokio::runtime::Handle;
+use tokio::task::{JoinSet, block_in_place};
 
 /// An empty place for rings.
 pub(crate) trait Place {
@@ -44,6 +45,9 @@ macro_rules! hold {
             making_a_ring_replaces_nothing
             of_ten_who_make_a_ring_at_once_one_does
             no_update_of_many_at_once_is_lost
+            an_update_that_changes_nothing_writes_nothing
+            what_an_update_hands_out_is_of_the_ring_that_it_changed
+            it_is_shown_where_a_ring_is_and_in_which_file
             a_ring_that_was_changed_in_between_is_not_overwritten
             a_ring_beyond_the_limit_is_refused
             rings_of_two_names_do_not_see_each_other
@@ -106,7 +110,7 @@ pub(crate) async fn no_update_of_many_at_once_is_lost(place: &impl Place) {
     for number in 0..32u8 {
         let store = if number % 2 == 0 { Arc::clone(&shared) } else { Arc::new(place.store()) };
         updates.spawn(async move {
-            store.update(|old| Ok::<_, KeystoreError>([old, &[number]].concat().into())).await
+            store.update(|old| Ok::<_, KeystoreError>((Some([old, &[number]].concat().into()), ()))).await
         });
     }
     for result in updates.join_all().await {
@@ -115,6 +119,58 @@ pub(crate) async fn no_update_of_many_at_once_is_lost(place: &impl Place) {
     let mut bytes = shared.load().await.unwrap().bytes().to_vec();
     bytes.sort_unstable();
     assert_eq!(bytes, (0..32).collect::<Vec<u8>>());
+}
+
+/// Not even the same bytes again: whoever may only read can look.
+pub(crate) async fn an_update_that_changes_nothing_writes_nothing(place: &impl Place) {
+    let store = place.store();
+    let look = |old: &[u8]| Ok::<_, KeystoreError>((None, old.len()));
+    assert_eq!(store.update(look).await.unwrap_err().kind(), Kind::NotFound);
+    store.create(b"ring").await.unwrap();
+    // Somebody else changes it after the look: what would write is a conflict, and is asked again.
+    let (mut asked, other) = (0, place.store());
+    let look = |old: &[u8]| {
+        asked += 1;
+        block_on(other.store(b"changed", Version::of(b"ring"))).unwrap();
+        Ok::<_, KeystoreError>((None, old.to_vec()))
+    };
+    assert_eq!(store.update(look).await.unwrap(), b"ring");
+    assert_eq!(asked, 1);
+    assert_eq!(place.store().load().await.unwrap().bytes(), b"changed");
+    let refuse = |_: &[u8]| Err::<(_, ()), _>(KeystoreError::new(Kind::BadNode, "not so"));
+    assert_eq!(store.update(refuse).await.unwrap_err().to_string(), "not so");
+    assert_eq!(place.store().load().await.unwrap().bytes(), b"changed");
+}
+
+/// It is asked again when somebody was faster, and what it said before is forgotten.
+pub(crate) async fn what_an_update_hands_out_is_of_the_ring_that_it_changed(place: &impl Place) {
+    let (store, other) = (place.store(), place.store());
+    store.create(b"0").await.unwrap();
+    let mut asked = 0;
+    let append = |old: &[u8]| {
+        asked += 1;
+        if asked < 3 {
+            block_on(other.store(&[old, b"x"].concat(), Version::of(old))).unwrap();
+        }
+        Ok::<_, KeystoreError>((Some([old, b"!"].concat().into()), old.to_vec()))
+    };
+    assert_eq!(store.update(append).await.unwrap(), b"0xx");
+    assert_eq!(asked, 3);
+    assert_eq!(place.store().load().await.unwrap().bytes(), b"0xx!");
+}
+
+pub(crate) async fn it_is_shown_where_a_ring_is_and_in_which_file(place: &impl Place) {
+    let store: Arc<dyn Keystore> = Arc::new(place.store());
+    let shown = store.to_string();
+    assert_eq!(format!("{store:?}"), format!("Keystore({shown})"));
+    let error = store.load().await.unwrap_err().to_string();
+    assert!(error.contains(&shown), "{error} does not name {shown}");
+    assert!(store.file().is_none_or(|path| path.to_str() == Some(&shown)));
+}
+
+/// Within what is called from a task: the other threads go on.
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    block_in_place(|| Handle::current().block_on(work))
 }
 
 pub(crate) async fn a_ring_that_was_changed_in_between_is_not_overwritten(place: &impl Place) {

@@ -11,6 +11,7 @@ mod access;
 mod contract;
 mod file;
 mod nodes;
+mod open;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 mod outages;
 #[cfg(feature = "postgres")]

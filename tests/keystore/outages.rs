@@ -97,8 +97,8 @@ pub(crate) async fn what_was_acknowledged_survives_a_killed_server(place: &mut i
             let mut done = Vec::new();
             while !ended.load(Ordering::Relaxed) {
                 let number = next.fetch_add(1, Ordering::Relaxed);
-                let add = |old: &[u8]| Ok([old, &number.to_be_bytes()].concat().into());
-                match store.update::<KeystoreError>(add).await {
+                let add = |old: &[u8]| Ok((Some([old, &number.to_be_bytes()].concat().into()), ()));
+                match store.update::<(), KeystoreError>(add).await {
                     Ok(()) => {
                         done.push(number);
                         acknowledged.fetch_add(1, Ordering::Relaxed);
@@ -151,7 +151,7 @@ pub(crate) async fn hints_come_again_after_the_server_was_killed(place: &mut imp
 }
 
 async fn append(store: &impl Keystore, number: u8) -> Result<(), KeystoreError> {
-    store.update(|old| Ok([old, &[number]].concat().into())).await
+    store.update(|old| Ok((Some([old, &[number]].concat().into()), ()))).await
 }
 
 #[track_caller]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use gingersnap::keystore::{Keystore, KeystoreError, KeystoreErrorKind as Kind, PostgresKeystore, Version};
+use gingersnap::keystore::{Keystore, KeystoreError, KeystoreErrorKind as Kind, Version, open};
 use tokio::time::timeout;
 
 use super::contract::{Place, hold, node};
@@ -17,7 +17,7 @@ struct Database {
 }
 
 impl Place for Database {
-    type Store = PostgresKeystore;
+    type Store = Arc<dyn Keystore>;
 
     fn empty(test: &str) -> Option<Self> {
         let server = Postgres::shared()?;
@@ -27,19 +27,19 @@ impl Place for Database {
         Some(Self { server, name })
     }
 
-    fn ring(&self, name: &str) -> PostgresKeystore {
+    fn ring(&self, name: &str) -> Arc<dyn Keystore> {
         self.as_user("admin", Postgres::PASSWORD, name)
     }
 }
 
 impl Database {
-    fn as_user(&self, user: &str, password: &str, ring: &str) -> PostgresKeystore {
+    fn as_user(&self, user: &str, password: &str, ring: &str) -> Arc<dyn Keystore> {
         let url = self.server.url(user, password, &self.name);
-        PostgresKeystore::new(&format!("{url}#{ring}")).unwrap()
+        open(&format!("{url}#{ring}")).unwrap()
     }
 
     /// Makes a role that may connect and no more.
-    fn role(&self, name: &str) -> PostgresKeystore {
+    fn role(&self, name: &str) -> Arc<dyn Keystore> {
         self.sql(&format!(
             "SET password_encryption = 'scram-sha-256'; CREATE ROLE {name} LOGIN PASSWORD 'hunter2-role'"
         ));
@@ -57,15 +57,15 @@ impl Database {
 }
 
 impl Place for Postgres {
-    type Store = PostgresKeystore;
+    type Store = Arc<dyn Keystore>;
 
     fn empty(_: &str) -> Option<Self> {
         Self::start()
     }
 
-    fn ring(&self, name: &str) -> PostgresKeystore {
+    fn ring(&self, name: &str) -> Arc<dyn Keystore> {
         let url = self.url("admin", Self::PASSWORD, "postgres");
-        PostgresKeystore::new(&format!("{url}#{name}")).unwrap()
+        open(&format!("{url}#{name}")).unwrap()
     }
 }
 
@@ -167,24 +167,24 @@ async fn a_wrong_password_is_said_and_not_shown() {
     let message = format!("cannot read {}: password authentication failed for user \"admin\"", place.shown());
     let hint = "check user and password in the URL, or PGPASSWORD";
     fails(&error, Kind::PermissionDenied, &message, Some(hint));
-    shows_no_password(&store, &error);
+    shows_no_password(&*store, &error);
 }
 
 #[tokio::test]
 async fn what_else_keeps_a_database_from_being_read_is_said() {
     let Some(place) = Database::empty("what_else") else { return };
     let url = place.server.url("admin", Postgres::PASSWORD, "nowhere");
-    let error = PostgresKeystore::new(&url).unwrap().load().await.unwrap_err();
+    let error = open(&url).unwrap().load().await.unwrap_err();
     let port = place.server.port();
     let message = format!(
         "cannot read postgres://127.0.0.1:{port}/nowhere#default: database \"nowhere\" does not exist"
     );
     fails(&error, Kind::Io, &message, Some("make the database first"));
-    let store = PostgresKeystore::new("postgres://u:hunter2@127.0.0.1:1/db#shop").unwrap();
+    let store = open("postgres://u:hunter2@127.0.0.1:1/db#shop").unwrap();
     let error = store.load().await.unwrap_err();
     let message = "cannot read postgres://127.0.0.1:1/db#shop: Connection refused (os error 111)";
     fails(&error, Kind::Unreachable, message, None);
-    shows_no_password(&store, &error);
+    shows_no_password(&*store, &error);
 }
 
 #[tokio::test]
@@ -193,15 +193,15 @@ async fn a_server_without_tls_is_an_error_where_tls_is_required() {
     place.store().create(b"ring").await.unwrap();
     let url = place.server.url("admin", Postgres::PASSWORD, &place.name);
     for mode in ["require", "verify-ca", "verify-full"] {
-        let store = PostgresKeystore::new(&format!("{url}?sslmode={mode}#shop")).unwrap();
+        let store = open(&format!("{url}?sslmode={mode}#shop")).unwrap();
         let error = store.load().await.unwrap_err();
         let message = format!("cannot read {}: TLS: server does not support TLS", place.shown());
         let hint = "with sslmode=disable in the URL nothing is encrypted on the way: \
                     for this machine or a trusted network alone";
         fails(&error, Kind::Unreachable, &message, Some(hint));
-        shows_no_password(&store, &error);
+        shows_no_password(&*store, &error);
     }
-    let plain = PostgresKeystore::new(&format!("{url}?sslmode=disable#shop")).unwrap();
+    let plain = open(&format!("{url}?sslmode=disable#shop")).unwrap();
     assert_eq!(plain.load().await.unwrap().bytes(), b"ring");
 }
 
@@ -301,16 +301,16 @@ fn a_url_that_makes_no_sense_is_refused_and_not_shown() {
         ("postgres://u:hunter2@h/db?passwd=hunter2", parameters),
         ("postgres://u:hunter2?@h/db", parameters),
         ("postgres://u:hunter2@h:port/db", "a keystore's URL: invalid port number"),
-        ("mysql://u:hunter2@h/db", "a keystore's URL: it begins with postgres://"),
+        ("mysql://u:hunter2@h/db", "unknown scheme mysql://"),
         ("postgres:hunter2", "a keystore's URL: it begins with postgres://"),
     ] {
-        let error = PostgresKeystore::new(url).unwrap_err();
+        let error = open(url).unwrap_err();
         assert_eq!((error.kind(), error.to_string().as_str()), (Kind::BadUrl, message), "{url}");
         assert!(!format!("{error:?}").contains("hunter2"));
     }
     let long = "x".repeat(65);
-    assert!(PostgresKeystore::new(&format!("postgres://h/db#{long}")).is_err());
-    assert!(PostgresKeystore::new(&format!("postgresql://h/db#{}", &long[1..])).is_ok());
+    assert!(open(&format!("postgres://h/db#{long}")).is_err());
+    assert!(open(&format!("postgresql://h/db#{}", &long[1..])).is_ok());
 }
 
 #[track_caller]
@@ -319,7 +319,7 @@ fn fails(error: &KeystoreError, kind: Kind, message: &str, hint: Option<&str>) {
 }
 
 #[track_caller]
-fn shows_no_password(store: &PostgresKeystore, error: &KeystoreError) {
+fn shows_no_password(store: &dyn Keystore, error: &KeystoreError) {
     let shown = format!("{store:?} {store:#?} {store} {error:?} {error}");
     assert!(!shown.contains("hunter2"), "{shown}");
 }

@@ -1,20 +1,22 @@
 //! Rings in Redis.
 
-use gingersnap::keystore::{Keystore, KeystoreError, KeystoreErrorKind as Kind, RedisKeystore, Version};
+use std::sync::Arc;
+
+use gingersnap::keystore::{Keystore, KeystoreError, KeystoreErrorKind as Kind, Version, open};
 
 use super::contract::{Place, hold, node};
 use super::outages::{Server, survive};
 use super::servers::Redis;
 
 impl Place for Redis {
-    type Store = RedisKeystore;
+    type Store = Arc<dyn Keystore>;
 
     fn empty(_: &str) -> Option<Self> {
         Self::start()
     }
 
-    fn ring(&self, name: &str) -> RedisKeystore {
-        RedisKeystore::new(&format!("{}#{name}", self.url())).unwrap()
+    fn ring(&self, name: &str) -> Arc<dyn Keystore> {
+        open(&format!("{}#{name}", self.url())).unwrap()
     }
 }
 
@@ -104,11 +106,11 @@ async fn a_wrong_password_is_said_and_not_shown() {
     for (user, reason) in
         [(":hunter2-wrong@", "user or password are refused"), ("", "NOAUTH Authentication required.")]
     {
-        let store = RedisKeystore::new(&format!("redis://{user}127.0.0.1:{port}/0#shop")).unwrap();
+        let store = open(&format!("redis://{user}127.0.0.1:{port}/0#shop")).unwrap();
         let error = store.load().await.unwrap_err();
         let message = format!("cannot read redis://127.0.0.1:{port}/0#shop: {reason}");
         fails(&error, Kind::PermissionDenied, &message, Some("check user and password in the URL"));
-        shows_no_password(&store, &error);
+        shows_no_password(&*store, &error);
     }
 }
 
@@ -152,12 +154,12 @@ async fn a_bad_record_of_a_node_is_named() {
 async fn a_server_without_tls_is_an_error_to_rediss() {
     let Some(server) = Redis::start() else { return };
     let url = format!("rediss://:{}@127.0.0.1:{}/0", Redis::PASSWORD, server.port());
-    let store = RedisKeystore::new(&url).unwrap();
+    let store = open(&url).unwrap();
     let error = store.load().await.unwrap_err();
     assert_eq!(error.kind(), Kind::Unreachable, "{error}");
     let start = format!("cannot read rediss://127.0.0.1:{}/0#default: ", server.port());
     assert!(error.to_string().starts_with(&start), "{error}");
-    shows_no_password(&store, &error);
+    shows_no_password(&*store, &error);
 }
 
 #[tokio::test]
@@ -180,7 +182,7 @@ async fn a_replica_and_a_full_server_take_no_changes() {
 
 #[tokio::test]
 async fn where_nobody_listens_is_unreachable() {
-    let store = RedisKeystore::new("redis://127.0.0.1:1#shop").unwrap();
+    let store = open("redis://127.0.0.1:1#shop").unwrap();
     let error = store.load().await.unwrap_err();
     let message = "cannot read redis://127.0.0.1:1/0#shop: Connection refused (os error 111)";
     fails(&error, Kind::Unreachable, message, None);
@@ -195,10 +197,10 @@ fn a_url_that_makes_no_sense_is_refused_and_not_shown() {
         ("redis://127.0.0.1/0#hunter2/", name),
         ("redis://127.0.0.1/hunter2", "a keystore's URL: Invalid database number"),
         ("redis://:hunter2?@127.0.0.1/0", "a keystore's URL: what follows '?' is not known; there are none"),
-        ("http://:hunter2@127.0.0.1/0", "a keystore's URL: it begins with redis:// or rediss://"),
+        ("http://:hunter2@127.0.0.1/0", "unknown scheme http://"),
         ("redis:hunter2", "a keystore's URL: it begins with redis:// or rediss://"),
     ] {
-        let error = RedisKeystore::new(url).unwrap_err();
+        let error = open(url).unwrap_err();
         assert_eq!((error.kind(), error.to_string().as_str()), (Kind::BadUrl, message), "{url}");
         assert!(!format!("{error:?}").contains("hunter2"));
     }
@@ -209,8 +211,8 @@ fn user(server: &Redis, name: &str, first: &str, rights: &str) {
     server.command(&start.into_iter().chain(rights.split_whitespace()).collect::<Vec<_>>());
 }
 
-fn as_user(server: &Redis, name: &str, ring: &str) -> RedisKeystore {
-    RedisKeystore::new(&format!("redis://{name}:hunter2-user@127.0.0.1:{}/0#{ring}", server.port())).unwrap()
+fn as_user(server: &Redis, name: &str, ring: &str) -> Arc<dyn Keystore> {
+    open(&format!("redis://{name}:hunter2-user@127.0.0.1:{}/0#{ring}", server.port())).unwrap()
 }
 
 #[track_caller]
@@ -219,7 +221,7 @@ fn fails(error: &KeystoreError, kind: Kind, message: &str, hint: Option<&str>) {
 }
 
 #[track_caller]
-fn shows_no_password(store: &RedisKeystore, error: &KeystoreError) {
+fn shows_no_password(store: &dyn Keystore, error: &KeystoreError) {
     let shown = format!("{store:?} {store:#?} {store} {error:?} {error}");
     assert!(!shown.contains("hunter2"), "{shown}");
 }

@@ -70,7 +70,9 @@ fn no_update_of_many_at_once_is_lost() {
         for number in 0..32u8 {
             let store = store.clone();
             scope.spawn(move || {
-                ready(store.update(|old| Ok::<_, KeystoreError>([old, &[number]].concat().into()))).unwrap();
+                let append =
+                    |old: &[u8]| Ok::<_, KeystoreError>((Some([old, &[number]].concat().into()), ()));
+                ready(store.update(append)).unwrap();
             });
         }
     });
@@ -84,9 +86,21 @@ fn a_change_that_fails_writes_nothing() {
     let path = directory("failed_change").join("ring");
     let store = FileKeystore::new(&path);
     store.write_new(b"one").unwrap();
-    let failed = ready(store.update(|_| Err(KeystoreError::new(KeystoreErrorKind::Io, "no"))));
-    assert_eq!(failed.unwrap_err().to_string(), "no");
+    let fail = |_: &[u8]| Err::<(_, ()), _>(KeystoreError::new(KeystoreErrorKind::Io, "no"));
+    assert_eq!(ready(store.update(fail)).unwrap_err().to_string(), "no");
     assert_eq!(store.read().unwrap().bytes(), b"one");
+}
+
+#[test]
+fn an_update_that_changes_nothing_takes_no_lock() {
+    let directory = directory("no_change");
+    let path = directory.join("ring");
+    fs::write(&path, b"one").unwrap();
+    set_mode(&path, 0o400);
+    let store = FileKeystore::new(&path);
+    let look = |old: &[u8]| Ok::<_, KeystoreError>((None, old.to_vec()));
+    assert_eq!(ready(store.update(look)).unwrap(), b"one");
+    assert_eq!(names(&directory), ["ring"]);
 }
 
 #[test]

@@ -69,7 +69,7 @@ struct Running {
 }
 
 impl Running {
-    async fn start(place: &Place, set_up: impl FnOnce(Reloader<Place>) -> Reloader<Place>) -> Self {
+    async fn start(place: &Place, set_up: impl FnOnce(Reloader) -> Reloader) -> Self {
         let reloader = set_up(Reloader::start_by(place.clone(), clock()).await.unwrap());
         let events = Arc::new(Mutex::new(Vec::new()));
         let told = Arc::clone(&events);

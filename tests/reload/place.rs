@@ -1,10 +1,14 @@
 //! A keystore in memory that fails as it is told.
 
+use std::fmt;
 use std::future;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use gingersnap::keyring::Keyring;
-use gingersnap::keystore::{Keystore, KeystoreError, KeystoreErrorKind, Loaded, Node, NodeName, Version};
+use gingersnap::keystore::{
+    Answer, Keystore, KeystoreError, KeystoreErrorKind, Loaded, Node, NodeName, Version,
+};
 use tokio::sync::Notify;
 
 #[derive(Clone, Default)]
@@ -56,50 +60,62 @@ impl Place {
 }
 
 impl Keystore for Place {
-    async fn load(&self) -> Result<Loaded, KeystoreError> {
-        let (fault, bytes) = self.with(|state| {
-            state.loads += 1;
-            (state.fault, state.bytes.clone())
-        });
-        match fault {
-            None => Ok(Loaded::new(bytes.into())),
-            Some(Fault::Fails) => Err(KeystoreError::new(KeystoreErrorKind::Io, "input/output error")),
-            Some(Fault::Hangs) => future::pending().await,
-        }
+    fn load(&self) -> Answer<'_, Loaded> {
+        Box::pin(async {
+            let (fault, bytes) = self.with(|state| {
+                state.loads += 1;
+                (state.fault, state.bytes.clone())
+            });
+            match fault {
+                None => Ok(Loaded::new(bytes.into())),
+                Some(Fault::Fails) => Err(KeystoreError::new(KeystoreErrorKind::Io, "input/output error")),
+                Some(Fault::Hangs) => future::pending().await,
+            }
+        })
     }
 
-    async fn store(&self, _: &[u8], _: Version) -> Result<(), KeystoreError> {
+    fn store<'a>(&'a self, _: &'a [u8], _: Version) -> Answer<'a, ()> {
         panic!("a node wrote the ring")
     }
 
-    async fn create(&self, _: &[u8]) -> Result<(), KeystoreError> {
+    fn create<'a>(&'a self, _: &'a [u8]) -> Answer<'a, ()> {
         panic!("a node made a ring")
     }
 
-    async fn changed(&self) {
-        self.0.hint.notified().await;
+    fn changed(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(self.0.hint.notified())
     }
 
-    async fn register(&self, node: &Node) -> Result<(), KeystoreError> {
-        self.with(|state| {
-            if let Some(kind) = state.nodes_fail {
-                return Err(KeystoreError::new(kind, format!("{kind:?}")));
-            }
-            state.nodes.push(node.clone());
-            Ok(())
+    fn register<'a>(&'a self, node: &'a Node) -> Answer<'a, ()> {
+        Box::pin(async {
+            self.with(|state| {
+                if let Some(kind) = state.nodes_fail {
+                    return Err(KeystoreError::new(kind, format!("{kind:?}")));
+                }
+                state.nodes.push(node.clone());
+                Ok(())
+            })
         })
     }
 
-    async fn nodes(&self) -> Result<Vec<Node>, KeystoreError> {
-        self.with(|state| {
-            if let Some(kind) = state.nodes_fail {
-                return Err(KeystoreError::new(kind, format!("{kind:?}")));
-            }
-            Ok(state.nodes.clone())
+    fn nodes(&self) -> Answer<'_, Vec<Node>> {
+        Box::pin(async {
+            self.with(|state| {
+                if let Some(kind) = state.nodes_fail {
+                    return Err(KeystoreError::new(kind, format!("{kind:?}")));
+                }
+                Ok(state.nodes.clone())
+            })
         })
     }
 
-    async fn forget(&self, _: &NodeName) -> Result<(), KeystoreError> {
+    fn forget<'a>(&'a self, _: &'a NodeName) -> Answer<'a, ()> {
         panic!("a node made another be forgotten")
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("memory")
     }
 }

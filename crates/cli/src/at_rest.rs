@@ -8,13 +8,16 @@ use std::fs::File;
 use std::io::Read as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use gingersnap::keystore::{FileKeystore, KeystoreError, KeystoreErrorKind as Kind, Loaded, SealedKeystore};
+use gingersnap::keystore::{
+    Envelope, FileKeystore, Keystore, KeystoreError, KeystoreErrorKind as Kind, Loaded,
+};
 
 use crate::args::AtRestArgs;
 use crate::edge;
 use crate::error::Error;
-use crate::place::{Location, Place};
+use crate::place::Location;
 
 /// What the options, the environment and systemd give.
 #[derive(Debug, Default)]
@@ -42,8 +45,9 @@ pub(crate) fn open(
     allow_group_read: bool,
     at_rest: &AtRest,
     allow_plaintext: bool,
-) -> Result<SealedKeystore<Place>, Error> {
-    Ok(at_rest.around(location.keystore(allow_group_read))?.allow_plaintext(allow_plaintext))
+) -> Result<Arc<dyn Keystore>, Error> {
+    let envelope = at_rest.envelope()?.allow_plaintext(allow_plaintext);
+    Ok(envelope.around(location.keystore(allow_group_read)))
 }
 
 impl AtRest {
@@ -74,30 +78,30 @@ impl AtRest {
         self.recipients.is_some() && self.identity.is_none()
     }
 
-    /// A keystore with these identities and recipients. It takes no plaintext yet.
-    pub(crate) fn around<K>(&self, inner: K) -> Result<SealedKeystore<K>, Error> {
-        let mut keystore = SealedKeystore::new(inner);
+    /// These identities and recipients. It takes no plaintext yet.
+    fn envelope(&self) -> Result<Envelope, Error> {
+        let mut envelope = Envelope::new();
         if let Some(Identity { from, text }) = &self.identity {
             let text = str::from_utf8(text.bytes());
             let text = text.map_err(|_| Error::usage(format!("{from}: it is not text")))?;
-            keystore = keystore.identities(text).map_err(at(from))?;
+            envelope = envelope.identities(text).map_err(at(from))?;
         }
         if let Some(Recipients { path, text }) = &self.recipients {
-            keystore = keystore.recipients(text).map_err(at(&path.display()))?;
+            envelope = envelope.recipients(text).map_err(at(&path.display()))?;
         }
-        Ok(keystore)
+        Ok(envelope)
     }
 
     /// Opens what is encrypted, and what is not.
-    pub(crate) fn reader(&self) -> Result<SealedKeystore<()>, Error> {
-        Ok(self.around(())?.allow_plaintext(true))
+    pub(crate) fn reader(&self) -> Result<Envelope, Error> {
+        Ok(self.envelope()?.allow_plaintext(true))
     }
 
     /// Writes a ring that was not there, or that is to be kept another way than it was.
-    pub(crate) fn writer(&self, plaintext: bool) -> Result<SealedKeystore<()>, Error> {
+    pub(crate) fn writer(&self, plaintext: bool) -> Result<Envelope, Error> {
         match (&self.recipients, plaintext) {
-            (Some(_), false) => self.around(()),
-            (None, true) => Ok(SealedKeystore::new(()).allow_plaintext(true)),
+            (Some(_), false) => self.envelope(),
+            (None, true) => Ok(Envelope::new().allow_plaintext(true)),
             (Some(_), true) => Err(Error::usage("both recipients and --plaintext are given")
                 .with_hint("leave out --plaintext, or --recipients and GINGERSNAP_RECIPIENTS")),
             (None, false) => {
@@ -106,11 +110,15 @@ impl AtRest {
         }
     }
 
-    /// Writes a ring that is there as it is: encrypted or not.
-    pub(crate) fn writer_as(&self, location: &Location, stored: &[u8]) -> Result<SealedKeystore<()>, Error> {
-        match (SealedKeystore::<()>::sealed_for(stored), &self.recipients) {
-            (None, _) => Ok(SealedKeystore::new(()).allow_plaintext(true)),
-            (Some(_), Some(_)) => self.around(()),
+    /// Writes a ring that is there as it is: encrypted or not, and for as many.
+    pub(crate) fn writer_as(&self, location: &Location, stored: &[u8]) -> Result<Envelope, Error> {
+        match (Envelope::recipients_of(stored), &self.recipients) {
+            (None, _) => Ok(Envelope::new().allow_plaintext(true)),
+            (Some(before), Some(_)) => {
+                let writer = self.envelope()?;
+                check_as_many(location, before, writer.recipient_count())?;
+                Ok(writer)
+            }
             (Some(_), None) => {
                 Err(Error::usage(format!("{location}: the ring is encrypted, and does not say for whom"))
                     .with_hint("--recipients names the file with all its recipients, age1… one a line"))
@@ -120,25 +128,20 @@ impl AtRest {
 }
 
 /// A change is for as many recipients as there were: nobody loses the escrow by a file that leaves it out.
-pub(crate) fn check_as_many(location: &Location, old: &[u8], new: &[u8]) -> Result<(), Error> {
-    let number = SealedKeystore::<()>::sealed_for;
-    match (number(old), number(new)) {
-        (Some(before), Some(now)) if before != now => {
-            let (s, are) = (if before == 1 { "" } else { "s" }, if now == 1 { "is" } else { "are" });
-            Err(Error::usage(format!(
-                "{location}: the ring is encrypted for {before} recipient{s}, and {now} {are} given"
-            ))
-            .with_hint(
-                "--recipients names the file with all of them; `gingersnap keys rewrap` is for others",
-            ))
-        }
-        _ => Ok(()),
+fn check_as_many(location: &Location, before: usize, now: usize) -> Result<(), Error> {
+    if before == now {
+        return Ok(());
     }
+    let (s, are) = (if before == 1 { "" } else { "s" }, if now == 1 { "is" } else { "are" });
+    let message =
+        format!("{location}: the ring is encrypted for {before} recipient{s}, and {now} {are} given");
+    Err(Error::usage(message)
+        .with_hint("--recipients names the file with all of them; `gingersnap keys rewrap` is for others"))
 }
 
 /// What to say of bytes as they are kept: for how many, and whether anybody can help if the identity is lost.
 pub(crate) fn told(stored: &[u8]) -> String {
-    match SealedKeystore::<()>::sealed_for(stored) {
+    match Envelope::recipients_of(stored) {
         None => "not encrypted: whoever reads it can forge sessions".into(),
         Some(1) => format!("encrypted for 1 recipient\nwarning: {NO_ESCROW}"),
         Some(number) => format!("encrypted for {number} recipients"),
@@ -189,8 +192,11 @@ const REPLACE: &str = "`chmod 600` it, or --allow-group-read for its group; if o
 `gingersnap keys rewrap` for another one, then `gingersnap keys emergency`";
 const WORLD_WRITE: u32 = 0o002;
 const LIMIT: u64 = 1 << 20;
-const MAKE: &str =
+const MAKE: &str = if cfg!(feature = "age") {
     "paste these two lines, then give --recipients recipients.txt here, and --identity identity.txt \
 to whatever reads the ring; or --plaintext writes it in clear
   age-keygen -o identity.txt
-  age-keygen -y -o recipients.txt identity.txt";
+  age-keygen -y -o recipients.txt identity.txt"
+} else {
+    "--plaintext writes it in clear; a build with the feature `age` encrypts it"
+};

@@ -153,7 +153,7 @@ impl From<KeystoreError> for Error {
                 (Status::Refused, Some("a ring is never replaced: `gingersnap keys rotate` changes its keys"))
             }
             Kind::Conflict => (Status::Refused, None),
-            Kind::BadUrl | Kind::Sealed | Kind::BadNode => (Status::Usage, None),
+            Kind::BadUrl | Kind::Sealed | Kind::BadNode | Kind::Unsupported => (Status::Usage, None),
             _ => (Status::Io, None),
         };
         Self { status, message: error.to_string(), hint: error.hint().or(hint).map(Into::into) }

@@ -9,7 +9,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use gingersnap::Reloader;
-use gingersnap::keystore::Keystore;
 use tokio::runtime::{self, Runtime};
 use tokio::sync::oneshot;
 
@@ -41,7 +40,7 @@ impl Reloading {
     }
 
     /// Keeps the ring current on a thread, until it is told to stop.
-    pub(crate) fn start<K: Keystore + 'static>(self, reloader: Reloader<K>) -> Result<Running, ServerError> {
+    pub(crate) fn start(self, reloader: Reloader) -> Result<Running, ServerError> {
         let Self { runtime, hangups } = self;
         let (stop, stopped) = oneshot::channel();
         let (alive, ended) = mpsc::channel();
@@ -93,9 +92,10 @@ impl Stopping {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt;
     use std::sync::atomic::{AtomicBool, Ordering};
 
-    use gingersnap::keystore::{KeystoreError, Loaded, Node, Version};
+    use gingersnap::keystore::{Answer, Keystore, Loaded, Node, Version};
     use gingersnap::testing::keyring;
 
     use super::*;
@@ -109,26 +109,36 @@ mod tests {
     }
 
     impl Keystore for Hanging {
-        async fn load(&self) -> Result<Loaded, KeystoreError> {
-            if let (true, Some(hangs)) = (self.asked.swap(true, Ordering::Relaxed), &self.hangs) {
-                hangs.send(()).expect("the test waits");
-                thread::sleep(Duration::from_secs(3600));
-            }
-            Ok(Loaded::new(keyring().to_bytes()))
+        fn load(&self) -> Answer<'_, Loaded> {
+            Box::pin(async {
+                if let (true, Some(hangs)) = (self.asked.swap(true, Ordering::Relaxed), &self.hangs) {
+                    hangs.send(()).expect("the test waits");
+                    thread::sleep(Duration::from_secs(3600));
+                }
+                Ok(Loaded::new(keyring().to_bytes()))
+            })
         }
 
-        async fn store(&self, _: &[u8], _: Version) -> Result<(), KeystoreError> {
-            Ok(())
+        fn store<'a>(&'a self, _: &'a [u8], _: Version) -> Answer<'a, ()> {
+            Box::pin(async { Ok(()) })
         }
 
-        async fn create(&self, _: &[u8]) -> Result<(), KeystoreError> {
-            Ok(())
+        fn create<'a>(&'a self, _: &'a [u8]) -> Answer<'a, ()> {
+            Box::pin(async { Ok(()) })
         }
 
-        async fn register(&self, node: &Node) -> Result<(), KeystoreError> {
-            // The test may have ended.
-            self.stopped.send(node.is_stopped()).ok();
-            Ok(())
+        fn register<'a>(&'a self, node: &'a Node) -> Answer<'a, ()> {
+            Box::pin(async {
+                // The test may have ended.
+                self.stopped.send(node.is_stopped()).ok();
+                Ok(())
+            })
+        }
+    }
+
+    impl fmt::Display for Hanging {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a file system that is gone")
         }
     }
 

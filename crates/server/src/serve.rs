@@ -6,7 +6,6 @@ use axum::Router;
 use axum::middleware::from_fn;
 use gingersnap::Reloader;
 use gingersnap::keyring::LiveKeyring;
-use gingersnap::keystore::Keystore;
 use tokio::runtime::Runtime;
 
 use crate::connection::Gate;
@@ -23,15 +22,15 @@ use crate::stack::protect;
 /// A start that has its ports and the ring; it wants an application.
 #[derive(Debug)]
 #[must_use = "nobody is let in yet"]
-pub struct Loaded<K> {
+pub struct Loaded {
     pub(crate) reloading: Reloading,
-    pub(crate) reloader: Reloader<K>,
+    pub(crate) reloader: Reloader,
     pub(crate) readiness: Readiness,
     pub(crate) limits: Limits,
     pub(crate) ports: Ports,
 }
 
-impl<K: Keystore + 'static> Loaded<K> {
+impl Loaded {
     /// The ring in use, for the application's session layer.
     pub fn keyring(&self) -> LiveKeyring {
         self.reloader.keyring()

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 
 use gingersnap::Reloader;
-use gingersnap::keystore::{Keystore, NodeName};
+use gingersnap::keystore::NodeName;
 
 use crate::error::ServerError;
 use crate::log;
@@ -69,10 +69,7 @@ impl Bound {
     ///
     /// # Errors
     /// Those of `ring`.
-    pub fn load<K: Keystore + 'static, E>(
-        self,
-        ring: impl Future<Output = Result<Reloader<K>, E>>,
-    ) -> Result<Loaded<K>, E> {
+    pub fn load<E>(self, ring: impl Future<Output = Result<Reloader, E>>) -> Result<Loaded, E> {
         let Self { reloading, settings, node, ports } = self;
         let reloader = reloading.wait(ring)?;
         let keyring = reloader.keyring();

@@ -13,18 +13,13 @@ use super::parties::{Recipient, as_crate};
 use crate::keyring::Keyring;
 use crate::keystore::{KeystoreError, KeystoreErrorKind as Kind};
 
-/// Whether the bytes begin as an age file, armored or not.
-pub(super) fn is_one(bytes: &[u8]) -> bool {
-    bytes.starts_with(ARMOR) || bytes.starts_with(MAGIC)
-}
-
 /// For how many recipients the file is. `None` if its header is not one.
-pub(super) fn recipients(bytes: &[u8]) -> Option<usize> {
+pub(in crate::backends) fn count(bytes: &[u8]) -> Option<usize> {
     in_header(&unarmored(bytes).ok()?)
 }
 
 /// What the file holds, if one of the identities opens it.
-pub(super) fn open(
+pub(in crate::backends) fn open(
     bytes: &[u8],
     identities: &[age::x25519::Identity],
 ) -> Result<Zeroizing<Vec<u8>>, KeystoreError> {
@@ -52,7 +47,7 @@ pub(super) fn open(
 }
 
 /// An armored file for the recipients, of whom there must be one.
-pub(super) fn seal(plain: &[u8], recipients: &[Recipient]) -> Result<Vec<u8>, KeystoreError> {
+pub(in crate::backends) fn seal(plain: &[u8], recipients: &[Recipient]) -> Result<Vec<u8>, KeystoreError> {
     let failed = || sealed("the ring could not be encrypted");
     let encryptor = Encryptor::with_recipients(recipients.iter().map(as_crate)).map_err(|_| failed())?;
     let write = || -> io::Result<Vec<u8>> {
@@ -100,8 +95,6 @@ fn sealed(message: &str) -> KeystoreError {
     KeystoreError::new(Kind::Sealed, message)
 }
 
-const ARMOR: &[u8] = b"-----BEGIN AGE ENCRYPTED FILE-----";
-const MAGIC: &[u8] = b"age-encryption.org/";
 const IDENTITY: &str = "--identity names the file of an identity that it was encrypted for";
 
 /// Twice as many as there may be recipients, each of the longest kind: 1.6 KiB.

@@ -5,9 +5,9 @@ use age::{EncryptError, Encryptor, tag, tagpq, x25519};
 use crate::keystore::{KeystoreError, KeystoreErrorKind as Kind};
 
 /// The crate's own kinds; plugins and SSH keys would run programs or bring further formats along.
-pub(super) type Recipient = Box<dyn age::Recipient + Send + Sync>;
+pub(in crate::backends) type Recipient = Box<dyn age::Recipient + Send + Sync>;
 
-pub(super) fn identities(text: &str) -> Result<Vec<x25519::Identity>, KeystoreError> {
+pub(in crate::backends) fn identities(text: &str) -> Result<Vec<x25519::Identity>, KeystoreError> {
     let identities = lines(text).map(|(number, line)| {
         // The line is not shown: it may be a secret with one character wrong.
         line.parse().map_err(|_| bad(format!("line {number} is no identity of age (AGE-SECRET-KEY-1…)")))
@@ -19,7 +19,7 @@ pub(super) fn identities(text: &str) -> Result<Vec<x25519::Identity>, KeystoreEr
     Ok(identities)
 }
 
-pub(super) fn recipients(text: &str) -> Result<Vec<Recipient>, KeystoreError> {
+pub(in crate::backends) fn recipients(text: &str) -> Result<Vec<Recipient>, KeystoreError> {
     let recipients = lines(text).map(|(number, line)| {
         recipient(line).ok_or_else(|| bad(format!("line {number} is no recipient of age (age1…)")))
     });

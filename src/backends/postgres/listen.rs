@@ -4,56 +4,44 @@ use std::time::Duration;
 
 use sqlx::Executor as _;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
-use tokio::time::{sleep, timeout};
 
-use crate::keystore::hints::{LONGEST_PAUSE, PAUSE, SILENCE, Teller};
-use crate::keystore::link::{ANSWER, CONNECT};
+use crate::backends::hints::Subscription;
+use crate::backends::link::CONNECT;
 
-/// Tells of each notification about the ring, and of each subscription, since something may have been missed before it.
-pub(super) async fn forever(options: PgConnectOptions, ring: String, teller: Teller) {
-    let mut pause = PAUSE;
-    loop {
-        if let Ok(Ok(listener)) = timeout(CONNECT + ANSWER, subscribe(options.clone())).await {
-            teller.tell();
-            pause = PAUSE;
-            hear(listener, &ring, &teller).await;
-        }
-        sleep(pause).await;
-        // A standby, or a user without the right, refuses again and again.
-        pause = (pause * 2).min(LONGEST_PAUSE);
+/// What is notified about one name.
+pub(in crate::backends) struct Topic {
+    pub(super) options: PgConnectOptions,
+    pub(super) channel: &'static str,
+    pub(super) name: String,
+}
+
+impl Subscription for PgListener {
+    type Topic = Topic;
+
+    async fn begin(topic: &Topic) -> Option<Self> {
+        subscribe(topic).await.ok()
+    }
+
+    async fn next(&mut self, topic: &Topic) -> Option<bool> {
+        // Others of the database have the same channel.
+        self.try_recv().await.ok()?.map(|notification| notification.payload() == topic.name)
+    }
+
+    async fn ping(&mut self) -> bool {
+        self.execute("SELECT 1").await.is_ok()
     }
 }
 
 /// sqlx has listeners on a pool alone; this one has one connection.
-async fn subscribe(options: PgConnectOptions) -> Result<PgListener, sqlx::Error> {
+async fn subscribe(topic: &Topic) -> Result<PgListener, sqlx::Error> {
     let pool = PgPoolOptions::new()
         .max_connections(1)
         .acquire_timeout(CONNECT)
         .idle_timeout(None::<Duration>)
         .max_lifetime(None::<Duration>)
-        .connect_lazy_with(options);
+        .connect_lazy_with(topic.options.clone());
     let mut listener = PgListener::connect_with(&pool).await?;
     listener.eager_reconnect(false);
-    listener.listen(CHANNEL).await?;
+    listener.listen(topic.channel).await?;
     Ok(listener)
 }
-
-/// Ends when the connection does.
-async fn hear(mut listener: PgListener, ring: &str, teller: &Teller) {
-    loop {
-        match timeout(SILENCE, listener.try_recv()).await {
-            Ok(Ok(Some(notification))) if notification.payload() == ring => teller.tell(),
-            Ok(Ok(Some(_))) => {} // About another ring of the database.
-            Ok(Ok(None) | Err(_)) => return,
-            Err(_) => {
-                // A server that went away without a word says nothing either.
-                let alive = timeout(ANSWER, listener.execute("SELECT 1")).await;
-                if !matches!(alive, Ok(Ok(_))) {
-                    return;
-                }
-            }
-        }
-    }
-}
-
-const CHANNEL: &str = "gingersnap_rings";

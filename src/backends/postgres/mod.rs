@@ -5,4 +5,4 @@ mod listen;
 mod sql;
 mod wire;
 
-pub use keystore::PostgresKeystore;
+pub(super) use keystore::PostgresKeystore;

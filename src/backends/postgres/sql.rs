@@ -2,6 +2,9 @@
 
 use sqlx::{Connection as _, PgConnection};
 
+/// Each write notifies it, in the same transaction: what is said is the ring's name.
+pub(super) const CHANNEL: &str = "gingersnap_rings";
+
 /// Null in place of a ring that is too large.
 pub(super) const LOAD: &str =
     "SELECT CASE WHEN octet_length(ring) <= $2 THEN ring END FROM gingersnap_rings WHERE name = $1";
@@ -35,7 +38,7 @@ pub(super) async fn create(
         .persistent(false)
         .execute(&mut *transaction)
         .await?;
-    // And it needs the right to make tables, even where there is nothing to make.
+    // `CREATE TABLE IF NOT EXISTS` needs the right to make tables, even where there is nothing to make.
     let there: bool = sqlx::query_scalar(
         "SELECT to_regclass('gingersnap_rings') IS NOT NULL AND to_regclass('gingersnap_nodes') IS NOT NULL",
     )

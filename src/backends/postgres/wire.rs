@@ -5,8 +5,8 @@ use core::net::IpAddr;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{ConnectOptions as _, Executor as _, PgConnection};
 
-use crate::keystore::link::{Fault, Wire, provide_cryptography};
-use crate::keystore::url::{Address, bad, check_parameters, split};
+use crate::backends::link::{Fault, Wire, provide_cryptography};
+use crate::backends::url::{Address, bad, check_parameters, split};
 use crate::keystore::{KeystoreError, KeystoreErrorKind as Kind};
 
 impl Wire for PgConnection {

@@ -1,50 +1,44 @@
 //! Messages of a channel.
 
 use futures_util::StreamExt as _;
-use redis::aio::PubSub;
+use redis::aio::{PubSubSink, PubSubStream};
 use redis::{Client, RedisResult, Value};
-use tokio::time::{sleep, timeout};
 
 use super::wire::prepare;
-use crate::keystore::hints::{LONGEST_PAUSE, PAUSE, SILENCE, Teller};
-use crate::keystore::link::{ANSWER, CONNECT};
+use crate::backends::hints::Subscription;
 
-/// Tells of each message, and of each subscription, since something may have been missed before it.
-pub(super) async fn forever(client: Client, channel: String, teller: Teller) {
-    let mut pause = PAUSE;
-    loop {
-        if let Ok(Ok(subscription)) = timeout(CONNECT + ANSWER, subscribe(&client, &channel)).await {
-            teller.tell();
-            pause = PAUSE;
-            hear(subscription, &teller).await;
-        }
-        sleep(pause).await;
-        // A standby, or a user without the right, refuses again and again.
-        pause = (pause * 2).min(LONGEST_PAUSE);
+/// A channel of a server.
+pub(in crate::backends) struct Topic {
+    pub(super) client: Client,
+    pub(super) channel: String,
+}
+
+/// A subscription to the channel: what is asked goes one way, what is heard comes the other.
+pub(in crate::backends) struct Messages {
+    asks: PubSubSink,
+    heard: PubSubStream,
+}
+
+impl Subscription for Messages {
+    type Topic = Topic;
+
+    async fn begin(topic: &Topic) -> Option<Self> {
+        subscribe(topic).await.ok()
+    }
+
+    async fn next(&mut self, _: &Topic) -> Option<bool> {
+        self.heard.next().await.map(|_| true)
+    }
+
+    async fn ping(&mut self) -> bool {
+        self.asks.ping::<Value>().await.is_ok()
     }
 }
 
-async fn subscribe(client: &Client, channel: &str) -> RedisResult<PubSub> {
-    prepare(client);
-    let mut subscription = client.get_async_pubsub().await?;
-    subscription.subscribe(channel).await?;
-    Ok(subscription)
-}
-
-/// Ends when the connection does.
-async fn hear(subscription: PubSub, teller: &Teller) {
-    let (mut asks, mut messages) = subscription.split();
-    loop {
-        match timeout(SILENCE, messages.next()).await {
-            Ok(Some(_)) => teller.tell(),
-            Ok(None) => return,
-            Err(_) => {
-                // A server that went away without a word says nothing either.
-                let alive = timeout(ANSWER, asks.ping::<Value>()).await;
-                if !matches!(alive, Ok(Ok(_))) {
-                    return;
-                }
-            }
-        }
-    }
+async fn subscribe(topic: &Topic) -> RedisResult<Messages> {
+    prepare(&topic.client);
+    let mut subscription = topic.client.get_async_pubsub().await?;
+    subscription.subscribe(&topic.channel).await?;
+    let (asks, heard) = subscription.split();
+    Ok(Messages { asks, heard })
 }

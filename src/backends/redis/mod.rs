@@ -4,4 +4,4 @@ mod keystore;
 mod listen;
 mod wire;
 
-pub use keystore::RedisKeystore;
+pub(super) use keystore::RedisKeystore;

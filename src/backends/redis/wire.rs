@@ -3,8 +3,8 @@
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, ConnectionAddr, ErrorKind, RedisError};
 
-use crate::keystore::link::{Fault, Wire, provide_cryptography};
-use crate::keystore::url::{Address, bad, check_parameters, split};
+use crate::backends::link::{Fault, Wire, provide_cryptography};
+use crate::backends::url::{Address, bad, check_parameters, split};
 use crate::keystore::{KeystoreError, KeystoreErrorKind as Kind};
 
 impl Wire for MultiplexedConnection {

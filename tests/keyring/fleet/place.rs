@@ -1,11 +1,12 @@
 //! The one place where the ring is, and what can be the matter with it.
 
 use std::cell::OnceCell;
+use std::fmt;
 use std::rc::Rc;
 
 use gingersnap::NoEntropy;
 use gingersnap::keyring::Keyring;
-use gingersnap::keystore::{Keystore, KeystoreError, KeystoreErrorKind, Loaded, Node, Version};
+use gingersnap::keystore::{Answer, Keystore, KeystoreError, KeystoreErrorKind, Loaded, Node, Version};
 
 use super::facts::Facts;
 
@@ -96,20 +97,26 @@ pub(super) struct Shown {
 }
 
 impl Keystore for Shown {
-    async fn load(&self) -> Result<Loaded, KeystoreError> {
-        Ok(Loaded::new(self.bytes.clone().into()))
+    fn load(&self) -> Answer<'_, Loaded> {
+        Box::pin(async { Ok(Loaded::new(self.bytes.clone().into())) })
     }
 
-    async fn store(&self, _: &[u8], _: Version) -> Result<(), KeystoreError> {
-        Err(KeystoreError::new(KeystoreErrorKind::ReadOnly, "a node never writes a ring"))
+    fn store<'a>(&'a self, _: &'a [u8], _: Version) -> Answer<'a, ()> {
+        Box::pin(async { Err(KeystoreError::new(KeystoreErrorKind::ReadOnly, "a node never writes a ring")) })
     }
 
-    async fn create(&self, _: &[u8]) -> Result<(), KeystoreError> {
-        Err(KeystoreError::new(KeystoreErrorKind::ReadOnly, "a node never makes a ring"))
+    fn create<'a>(&'a self, _: &'a [u8]) -> Answer<'a, ()> {
+        Box::pin(async { Err(KeystoreError::new(KeystoreErrorKind::ReadOnly, "a node never makes a ring")) })
     }
 
-    async fn nodes(&self) -> Result<Vec<Node>, KeystoreError> {
-        Ok(self.nodes.clone())
+    fn nodes(&self) -> Answer<'_, Vec<Node>> {
+        Box::pin(async { Ok(self.nodes.clone()) })
+    }
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the place")
     }
 }
 

@@ -45,7 +45,7 @@ fn age_opens_what_was_sealed_and_what_age_sealed_is_opened() {
     }
     for args in [&["-R", "recipients.txt"][..], &["-a", "-R", "recipients.txt"]] {
         let stored = age(&directory, args, &ring);
-        assert_eq!(SealedKeystore::<()>::sealed_for(&stored), Some(2));
+        assert_eq!(Envelope::recipients_of(&stored), Some(2));
         for identity in [&node, &escrow] {
             assert_eq!(*sealed_for(&[identity]).open(&stored).unwrap(), *ring);
         }
@@ -63,7 +63,7 @@ fn what_age_keygen_writes_is_read() {
     assert!(keygen(&["-o", "identity.txt"]).status.success());
     assert_eq!(mode(&directory.join("identity.txt")), 0o600);
     let recipients = String::from_utf8(keygen(&["-y", "identity.txt"]).stdout).unwrap();
-    let keystore = SealedKeystore::new(()).recipients(&recipients).unwrap();
+    let keystore = Envelope::new().recipients(&recipients).unwrap();
     let keystore = keystore.identities(&fs::read_to_string(directory.join("identity.txt")).unwrap()).unwrap();
     assert_eq!(*keystore.open(&keystore.seal(b"ring").unwrap()).unwrap(), b"ring");
 }

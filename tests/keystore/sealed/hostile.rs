@@ -11,7 +11,7 @@ const DAMAGED: &str = "the ring is encrypted, and damaged or cut off";
 
 /// An error of the kind `Sealed`, and never a ring.
 #[track_caller]
-fn is_refused(keystore: &SealedKeystore<()>, stored: &[u8], what: &str) {
+fn is_refused(keystore: &Envelope, stored: &[u8], what: &str) {
     let Err(error) = keystore.open(stored) else { panic!("{what}: opened") };
     assert_eq!(error.kind(), KeystoreErrorKind::Sealed, "{what}");
     assert!(error.hint().is_some(), "{what}");

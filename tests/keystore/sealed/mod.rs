@@ -5,14 +5,16 @@ mod hostile;
 mod parties;
 mod reload;
 
-use std::pin::pin;
+use std::fmt;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use age::secrecy::ExposeSecret;
 use age::x25519::Identity;
 use gingersnap::Timestamp;
 use gingersnap::keyring::Keyring;
-use gingersnap::keystore::{Keystore, Node, SealedKeystore, Version};
+use gingersnap::keystore::{Answer, Envelope, Keystore, Node, Version};
 use gingersnap::token::Suite;
 
 use super::*;
@@ -30,14 +32,13 @@ fn recipients_file(identities: &[&Identity]) -> String {
 }
 
 /// Opens with the first identity, seals for all.
-fn sealed_for(identities: &[&Identity]) -> SealedKeystore<()> {
-    around((), identities)
+fn sealed_for(identities: &[&Identity]) -> Envelope {
+    let envelope = Envelope::new().identities(&identity_file(identities.first().unwrap())).unwrap();
+    envelope.recipients(&recipients_file(identities)).unwrap()
 }
 
-fn around<K>(inner: K, identities: &[&Identity]) -> SealedKeystore<K> {
-    let keystore =
-        SealedKeystore::new(inner).identities(&identity_file(identities.first().unwrap())).unwrap();
-    keystore.recipients(&recipients_file(identities)).unwrap()
+fn around(inner: impl Keystore + 'static, identities: &[&Identity]) -> Arc<dyn Keystore> {
+    sealed_for(identities).around(inner)
 }
 
 fn ring() -> Keyring {
@@ -90,14 +91,14 @@ fn each_recipient_opens_it_and_nobody_else() {
     let message = "the ring is encrypted, and no identity given opens it";
     tells(sealed_for(&[&stranger]).open(&stored), message, IDENTITY_HINT);
     let several = identity_file(&stranger) + &identity_file(&escrow);
-    assert_eq!(*SealedKeystore::new(()).identities(&several).unwrap().open(&stored).unwrap(), b"ring");
+    assert_eq!(*Envelope::new().identities(&several).unwrap().open(&stored).unwrap(), b"ring");
 }
 
 #[test]
 fn without_an_identity_nothing_is_opened() {
     let stored = sealed_for(&[&Identity::generate()]).seal(b"ring").unwrap();
     let message = "the ring is encrypted, and there is no identity to open it";
-    tells(SealedKeystore::new(()).allow_plaintext(true).open(&stored), message, IDENTITY_HINT);
+    tells(Envelope::new().allow_plaintext(true).open(&stored), message, IDENTITY_HINT);
 }
 
 #[test]
@@ -107,14 +108,14 @@ fn plaintext_is_read_and_written_only_where_it_is_allowed() {
     let hint = "`gingersnap keys rewrap` encrypts it for recipients; --plaintext takes it as it is";
     tells(sealed_for(&[&identity]).open(&ring), "the ring is not encrypted", hint);
     let hint = "--recipients names the file with them, age1… one a line";
-    tells(SealedKeystore::new(()).seal(&ring), "there are no recipients to encrypt the ring for", hint);
-    let plain = SealedKeystore::new(()).allow_plaintext(true);
+    tells(Envelope::new().seal(&ring), "there are no recipients to encrypt the ring for", hint);
+    let plain = Envelope::new().allow_plaintext(true);
     assert_eq!(*plain.open(&ring).unwrap(), *ring);
     assert_eq!(*plain.seal(&ring).unwrap(), *ring);
     // Whoever has recipients writes for them.
     let both = sealed_for(&[&identity]).allow_plaintext(true);
     assert_eq!(*both.open(&ring).unwrap(), *ring);
-    assert_eq!(SealedKeystore::<()>::sealed_for(&both.seal(&ring).unwrap()), Some(1));
+    assert_eq!(Envelope::recipients_of(&both.seal(&ring).unwrap()), Some(1));
 }
 
 #[test]
@@ -123,10 +124,10 @@ fn the_number_of_recipients_is_told_without_an_identity() {
     let identities: Vec<_> = identities.iter().collect();
     for number in [1, 2, 32] {
         let stored = sealed_for(&identities[..number]).seal(b"ring").unwrap();
-        assert_eq!(SealedKeystore::<()>::sealed_for(&stored), Some(number));
+        assert_eq!(Envelope::recipients_of(&stored), Some(number));
     }
-    assert_eq!(SealedKeystore::<()>::sealed_for(&ring().to_bytes()), None);
-    assert_eq!(SealedKeystore::<()>::sealed_for(b"age-encryption.org/v1\n"), Some(0));
+    assert_eq!(Envelope::recipients_of(&ring().to_bytes()), None);
+    assert_eq!(Envelope::recipients_of(b"age-encryption.org/v1\n"), Some(0));
 }
 
 #[test]
@@ -143,7 +144,8 @@ fn compare_and_set_is_over_the_bytes_as_they_are_kept() {
     ready(keystore.store(b"one", loaded.version())).unwrap();
     let error = ready(keystore.store(b"two", loaded.version())).unwrap_err();
     assert_eq!(error.kind(), KeystoreErrorKind::Conflict);
-    ready(keystore.update(|old| Ok::<_, KeystoreError>([old, b", two"].concat().into()))).unwrap();
+    let append = |old: &[u8]| Ok::<_, KeystoreError>((Some([old, b", two"].concat().into()), ()));
+    ready(keystore.update(append)).unwrap();
     assert_eq!(ready(keystore.load()).unwrap().bytes(), b"one, two");
     assert_eq!(mode(&path), 0o600);
 }
@@ -157,26 +159,34 @@ fn what_nodes_say_and_hints_go_through() {
     assert_eq!(ready(keystore.nodes()).unwrap(), std::slice::from_ref(&node));
     ready(keystore.forget(node.name())).unwrap();
     assert_eq!(ready(keystore.nodes()).unwrap(), []);
-    ready(SealedKeystore::new(Hints).changed());
+    ready(Envelope::new().around(Hints).changed());
 }
 
 /// A keystore that always hints at a change.
 struct Hints;
 
 impl Keystore for Hints {
-    async fn load(&self) -> Result<Loaded, KeystoreError> {
-        Err(KeystoreError::new(KeystoreErrorKind::NotFound, "no"))
+    fn load(&self) -> Answer<'_, Loaded> {
+        Box::pin(async { Err(KeystoreError::new(KeystoreErrorKind::NotFound, "no")) })
     }
 
-    async fn store(&self, _: &[u8], _: Version) -> Result<(), KeystoreError> {
-        Ok(())
+    fn store<'a>(&'a self, _: &'a [u8], _: Version) -> Answer<'a, ()> {
+        Box::pin(async { Ok(()) })
     }
 
-    async fn create(&self, _: &[u8]) -> Result<(), KeystoreError> {
-        Ok(())
+    fn create<'a>(&'a self, _: &'a [u8]) -> Answer<'a, ()> {
+        Box::pin(async { Ok(()) })
     }
 
-    async fn changed(&self) {}
+    fn changed(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(async {})
+    }
+}
+
+impl fmt::Display for Hints {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("hints")
+    }
 }
 
 #[test]

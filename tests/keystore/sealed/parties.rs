@@ -8,12 +8,12 @@ const TAG: &str = "age1tag1qt8lw0ual6avlwmwatk888yqnmdamm7xfd0wak53ut6elz5c4swx2
 
 #[track_caller]
 fn no_identities(text: &str, message: &str) {
-    tells(SealedKeystore::new(()).identities(text), message, MAKE);
+    tells(Envelope::new().identities(text), message, MAKE);
 }
 
 #[track_caller]
 fn no_recipients(text: &str, message: &str) {
-    tells(SealedKeystore::new(()).recipients(text), message, MAKE);
+    tells(Envelope::new().recipients(text), message, MAKE);
 }
 
 #[test]
@@ -27,8 +27,7 @@ fn comments_empty_lines_and_the_ends_of_lines_do_not_matter() {
         (format!("# one\r\n\r\n{secret}\r\n"), format!("\r\n# one\r\n{public}\r\n\r\n")),
         (format!("{secret}  \n"), format!("  {public}")),
     ] {
-        let keystore =
-            SealedKeystore::new(()).identities(&identities).unwrap().recipients(&recipients).unwrap();
+        let keystore = Envelope::new().identities(&identities).unwrap().recipients(&recipients).unwrap();
         assert_eq!(*keystore.open(&keystore.seal(b"ring").unwrap()).unwrap(), b"ring");
     }
 }
@@ -76,9 +75,9 @@ fn a_recipient_of_whom_no_secret_comes_is_none() {
 fn a_recipient_of_another_native_kind_stands_beside() {
     let identity = Identity::generate();
     let both = format!("{TAG}\n{}\n", identity.to_public());
-    let keystore = SealedKeystore::new(()).identities(&identity_file(&identity)).unwrap();
+    let keystore = Envelope::new().identities(&identity_file(&identity)).unwrap();
     let stored = keystore.recipients(&both).unwrap().seal(b"ring").unwrap();
-    assert_eq!(SealedKeystore::<()>::sealed_for(&stored), Some(2));
+    assert_eq!(Envelope::recipients_of(&stored), Some(2));
     assert_eq!(*sealed_for(&[&identity]).open(&stored).unwrap(), b"ring");
 }
 
@@ -87,5 +86,5 @@ fn no_identity_and_no_recipient_is_shown() {
     let identity = Identity::generate();
     let keystore = sealed_for(&[&identity]).allow_plaintext(true);
     let shown = format!("{keystore:?}");
-    assert_eq!(shown, "SealedKeystore { identities: 1, recipients: 1, allow_plaintext: true, .. }");
+    assert_eq!(shown, "Envelope { identities: 1, recipients: 1, allow_plaintext: true }");
 }

@@ -6,9 +6,10 @@
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 
 use gingersnap::keyring::Keyring;
-use gingersnap::keystore::{Keystore, KeystoreErrorKind, SealedKeystore};
+use gingersnap::keystore::{Keystore, KeystoreErrorKind};
 use gingersnap::token::Suite;
 use gingersnap::{ReloadError, Reloader};
 
@@ -16,7 +17,7 @@ use crate::args::AtRestArgs;
 use crate::at_rest::{self, AtRest};
 use crate::edge;
 use crate::error::Error;
-use crate::place::{Location, Place};
+use crate::place::Location;
 
 /// Where the ring is, and what to do when it is not there.
 #[derive(Clone, Debug)]
@@ -37,7 +38,7 @@ impl RingSource {
             create_if_missing: keys.is_none() && loopback,
             allow_group_read,
             at_rest: AtRestArgs::default(),
-            allow_plaintext: loopback && location.is_file(),
+            allow_plaintext: loopback && location.file().is_some(),
             location,
         }
     }
@@ -48,19 +49,20 @@ impl RingSource {
     }
 
     /// The keystore there.
-    pub(crate) fn keystore(&self) -> Result<SealedKeystore<Place>, Error> {
+    pub(crate) fn keystore(&self) -> Result<Arc<dyn Keystore>, Error> {
         let at_rest = AtRest::new(&self.at_rest, self.allow_group_read)?;
+        let keystore = at_rest::open(&self.location, self.allow_group_read, &at_rest, self.allow_plaintext)?;
         if self.create_if_missing && at_rest.seals_for_others() {
             return Err(Error::usage("the ring is to be encrypted, and there is no identity to open it")
                 .with_hint("--identity names the file of one that it is for; or leave out --recipients"));
         }
-        at_rest::open(&self.location, self.allow_group_read, &at_rest, self.allow_plaintext)
+        Ok(keystore)
     }
 }
 
 /// Loads the ring, or creates it exclusively where [`RingSource`] allows that.
-pub(crate) async fn start<K: Keystore>(keystore: K, source: &RingSource) -> Result<Reloader<K>, Error> {
-    let created = source.create_if_missing && create_if_missing(&keystore).await?;
+pub(crate) async fn start(keystore: Arc<dyn Keystore>, source: &RingSource) -> Result<Reloader, Error> {
+    let created = source.create_if_missing && create_if_missing(&*keystore).await?;
     let reloader = Reloader::start(keystore).await.map_err(|error| match error {
         ReloadError::Keyring(error) => Error::in_ring(&source.location, &error),
         ReloadError::Keystore(error) => Error::in_place(&source.location, error),
@@ -84,7 +86,7 @@ fn tell_created(location: &Location) {
 }
 
 /// Exclusively: if two servers start at once, one of them fails instead of replacing the other's ring.
-async fn create_if_missing(keystore: &impl Keystore) -> Result<bool, Error> {
+async fn create_if_missing(keystore: &dyn Keystore) -> Result<bool, Error> {
     match keystore.load().await {
         Err(error) if error.kind() == KeystoreErrorKind::NotFound => {}
         // What else is wrong, the start itself finds.

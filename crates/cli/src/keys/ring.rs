@@ -2,22 +2,21 @@
 
 use std::fmt::Display;
 use std::future::Future;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use gingersnap::Timestamp;
 use gingersnap::keyring::{Keyring, KeyringError};
-use gingersnap::keystore::{
-    Keystore, KeystoreError, KeystoreErrorKind, Loaded, Node, NodeName, SealedKeystore,
-};
+use gingersnap::keystore::{Envelope, Keystore, KeystoreError, KeystoreErrorKind, Loaded, Node, NodeName};
 use tokio::runtime::{self, Runtime};
 use tokio::time::{sleep, timeout};
 
 use crate::args::RingArgs;
-use crate::at_rest::{self, AtRest, at};
+use crate::at_rest::{AtRest, at};
 use crate::edge;
 use crate::error::Error;
-use crate::place::{Location, Place};
+use crate::place::Location;
 
 /// Where the ring is, who opens it, and the time of this command.
 pub(crate) struct Ring {
@@ -25,8 +24,8 @@ pub(crate) struct Ring {
     pub(crate) now: Timestamp,
     pub(crate) at_rest: AtRest,
     pub(crate) allow_group_read: bool,
-    reader: SealedKeystore<()>,
-    store: Place,
+    reader: Envelope,
+    store: Arc<dyn Keystore>,
     runtime: Runtime,
     changed: AtomicBool,
 }
@@ -108,12 +107,12 @@ impl Ring {
         mut verb: impl FnMut(&Keyring) -> Result<Keyring, KeyringError> + Send,
         mut tell: impl FnMut(&Keyring, &Keyring) -> Result<(), Error> + Send,
     ) -> Result<(Keyring, Keyring), Error> {
-        let rings = self.update(|old| {
-            let new = verb(old)?;
-            tell(old, &new).map_err(Error::before_change)?;
-            Ok(Some(new))
-        })?;
-        rings.ok_or_else(|| Error::refused("the ring was not changed"))
+        let change = |old: Keyring| {
+            let new = verb(&old)?;
+            tell(&old, &new).map_err(Error::before_change)?;
+            Ok((old, new))
+        };
+        self.edit(change, |(_, new)| Some(new))
     }
 
     /// As [`change`](Self::change), but there may be nothing to change: then it is not locked, and may be read-only.
@@ -121,34 +120,29 @@ impl Ring {
         &self,
         mut verb: impl FnMut(&Keyring) -> Result<Option<Keyring>, Error> + Send,
     ) -> Result<Option<(Keyring, Keyring)>, Error> {
-        let (mut rings, mut idle) = (None, false);
-        // Over the bytes as they are kept, so that nobody changes how between the look and the writing.
-        let result = self.runtime.block_on(self.store.update(|stored| {
-            let bytes = self.reader.open(stored).map_err(at(&self.location))?;
-            let old = parse(&self.location, &bytes)?;
-            let writer = self.writer_for(stored, &bytes)?;
-            let Some(new) = verb(&old)? else {
-                idle = true;
-                return Err(Error::refused("there is nothing to change"));
-            };
-            let changed = writer.seal(&new.to_bytes()).map_err(at(&self.location))?;
-            rings = Some((old, new));
-            Ok(changed)
-        }));
-        if idle {
-            return Ok(None);
-        }
-        result?;
-        self.changed.store(true, Ordering::Relaxed);
-        Ok(rings)
+        let change = |old: Keyring| Ok(verb(&old)?.map(|new| (old, new)));
+        self.edit(change, |rings| rings.as_ref().map(|(_, new)| new))
     }
 
-    /// What keeps a ring as it is kept now; an error before anything is said or asked, if that cannot be.
-    fn writer_for(&self, stored: &[u8], ring: &[u8]) -> Result<SealedKeystore<()>, Error> {
-        let writer = self.at_rest.writer_as(&self.location, stored)?;
-        let again = writer.seal(ring).map_err(at(&self.location))?;
-        at_rest::check_as_many(&self.location, stored, &again)?;
-        Ok(writer)
+    /// Changes the ring to what `new` finds in what `verb` makes of it, if anything; returns that.
+    fn edit<T: Send>(
+        &self,
+        mut verb: impl FnMut(Keyring) -> Result<T, Error> + Send,
+        new: fn(&T) -> Option<&Keyring>,
+    ) -> Result<T, Error> {
+        // Over the bytes as they are kept, so that nobody changes how between the look and the writing.
+        let (made, changed) = self.runtime.block_on(self.store.update(|stored| {
+            let old = parse(&self.location, &self.reader.open(stored).map_err(at(&self.location))?)?;
+            // Before anything is said or asked: a ring that cannot be kept as it is kept now is not changed.
+            let writer = self.at_rest.writer_as(&self.location, stored)?;
+            let made = verb(old)?;
+            let changed = new(&made).map(|ring| writer.seal(&ring.to_bytes()).map_err(at(&self.location)));
+            let changed = changed.transpose()?;
+            let is_changed = changed.is_some();
+            Ok::<_, Error>((changed, (made, is_changed)))
+        }))?;
+        self.changed.fetch_or(changed, Ordering::Relaxed);
+        Ok(made)
     }
 
     /// What the nodes said last.
@@ -181,16 +175,14 @@ impl Ring {
     /// Keeps the same ring another way; returns it, and the bytes as they are kept now.
     pub(crate) fn rewrap(&self, plaintext: bool) -> Result<(Keyring, Loaded), Error> {
         let writer = self.at_rest.writer(plaintext)?;
-        let mut written = None;
-        self.runtime.block_on(self.store.update(|stored| {
+        let written = self.runtime.block_on(self.store.update(|stored| {
             let bytes = self.reader.open(stored).map_err(at(&self.location))?;
             let ring = parse(&self.location, &bytes)?;
             let stored = writer.seal(&bytes).map_err(at(&self.location))?;
-            written = Some((ring, Loaded::new(stored.clone())));
-            Ok::<_, Error>(stored)
+            Ok::<_, Error>((Some(stored.clone()), (ring, Loaded::new(stored))))
         }))?;
         self.changed.store(true, Ordering::Relaxed);
-        written.ok_or_else(|| Error::refused("the ring was not changed"))
+        Ok(written)
     }
 
     fn wait<T>(&self, work: impl Future<Output = Result<T, KeystoreError>>) -> Result<T, Error> {

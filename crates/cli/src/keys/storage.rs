@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 
-use gingersnap::keystore::SealedKeystore;
+use gingersnap::keystore::Envelope;
 
 use super::Ring;
 use crate::error::Error;
@@ -15,7 +15,7 @@ pub(super) type Finding = (&'static str, &'static str, &'static str);
 pub(super) fn findings(ring: &Ring) -> Result<Vec<Finding>, Error> {
     let stored = ring.load_stored()?;
     let mut findings = Vec::new();
-    match SealedKeystore::<()>::sealed_for(stored.bytes()) {
+    match Envelope::recipients_of(stored.bytes()) {
         None => findings.push(PLAINTEXT),
         Some(1) => findings.push(NO_ESCROW),
         Some(_) => {}
@@ -27,10 +27,8 @@ pub(super) fn findings(ring: &Ring) -> Result<Vec<Finding>, Error> {
 }
 
 fn group_reads(location: &Location) -> bool {
-    match location {
-        Location::File(path) => fs::metadata(path).is_ok_and(|metadata| metadata.mode() & GROUP_READ != 0),
-        Location::Postgres(_) | Location::Redis(_) => false,
-    }
+    let metadata = location.file().and_then(|path| fs::metadata(path).ok());
+    metadata.is_some_and(|metadata| metadata.mode() & GROUP_READ != 0)
 }
 
 const GROUP_READ: u32 = 0o040;

@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::process::Child;
 
-use gingersnap::keystore::{FileKeystore, SealedKeystore};
+use gingersnap::keystore::{Envelope, FileKeystore};
 
 use super::*;
 
@@ -54,8 +54,8 @@ impl Place {
     #[track_caller]
     pub(crate) fn opened(&self, identity: &str) -> Keyring {
         let stored = FileKeystore::new(self.ring_path()).read().unwrap();
-        let keystore = SealedKeystore::new(()).identities(identity).unwrap();
-        Keyring::parse(&keystore.open(stored.bytes()).unwrap()).unwrap()
+        let envelope = Envelope::new().identities(identity).unwrap();
+        Keyring::parse(&envelope.open(stored.bytes()).unwrap()).unwrap()
     }
 
     pub(crate) fn stored(&self) -> Vec<u8> {

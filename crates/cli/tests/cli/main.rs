@@ -7,17 +7,23 @@
     reason = "tests and their helpers fail by panicking, and are documented by their names"
 )]
 
+#[cfg(feature = "age")]
 mod at_rest;
 mod crash;
 mod effects;
 mod errors;
+#[cfg(feature = "age")]
 mod export;
 mod flow;
+#[cfg(not(any(feature = "age", feature = "postgres", feature = "redis")))]
+mod lacking;
 mod operations;
 mod restore;
 mod rollout;
+#[cfg(all(feature = "postgres", feature = "redis"))]
 #[path = "../../../../tests/servers/mod.rs"]
 mod servers;
+#[cfg(all(feature = "postgres", feature = "redis"))]
 mod shared;
 mod streams;
 mod terminal;

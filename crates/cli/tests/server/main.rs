@@ -14,6 +14,7 @@ mod pairs;
 
 mod account;
 mod answers;
+#[cfg(feature = "age")]
 mod at_rest;
 mod attacks;
 mod bodies;

@@ -1,11 +1,23 @@
 //! A ring in a file.
 
+use core::fmt;
 use std::path::{Path, PathBuf};
 
-use super::write::Lock;
-use super::{
-    Keystore, KeystoreError, KeystoreErrorKind as Kind, Loaded, Node, NodeName, Version, access, nodes,
-};
+use super::contract::{Answer, Keystore};
+use super::error::KeystoreError;
+#[cfg(doc)]
+use super::error::KeystoreErrorKind as Kind;
+use super::loaded::{Loaded, Version};
+use super::node::{Node, NodeName};
+#[cfg(not(unix))]
+use other as system;
+#[cfg(unix)]
+use unix as system;
+
+#[cfg(not(unix))]
+mod other;
+#[cfg(unix)]
+mod unix;
 
 /// Keeps a ring in one file, readable by its owner alone.
 ///
@@ -14,7 +26,8 @@ use super::{
 /// place: a crash leaves the old ring or the new one. It keeps owner, group and group-read as they were.
 /// Nodes write what they hold into the folder `<file>.nodes`, where they may.
 ///
-/// The methods block for as long as a small local file takes; those of [`Keystore`] do no more than these.
+/// The methods block for as long as a small local file takes; those of [`Keystore`] do no more than these. Where there
+/// are no owners and modes of Unix, all of them are errors of the kind [`Unsupported`](Kind::Unsupported).
 #[derive(Clone, Debug)]
 pub struct FileKeystore {
     path: PathBuf,
@@ -44,7 +57,7 @@ impl FileKeystore {
     /// [`Kind::NotFound`], [`Kind::NotAFile`], [`Kind::TooOpen`], [`Kind::WrongOwner`], [`Kind::TooLarge`],
     /// and what the system reports.
     pub fn read(&self) -> Result<Loaded, KeystoreError> {
-        access::read(&self.path, self.allow_group_read).map(|(bytes, _)| Loaded::new(bytes))
+        system::read(&self.path, self.allow_group_read)
     }
 
     /// Makes the file; never replaces one.
@@ -52,7 +65,7 @@ impl FileKeystore {
     /// # Errors
     /// [`Kind::AlreadyExists`], and what the system reports.
     pub fn write_new(&self, bytes: &[u8]) -> Result<(), KeystoreError> {
-        Lock::take(&self.path)?.create(bytes)
+        system::create(&self.path, bytes)
     }
 
     /// Replaces the bytes of version `replaced`.
@@ -60,43 +73,42 @@ impl FileKeystore {
     /// # Errors
     /// [`Kind::Conflict`], those of [`read`](Self::read), and what the system reports.
     pub fn write(&self, bytes: &[u8], replaced: Version) -> Result<(), KeystoreError> {
-        // Read once before the lock is made: a wrong path leaves no lock file behind.
-        self.read()?;
-        let lock = Lock::take(&self.path)?;
-        let (old, metadata) = access::read(&self.path, self.allow_group_read)?;
-        if Version::of(&old) != replaced {
-            return Err(access::refused(
-                Kind::Conflict,
-                &self.path,
-                "the ring was changed since it was loaded",
-            ));
-        }
-        lock.replace(bytes, &metadata)
+        system::replace(&self.path, self.allow_group_read, bytes, replaced)
     }
 }
 
 impl Keystore for FileKeystore {
-    async fn load(&self) -> Result<Loaded, KeystoreError> {
-        self.read()
+    fn load(&self) -> Answer<'_, Loaded> {
+        Box::pin(async { self.read() })
     }
 
-    async fn store(&self, bytes: &[u8], replaced: Version) -> Result<(), KeystoreError> {
-        self.write(bytes, replaced)
+    fn store<'a>(&'a self, bytes: &'a [u8], replaced: Version) -> Answer<'a, ()> {
+        Box::pin(async move { self.write(bytes, replaced) })
     }
 
-    async fn create(&self, bytes: &[u8]) -> Result<(), KeystoreError> {
-        self.write_new(bytes)
+    fn create<'a>(&'a self, bytes: &'a [u8]) -> Answer<'a, ()> {
+        Box::pin(async { self.write_new(bytes) })
     }
 
-    async fn register(&self, node: &Node) -> Result<(), KeystoreError> {
-        nodes::register(&self.path, node)
+    fn register<'a>(&'a self, node: &'a Node) -> Answer<'a, ()> {
+        Box::pin(async { system::register(&self.path, node) })
     }
 
-    async fn nodes(&self) -> Result<Vec<Node>, KeystoreError> {
-        nodes::all(&self.path)
+    fn nodes(&self) -> Answer<'_, Vec<Node>> {
+        Box::pin(async { system::nodes(&self.path) })
     }
 
-    async fn forget(&self, node: &NodeName) -> Result<(), KeystoreError> {
-        nodes::forget(&self.path, node)
+    fn forget<'a>(&'a self, node: &'a NodeName) -> Answer<'a, ()> {
+        Box::pin(async { system::forget(&self.path, node) })
+    }
+
+    fn file(&self) -> Option<&Path> {
+        Some(&self.path)
+    }
+}
+
+impl fmt::Display for FileKeystore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.path.display().fmt(f)
     }
 }

@@ -11,15 +11,16 @@ use std::path::Path;
 use rustix::fs::{Mode, OFlags};
 use zeroize::Zeroizing;
 
-use super::{KeystoreError, KeystoreErrorKind as Kind};
+use super::fault::{refused, system};
 use crate::keyring::Keyring;
+use crate::keystore::error::{KeystoreError, KeystoreErrorKind as Kind};
 
 /// The whole file, and what is known of it.
 pub(super) fn read(
     path: &Path,
     allow_group_read: bool,
 ) -> Result<(Zeroizing<Vec<u8>>, Metadata), KeystoreError> {
-    let io = |error| KeystoreError::system("read", path, error);
+    let io = |error| system("read", path, error);
     // NONBLOCK: a FIFO must be refused, not waited for.
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
     let file = File::from(rustix::fs::open(path, flags, Mode::empty()).map_err(|error| io(error.into()))?);
@@ -72,10 +73,6 @@ fn check_owner(path: &Path, owner: u32, us: u32) -> Result<(), KeystoreError> {
         );
     }
     Ok(())
-}
-
-pub(super) fn refused(kind: Kind, path: &Path, reason: &str) -> KeystoreError {
-    KeystoreError::new(kind, format!("refused {}: {reason}", path.display()))
 }
 
 pub(super) const GROUP_READ: u32 = 0o040;

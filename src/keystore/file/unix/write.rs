@@ -12,8 +12,9 @@ use rustix::fs::{FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::{Gid, Uid};
 
-use super::access::{GROUP_READ, refused};
-use super::{KeystoreError, KeystoreErrorKind as Kind};
+use super::access::GROUP_READ;
+use super::fault::{refused, system};
+use crate::keystore::error::{KeystoreError, KeystoreErrorKind as Kind};
 
 /// Held while one process writes. The lock is on a file of its own: the ring's file is replaced, and two
 /// processes would hold locks on two different ones.
@@ -33,7 +34,7 @@ impl<'a> Lock<'a> {
         let lock = beside(path, ".lock");
         let error = |error: Errno| {
             let no_directory = error == Errno::NOENT;
-            let error = KeystoreError::system("lock", &lock, error.into());
+            let error = system("lock", &lock, error.into());
             if no_directory { error.with_hint("make its directory first") } else { error }
         };
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -55,7 +56,7 @@ impl<'a> Lock<'a> {
             // A link, not a rename: it fails if the name is taken, whoever took it.
             .and_then(|()| fs::hard_link(&self.temporary, self.path))
             .map_err(|error| self.clean_up("create", error))?;
-        self.remove_temporary().map_err(|error| KeystoreError::system("remove", &self.temporary, error))?;
+        self.remove_temporary().map_err(|error| system("remove", &self.temporary, error))?;
         self.flush_directory()
     }
 
@@ -91,7 +92,7 @@ impl<'a> Lock<'a> {
     /// The error to report; the temporary file is removed as well as may be.
     fn clean_up(&self, action: &str, error: io::Error) -> KeystoreError {
         drop(self.remove_temporary());
-        KeystoreError::system(action, self.path, error)
+        system(action, self.path, error)
     }
 
     fn flush_directory(&self) -> Result<(), KeystoreError> {
@@ -99,7 +100,7 @@ impl<'a> Lock<'a> {
         let directory = directory.unwrap_or_else(|| Path::new("."));
         File::open(directory)
             .and_then(|file| file.sync_all())
-            .map_err(|error| KeystoreError::system("flush the directory", directory, error))
+            .map_err(|error| system("flush the directory", directory, error))
     }
 }
 

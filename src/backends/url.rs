@@ -1,51 +1,33 @@
-//! What a URL says of a ring that is shared: where it is, and what it is called there.
+//! What a URL says of what is shared: the database that it is in, and what it is called there.
 
 use core::fmt;
 
-use super::{KeystoreError, KeystoreErrorKind as Kind};
-use crate::keyring::Keyring;
+use crate::keystore::{KeystoreError, KeystoreErrorKind as Kind};
 
-/// Where a ring is, as it may be shown: without user and password. And its name there.
+/// Where something is, as it may be shown: without user and password. And its name there.
 #[derive(Clone)]
-pub(crate) struct Address {
+pub(super) struct Address {
     shown: Box<str>,
-    ring: Box<str>,
+    name: Box<str>,
 }
 
 impl Address {
-    /// The ring `ring` in the database `database`, such as `postgres://host:5432/shop`.
-    pub(crate) fn new(database: &str, ring: &str) -> Self {
-        Self { shown: format!("{database}#{ring}").into(), ring: ring.into() }
+    /// What is called `name` in the database `database`, such as `postgres://host:5432/shop`.
+    pub(super) fn new(database: &str, name: &str) -> Self {
+        Self { shown: format!("{database}#{name}").into(), name: name.into() }
     }
 
-    /// The ring's name, which may stand in a key.
-    pub(crate) fn ring(&self) -> &str {
-        &self.ring
+    /// The name, which may stand in a key.
+    pub(super) fn name(&self) -> &str {
+        &self.name
     }
 
     /// What is said when `action` (such as "read") failed.
-    pub(crate) fn cannot(&self, action: &str, kind: Kind, reason: &str) -> KeystoreError {
+    pub(super) fn cannot(&self, action: &str, kind: Kind, reason: &str) -> KeystoreError {
         KeystoreError::new(kind, format!("cannot {action} {self}: {reason}"))
     }
 
-    pub(crate) fn missing(&self, action: &str) -> KeystoreError {
-        self.cannot(action, Kind::NotFound, "there is no ring of this name")
-            .with_hint("`gingersnap keys init` makes one")
-    }
-
-    pub(crate) fn exists(&self) -> KeystoreError {
-        self.cannot("create", Kind::AlreadyExists, "it exists already")
-    }
-
-    pub(crate) fn conflict(&self) -> KeystoreError {
-        self.refused(Kind::Conflict, "the ring was changed since it was loaded")
-    }
-
-    pub(crate) fn too_large(&self) -> KeystoreError {
-        self.refused(Kind::TooLarge, &format!("a key ring has at most {} bytes", Keyring::MAX_FILE))
-    }
-
-    pub(crate) fn refused(&self, kind: Kind, reason: &str) -> KeystoreError {
+    pub(super) fn refused(&self, kind: Kind, reason: &str) -> KeystoreError {
         KeystoreError::new(kind, format!("refused {self}: {reason}"))
     }
 }
@@ -59,7 +41,7 @@ impl fmt::Display for Address {
 /// The URL without its fragment, and the ring's name that the fragment is.
 ///
 /// No message shows any of it: what is not as it should be may be half of a password.
-pub(crate) fn split(url: &str) -> Result<(&str, &str), KeystoreError> {
+pub(super) fn split(url: &str) -> Result<(&str, &str), KeystoreError> {
     let (url, ring) = url.split_once('#').unwrap_or((url, DEFAULT_RING));
     let fit = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
     if (1..=64).contains(&ring.len()) && ring.bytes().all(fit) {
@@ -81,7 +63,7 @@ fn check_path(url: &str) -> Result<(), KeystoreError> {
 }
 
 /// Refuses parameters after `?` that are not known, whose values a client may log or ignore.
-pub(crate) fn check_parameters(url: &str, known: &[&str]) -> Result<(), KeystoreError> {
+pub(super) fn check_parameters(url: &str, known: &[&str]) -> Result<(), KeystoreError> {
     let parameters = url.split_once('?').map_or("", |(_, parameters)| parameters);
     let name = |parameter: &'_ str| known.contains(&parameter.split('=').next().unwrap_or_default());
     if parameters.is_empty() || parameters.split('&').all(name) {
@@ -93,7 +75,7 @@ pub(crate) fn check_parameters(url: &str, known: &[&str]) -> Result<(), Keystore
         .with_hint("write a '?' that is part of a password as %3F"))
 }
 
-pub(crate) fn bad(reason: &str) -> KeystoreError {
+pub(super) fn bad(reason: &str) -> KeystoreError {
     KeystoreError::new(Kind::BadUrl, format!("a keystore's URL: {reason}"))
 }
 

@@ -8,11 +8,13 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags};
 
+use super::fault::system;
 use super::write::beside;
-use super::{KeystoreError, Node, NodeName};
+use crate::keystore::error::KeystoreError;
+use crate::keystore::node::{Node, NodeName};
 
 /// Writes what a node says, whole or not at all.
-pub(super) fn register(ring: &Path, node: &Node) -> Result<(), KeystoreError> {
+pub(in crate::keystore::file) fn register(ring: &Path, node: &Node) -> Result<(), KeystoreError> {
     let folder = folder(ring);
     let path = folder.join(node.name().as_ref());
     // No name begins with a dot: this is no other node's.
@@ -34,12 +36,12 @@ pub(super) fn register(ring: &Path, node: &Node) -> Result<(), KeystoreError> {
         io::ErrorKind::AlreadyExists => Ok(()),
         _ => Err(error),
     });
-    made.and_then(|()| write()).map_err(|error| KeystoreError::system("write", &path, error))
+    made.and_then(|()| write()).map_err(|error| system("write", &path, error))
 }
 
-pub(super) fn all(ring: &Path) -> Result<Vec<Node>, KeystoreError> {
+pub(in crate::keystore::file) fn all(ring: &Path) -> Result<Vec<Node>, KeystoreError> {
     let folder = folder(ring);
-    let io = |error| KeystoreError::system("read", &folder, error);
+    let io = |error| system("read", &folder, error);
     let entries = match fs::read_dir(&folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.map_err(io)?,
@@ -58,12 +60,10 @@ pub(super) fn all(ring: &Path) -> Result<Vec<Node>, KeystoreError> {
     Ok(nodes)
 }
 
-pub(super) fn forget(ring: &Path, node: &NodeName) -> Result<(), KeystoreError> {
+pub(in crate::keystore::file) fn forget(ring: &Path, node: &NodeName) -> Result<(), KeystoreError> {
     let path = folder(ring).join(node.as_ref());
     match fs::remove_file(&path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(KeystoreError::system("remove", &path, error))
-        }
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(system("remove", &path, error)),
         _ => Ok(()),
     }
 }
@@ -73,7 +73,7 @@ fn one(path: &Path) -> Result<Option<Node>, KeystoreError> {
     let mut bytes = Vec::new();
     match open(path).and_then(|file| file.take(READ_LIMIT).read_to_end(&mut bytes)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(KeystoreError::system("read", path, error)),
+        Err(error) => return Err(system("read", path, error)),
         Ok(_) => {}
     }
     let name = path.file_name().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The one connection of a keystore to its server: made when it is needed, made anew when it broke.
+//! One connection to a server: made when it is needed, made anew when it broke.
 //!
 //! Whoever has work takes it, asks whether it is still alive, and puts it back only after an answer that was no error: what is
 //! left half done, by an error or because nobody waits any more, is gone with its connection. Nothing is sent twice.
@@ -12,10 +12,10 @@ use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use super::url::Address;
-use super::{KeystoreError, KeystoreErrorKind as Kind};
+use crate::keystore::{KeystoreError, KeystoreErrorKind as Kind};
 
 /// A connection of some kind.
-pub(crate) trait Wire: Send + Sized {
+pub(super) trait Wire: Send + Sized {
     /// Where to connect, and as whom.
     type Target: Send + Sync;
     type Error: Send;
@@ -28,20 +28,20 @@ pub(crate) trait Wire: Send + Sized {
 }
 
 /// What an error is to an operator.
-pub(crate) struct Fault {
-    pub(crate) kind: Kind,
-    pub(crate) reason: String,
-    pub(crate) hint: Option<&'static str>,
+pub(super) struct Fault {
+    pub(super) kind: Kind,
+    pub(super) reason: String,
+    pub(super) hint: Option<&'static str>,
 }
 
-pub(crate) struct Link<W: Wire> {
-    pub(crate) target: W::Target,
-    pub(crate) address: Address,
+pub(super) struct Link<W: Wire> {
+    pub(super) target: W::Target,
+    pub(super) address: Address,
     slot: Mutex<Option<W>>,
 }
 
 /// The connection, while one call has it.
-pub(crate) struct Session<'a, W: Wire> {
+pub(super) struct Session<'a, W: Wire> {
     link: &'a Link<W>,
     slot: MutexGuard<'a, Option<W>>,
     wire: W,
@@ -49,12 +49,12 @@ pub(crate) struct Session<'a, W: Wire> {
 }
 
 impl<W: Wire> Link<W> {
-    pub(crate) fn new(target: W::Target, address: Address) -> Self {
+    pub(super) fn new(target: W::Target, address: Address) -> Self {
         Self { target, address, slot: Mutex::new(None) }
     }
 
     /// A connection that was alive just now, to do `action` (such as "read").
-    pub(crate) async fn open(&self, action: &'static str) -> Result<Session<'_, W>, KeystoreError> {
+    pub(super) async fn open(&self, action: &'static str) -> Result<Session<'_, W>, KeystoreError> {
         let late = |limit| move |_| self.late(action, limit);
         let mut slot = timeout(ANSWER, self.slot.lock()).await.map_err(late(ANSWER))?;
         if let Some(mut wire) = slot.take()
@@ -84,7 +84,7 @@ impl<W: Wire> Link<W> {
 
 impl<W: Wire> Session<'_, W> {
     /// Gives the connection back if the answer, which [`in_time`] waited for, is one.
-    pub(crate) fn finish<T>(self, answer: Result<Result<T, W::Error>, Elapsed>) -> Result<T, KeystoreError> {
+    pub(super) fn finish<T>(self, answer: Result<Result<T, W::Error>, Elapsed>) -> Result<T, KeystoreError> {
         let Self { link, mut slot, wire, action } = self;
         let error = match answer {
             Ok(Ok(answer)) => {
@@ -114,13 +114,13 @@ impl<W: Wire> DerefMut for Session<'_, W> {
 }
 
 /// Waits for an answer as long as an answer may take.
-pub(crate) async fn in_time<T>(answer: impl Future<Output = T>) -> Result<T, Elapsed> {
+pub(super) async fn in_time<T>(answer: impl Future<Output = T>) -> Result<T, Elapsed> {
     timeout(ANSWER, answer).await
 }
 
 /// rustls takes its cryptography from the process, and panics where that has none or a choice: the application's stays, and
 /// if it has none it is ring.
-pub(crate) fn provide_cryptography() {
+pub(super) fn provide_cryptography() {
     if rustls::crypto::CryptoProvider::get_default().is_none() {
         // An error means that somebody else did so just now.
         drop(rustls::crypto::ring::default_provider().install_default());
@@ -128,7 +128,7 @@ pub(crate) fn provide_cryptography() {
 }
 
 /// The one action that changes nothing.
-pub(crate) const READ: &str = "read";
-pub(crate) const CONNECT: Duration = Duration::from_secs(3);
-pub(crate) const ANSWER: Duration = Duration::from_secs(5);
+pub(super) const READ: &str = "read";
+pub(super) const CONNECT: Duration = Duration::from_secs(3);
+pub(super) const ANSWER: Duration = Duration::from_secs(5);
 const MAYBE: &str = "it may have been written nevertheless: look before you try again";

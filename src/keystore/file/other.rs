@@ -1,0 +1,38 @@
+//! Where there are no owners and modes of Unix: nothing says who else has read a file, so no ring is kept in one.
+
+use std::path::Path;
+
+use crate::keystore::error::{KeystoreError, KeystoreErrorKind as Kind};
+use crate::keystore::loaded::{Loaded, Version};
+use crate::keystore::node::{Node, NodeName};
+
+pub(super) fn read(path: &Path, _: bool) -> Result<Loaded, KeystoreError> {
+    Err(unsupported(path))
+}
+
+pub(super) fn create(path: &Path, _: &[u8]) -> Result<(), KeystoreError> {
+    Err(unsupported(path))
+}
+
+pub(super) fn replace(path: &Path, _: bool, _: &[u8], _: Version) -> Result<(), KeystoreError> {
+    Err(unsupported(path))
+}
+
+pub(super) fn register(path: &Path, _: &Node) -> Result<(), KeystoreError> {
+    Err(unsupported(path))
+}
+
+pub(super) fn nodes(path: &Path) -> Result<Vec<Node>, KeystoreError> {
+    Err(unsupported(path))
+}
+
+pub(super) fn forget(path: &Path, _: &NodeName) -> Result<(), KeystoreError> {
+    Err(unsupported(path))
+}
+
+fn unsupported(path: &Path) -> KeystoreError {
+    let message =
+        format!("refused {}: a key ring in a file needs the owners and modes of Unix", path.display());
+    KeystoreError::new(Kind::Unsupported, message)
+        .with_hint("keep it in PostgreSQL or Redis: the features `postgres` and `redis`")
+}

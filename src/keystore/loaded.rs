@@ -1,0 +1,63 @@
+//! The bytes that a keystore gave, and their version.
+
+use core::fmt;
+
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+/// What was loaded: bytes that are wiped when dropped, and their version.
+#[derive(Clone)]
+pub struct Loaded {
+    bytes: Zeroizing<Vec<u8>>,
+    version: Version,
+}
+
+impl Loaded {
+    /// Bytes that a keystore read.
+    pub fn new(bytes: Zeroizing<Vec<u8>>) -> Self {
+        Self { version: Version::of(&bytes), bytes }
+    }
+
+    /// The same version of other bytes: what a keystore makes of those of the one that it stands on.
+    #[must_use]
+    pub fn map(self, bytes: Zeroizing<Vec<u8>>) -> Self {
+        Self { bytes, ..self }
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Their version.
+    pub const fn version(&self) -> Version {
+        self.version
+    }
+}
+
+impl fmt::Debug for Loaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loaded").field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+/// Names the bytes that a keystore holds: their SHA-256.
+///
+/// It stands for the generation, which a keystore could not read if the bytes are encrypted, and tells
+/// apart two rings of one generation too.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub struct Version(pub(crate) [u8; 32]);
+
+impl Version {
+    /// The version of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+}
+
+impl fmt::Debug for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, c, d, ..] = self.0;
+        write!(f, "Version({a:02x}{b:02x}{c:02x}{d:02x}..)")
+    }
+}

@@ -1,0 +1,97 @@
+//! The loop that keeps something in use current: when it is loaded again, and when the node says what it holds.
+
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::sleep;
+
+use crate::layer::OsEntropy;
+use crate::{Entropy, Timestamp};
+
+/// What changes at one place and is in use here.
+pub(super) trait Followed: Send {
+    /// Ends when the place hints at a change. It is asked again only then, and outlives what is done in between.
+    fn hint(&self) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+    /// Ends when something was noticed here that only a newer one explains.
+    fn noticed(&self) -> impl Future<Output = ()> + Send;
+
+    /// Loads it once. Returns whether another one is in use.
+    fn load(&mut self) -> impl Future<Output = bool> + Send;
+
+    /// Says at the place what is in use here, or that nothing is any more.
+    fn say(&mut self, stopped: bool) -> impl Future<Output = ()> + Send;
+
+    fn now(&self) -> Timestamp;
+}
+
+/// How often something is loaded again, and who may ask for it.
+pub(super) struct Pace {
+    every: Duration,
+    asked: Arc<Notify>,
+}
+
+impl Pace {
+    /// After this time, give or take a fifth; at least 50 ms.
+    pub(super) fn set(&mut self, every: Duration) {
+        self.every = every.max(PAUSE);
+    }
+
+    /// Asks for it at once.
+    pub(super) fn ask(&self) -> impl Fn() + Clone + Send + Sync + 'static {
+        let asked = Arc::clone(&self.asked);
+        move || asked.notify_one()
+    }
+
+    /// So that a fleet which started at once does not ask at once for ever.
+    fn jittered(&self) -> Duration {
+        let mut random = [128];
+        // Without randomness there is no jitter, and nothing else is wrong.
+        let _ = OsEntropy.fill(&mut random);
+        let [random] = random;
+        self.every.mul_f32(0.8 + 0.4 * f32::from(random) / 255.0)
+    }
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { every: EVERY, asked: Arc::default() }
+    }
+}
+
+/// Keeps it current until `stop` ends; then says that the node has stopped.
+pub(super) async fn follow(mut followed: impl Followed, pace: Pace, stop: impl Future<Output = ()>) {
+    let (mut stop, mut hint) = (pin!(stop), followed.hint());
+    let mut said_at = say(&mut followed, false).await;
+    loop {
+        tokio::select! {
+            () = &mut stop => break,
+            () = &mut hint => hint = followed.hint(),
+            () = pace.asked.notified() => {}
+            () = sleep(pace.jittered()) => {}
+            () = followed.noticed() => {}
+        }
+        let replaced = followed.load().await;
+        // What somebody causes by hints comes this often at most.
+        sleep(PAUSE).await;
+        if replaced || said_at.age_at(followed.now()) >= SAY_EVERY {
+            said_at = say(&mut followed, false).await;
+        }
+    }
+    say(&mut followed, true).await;
+}
+
+/// Returns when it was said.
+async fn say(followed: &mut impl Followed, stopped: bool) -> Timestamp {
+    let now = followed.now();
+    followed.say(stopped).await;
+    now
+}
+
+const EVERY: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(50);
+/// How often a node says that it is there, in seconds.
+const SAY_EVERY: u64 = 10;
