@@ -72,7 +72,7 @@
 //! | choose names and attributes of cookies | [`SessionLayerBuilder::session`], [`cookie::CookieSettings`] |
 //! | make, rotate or revoke keys | `gingersnap keys`, or the verbs of [`keyring`] |
 //! | have nodes take a changed ring while they serve | [`Reloader`] (feature `reload`) |
-//! | keep the ring in a database, or encrypted | [`keystore`] (features `postgres`, `redis`, `age`) |
+//! | keep the ring in a database, or encrypted | [`keystore::open`], [`keystore::Envelope`] (features `postgres`, `redis`, `age`) |
 //! | change a struct while its cookies are out | [`SessionData::migrate`], [`SessionLayerBuilder::write_version`] |
 //! | refuse forms and WebSockets of other sites | [`OriginGuard`] |
 //! | test my application | the feature `testing`, and [`SessionLayerBuilder::clock`] |

@@ -28,7 +28,7 @@ pub(in crate::keystore::file) fn register(ring: &Path, node: &Node) -> Result<()
             .and_then(|()| file.sync_all())
             .and_then(|()| fs::rename(&temporary, &path));
         if written.is_err() {
-            drop(fs::remove_file(&temporary)); // As well as may be: nobody reads it.
+            drop(fs::remove_file(&temporary)); // Best effort: nobody reads it.
         }
         written
     };
