@@ -1,5 +1,6 @@
 //! `gingersnap keys …`: in `verbs/` one file per verb, in `say/` what they tell.
 
+mod change;
 mod confirm;
 mod ring;
 mod say;
@@ -12,6 +13,7 @@ use std::process::ExitCode;
 use crate::args::{KeysArgs, KeysCommand};
 use crate::error::Error;
 
+use change::Change;
 pub(crate) use ring::Ring;
 use verbs::{
     add, disable, emergency, export, import, init, lint, list, prune, restore, revoke, rewrap, rollout,

@@ -13,6 +13,7 @@ use gingersnap::keystore::{
 use tokio::runtime::{self, Runtime};
 use tokio::time::{sleep, timeout};
 
+use super::Change;
 use crate::args::RingArgs;
 use crate::at_rest::{self, AtRest, at};
 use crate::edge;
@@ -98,41 +99,42 @@ impl Ring {
     pub(crate) fn change(
         &self,
         verb: impl FnMut(&Keyring) -> Result<Keyring, KeyringError> + Send,
-    ) -> Result<(Keyring, Keyring), Error> {
-        self.change_telling(verb, |_, _| Ok(()))
+    ) -> Result<Change, Error> {
+        self.change_telling(verb, |_| Ok(()))
     }
 
     /// As [`change`](Self::change); `tell` says what it will do before anything is written.
     pub(crate) fn change_telling(
         &self,
         mut verb: impl FnMut(&Keyring) -> Result<Keyring, KeyringError> + Send,
-        mut tell: impl FnMut(&Keyring, &Keyring) -> Result<(), Error> + Send,
-    ) -> Result<(Keyring, Keyring), Error> {
-        let rings = self.update(|old| {
-            let new = verb(old)?;
-            tell(old, &new).map_err(Error::before_change)?;
-            Ok(Some(new))
+        mut tell: impl FnMut(&Change) -> Result<(), Error> + Send,
+    ) -> Result<Change, Error> {
+        let change = self.update(|old| {
+            let new = verb(&old)?;
+            let change = Change { old, new };
+            tell(&change).map_err(Error::before_change)?;
+            Ok(Some(change))
         })?;
-        rings.ok_or_else(|| Error::refused("the ring was not changed"))
+        change.ok_or_else(|| Error::refused("the ring was not changed"))
     }
 
     /// As [`change`](Self::change), but there may be nothing to change: then it is not locked, and may be read-only.
     pub(crate) fn update(
         &self,
-        mut verb: impl FnMut(&Keyring) -> Result<Option<Keyring>, Error> + Send,
-    ) -> Result<Option<(Keyring, Keyring)>, Error> {
-        let (mut rings, mut idle) = (None, false);
+        mut verb: impl FnMut(Keyring) -> Result<Option<Change>, Error> + Send,
+    ) -> Result<Option<Change>, Error> {
+        let (mut made, mut idle) = (None, false);
         // Over the bytes as they are kept, so that nobody changes how between the look and the writing.
         let result = self.runtime.block_on(self.store.update(|stored| {
             let bytes = self.reader.open(stored).map_err(at(&self.location))?;
             let old = parse(&self.location, &bytes)?;
             let writer = self.writer_for(stored, &bytes)?;
-            let Some(new) = verb(&old)? else {
+            let Some(change) = verb(old)? else {
                 idle = true;
                 return Err(Error::refused("there is nothing to change"));
             };
-            let changed = writer.seal(&new.to_bytes()).map_err(at(&self.location))?;
-            rings = Some((old, new));
+            let changed = writer.seal(&change.new.to_bytes()).map_err(at(&self.location))?;
+            made = Some(change);
             Ok(changed)
         }));
         if idle {
@@ -140,7 +142,7 @@ impl Ring {
         }
         result?;
         self.changed.store(true, Ordering::Relaxed);
-        Ok(rings)
+        Ok(made)
     }
 
     /// What keeps a ring as it is kept now; an error before anything is said or asked, if that cannot be.

@@ -5,16 +5,12 @@ use std::io::Write;
 use gingersnap::keyring::{Key, KeyState, Keyring};
 
 use crate::error::Error;
-use crate::keys::Ring;
+use crate::keys::{Change, Ring};
 use crate::render::time_and_distance;
 
 /// Writes one line for each key that is new, gone or other than before, and warns if no key seals.
-pub(in crate::keys) fn write(
-    ring: &Ring,
-    (old, new): &(Keyring, Keyring),
-    out: &mut impl Write,
-) -> Result<(), Error> {
-    let now = ring.now;
+pub(in crate::keys) fn write(ring: &Ring, change: &Change, out: &mut impl Write) -> Result<(), Error> {
+    let (now, Change { old, new }) = (ring.now, change);
     for key in new.keys() {
         let state = new.state(key, now);
         let (id, fingerprint) = (key.id(), key.fingerprint());

@@ -8,15 +8,12 @@ use gingersnap::keyring::{Key, KeyState, Keyring};
 use super::describe::sorted;
 use super::effects::sealed;
 use crate::error::Error;
+use crate::keys::Change;
 use crate::render::{time, time_and_distance};
 
 /// Writes one line for each key, and each cut, that would be other than it is in place.
-pub(in crate::keys) fn write(
-    now: Timestamp,
-    in_place: &Keyring,
-    backup: &Keyring,
-    out: &mut impl Write,
-) -> Result<(), Error> {
+pub(in crate::keys) fn write(now: Timestamp, change: &Change, out: &mut impl Write) -> Result<(), Error> {
+    let Change { old: in_place, new: backup } = change;
     let back = sorted(backup, now).into_iter().filter_map(|key| returns(now, in_place, backup, key));
     let gone = sorted(in_place, now).into_iter().filter_map(|key| goes(now, in_place, backup, key));
     let lines: Vec<_> = cuts(in_place, backup).into_iter().chain(back).chain(gone).collect();

@@ -10,16 +10,17 @@ use gingersnap::{SKEW, Timestamp};
 
 use super::describe::sorted;
 use crate::error::Error;
+use crate::keys::Change;
 use crate::place::Location;
 use crate::render::{duration, time, time_and_distance};
 
 /// A standby comes into force, now or later.
 pub(in crate::keys) fn of_new_key(
     now: Timestamp,
-    old: &Keyring,
-    new: &Keyring,
+    change: &Change,
     out: &mut impl Write,
 ) -> Result<(), Error> {
+    let Change { old, new } = change;
     let is_new = |key: &&Key| old.key(key.id()).is_some_and(|before| before.not_before() != key.not_before());
     let Some((key, at)) = new.keys().iter().find(is_new).and_then(|key| Some((key, key.not_before()?)))
     else {
@@ -74,10 +75,10 @@ pub(in crate::keys) fn warn_if_short(propagation: u64, out: &mut impl Write) -> 
 /// Keys are disabled or revoked.
 pub(in crate::keys) fn of_stopped_keys(
     now: Timestamp,
-    old: &Keyring,
-    new: &Keyring,
+    change: &Change,
     out: &mut impl Write,
 ) -> Result<(), Error> {
+    let Change { old, new } = change;
     let becomes = |key: &Key| new.key(key.id()).map(|key| new.state(key, now));
     let keys = sorted(old, now);
     let stops = |key: &Key| becomes(key).filter(|&to| !to.opens() && to != old.state(key, now));
@@ -174,10 +175,10 @@ pub(in crate::keys) fn of_emergency(
 /// Secrets of dead keys are destroyed before the second look a day later.
 pub(in crate::keys) fn of_destruction(
     now: Timestamp,
-    old: &Keyring,
-    new: &Keyring,
+    change: &Change,
     out: &mut impl Write,
 ) -> Result<(), Error> {
+    let Change { old, new } = change;
     writeln!(out, "By this machine's clock it is {}.", time(now))?;
     for key in sorted(old, now).into_iter().filter(|key| new.key(key.id()).is_none()) {
         writeln!(out, "Key {} is {}: its secret is destroyed.", key.id(), old.state(key, now))?;

@@ -14,10 +14,10 @@ pub(in crate::keys) fn run(
     note: &str,
     out: &mut impl Write,
 ) -> Result<(), Error> {
-    let rings = ring.change(|old| {
+    let change = ring.change(|old| {
         let newest = old.keys().iter().max_by_key(|key| (key.not_before(), key.created()));
         let suite = suite.or(newest.map(gingersnap::keyring::Key::suite)).unwrap_or_default();
         old.add(suite, note, ring.now, &mut edge::random)
     })?;
-    changes::write(ring, &rings, out)
+    changes::write(ring, &change, out)
 }

@@ -12,14 +12,14 @@ use crate::keys::{
 };
 
 pub(in crate::keys) fn disable(ring: &Ring, key: KeyId, out: &mut (impl Write + Send)) -> Result<(), Error> {
-    let rings = ring.change_telling(
+    let change = ring.change_telling(
         |old| old.disable(key, ring.now, &mut edge::random),
-        |old, new| effects::of_stopped_keys(ring.now, old, new, out),
+        |change| effects::of_stopped_keys(ring.now, change, out),
     )?;
-    changes::write(ring, &rings, out)
+    changes::write(ring, &change, out)
 }
 
 pub(in crate::keys) fn enable(ring: &Ring, key: KeyId, out: &mut impl Write) -> Result<(), Error> {
-    let rings = ring.change(|old| old.enable(key, ring.now))?;
-    changes::write(ring, &rings, out)
+    let change = ring.change(|old| old.enable(key, ring.now))?;
+    changes::write(ring, &change, out)
 }

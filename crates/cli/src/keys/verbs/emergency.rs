@@ -10,14 +10,14 @@ use crate::keys::{
 };
 
 pub(in crate::keys) fn run(ring: &Ring, yes: bool, out: &mut (impl Write + Send)) -> Result<(), Error> {
-    let rings = ring.change_telling(
+    let change = ring.change_telling(
         |old| old.emergency(ring.now, &mut edge::random),
-        |old, _| {
-            effects::of_emergency(&ring.location, old, out)?;
+        |change| {
+            effects::of_emergency(&ring.location, &change.old, out)?;
             if yes { Ok(()) } else { confirm::ask(out) }
         },
     )?;
-    changes::write(ring, &rings, out)?;
+    changes::write(ring, &change, out)?;
     writeln!(
         out,
         "note: the stolen ring is worthless on each node that has this one; `gingersnap keys rollout --wait` waits for all"

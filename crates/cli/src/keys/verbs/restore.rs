@@ -9,7 +9,7 @@ use crate::args::RingArgs;
 use crate::error::Error;
 use crate::keys::say::effects::TAKES_EFFECT;
 use crate::keys::{
-    Ring, confirm,
+    Change, Ring, confirm,
     say::{changes, compare},
 };
 use crate::place::Location;
@@ -86,30 +86,30 @@ fn replace(
     yes: bool,
     out: &mut (impl Write + Send),
 ) -> Result<Keyring, Error> {
-    let rings = ring.update(|in_place| {
-        if in_place.ring_id() != backup.ring_id() {
-            let message =
-                format!("{} is another ring than the backup: {}", ring.location, in_place.ring_id());
+    let change = ring.update(|old| {
+        if old.ring_id() != backup.ring_id() {
+            let message = format!("{} is another ring than the backup: {}", ring.location, old.ring_id());
             return Err(Error::refused(message).with_hint(move_away(ring)));
         }
-        let restored = backup.restored(in_place.generation().max(seen))?;
+        let new = backup.restored(old.generation().max(seen))?;
+        let change = Change { old, new };
         let mut tell = || -> Result<(), Error> {
             writeln!(
                 out,
                 "This puts the backup, generation {}, in place of generation {} of {}, as generation {}.",
                 backup.generation(),
-                in_place.generation(),
+                change.old.generation(),
                 ring.location,
-                restored.generation()
+                change.new.generation()
             )?;
-            compare::write(ring.now, in_place, &restored, out)?;
+            compare::write(ring.now, &change, out)?;
             writeln!(out, "{TAKES_EFFECT}")?;
             agree(yes, out)
         };
         tell().map_err(Error::before_change)?;
-        Ok(Some(restored))
+        Ok(Some(change))
     })?;
-    rings.map(|(_, restored)| restored).ok_or_else(|| Error::refused("the ring was not changed"))
+    change.map(|change| change.new).ok_or_else(|| Error::refused("the ring was not changed"))
 }
 
 fn agree(yes: bool, out: &mut impl Write) -> Result<(), Error> {

@@ -17,7 +17,7 @@ pub(in crate::keys) fn keys(
     args: &RevokeArgs,
     out: &mut (impl Write + Send),
 ) -> Result<(), Error> {
-    let rings = ring.change_telling(
+    let change = ring.change_telling(
         |old| match args.key {
             Some(key) => old.revoke(key, ring.now, &mut edge::random),
             None => {
@@ -25,9 +25,9 @@ pub(in crate::keys) fn keys(
                 old.revoke_created_before(before, ring.now, &mut edge::random)
             }
         },
-        |old, new| effects::of_stopped_keys(ring.now, old, new, out),
+        |change| effects::of_stopped_keys(ring.now, change, out),
     )?;
-    changes::write(ring, &rings, out)
+    changes::write(ring, &change, out)
 }
 
 pub(in crate::keys) fn sessions(
@@ -35,9 +35,9 @@ pub(in crate::keys) fn sessions(
     before: Timestamp,
     out: &mut (impl Write + Send),
 ) -> Result<(), Error> {
-    let rings = ring.change_telling(
+    let change = ring.change_telling(
         |old| old.end_sessions_before(before, ring.now),
-        |old, _| effects::of_ended_sessions(ring.now, old, before, out),
+        |change| effects::of_ended_sessions(ring.now, &change.old, before, out),
     )?;
-    changes::write(ring, &rings, out)
+    changes::write(ring, &change, out)
 }

@@ -18,20 +18,20 @@ pub(in crate::keys) fn rotate(
     key: Option<KeyId>,
     out: &mut (impl Write + Send),
 ) -> Result<(), Error> {
-    let rings = ring.change_telling(
+    let change = ring.change_telling(
         |old| old.rotate(propagation.unwrap_or(0), key, ring.now, &mut edge::random),
-        |old, new| {
-            effects::of_new_key(ring.now, old, new, out)?;
+        |change| {
+            effects::of_new_key(ring.now, change, out)?;
             propagation.map_or(Ok(()), |propagation| effects::warn_if_short(propagation, out))
         },
     )?;
-    changes::write(ring, &rings, out)
+    changes::write(ring, &change, out)
 }
 
 pub(in crate::keys) fn promote(ring: &Ring, key: KeyId, out: &mut (impl Write + Send)) -> Result<(), Error> {
-    let rings = ring.change_telling(
+    let change = ring.change_telling(
         |old| old.promote(key, ring.now, &mut edge::random),
-        |old, new| effects::of_new_key(ring.now, old, new, out),
+        |change| effects::of_new_key(ring.now, change, out),
     )?;
-    changes::write(ring, &rings, out)
+    changes::write(ring, &change, out)
 }

@@ -4,13 +4,13 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use gingersnap::Timestamp;
-use gingersnap::keyring::{FindingKind, Keyring};
+use gingersnap::keyring::FindingKind;
 use serde_json::json;
 
 use crate::edge;
 use crate::error::Error;
 use crate::keys::{
-    Ring,
+    Change, Ring,
     say::{changes, effects},
 };
 use crate::render::{self, time_and_distance};
@@ -24,37 +24,41 @@ pub(in crate::keys) fn run(
     out: &mut (impl Write + Send),
 ) -> Result<ExitCode, Error> {
     let (mut as_is, mut next) = (None, ring.now);
-    let rings = ring.update(|old| {
+    let change = ring.update(|old| {
         let (new, at) = old.tick(every, propagation, ring.now, &mut edge::random)?;
         next = at;
-        as_is = Some(old.clone());
-        Ok(new)
+        let Some(new) = new else {
+            as_is = Some(old);
+            return Ok(None);
+        };
+        Ok(Some(Change { old, new }))
     })?;
-    let changed = rings.is_some();
-    let Some((old, new)) = rings.or_else(|| as_is.map(|ring| (ring.clone(), ring))) else {
+    let changed = change.is_some();
+    let as_is = as_is.map(|ring| Change { old: ring.clone(), new: ring });
+    let Some(change) = change.or(as_is) else {
         return Err(Error::refused("the ring was not read"));
     };
     if json {
-        let told = json!({ "changed": changed, "generation": new.generation(), "next": next.unix() });
+        let told = json!({ "changed": changed, "generation": change.new.generation(), "next": next.unix() });
         render::json(out, &told)?;
     } else {
-        write(ring, &(old, new), next, propagation, out)?;
+        write(ring, &change, next, propagation, out)?;
     }
     Ok(if changed { ExitCode::from(CHANGED) } else { ExitCode::SUCCESS })
 }
 
 fn write(
     ring: &Ring,
-    rings: &(Keyring, Keyring),
+    change: &Change,
     next: Timestamp,
     propagation: u64,
     out: &mut impl Write,
 ) -> Result<(), Error> {
-    let (old, new) = rings;
+    let Change { old, new } = change;
     if old.generation() == new.generation() {
         writeln!(out, "there is nothing to do")?;
     }
-    changes::write(ring, rings, out)?;
+    changes::write(ring, change, out)?;
     // While it is pending, nothing else is ever scheduled.
     for finding in new.lint(u64::MAX, None, ring.now) {
         if finding.kind() == FindingKind::FarAhead {
