@@ -152,16 +152,7 @@ pub(crate) enum KeysCommand {
         form: PlaintextArgs,
     },
     /// Put a backup in place, as a new generation; says first what that brings back from the dead
-    Restore {
-        /// The file
-        backup: PathBuf,
-        /// If no ring is in place: how the backup is kept there. Else it is kept as the one in place is
-        #[command(flatten)]
-        form: PlaintextArgs,
-        /// Do not ask
-        #[arg(long)]
-        yes: bool,
-    },
+    Restore(RestoreArgs),
 }
 
 #[derive(Args, Debug)]
@@ -189,6 +180,18 @@ pub(crate) struct RolloutArgs {
     /// As JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RestoreArgs {
+    /// The file
+    pub(crate) backup: PathBuf,
+    /// If no ring is in place: how the backup is kept there. Else it is kept as the one in place is
+    #[command(flatten)]
+    pub(crate) form: PlaintextArgs,
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 /// `2026-01-31T12:00:00Z`.

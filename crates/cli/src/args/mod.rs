@@ -12,7 +12,7 @@ use crate::place::{Location, LocationParser};
 
 pub(crate) use crate::serve::ServeArgs;
 pub(crate) use at_rest::{AtRestArgs, PlaintextArgs};
-pub(crate) use keys::{KeysArgs, KeysCommand, RevokeArgs, RolloutArgs};
+pub(crate) use keys::{KeysArgs, KeysCommand, RestoreArgs, RevokeArgs, RolloutArgs};
 pub(crate) use token::{AadArgs, OpenArgs, SealArgs, TokenArgs, TokenCommand};
 
 /// Session cookies sealed with an AEAD: the shop that shows them, and the tools around them

@@ -13,7 +13,7 @@ use gingersnap::keystore::{
 use tokio::runtime::{self, Runtime};
 use tokio::time::{sleep, timeout};
 
-use super::Change;
+use super::change::Change;
 use crate::args::RingArgs;
 use crate::at_rest::{self, AtRest, at};
 use crate::edge;

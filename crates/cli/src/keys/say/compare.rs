@@ -8,7 +8,7 @@ use gingersnap::keyring::{Key, KeyState, Keyring};
 use super::describe::sorted;
 use super::effects::sealed;
 use crate::error::Error;
-use crate::keys::Change;
+use crate::keys::change::Change;
 use crate::render::{time, time_and_distance};
 
 /// Writes one line for each key, and each cut, that would be other than it is in place.

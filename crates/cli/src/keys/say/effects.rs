@@ -10,7 +10,7 @@ use gingersnap::{SKEW, Timestamp};
 
 use super::describe::sorted;
 use crate::error::Error;
-use crate::keys::Change;
+use crate::keys::change::Change;
 use crate::place::Location;
 use crate::render::{duration, time, time_and_distance};
 

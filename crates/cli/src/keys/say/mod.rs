@@ -4,3 +4,4 @@ pub(super) mod changes;
 pub(super) mod compare;
 pub(super) mod describe;
 pub(super) mod effects;
+pub(super) mod finding;

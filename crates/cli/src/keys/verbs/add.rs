@@ -6,7 +6,8 @@ use gingersnap::token::Suite;
 
 use crate::edge;
 use crate::error::Error;
-use crate::keys::{Ring, say::changes};
+use crate::keys::ring::Ring;
+use crate::keys::say::changes;
 
 pub(in crate::keys) fn run(
     ring: &Ring,
@@ -19,5 +20,5 @@ pub(in crate::keys) fn run(
         let suite = suite.or(newest.map(gingersnap::keyring::Key::suite)).unwrap_or_default();
         old.add(suite, note, ring.now, &mut edge::random)
     })?;
-    changes::write(ring, &change, out)
+    changes::write(ring.now, &change, out)
 }

@@ -4,10 +4,9 @@ use std::io::Write;
 
 use crate::edge;
 use crate::error::Error;
-use crate::keys::{
-    Ring, confirm,
-    say::{changes, effects},
-};
+use crate::keys::confirm;
+use crate::keys::ring::Ring;
+use crate::keys::say::{changes, effects};
 
 pub(in crate::keys) fn run(ring: &Ring, yes: bool, out: &mut (impl Write + Send)) -> Result<(), Error> {
     let change = ring.change_telling(
@@ -17,7 +16,7 @@ pub(in crate::keys) fn run(ring: &Ring, yes: bool, out: &mut (impl Write + Send)
             if yes { Ok(()) } else { confirm::ask(out) }
         },
     )?;
-    changes::write(ring, &change, out)?;
+    changes::write(ring.now, &change, out)?;
     writeln!(
         out,
         "note: the stolen ring is worthless on each node that has this one; `gingersnap keys rollout --wait` waits for all"

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::at_rest::{self, at};
 use crate::error::Error;
-use crate::keys::Ring;
+use crate::keys::ring::Ring;
 
 pub(in crate::keys) fn run(
     ring: &Ring,

@@ -8,7 +8,7 @@ use gingersnap::keystore::{FileKeystore, KeystoreErrorKind, Loaded};
 
 use crate::at_rest;
 use crate::error::Error;
-use crate::keys::Ring;
+use crate::keys::ring::Ring;
 
 pub(in crate::keys) fn run(
     ring: &Ring,

@@ -8,7 +8,7 @@ use gingersnap::token::Suite;
 use crate::at_rest;
 use crate::edge;
 use crate::error::Error;
-use crate::keys::Ring;
+use crate::keys::ring::Ring;
 use crate::render::duration;
 
 pub(in crate::keys) fn run(

@@ -7,7 +7,8 @@ use gingersnap::keyring::{Key, Keyring};
 use serde_json::{Value, json};
 
 use crate::error::Error;
-use crate::keys::{Ring, say::describe};
+use crate::keys::ring::Ring;
+use crate::keys::say::describe;
 use crate::render::{self, duration, table, time};
 
 pub(in crate::keys) fn run(ring: &Ring, json: bool, out: &mut impl Write) -> Result<(), Error> {

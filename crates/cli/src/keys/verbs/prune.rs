@@ -5,10 +5,9 @@ use std::io::Write;
 use gingersnap::keyring::{Keyring, KeyringError, KeyringErrorKind};
 
 use crate::error::Error;
-use crate::keys::{
-    Change, Ring,
-    say::{changes, effects},
-};
+use crate::keys::change::Change;
+use crate::keys::ring::Ring;
+use crate::keys::say::{changes, effects};
 
 /// With `at_once`, destroys what is dead now, else what was found dead a day ago.
 pub(in crate::keys) fn run(ring: &Ring, at_once: bool, out: &mut (impl Write + Send)) -> Result<(), Error> {
@@ -21,7 +20,7 @@ pub(in crate::keys) fn run(ring: &Ring, at_once: bool, out: &mut (impl Write + S
         Ok(change)
     })?;
     match change {
-        Some(change) => changes::write(ring, &change, out),
+        Some(change) => changes::write(ring.now, &change, out),
         None => Ok(writeln!(out, "there is nothing to prune")?),
     }
 }

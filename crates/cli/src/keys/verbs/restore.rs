@@ -5,40 +5,39 @@ use std::path::Path;
 
 use gingersnap::keyring::{Key, Keyring};
 
-use crate::args::RingArgs;
+use crate::args::{RestoreArgs, RingArgs};
 use crate::error::Error;
+use crate::keys::change::Change;
+use crate::keys::confirm;
+use crate::keys::ring::Ring;
 use crate::keys::say::effects::TAKES_EFFECT;
-use crate::keys::{
-    Change, Ring, confirm,
-    say::{changes, compare},
-};
+use crate::keys::say::{changes, compare};
 use crate::place::Location;
 use crate::render::time_and_distance;
 
 pub(in crate::keys) fn run(
     ring: &Ring,
-    args: &RingArgs,
-    backup: &Path,
-    (plaintext, yes): (bool, bool),
+    place: &RingArgs,
+    args: &RestoreArgs,
     out: &mut (impl Write + Send),
 ) -> Result<(), Error> {
-    let backup = read(args, backup)?;
+    let backup = read(place, &args.backup)?;
     let seen = ring.seen(&backup.ring_id())?;
     let restored = match ring.find()? {
-        None => create(ring, &backup, seen, (plaintext, yes), out)?,
+        None => create(ring, &backup, seen, args, out)?,
         Some(in_place) => {
             // What is not read cannot be compared, nor be told from a ring that matters.
             ring.open(&ring.location, &in_place).map_err(|error| error.with_hint(move_away(ring)))?;
-            replace(ring, &backup, seen, yes, out)?
+            replace(ring, &backup, seen, args.yes, out)?
         }
     };
     writeln!(out, "restored {} as generation {}", ring.location, restored.generation())?;
-    changes::warn(ring, &restored, out)
+    changes::warn(ring.now, &restored, out)
 }
 
 /// The backup, read as the ring is: with its rights and its encryption.
-fn read(args: &RingArgs, path: &Path) -> Result<Keyring, Error> {
-    let backup = Ring::new(&RingArgs { keys: Location::from(path), ..args.clone() })?;
+fn read(place: &RingArgs, path: &Path) -> Result<Keyring, Error> {
+    let backup = Ring::new(&RingArgs { keys: Location::from(path), ..place.clone() })?;
     let loaded = backup.find()?.ok_or_else(|| {
         Error::usage(format!("cannot read {}: no such file or directory", backup.location))
             .with_hint("name the file of the backup")
@@ -51,12 +50,14 @@ fn create(
     ring: &Ring,
     backup: &Keyring,
     seen: u64,
-    (plaintext, yes): (bool, bool),
+    args: &RestoreArgs,
     out: &mut impl Write,
 ) -> Result<Keyring, Error> {
+    let plaintext = args.form.plaintext;
     ring.at_rest.writer(plaintext)?;
     let restored = backup.restored(seen)?;
-    say_lost(ring, backup, &restored, out).and_then(|()| agree(yes, out)).map_err(Error::before_change)?;
+    let said = say_lost(ring, backup, &restored, out);
+    said.and_then(|()| agree(args.yes, out)).map_err(Error::before_change)?;
     ring.create(&restored.to_bytes(), plaintext)?;
     Ok(restored)
 }
@@ -93,23 +94,24 @@ fn replace(
         }
         let new = backup.restored(old.generation().max(seen))?;
         let change = Change { old, new };
-        let mut tell = || -> Result<(), Error> {
-            writeln!(
-                out,
-                "This puts the backup, generation {}, in place of generation {} of {}, as generation {}.",
-                backup.generation(),
-                change.old.generation(),
-                ring.location,
-                change.new.generation()
-            )?;
-            compare::write(ring.now, &change, out)?;
-            writeln!(out, "{TAKES_EFFECT}")?;
-            agree(yes, out)
-        };
-        tell().map_err(Error::before_change)?;
+        let said = say_replaced(ring, backup, &change, out);
+        said.and_then(|()| agree(yes, out)).map_err(Error::before_change)?;
         Ok(Some(change))
     })?;
     change.map(|change| change.new).ok_or_else(|| Error::refused("the ring was not changed"))
+}
+
+fn say_replaced(ring: &Ring, backup: &Keyring, change: &Change, out: &mut impl Write) -> Result<(), Error> {
+    writeln!(
+        out,
+        "This puts the backup, generation {}, in place of generation {} of {}, as generation {}.",
+        backup.generation(),
+        change.old.generation(),
+        ring.location,
+        change.new.generation()
+    )?;
+    compare::write(ring.now, change, out)?;
+    Ok(writeln!(out, "{TAKES_EFFECT}")?)
 }
 
 fn agree(yes: bool, out: &mut impl Write) -> Result<(), Error> {

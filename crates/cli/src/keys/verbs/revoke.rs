@@ -1,18 +1,14 @@
-//! `gingersnap keys revoke` and `sessions-dead-before`: end what keys sealed, or sessions, for good.
+//! `gingersnap keys revoke`: end what keys sealed, for good.
 
 use std::io::Write;
-
-use gingersnap::Timestamp;
 
 use crate::args::RevokeArgs;
 use crate::edge;
 use crate::error::Error;
-use crate::keys::{
-    Ring,
-    say::{changes, effects},
-};
+use crate::keys::ring::Ring;
+use crate::keys::say::{changes, effects};
 
-pub(in crate::keys) fn keys(
+pub(in crate::keys) fn run(
     ring: &Ring,
     args: &RevokeArgs,
     out: &mut (impl Write + Send),
@@ -27,17 +23,5 @@ pub(in crate::keys) fn keys(
         },
         |change| effects::of_stopped_keys(ring.now, change, out),
     )?;
-    changes::write(ring, &change, out)
-}
-
-pub(in crate::keys) fn sessions(
-    ring: &Ring,
-    before: Timestamp,
-    out: &mut (impl Write + Send),
-) -> Result<(), Error> {
-    let change = ring.change_telling(
-        |old| old.end_sessions_before(before, ring.now),
-        |change| effects::of_ended_sessions(ring.now, &change.old, before, out),
-    )?;
-    changes::write(ring, &change, out)
+    changes::write(ring.now, &change, out)
 }

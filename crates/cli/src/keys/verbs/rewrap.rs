@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::at_rest;
 use crate::error::Error;
-use crate::keys::Ring;
+use crate::keys::ring::Ring;
 
 pub(in crate::keys) fn run(ring: &Ring, plaintext: bool, out: &mut impl Write) -> Result<(), Error> {
     let (keyring, stored) = ring.rewrap(plaintext)?;

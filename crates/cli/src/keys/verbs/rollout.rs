@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::args::RolloutArgs;
 use crate::edge;
 use crate::error::Error;
-use crate::keys::Ring;
+use crate::keys::ring::Ring;
 use crate::render::{self, duration, table};
 
 /// Exit status 1 unless every node has the generation: the ring's now, or with `--wait` at the latest when time is over.

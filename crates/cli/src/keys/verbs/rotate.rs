@@ -1,4 +1,4 @@
-//! `gingersnap keys rotate` and `promote`: a standby comes into force.
+//! `gingersnap keys rotate`: a standby comes into force.
 
 use std::io::Write;
 
@@ -6,13 +6,11 @@ use gingersnap::token::KeyId;
 
 use crate::edge;
 use crate::error::Error;
-use crate::keys::{
-    Ring,
-    say::{changes, effects},
-};
+use crate::keys::ring::Ring;
+use crate::keys::say::{changes, effects};
 
 /// Without a propagation the standby comes into force at once.
-pub(in crate::keys) fn rotate(
+pub(in crate::keys) fn run(
     ring: &Ring,
     propagation: Option<u64>,
     key: Option<KeyId>,
@@ -25,13 +23,5 @@ pub(in crate::keys) fn rotate(
             propagation.map_or(Ok(()), |propagation| effects::warn_if_short(propagation, out))
         },
     )?;
-    changes::write(ring, &change, out)
-}
-
-pub(in crate::keys) fn promote(ring: &Ring, key: KeyId, out: &mut (impl Write + Send)) -> Result<(), Error> {
-    let change = ring.change_telling(
-        |old| old.promote(key, ring.now, &mut edge::random),
-        |change| effects::of_new_key(ring.now, change, out),
-    )?;
-    changes::write(ring, &change, out)
+    changes::write(ring.now, &change, out)
 }

@@ -9,10 +9,9 @@ use serde_json::json;
 
 use crate::edge;
 use crate::error::Error;
-use crate::keys::{
-    Change, Ring,
-    say::{changes, effects},
-};
+use crate::keys::change::Change;
+use crate::keys::ring::Ring;
+use crate::keys::say::{changes, effects};
 use crate::render::{self, time_and_distance};
 
 /// Exit status 10 if there was anything to do.
@@ -58,7 +57,7 @@ fn write(
     if old.generation() == new.generation() {
         writeln!(out, "there is nothing to do")?;
     }
-    changes::write(ring, change, out)?;
+    changes::write(ring.now, change, out)?;
     // While it is pending, nothing else is ever scheduled.
     for finding in new.lint(u64::MAX, None, ring.now) {
         if finding.kind() == FindingKind::FarAhead {
