@@ -1,10 +1,11 @@
 //! Tables, times and JSON, as every command writes them.
 
 use std::io::Write;
-use std::time::{Duration, SystemTime};
 
 use gingersnap::Timestamp;
 use serde_json::Value;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::error::Error;
 
@@ -32,14 +33,12 @@ pub(crate) fn json(out: &mut impl Write, value: &Value) -> Result<(), Error> {
     Ok(writeln!(out)?)
 }
 
-/// `2026-01-31T12:00:00Z`.
+/// `2026-01-31T12:00:00Z`; `253402300800 s after 1970` beyond the year 9999.
 pub(crate) fn time(at: Timestamp) -> String {
-    let time = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(at.unix()));
-    // 9999-12-31: the last that RFC 3339 can write.
-    match time.filter(|_| at.unix() <= 253_402_300_799) {
-        Some(time) => humantime::format_rfc3339_seconds(time).to_string(),
-        None => format!("{at} s after 1970"),
-    }
+    let time = i64::try_from(at.unix()).ok().and_then(|unix| OffsetDateTime::from_unix_timestamp(unix).ok());
+    // RFC 3339 ends with the year 9999.
+    let text = time.and_then(|time| time.format(&Rfc3339).ok());
+    text.unwrap_or_else(|| format!("{at} s after 1970"))
 }
 
 /// `2026-01-31T12:00:00Z (in 59 min)`.
@@ -64,4 +63,20 @@ pub(crate) fn duration(seconds: u64) -> String {
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_written_in_utc_to_the_second() {
+        let at = |unix| time(Timestamp::from_unix(unix));
+        assert_eq!(at(0), "1970-01-01T00:00:00Z");
+        assert_eq!(at(951_782_400), "2000-02-29T00:00:00Z");
+        assert_eq!(at(1_769_860_800), "2026-01-31T12:00:00Z");
+        assert_eq!(at(253_402_300_799), "9999-12-31T23:59:59Z");
+        assert_eq!(at(253_402_300_800), "253402300800 s after 1970");
+        assert_eq!(at(u64::MAX), "18446744073709551615 s after 1970");
+    }
 }
