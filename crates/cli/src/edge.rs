@@ -5,20 +5,17 @@ use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
-use std::time::SystemTime;
 
-use gingersnap::NoEntropy;
-use gingersnap::Timestamp;
+use gingersnap::{Clock as _, Entropy as _, NoEntropy, OsEntropy, SystemClock, Timestamp};
 
 /// Now, by this machine's clock; 1970 for a clock that is set before it.
 pub(crate) fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_unix(since.as_secs())
+    SystemClock.now()
 }
 
 /// Fills `bytes` from the operating system.
 pub(crate) fn random(bytes: &mut [u8]) -> Result<(), NoEntropy> {
-    getrandom::fill(bytes).map_err(|_| NoEntropy)
+    OsEntropy.fill(bytes)
 }
 
 /// What this host is called; empty where the system does not tell.
