@@ -183,7 +183,7 @@ impl<'s> Draft<'s> {
         let token = settings
             .keyring
             .with(|ring| ring.seal(self.plain, aad, now, self.sealed_at, random, settings.padding, limit))?;
-        let max_age = self.expires_at.map(|at| now.age_at(at).max(1));
+        let max_age = self.expires_at.map(|at| now.until(at).max(1));
         field(cookie, Some((&token, max_age)))
     }
 }

@@ -125,7 +125,7 @@ impl Mint {
         let limit = budget.value_limit(to.cookie.name());
         let token = keyring.get().seal(plain, &to.aad, clock.now(), self.at(), random(), *padding, limit);
         let token = must(token, "the cookie cannot be sealed");
-        let max_age = expires_at.map(|at| clock.now().age_at(at).max(1));
+        let max_age = expires_at.map(|at| clock.now().until(at).max(1));
         let field = to.cookie.field(Some((&token, max_age)));
         TestCookie::parse(&must(field, "the cookie cannot be written"))
     }

@@ -43,16 +43,16 @@ pub(crate) fn time(at: Timestamp) -> String {
 
 /// `2026-01-31T12:00:00Z (in 59 min)`.
 pub(crate) fn time_and_distance(at: Timestamp, now: Timestamp) -> String {
-    let distance = match (now.age_at(at), at.age_at(now)) {
+    let distance = match (now.until(at), at.age_at(now)) {
         (0, 0) => "now".into(),
-        (0, past) => format!("{} ago", duration(past)),
-        (future, _) => format!("in {}", duration(future)),
+        (0, past) => format!("{} ago", rounded_duration(past)),
+        (future, _) => format!("in {}", rounded_duration(future)),
     };
     format!("{} ({distance})", time(at))
 }
 
-/// The two leading digits' worth of a duration: `45 s`, `59 min`, `23 h`, `30 days`.
-pub(crate) fn duration(seconds: u64) -> String {
+/// `seconds`, rounded down: `45 s`, `59 min`, `23 h`, `30 days`.
+pub(crate) fn rounded_duration(seconds: u64) -> String {
     match seconds {
         0..120 => format!("{seconds} s"),
         120..7_200 => format!("{} min", seconds / 60),

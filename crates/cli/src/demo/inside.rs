@@ -13,7 +13,7 @@ use super::{
     pages::{Cookies, Frame, html},
     preferences::Preferences,
 };
-use crate::{edge, render::duration};
+use crate::{edge, render::rounded_duration};
 
 /// `GET /session`
 pub(super) async fn show(
@@ -42,7 +42,7 @@ pub(super) async fn show(
 }
 
 fn of_login(card: Card, identity: &Identity) -> Card {
-    let end = |at: Timestamp| format!("{} (in {})", utc(at), duration(edge::now().age_at(at)));
+    let end = |at: Timestamp| format!("{} (in {})", utc(at), rounded_duration(edge::now().until(at)));
     let remembered = identity.expires_at().is_some();
     let ends = if remembered { "You stay logged in until" } else { "Ends, if you stay away" };
     card.with("You last logged in", identity.authenticated_at().map(utc))
@@ -51,7 +51,7 @@ fn of_login(card: Card, identity: &Identity) -> Card {
 
 /// `GET /session/left`: how long somebody is logged in still. To ask does not put it off.
 pub(super) async fn left(_: Passive, identity: Identity) -> impl IntoResponse {
-    let left = identity.ends_at().map(|end| edge::now().age_at(end));
+    let left = identity.ends_at().map(|end| edge::now().until(end));
     let body = json!({ "logged_in": left.is_some(), "seconds_left": left });
     ([(header::CONTENT_TYPE, "application/json")], body.to_string())
 }

@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::record::FileRing;
-use super::{Keyring, KeyringError, KeyringErrorKind as Kind, check, hex};
+use super::{Keyring, KeyringError, KeyringErrorKind as Kind, check};
+use crate::hex::Hex;
 
 impl Keyring {
     /// Reads a ring. Only what [`to_bytes`](Self::to_bytes) writes is read.
@@ -49,6 +50,13 @@ impl Keyring {
             place.copy_from_slice(sum.as_bytes());
         }
         bytes
+    }
+
+    /// 32 hexadecimal digits of the SHA-256 of the ring's bytes. Its keys are random: it tells nothing of them.
+    pub fn digest(&self) -> String {
+        let mut digest = Hex(&Sha256::digest(&*self.to_bytes())).to_string();
+        digest.truncate(DIGEST_LEN);
+        digest
     }
 }
 
@@ -98,7 +106,7 @@ fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 fn checksum(head: &[u8]) -> String {
-    hex(&Sha256::new_with_prefix(head).chain_update(TAIL).finalize())
+    Hex(&Sha256::new_with_prefix(head).chain_update(TAIL).finalize()).to_string()
 }
 
 pub(super) fn invalid(message: impl Into<Cow<'static, str>>) -> KeyringError {
@@ -111,6 +119,7 @@ const VERSION: &str = "1\",\n";
 const LABEL: &str = "\n  \"checksum\": \"";
 const TAIL: &str = "\"\n}\n";
 pub(super) const CHECKSUM_LEN: usize = 64;
+const DIGEST_LEN: usize = 32;
 const ROOM: usize = 512;
 const ROOM_PER_KEY: usize = 1024;
 const RESTORE: &str = "restore the newest backup; only `gingersnap keys` writes rings";

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::Random;
 use crate::NoEntropy;
 use crate::Timestamp;
+use crate::hex::Hex;
 use crate::token::{Cipher, KeyId, SECRET_LEN, Suite};
 
 /// A key of a ring, ready to seal and open. Its secret is wiped when it is dropped, and `Debug` shows none of it.
@@ -86,7 +87,7 @@ impl Key {
     /// Names the secret without telling it: eight hexadecimal digits of a SHA-256.
     pub fn fingerprint(&self) -> String {
         let [a, b, c, d, ..] = self.secret.digest();
-        format!("{a:02x}{b:02x}{c:02x}{d:02x}")
+        Hex(&[a, b, c, d]).to_string()
     }
 }
 

@@ -62,6 +62,7 @@ pub use live::LiveKeyring;
 pub use state::KeyState;
 pub use succession::Succession;
 
+use crate::hex::Hex;
 use crate::token::{Aad, KeyId, Opened, Padding, Plaintext, RANDOM_LEN, SealError, Sealed, Suite, Unopened};
 use crate::{Refusal, SKEW, Timestamp};
 use KeyringErrorKind as Kind;
@@ -121,7 +122,7 @@ impl Keyring {
 
     /// 32 hexadecimal digits that name the ring through all its generations.
     pub fn ring_id(&self) -> String {
-        hex(&self.ring_id)
+        Hex(&self.ring_id).to_string()
     }
 
     /// One more with every change.
@@ -271,10 +272,6 @@ impl fmt::Debug for Keyring {
             .field("keys", &self.keys)
             .finish_non_exhaustive()
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 const RING_ID_LEN: usize = 16;

@@ -4,6 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use super::suite::Suite;
+use crate::hex::Hex;
 use crate::{Refusal, Timestamp};
 
 /// Bytes of a header.
@@ -28,8 +29,7 @@ impl KeyId {
 impl fmt::Display for KeyId {
     /// Six lower-case hexadecimal digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c] = self.0;
-        write!(f, "{a:02x}{b:02x}{c:02x}")
+        Hex(&self.0).fmt(f)
     }
 }
 

@@ -12,7 +12,7 @@ use super::describe::sorted;
 use crate::error::Error;
 use crate::keys::change::Change;
 use crate::place::Location;
-use crate::render::{duration, time, time_and_distance};
+use crate::render::{rounded_duration, time, time_and_distance};
 
 /// A standby comes into force, now or later.
 pub(in crate::keys) fn of_new_key(
@@ -145,7 +145,7 @@ pub(in crate::keys) fn of_ended_sessions(
         writeln!(
             out,
             "No session is that old, since none lasts longer than {}: nobody is signed out.",
-            duration(longest)
+            rounded_duration(longest)
         )?;
     } else {
         writeln!(

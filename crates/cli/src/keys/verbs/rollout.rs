@@ -16,7 +16,7 @@ use crate::args::RolloutArgs;
 use crate::edge;
 use crate::error::Error;
 use crate::keys::ring::Ring;
-use crate::render::{self, duration, table};
+use crate::render::{self, rounded_duration, table};
 
 /// Exit status 1 unless every node has the generation: the ring's now, or with `--wait` at the latest when time is over.
 pub(in crate::keys) fn run(ring: &Ring, args: &RolloutArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
@@ -84,8 +84,11 @@ fn too_late(wanted: &Keyring, nodes: &[Node], limit: u64) -> Error {
     let names: Vec<_> =
         missing.iter().map(|node| format!("{} ({})", node.name(), state(node, wanted, now).name())).collect();
     let generation = wanted.generation();
-    let message =
-        format!("after {} not every node has generation {generation}: {}", duration(limit), names.join(", "));
+    let message = format!(
+        "after {} not every node has generation {generation}: {}",
+        rounded_duration(limit),
+        names.join(", ")
+    );
     let silent = missing.iter().find(|node| state(node, wanted, now) == State::Silent);
     Error::refused(message).with_hint(match silent {
         Some(node) => format!("`gingersnap keys rollout --forget {}` if it is gone for good", node.name()),
@@ -174,7 +177,7 @@ fn row(node: &Node, ring: &Keyring, now: Timestamp) -> [String; 5] {
         state(node, ring, now).name().into(),
         node.generation().to_string(),
         node.active_key().map_or_else(|| "none".into(), |key| key.to_string()),
-        format!("{} ago", duration(node.seen_at().age_at(now))),
+        format!("{} ago", rounded_duration(node.seen_at().age_at(now))),
     ]
 }
 

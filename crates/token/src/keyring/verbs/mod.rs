@@ -61,7 +61,7 @@ impl Keyring {
     pub(super) fn check_not_pending(&self, now: Timestamp) -> Result<(), KeyringError> {
         self.staged(now).map_or(Ok(()), |key| {
             let id = key.id;
-            let seconds = key.not_before.map_or(0, |at| now.age_at(at));
+            let seconds = key.not_before.map_or(0, |at| now.until(at));
             Err(KeyringError::new(
                 Kind::RotationPending,
                 format!("a rotation is pending: key {id} comes into force in {seconds} s"),
