@@ -9,7 +9,7 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// The text is longer than [`MAX_TEXT`](crate::token::MAX_TEXT) characters.
+    /// The text is longer than [`MAX_TEXT`](crate::token::Unopened::MAX_TEXT) characters.
     TooLong,
     /// The text is shorter than the 54 characters of an empty token.
     TooShort,

@@ -8,7 +8,7 @@ use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
 use gingersnap::Timestamp;
-use gingersnap::token::{Aad, MAX_TEXT, Unopened};
+use gingersnap::token::{Aad, Unopened};
 
 use crate::args::{AadArgs, TokenArgs, TokenCommand};
 use crate::edge;
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &TokenArgs, out: &mut impl Write) -> Result<ExitCode, Er
 
 /// The token of an argument, or of standard input for `-`.
 fn read_token(argument: &str) -> Result<Unopened, Error> {
-    let text = if argument == "-" { read_stdin(MAX_TEXT)? } else { argument.as_bytes().to_vec() };
+    let text = if argument == "-" { read_stdin(Unopened::MAX_TEXT)? } else { argument.as_bytes().to_vec() };
     Ok(Unopened::parse(&text)?)
 }
 

@@ -52,6 +52,7 @@ mod state;
 mod succession;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod verbs;
 
 pub(crate) use error::Random;
@@ -62,9 +63,9 @@ pub use live::LiveKeyring;
 pub use state::KeyState;
 pub use succession::Succession;
 
+use crate::Timestamp;
 use crate::hex::Hex;
-use crate::token::{Aad, KeyId, Opened, Padding, Plaintext, RANDOM_LEN, SealError, Sealed, Suite, Unopened};
-use crate::{Refusal, SKEW, Timestamp};
+use crate::token::{KeyId, Suite};
 use KeyringErrorKind as Kind;
 use key::Secret;
 
@@ -158,82 +159,6 @@ impl Keyring {
     /// The destroyed keys.
     pub fn tombstones(&self) -> &[Tombstone] {
         &self.tombstones
-    }
-
-    /// Opens a token with the one key that its header names.
-    ///
-    /// One AEAD call if that key may open now, none otherwise. `loaded_at` is when this node last loaded the
-    /// ring: a token of an unknown key that was sealed later is [`Refusal::UnknownNewerKey`].
-    ///
-    /// # Errors
-    /// In this order: [`Refusal::KeyDestroyed`], [`Refusal::UnknownNewerKey`] or [`Refusal::UnknownKey`];
-    /// [`Refusal::WrongSuite`]; [`Refusal::KeyRevoked`], [`Refusal::KeyExpired`] or [`Refusal::KeyDisabled`];
-    /// [`Refusal::TooOld`]; [`Refusal::Forged`]; [`Refusal::BadPadding`]; [`Refusal::FromFuture`].
-    pub fn open(
-        &self,
-        token: Unopened,
-        aad: &Aad,
-        now: Timestamp,
-        loaded_at: Timestamp,
-    ) -> Result<Opened, Refusal> {
-        let opened = self.open_of_any_clock(token, aad, now, loaded_at)?;
-        if opened.is_from_future(now) { Err(Refusal::FromFuture) } else { Ok(opened) }
-    }
-
-    /// As [`open`](Self::open), but what was sealed by a clock that is ahead opens as well: [`Opened::is_from_future`].
-    ///
-    /// # Errors
-    /// Those of [`open`](Self::open), but for [`Refusal::FromFuture`].
-    pub fn open_of_any_clock(
-        &self,
-        token: Unopened,
-        aad: &Aad,
-        now: Timestamp,
-        loaded_at: Timestamp,
-    ) -> Result<Opened, Refusal> {
-        let header = token.header();
-        let key = self
-            .key(header.key_id)
-            .ok_or_else(|| self.unknown(header.key_id, header.sealed_at, loaded_at))?;
-        if key.suite() != header.suite {
-            return Err(Refusal::WrongSuite);
-        }
-        self.may_open(key, now)?;
-        if header.sealed_at.age_at(now) >= self.longest_session.saturating_add(SKEW) {
-            return Err(Refusal::TooOld);
-        }
-        token.open(&key.cipher, aad)
-    }
-
-    /// Seals with the key that is active at `now`, this node's clock; `sealed_at` goes into the token.
-    ///
-    /// `random` must be 16 fresh bytes of the operating system's; `limit` is the longest text allowed, in characters.
-    ///
-    /// # Errors
-    /// [`SealError::NoActiveKey`], and those of [`Plaintext::seal`].
-    #[expect(clippy::too_many_arguments, reason = "each is a fact that the caller alone knows")]
-    pub fn seal(
-        &self,
-        plain: Plaintext,
-        aad: &Aad,
-        now: Timestamp,
-        sealed_at: Timestamp,
-        random: [u8; RANDOM_LEN],
-        padding: Padding,
-        limit: usize,
-    ) -> Result<Sealed, SealError> {
-        let key = self.active(now).ok_or(SealError::NoActiveKey)?;
-        plain.seal(&key.cipher, key.id, aad, sealed_at, random, padding, limit)
-    }
-
-    fn unknown(&self, id: KeyId, sealed_at: Timestamp, loaded_at: Timestamp) -> Refusal {
-        if self.tombstones.iter().any(|tombstone| tombstone.id == id) {
-            Refusal::KeyDestroyed
-        } else if sealed_at.plus(SKEW) >= loaded_at {
-            Refusal::UnknownNewerKey
-        } else {
-            Refusal::UnknownKey
-        }
     }
 
     /// A key under an id that no key and no tombstone has.

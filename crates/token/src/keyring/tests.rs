@@ -2,8 +2,8 @@
 
 use super::key::Override;
 use super::*;
-use crate::NoEntropy;
-use crate::token::{Kind as TokenKind, MAX_TEXT, calls};
+use crate::token::{Aad, Kind as TokenKind, Padding, Plaintext, Sealing, Unopened, calls};
+use crate::{NoEntropy, Refusal, SKEW};
 
 const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
 const DAY: u64 = 86_400;
@@ -28,15 +28,8 @@ fn aad() -> Aad {
 }
 
 fn token(ring: &Keyring, sealed_at: Timestamp) -> Unopened {
-    let sealed = ring.seal(
-        Plaintext::with_capacity(0),
-        &aad(),
-        NOW,
-        sealed_at,
-        [7; RANDOM_LEN],
-        Padding::None,
-        MAX_TEXT,
-    );
+    let sealing = Sealing { padding: Padding::None, ..Sealing::new(sealed_at, [7; 16]) };
+    let sealed = ring.seal(Plaintext::with_capacity(0), &aad(), NOW, &sealing);
     Unopened::parse(sealed.unwrap().to_string().as_bytes()).unwrap()
 }
 

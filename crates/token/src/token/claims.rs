@@ -11,8 +11,6 @@ use crate::{Refusal, Timestamp};
 
 /// Bytes of a session id.
 const SESSION_ID_LEN: usize = 16;
-/// The longest subject, in bytes of UTF-8.
-pub const MAX_SUBJECT: usize = 1024;
 
 /// The 128 random bits that name one sign-in.
 ///
@@ -87,7 +85,7 @@ impl DataClaims {
 pub struct IdentityClaims<'a> {
     /// Names this sign-in: new with each `sign_in` and `renew`.
     pub session_id: SessionId,
-    /// Who is signed in, as the application names them; at most [`MAX_SUBJECT`] bytes.
+    /// Who is signed in, as the application names them; at most [`MAX_SUBJECT`](Self::MAX_SUBJECT) bytes.
     pub subject: &'a str,
     /// When this session began; `renew` keeps it.
     pub started_at: Timestamp,
@@ -98,6 +96,9 @@ pub struct IdentityClaims<'a> {
 }
 
 impl<'a> IdentityClaims<'a> {
+    /// The longest subject, in bytes of UTF-8.
+    pub const MAX_SUBJECT: usize = 1024;
+
     /// Appends the claims.
     pub fn write(&self, sealed_at: Timestamp, plain: &mut Plaintext) {
         plain.extend(&self.session_id.0);
@@ -122,7 +123,7 @@ impl<'a> IdentityClaims<'a> {
         let mut reader = Reader(plain);
         let claims = Self {
             session_id: reader.session_id()?,
-            subject: reader.text(MAX_SUBJECT)?,
+            subject: reader.text(Self::MAX_SUBJECT)?,
             started_at: reader.time(sealed_at)?,
             authenticated_at: reader.time(sealed_at)?,
             expires_at: reader.flag()?.then(|| reader.time(sealed_at)).transpose()?,
