@@ -105,7 +105,8 @@ pub trait Keystore: Send + Sync {
 
     /// Keeps what a node says of the ring that it holds, in place of what it said before.
     ///
-    /// A keystore that has no room for that keeps nothing; nor do the other two find anything then.
+    /// A keystore that has no room for that stores nothing, and [`nodes`](Self::nodes) and [`forget`](Self::forget) find
+    /// nothing.
     ///
     /// # Errors
     /// What stands in the way of writing. Serving goes on: a node needs no right to write.

@@ -177,6 +177,5 @@ struct Record {
     stopped: bool,
 }
 
-const FORGET: &str =
-    "`gingersnap keys rollout --forget NODE` removes the record of a node that is none of yours";
+const FORGET: &str = "`gingersnap keys rollout --forget NODE` removes the record of a node that is not yours";
 const MAX_RECORD: usize = 1024;

@@ -26,7 +26,7 @@ pub(super) fn register(ring: &Path, node: &Node) -> Result<(), KeystoreError> {
             .and_then(|()| file.sync_all())
             .and_then(|()| fs::rename(&temporary, &path));
         if written.is_err() {
-            drop(fs::remove_file(&temporary)); // As well as may be: nobody reads it.
+            drop(fs::remove_file(&temporary)); // Best effort: nobody reads it.
         }
         written
     };

@@ -61,7 +61,7 @@ impl<'a> Lock<'a> {
 
     /// Puts the bytes in place of those of the file that `old` describes.
     pub(super) fn replace(&self, bytes: &[u8], old: &Metadata) -> Result<(), KeystoreError> {
-        // As well as may be: who may read the ring should be able to lock it.
+        // Best effort: who may read the ring should be able to lock it.
         drop(keep_access(&self.file, old));
         self.write_temporary(bytes, Some(old))
             .and_then(|()| fs::rename(&self.temporary, self.path))
@@ -88,7 +88,7 @@ impl<'a> Lock<'a> {
         }
     }
 
-    /// The error to report; the temporary file is removed as well as may be.
+    /// The error to report; the temporary file is removed, as a best effort.
     fn clean_up(&self, action: &str, error: io::Error) -> KeystoreError {
         drop(self.remove_temporary());
         KeystoreError::system(action, self.path, error)

@@ -149,7 +149,7 @@ impl<K: Keystore> Reloader<K> {
     pub async fn run(mut self, stop: impl Future<Output = ()>) {
         let keystore = Arc::clone(&self.keystore);
         let (mut stop, mut hint) = (pin!(stop), pin!(keystore.changed()));
-        let mut said_at = self.say(false).await;
+        let mut registered_at = self.register(false).await;
         loop {
             tokio::select! {
                 () = &mut stop => break,
@@ -161,11 +161,11 @@ impl<K: Keystore> Reloader<K> {
             let replaced = self.reload().await;
             // What somebody causes by hints comes this often at most.
             sleep(PAUSE).await;
-            if replaced || said_at.age_at(self.clock.now()) >= SAY_EVERY {
-                said_at = self.say(false).await;
+            if replaced || registered_at.age_at(self.clock.now()) >= REGISTER_EVERY {
+                registered_at = self.register(false).await;
             }
         }
-        self.say(true).await;
+        self.register(true).await;
     }
 
     /// So that a fleet which started at once does not ask at once for ever.
@@ -214,7 +214,7 @@ impl<K: Keystore> Reloader<K> {
     }
 
     /// Says what the node holds; returns when.
-    async fn say(&mut self, stopped: bool) -> Timestamp {
+    async fn register(&mut self, stopped: bool) -> Timestamp {
         let now = self.clock.now();
         if let Some(name) = &self.node {
             let node = Node::new(name.clone(), &self.keyring.get(), now);
@@ -271,4 +271,4 @@ const PAUSE: Duration = Duration::from_millis(50);
 const UNKNOWN_EVERY: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often a node says that it is there, in seconds.
-const SAY_EVERY: u64 = 10;
+const REGISTER_EVERY: u64 = 10;

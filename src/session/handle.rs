@@ -128,7 +128,7 @@ impl<T: SessionData> Session<T> {
     }
 
     /// Ends this session: the response removes its cookie. Another browser's copy of the cookie stays valid until its
-    /// timeout, for want of a store that could know better.
+    /// timeout, because nothing is stored on the server.
     pub fn destroy(self) {
         match self.exchange.open_state() {
             Ok(_open) => self.slot.destroy(),

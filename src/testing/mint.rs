@@ -44,7 +44,7 @@ impl Mint {
         self.identity_until(subject, Some(self.at().plus(seconds)))
     }
 
-    /// That whoever the identity in this cookie names was active then.
+    /// Activity, then, of whoever the identity in this cookie names.
     #[track_caller]
     pub fn activity(&self, identity: &TestCookie) -> TestCookie {
         let mut plain = Plaintext::with_capacity(64);

@@ -35,7 +35,7 @@ pub(super) async fn create(
         .persistent(false)
         .execute(&mut *transaction)
         .await?;
-    // And it needs the right to make tables, even where there is nothing to make.
+    // `CREATE TABLE IF NOT EXISTS` needs the right to make tables, even where there is nothing to make.
     let there: bool = sqlx::query_scalar(
         "SELECT to_regclass('gingersnap_rings') IS NOT NULL AND to_regclass('gingersnap_nodes') IS NOT NULL",
     )

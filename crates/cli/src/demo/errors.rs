@@ -49,7 +49,7 @@ impl IntoResponse for ShopError {
 /// Gives every error that is not a page yet the page for its status.
 ///
 /// Here end the bare answers of the limits, of the router and of the session layer; their other headers stay.
-pub(super) async fn dress(request: Request, next: Next) -> Response {
+pub(super) async fn decorate(request: Request, next: Next) -> Response {
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let response = next.run(request).await;
     let login = login_for(&response);

@@ -85,8 +85,8 @@ fn routes(app: App) -> Router {
 }
 
 /// What every answer wears, those of the limits around the application too.
-pub(crate) fn dress(app: Router, site: &Site) -> Router {
-    app.layer(from_fn(errors::dress)).layer(from_fn_with_state(site.clone(), headers::add))
+pub(crate) fn decorate(app: Router, site: &Site) -> Router {
+    app.layer(from_fn(errors::decorate)).layer(from_fn_with_state(site.clone(), headers::add))
 }
 
 /// Says that the process answers; touches no session.

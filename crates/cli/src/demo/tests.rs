@@ -17,7 +17,7 @@ const SITE: Site = Site { https: false, guard: OriginGuard::insecure_http(), ins
 /// `routes` inside everything that `serve` puts around the application.
 async fn ask(routes: Router, path: &str) -> Answer {
     let app = routes.layer(sessions::layer(keyring(), &SITE).expect("a layer"));
-    let app = dress(protect(app, Limits::new(1, Duration::from_millis(400))), &SITE);
+    let app = decorate(protect(app, Limits::new(1, Duration::from_millis(400))), &SITE);
     // A limit that is missing shall fail the test, not hang it.
     timeout(Duration::from_secs(5), Browser::new(app).get(path)).await.expect("in time")
 }

@@ -1,4 +1,4 @@
-//! `gingersnap serve`: the application behind a server that holds up.
+//! `gingersnap serve`: the application behind a hardened server.
 
 mod args;
 mod config;
@@ -106,9 +106,9 @@ fn say_created(path: &Location) {
     );
 }
 
-/// The demo inside the limits, inside what dresses every answer, inside the log.
+/// The demo inside the limits, inside what decorates every answer, inside the log.
 fn application(keyring: &LiveKeyring, readiness: &Readiness, config: &Config) -> Result<Router, Error> {
     let app = demo::router(keyring, &config.site)?.merge(readiness.route());
-    let app = demo::dress(protect(app, config.limits), &config.site);
+    let app = demo::decorate(protect(app, config.limits), &config.site);
     Ok(app.layer(from_fn(log::requests)))
 }

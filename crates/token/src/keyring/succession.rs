@@ -67,4 +67,4 @@ fn rolled_back(new: u64, old: u64, whose: &str) -> KeyringError {
 }
 
 const RESTORE_OR_FORGET: &str = "an old ring brings revoked keys back; `gingersnap keys restore` puts a backup in \
-place; `gingersnap keys rollout --forget NODE` is for a node that is none of yours";
+place; `gingersnap keys rollout --forget NODE` is for a node that is not yours";

@@ -10,7 +10,7 @@ pub enum Kind {
     Data,
     /// Who is signed in.
     Identity,
-    /// That who is signed in was there.
+    /// Activity of who is signed in.
     Activity,
     /// Messages for the next page.
     Flash,

@@ -23,7 +23,7 @@ pub(in crate::keys) fn write(now: Timestamp, change: &Change, out: &mut impl Wri
             "Every key is in the backup as it is in place: nobody is signed out, nothing comes back."
         )?;
     } else {
-        writeln!(out, "Other than now:")?;
+        writeln!(out, "Differences from the ring in place:")?;
     }
     for line in lines {
         writeln!(out, "  {line}")?;
@@ -65,7 +65,7 @@ fn returns(now: Timestamp, in_place: &Keyring, backup: &Keyring, key: &Key) -> O
             format!("key {id}: {before}; becomes {state}, and opens again")
         }
         _ if before.opens() && !state.opens() => {
-            format!("key {id}: {before}; becomes {state}, and what it sealed opens no more")
+            format!("key {id}: {before}; becomes {state}, and what it sealed no longer opens")
         }
         (KeyState::Retiring, KeyState::Standby | KeyState::Staged | KeyState::Active) => {
             format!("key {id}: retired {retires}; becomes {state}, and may seal again")

@@ -28,7 +28,7 @@ pub(in crate::keys) fn run(
     };
     write_new(path, &stored)?;
     let (path, generation) = (path.display(), keyring.generation());
-    writeln!(out, "wrote {path}: generation {generation}, {}", at_rest::told(&stored))?;
+    writeln!(out, "wrote {path}: generation {generation}, {}", at_rest::describe(&stored))?;
     Ok(())
 }
 

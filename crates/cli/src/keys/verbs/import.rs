@@ -29,7 +29,7 @@ pub(in crate::keys) fn run(
         ring.location,
         keyring.generation(),
         keyring.keys().len(),
-        at_rest::told(stored.bytes())
+        at_rest::describe(stored.bytes())
     )?;
     Ok(())
 }

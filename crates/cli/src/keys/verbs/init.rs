@@ -31,7 +31,7 @@ pub(in crate::keys) fn run(
         writeln!(out, "key {}: new, {state}, fingerprint {}", key.id(), key.fingerprint())?;
     }
     if !plaintext {
-        writeln!(out, "{}", at_rest::told(stored.bytes()))?;
+        writeln!(out, "{}", at_rest::describe(stored.bytes()))?;
     }
     Ok(())
 }

@@ -72,7 +72,7 @@ fn say_lost(ring: &Ring, backup: &Keyring, restored: &Keyring, out: &mut impl Wr
         out,
         "What was done to the ring since the backup was made is lost: sessions that a later key sealed are"
     )?;
-    writeln!(out, "signed out, and what was revoked, disabled or retired since then is so no more.")?;
+    writeln!(out, "signed out, and what was revoked, disabled or retired since then no longer applies.")?;
     writeln!(
         out,
         "This puts it in place as generation {to}. A node that has had a later one refuses it until it is restarted."

@@ -13,7 +13,7 @@ pub(in crate::keys) fn run(ring: &Ring, plaintext: bool, out: &mut impl Write) -
         "wrote {}: generation {} as before, {}",
         ring.location,
         keyring.generation(),
-        at_rest::told(stored.bytes())
+        at_rest::describe(stored.bytes())
     )?;
     if !plaintext {
         writeln!(out, "note: who could open it before can still open the copies that were made before:")?;

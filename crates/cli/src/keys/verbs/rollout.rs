@@ -137,7 +137,7 @@ impl State {
 /// What is alarming comes before silence.
 fn state(node: &Node, ring: &Keyring, now: Timestamp) -> State {
     if node.ring_id() == ring.ring_id() && node.generation() > ring.generation() {
-        State::Ahead // Stopped or not: it would start no more.
+        State::Ahead // Stopped or not: it would no longer start.
     } else if node.is_stopped() {
         State::Stopped
     } else if node.ring_id() != ring.ring_id() {
