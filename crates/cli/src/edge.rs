@@ -1,5 +1,5 @@
-//! The clock, the operating system's randomness, the host's name, and the environment where it is no option: the only
-//! place here that reads them.
+//! The clock, the operating system's randomness, the host's name, and the environment beyond the options: nothing else
+//! here reads them.
 
 use std::env;
 use std::ffi::OsString;
@@ -18,19 +18,19 @@ pub(crate) fn random(bytes: &mut [u8]) -> Result<(), NoEntropy> {
     OsEntropy.fill(bytes)
 }
 
-/// What this host is called; empty where the system does not tell.
+/// The host's name; empty where the system does not tell.
 pub(crate) fn host() -> String {
     let from = |path| fs::read_to_string(path).ok();
     from("/proc/sys/kernel/hostname").or_else(|| from("/etc/hostname")).unwrap_or_default()
 }
 
-/// An age identity itself: for where there are environments only. It is no option, since those are seen by everybody.
-/// An empty one is none, as it is for the credentials.
+/// An age identity in the environment, for places that have nothing else. Everybody sees options, so it is none.
+/// An empty variable counts as unset, as for the credentials.
 pub(crate) fn identity_variable() -> Option<OsString> {
     env::var_os(IDENTITY_VARIABLE).filter(|text| !text.is_empty())
 }
 
-/// Where systemd puts what `LoadCredential=` names.
+/// The directory in which systemd puts what `LoadCredential=` names.
 pub(crate) fn credentials_directory() -> Option<PathBuf> {
     env::var_os("CREDENTIALS_DIRECTORY").filter(|path| !path.is_empty()).map(Into::into)
 }

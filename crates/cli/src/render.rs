@@ -9,7 +9,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::error::Error;
 
-/// Aligned columns, two spaces apart. The last cell of a row may be as long as it likes.
+/// Aligned columns, two spaces apart. The last cell of a row may have any length.
 pub(crate) fn table<const N: usize>(out: &mut impl Write, rows: &[[String; N]]) -> Result<(), Error> {
     let mut widths = [0; N];
     for row in rows {

@@ -1,8 +1,8 @@
-//! Points in time, to the second, and the clock that tells them.
+//! Points in time, to the second, and clocks.
 
 use core::fmt;
 
-/// How far the clocks of two nodes may differ: 60 seconds.
+/// The most by which the clocks of two nodes may differ: 60 seconds.
 pub const SKEW: u64 = 60;
 
 /// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted (POSIX time).
@@ -53,7 +53,7 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// The time, handed in.
+/// A source of the time.
 pub trait Clock: Send + Sync + 'static {
     /// Now.
     fn now(&self) -> Timestamp;

@@ -49,10 +49,10 @@ pub(crate) enum KeysCommand {
     },
     /// Say what is not as it should be; exit status 1 if there is anything
     Lint {
-        /// How long a key should seal
+        /// The time that a key should seal
         #[arg(long, value_name = "DURATION", default_value = "90d", value_parser = seconds)]
         every: u64,
-        /// How long a session may last by the longest policy in use
+        /// The longest session that a policy in use allows
         #[arg(long, value_name = "DURATION", value_parser = seconds)]
         longest_policy: Option<u64>,
         /// As JSON
@@ -61,10 +61,10 @@ pub(crate) enum KeysCommand {
     },
     /// Rotate, add a standby and prune where that is due, from a timer; exit status 10 if anything was
     Tick {
-        /// How long a key should seal
+        /// The time that a key should seal
         #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = seconds)]
         every: u64,
-        /// How long until a new key comes into force, as for rotate
+        /// The time until a new key comes into force, as for rotate
         #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = seconds)]
         propagation: u64,
         /// As JSON
@@ -73,7 +73,7 @@ pub(crate) enum KeysCommand {
     },
     /// Schedule the standby; nobody is signed out
     Rotate {
-        /// How long until it comes into force: at least twice the time in which nodes reload, and 60 s
+        /// The time until it comes into force: at least twice the time in which nodes reload, and 60 s
         #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = seconds)]
         propagation: u64,
         /// Put it in force at once, whether or not every node has loaded it
@@ -142,7 +142,7 @@ pub(crate) enum KeysCommand {
     },
     /// Put an exported ring in an empty place, as it is
     Import {
-        /// What `export` wrote, or - for standard input
+        /// The file that `export` wrote, or - for standard input
         #[arg(value_name = "FILE")]
         from: PathBuf,
         #[command(flatten)]
@@ -173,10 +173,10 @@ pub(crate) struct RolloutArgs {
     /// Wait until every node that has not stopped has the generation that the ring has now, or a later one
     #[arg(long)]
     pub(crate) wait: bool,
-    /// How long to wait
+    /// The longest time to wait
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = seconds, requires = "wait")]
     pub(crate) timeout: u64,
-    /// Before that, remove what a node said that is gone for good
+    /// First remove the record of a node that is gone for good
     #[arg(long, value_name = "NODE")]
     pub(crate) forget: Option<NodeName>,
     /// As JSON
@@ -188,7 +188,7 @@ pub(crate) struct RolloutArgs {
 pub(crate) struct RestoreArgs {
     /// The file
     pub(crate) backup: PathBuf,
-    /// If no ring is in place: how the backup is kept there. Else it is kept as the one in place is
+    /// The form of the ring in an empty place; a ring that is in place keeps its form
     #[command(flatten)]
     pub(crate) form: PlaintextArgs,
     /// Do not ask

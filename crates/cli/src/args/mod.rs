@@ -36,10 +36,10 @@ pub(crate) enum Command {
     Token(TokenArgs),
 }
 
-/// Where the ring is.
+/// The place of the ring, and the right to read it.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct RingArgs {
-    /// Where the key ring is: a file, or the URL of a database, `#name` at its end
+    /// The key ring: a file, or the URL of a database, `#name` at its end
     ///
     /// PATH or file:PATH, postgres://user@host/database#name, redis://host/0#name or rediss:// (TLS). Others on this machine see
     /// command lines: a URL with a password belongs in GINGERSNAP_KEYS.

@@ -1,4 +1,4 @@
-//! Asking before what cannot be taken back.
+//! Confirmation of what cannot be taken back.
 
 use std::io::{self, IsTerminal, Write};
 

@@ -1,4 +1,4 @@
-//! `gingersnap keys …`: in `verbs/` one file per verb, in `say/` what they tell.
+//! `gingersnap keys …`: `verbs/` has one file per verb, `say/` the texts that they share.
 
 mod change;
 mod confirm;

@@ -20,7 +20,7 @@ use crate::edge;
 use crate::error::Error;
 use crate::place::{Location, Place};
 
-/// Where the ring is, who opens it, and the time of this command.
+/// The ring at its place, what opens it, and the time of this command.
 pub(crate) struct Ring {
     pub(crate) location: Location,
     pub(crate) now: Timestamp,
@@ -51,7 +51,7 @@ impl Ring {
         })
     }
 
-    /// Whether this command has changed the ring.
+    /// True once this command has changed the ring.
     pub(crate) fn is_changed(&self) -> bool {
         self.changed.load(Ordering::Relaxed)
     }
@@ -66,7 +66,7 @@ impl Ring {
         self.wait(self.store.load())
     }
 
-    /// What is there as it is kept, if anything is.
+    /// The bytes as they are kept, if there are any.
     pub(crate) fn find(&self) -> Result<Option<Loaded>, Error> {
         match self.runtime.block_on(self.store.load()) {
             Err(error) if error.kind() == KeystoreErrorKind::NotFound => Ok(None),
@@ -74,14 +74,14 @@ impl Ring {
         }
     }
 
-    /// The highest generation of the ring `ring_id` that any node has said it held; 0 if none has.
+    /// The highest generation of the ring `ring_id` that any node has registered; 0 if none has.
     pub(crate) fn seen(&self, ring_id: &str) -> Result<u64, Error> {
         let nodes = self.wait(self.store.nodes())?;
         let seen = nodes.iter().filter(|node| node.ring_id() == ring_id).map(Node::generation);
         Ok(seen.max().unwrap_or_default())
     }
 
-    /// The ring in bytes as they are kept, here or elsewhere.
+    /// Opens the ring in bytes as they are kept, here or elsewhere.
     pub(crate) fn open(&self, place: &impl Display, stored: &Loaded) -> Result<Keyring, Error> {
         parse(place, &self.reader.open(stored.bytes()).map_err(at(place))?)
     }
@@ -124,7 +124,7 @@ impl Ring {
         mut verb: impl FnMut(Keyring) -> Result<Option<Change>, Error> + Send,
     ) -> Result<Option<Change>, Error> {
         let (mut made, mut idle) = (None, false);
-        // Over the bytes as they are kept, so that nobody changes how between the look and the writing.
+        // Works on the bytes as they are kept, so that nobody changes their form between reading and writing.
         let result = self.runtime.block_on(self.store.update(|stored| {
             let bytes = self.reader.open(stored).map_err(at(&self.location))?;
             let old = parse(&self.location, &bytes)?;
@@ -145,7 +145,7 @@ impl Ring {
         Ok(made)
     }
 
-    /// What keeps a ring as it is kept now; an error before anything is said or asked, if that cannot be.
+    /// The writer that keeps the ring in its present form. It fails before anything is said or asked.
     fn writer_for(&self, stored: &[u8], ring: &[u8]) -> Result<SealedKeystore<()>, Error> {
         let writer = self.at_rest.writer_as(&self.location, stored)?;
         let again = writer.seal(ring).map_err(at(&self.location))?;
@@ -153,17 +153,17 @@ impl Ring {
         Ok(writer)
     }
 
-    /// What the nodes said last.
+    /// The nodes' last records.
     pub(crate) fn nodes(&self) -> Result<Vec<Node>, Error> {
         self.wait(self.store.nodes())
     }
 
-    /// Removes what a node said.
+    /// Removes the record of a node.
     pub(crate) fn forget(&self, node: &NodeName) -> Result<(), Error> {
         self.wait(self.store.forget(node))
     }
 
-    /// Shows `look` what the nodes say, again and again, until it has seen enough. Says whether it had before `limit`.
+    /// Shows `look` the nodes' records, again and again, until it returns true; false if it has not before `limit`.
     pub(crate) fn watch(
         &self,
         limit: Duration,
@@ -180,7 +180,7 @@ impl Ring {
         })
     }
 
-    /// Keeps the same ring another way; returns it, and the bytes as they are kept now.
+    /// Keeps the same ring in another form; returns it, and the bytes as they are kept now.
     pub(crate) fn rewrap(&self, plaintext: bool) -> Result<(Keyring, Loaded), Error> {
         let writer = self.at_rest.writer(plaintext)?;
         let mut written = None;

@@ -1,4 +1,4 @@
-//! What `gingersnap keys lint` says of how the ring is kept.
+//! Findings of `gingersnap keys lint` about the place of the ring.
 
 use std::borrow::Cow;
 use std::fs;

@@ -31,7 +31,7 @@ fn read_token(argument: &str) -> Result<Unopened, Error> {
     Ok(Unopened::parse(&text)?)
 }
 
-/// Standard input without the white space around it; a little more than `limit` bytes at most.
+/// Standard input without surrounding white space; at most a little more than `limit` bytes.
 fn read_stdin(limit: usize) -> Result<Vec<u8>, Error> {
     let mut text = Vec::new();
     io::stdin().take(limit as u64 + 64).read_to_end(&mut text)?;

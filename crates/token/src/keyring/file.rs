@@ -21,7 +21,7 @@ impl Keyring {
     pub fn parse(bytes: &[u8]) -> Result<Self, KeyringError> {
         check_frame(bytes)?;
         let file: FileRing<'_> = serde_json::from_slice(bytes).map_err(|error| {
-            // Its own text might quote a secret.
+            // serde's own text might quote a secret.
             invalid(format!("near line {} stands what no key ring has there", error.line()))
         })?;
         let ring = file.into_ring()?;
@@ -52,7 +52,7 @@ impl Keyring {
         bytes
     }
 
-    /// 32 hexadecimal digits of the SHA-256 of the ring's bytes. Its keys are random: it tells nothing of them.
+    /// 32 hexadecimal digits of the SHA-256 of the ring's bytes. The keys are random, so it reveals nothing of them.
     pub fn digest(&self) -> String {
         let mut digest = Hex(&Sha256::digest(&*self.to_bytes())).to_string();
         digest.truncate(DIGEST_LEN);
@@ -60,7 +60,7 @@ impl Keyring {
     }
 }
 
-/// Everything that can be said before the JSON is looked at.
+/// Checks everything that needs no look at the JSON.
 fn check_frame(bytes: &[u8]) -> Result<(), KeyringError> {
     if bytes.len() > Keyring::MAX_FILE {
         return Err(KeyringError::new(
@@ -98,7 +98,7 @@ fn check_frame(bytes: &[u8]) -> Result<(), KeyringError> {
     Ok(())
 }
 
-/// Everything before the checksum, and the checksum. What comes after it is constant.
+/// The bytes before the checksum, and the checksum. The rest is constant.
 fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let rest = bytes.strip_suffix(TAIL.as_bytes())?;
     let (head, sum) = rest.split_at_checked(rest.len().checked_sub(CHECKSUM_LEN)?)?;

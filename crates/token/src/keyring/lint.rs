@@ -1,4 +1,4 @@
-//! What an operator should know about a ring.
+//! Findings about a ring that an operator should know of.
 
 use core::fmt;
 use std::borrow::Cow;
@@ -15,7 +15,7 @@ pub struct Finding {
     text: Cow<'static, str>,
 }
 
-/// Which rule of good keeping is broken.
+/// The rule of good keeping that is broken.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum FindingKind {
@@ -42,7 +42,7 @@ pub enum FindingKind {
 }
 
 impl Finding {
-    /// Which rule it is.
+    /// The rule that is broken.
     pub const fn kind(&self) -> FindingKind {
         self.kind
     }
@@ -52,7 +52,7 @@ impl Finding {
         self.key
     }
 
-    /// What to do about it.
+    /// The remedy.
     pub const fn hint(&self) -> &'static str {
         match self.kind {
             FindingKind::NoActive => "`gingersnap keys promote KEY` puts a staged key or a standby in force",

@@ -12,11 +12,11 @@ use crate::{Refusal, Timestamp};
 
 /// A ring that can be replaced by a later generation of itself while it is in use.
 ///
-/// Clones share the ring: whoever keeps one replaces it for the layers that were built with another. Looking at it
+/// Clones share the ring: replacing it through one replaces it for layers that were built with another. Looking at it
 /// takes no lock, so that a reload delays no request; a request goes by the newest ring at every step.
 ///
-/// It refuses what would bring dead keys back (see [`replace`](Self::replace)), and counts the tokens whose key it does
-/// not know, which is how a node learns that its ring is old.
+/// It refuses rings that would bring dead keys back (see [`replace`](Self::replace)), and counts the tokens whose key it
+/// does not know, by which a node learns that its ring is old.
 ///
 /// ```
 /// use gingersnap::keyring::LiveKeyring;
@@ -47,7 +47,7 @@ struct InUse {
 }
 
 impl LiveKeyring {
-    /// The ring that was loaded at `loaded_at`: the time before loading it began.
+    /// A ring that was loaded at `loaded_at`: the time before loading began.
     pub fn new(keyring: Keyring, loaded_at: Timestamp) -> Self {
         Self(Arc::new(Shared {
             in_use: ArcSwap::from_pointee(InUse { keyring: Arc::new(keyring), loaded_at }),
@@ -61,17 +61,17 @@ impl LiveKeyring {
         Arc::clone(&self.load().keyring)
     }
 
-    /// What `look` sees in the ring in use now; cheaper than [`get`](Self::get).
+    /// Lends the ring in use to `look`; cheaper than [`get`](Self::get).
     pub fn with<R>(&self, look: impl FnOnce(&Keyring) -> R) -> R {
         look(&self.load().keyring)
     }
 
-    /// When the ring was last loaded, or found to be the newest.
+    /// The time at which the ring was last loaded, or found to be the newest.
     pub fn loaded_at(&self) -> Timestamp {
         self.load().loaded_at
     }
 
-    /// How many tokens named a key that the ring did not have, since the start.
+    /// Tokens since the start that named a key that the ring did not have.
     pub fn unknown_keys(&self) -> u64 {
         self.0.unknown_keys.load(Ordering::Relaxed)
     }
@@ -92,13 +92,13 @@ impl LiveKeyring {
         Ok(succession)
     }
 
-    /// The ring in use was found to be the newest at `loaded_at`.
+    /// Notes that the ring in use was found to be the newest at `loaded_at`.
     pub fn confirm(&self, loaded_at: Timestamp) {
         let _alone = self.0.replacing.lock().unwrap_or_else(PoisonError::into_inner);
         self.0.in_use.store(Arc::new(InUse { keyring: self.get(), loaded_at }));
     }
 
-    /// A ring that nobody loaded counts as loaded at `now`.
+    /// Counts a ring that nobody loaded as loaded at `now`.
     pub fn settle(&self, now: Timestamp) {
         if self.loaded_at() == NEVER {
             self.confirm(now);
@@ -117,7 +117,7 @@ impl LiveKeyring {
         let InUse { keyring, loaded_at } = &**self.load();
         let opened = keyring.open_of_any_clock(token, aad, now, *loaded_at);
         if let Err(Refusal::UnknownKey | Refusal::UnknownNewerKey) = opened {
-            // All that a flood of made-up key ids costs. Whoever reloads looks at it once a second.
+            // A flood of made-up key ids costs no more than this. The reloader looks at it once a second.
             self.0.unknown_keys.fetch_add(1, Ordering::Relaxed);
         }
         opened

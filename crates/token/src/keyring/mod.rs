@@ -10,7 +10,7 @@
 //! | disabled, revoked | no | no | the operator said so |
 //! | destroyed | no | no | `prune`; a [`Tombstone`] is left |
 //!
-//! What stands here guarantees: at most one key seals at a time; a key that has retired never seals
+//! This module guarantees: at most one key seals at a time; a key that has retired never seals
 //! again; a token costs one AEAD call if its key may open, and none otherwise; no key is ever tried that
 //! the token does not name. A [`Keyring`] is a value: each verb returns a new one with the next
 //! generation, or changes nothing.
@@ -19,7 +19,7 @@
 //! randomness, and the times in a ring do not stop a thief, who chooses them: only `revoke` and
 //! `emergency` do.
 //!
-//! Operators use the verbs as commands, `gingersnap keys rotate`; a program of your own calls them so:
+//! Operators use the verbs as commands, `gingersnap keys rotate`. A program calls them like this:
 //!
 //! ```
 //! use gingersnap::keyring::Keyring;
@@ -69,7 +69,7 @@ use crate::token::{KeyId, Suite};
 use KeyringErrorKind as Kind;
 use key::Secret;
 
-/// The keys of one fleet, and what is known of their past.
+/// The keys of one fleet, and the record of those that are gone.
 #[derive(Clone)]
 pub struct Keyring {
     ring_id: [u8; RING_ID_LEN],
@@ -126,7 +126,7 @@ impl Keyring {
         Hex(&self.ring_id).to_string()
     }
 
-    /// One more with every change.
+    /// The number of the ring's version; it grows by one with every change.
     pub const fn generation(&self) -> u64 {
         self.generation
     }
@@ -141,7 +141,7 @@ impl Keyring {
         self.keys_dead_before
     }
 
-    /// Sessions that began before this are refused. Void against a stolen key, whose thief chooses the times.
+    /// Sessions that began before this are refused. No use against a stolen key, whose thief chooses the times.
     pub const fn sessions_dead_before(&self) -> Option<Timestamp> {
         self.sessions_dead_before
     }

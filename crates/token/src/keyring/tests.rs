@@ -1,4 +1,4 @@
-//! What opening a token costs, counted in AEAD calls. Everything else is shown from `tests/keyring/`.
+//! The cost of opening a token, in AEAD calls. Everything else is shown from `tests/keyring/`.
 
 use super::key::Override;
 use super::*;

@@ -7,8 +7,8 @@ use crate::{Refusal, SKEW, Timestamp};
 impl Keyring {
     /// Opens a token with the one key that its header names.
     ///
-    /// One AEAD call if that key may open now, none otherwise. `loaded_at` is when this node last loaded the
-    /// ring: a token of an unknown key that was sealed later is [`Refusal::UnknownNewerKey`].
+    /// One AEAD call if that key may open now, none otherwise. `loaded_at` is the time at which this node last loaded
+    /// the ring: a token of an unknown key that was sealed later is [`Refusal::UnknownNewerKey`].
     ///
     /// # Errors
     /// In this order: [`Refusal::KeyDestroyed`], [`Refusal::UnknownNewerKey`] or [`Refusal::UnknownKey`];
@@ -25,7 +25,7 @@ impl Keyring {
         if opened.is_from_future(now) { Err(Refusal::FromFuture) } else { Ok(opened) }
     }
 
-    /// As [`open`](Self::open), but what was sealed by a clock that is ahead opens as well: [`Opened::is_from_future`].
+    /// Opens as [`open`](Self::open) does, and tokens of clocks that are ahead as well: [`Opened::is_from_future`].
     ///
     /// # Errors
     /// Those of [`open`](Self::open), but for [`Refusal::FromFuture`].

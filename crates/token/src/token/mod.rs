@@ -7,7 +7,7 @@
 //! plain  = claims ‖ data ‖ 0x80 ‖ 0x00*
 //! ```
 //!
-//! The whole specification is `docs/FORMAT.md`. What stands here guarantees: no byte of a plaintext is
+//! The whole specification is `docs/FORMAT.md`. This module guarantees: no byte of a plaintext is
 //! looked at before the tag verifies; opening costs at most one AEAD call and allocates at most as much
 //! as the text is long; one token is one string. It does not choose keys (that is
 //! [`Keyring`](crate::keyring::Keyring)), and it applies no policy (that is the session's part).
@@ -15,7 +15,7 @@
 //! The types carry the trust: an [`Unopened`] token has a header that may choose a key, an [`Opened`]
 //! one has a plaintext, and nothing else does.
 //!
-//! A handler never meets a token. Who wants one without the tower layer seals and opens it with a ring:
+//! A handler never meets a token. Without the tower layer, seal and open one with a ring:
 //!
 //! ```
 //! use gingersnap::keyring::Keyring;
@@ -68,7 +68,7 @@ use crate::{Refusal, SKEW, Timestamp};
 use header::HEADER_LEN;
 use suite::{NONCE_LEN, TAG_LEN};
 
-/// A token whose text was decoded and whose header was read. Nothing of it is to be trusted.
+/// A token whose text was decoded and whose header was read. Trust nothing of it.
 pub struct Unopened {
     header: Header,
     bytes: Vec<u8>,
@@ -125,18 +125,18 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// A plaintext that this program made itself a moment ago, and nobody else: it has not been through an AEAD.
+    /// A plaintext that this program made itself a moment ago: it has not been through an AEAD.
     #[doc(hidden)]
     pub fn of_own(plain: Plaintext, sealed_at: Timestamp, key_id: KeyId) -> Self {
         Self { sealed_at, key_id, len: plain.len(), bytes: plain.0 }
     }
 
-    /// When the token was sealed, by the clock of the node that sealed it.
+    /// The time at which the token was sealed, by the clock of the node that sealed it.
     pub const fn sealed_at(&self) -> Timestamp {
         self.sealed_at
     }
 
-    /// Whether the clock that sealed the token is ahead of `now` by more than [`SKEW`](crate::SKEW).
+    /// True if the clock that sealed the token is ahead of `now` by more than [`SKEW`].
     pub fn is_from_future(&self, now: Timestamp) -> bool {
         self.sealed_at > now.plus(SKEW)
     }

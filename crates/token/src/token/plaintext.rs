@@ -1,4 +1,4 @@
-//! A plaintext in the making.
+//! Plaintexts before they are sealed.
 
 use core::fmt;
 
@@ -31,7 +31,7 @@ impl Plaintext {
         self.0.len() - NONCE_LEN
     }
 
-    /// Whether there is no byte yet.
+    /// True if there is no byte yet.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -41,7 +41,7 @@ impl Plaintext {
         self.0.get(NONCE_LEN + start..).unwrap_or_default()
     }
 
-    /// Appends what `write` puts into a buffer; doubles the buffer while it is too small.
+    /// Appends the bytes that `write` puts into a buffer; doubles the buffer while it is too small.
     pub fn fill<E>(
         &mut self,
         hint: usize,

@@ -7,7 +7,7 @@ use super::suite::{Cipher, NONCE_LEN, TAG_LEN};
 use super::{Aad, Padding, Plaintext, Unopened, padding, text};
 use crate::Timestamp;
 
-/// What one token is sealed with, beside its plaintext, its key and its associated data.
+/// The inputs for sealing one token, beside its plaintext, its key and its associated data.
 #[derive(Clone, Copy, Debug)]
 pub struct Sealing {
     /// Goes into the header.
@@ -104,7 +104,7 @@ impl fmt::Debug for Sealed {
     }
 }
 
-/// Why nothing was sealed. Never caused by a stranger's input.
+/// The reason why nothing was sealed. Never caused by a stranger's input.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum SealError {

@@ -1,4 +1,4 @@
-//! What a verb did, told key by key.
+//! The changes that a verb made, key by key.
 
 use std::io::Write;
 
@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::keys::change::Change;
 use crate::render::time_and_distance;
 
-/// Writes one line for each key that is new, gone or other than before, and warns if no key seals.
+/// Writes one line for each key that is new, gone or changed, and warns if no key seals.
 pub(in crate::keys) fn write(now: Timestamp, change: &Change, out: &mut impl Write) -> Result<(), Error> {
     let Change { old, new } = change;
     for key in new.keys() {

@@ -1,4 +1,4 @@
-//! What a backup would bring back from the dead, and what it would take away.
+//! The keys that a backup would bring back from the dead, and those that it would take away.
 
 use std::io::Write;
 
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::keys::change::Change;
 use crate::render::{time, time_and_distance};
 
-/// Writes one line for each key, and each cut, that would be other than it is in place.
+/// Writes one line for each key, and each cut, that differs from the ring in place.
 pub(in crate::keys) fn write(now: Timestamp, change: &Change, out: &mut impl Write) -> Result<(), Error> {
     let Change { old: in_place, new: backup } = change;
     let back = sorted(backup, now).into_iter().filter_map(|key| returns(now, in_place, backup, key));
@@ -47,7 +47,7 @@ fn cuts(in_place: &Keyring, backup: &Keyring) -> Vec<String> {
     lines
 }
 
-/// What becomes of a key of the backup.
+/// The fate of a key of the backup; none if it stays as it is.
 fn returns(now: Timestamp, in_place: &Keyring, backup: &Keyring, key: &Key) -> Option<String> {
     let (id, state) = (key.id(), backup.state(key, now));
     if let Some(grave) = in_place.tombstones().iter().find(|grave| grave.id() == id) {
@@ -78,7 +78,7 @@ fn returns(now: Timestamp, in_place: &Keyring, backup: &Keyring, key: &Key) -> O
     })
 }
 
-/// What becomes of a key that the backup does not have.
+/// The fate of a key that the backup does not have; none if it is dead already.
 fn goes(now: Timestamp, in_place: &Keyring, backup: &Keyring, key: &Key) -> Option<String> {
     let (id, state) = (key.id(), in_place.state(key, now));
     let dead = matches!(state, KeyState::Expired | KeyState::Revoked);

@@ -1,7 +1,7 @@
-//! What a verb will do to live sessions: said before it is done.
+//! The effects of a verb on live sessions, told before it takes place.
 //!
-//! Told from the ring as it is and as it will be. A session is in the hands of the key that was active when it was last
-//! written, so a key's time in force tells whom it concerns.
+//! They follow from the ring before and after. A session belongs to the key that was active when it was last written,
+//! so a key's time in force tells whom it concerns.
 
 use std::io::Write;
 
@@ -57,7 +57,7 @@ pub(in crate::keys) fn of_new_key(
     Ok(out.flush()?)
 }
 
-/// A propagation below what even nodes of the shortest interval need.
+/// Warns of a propagation that is too short even for nodes with the shortest interval.
 pub(in crate::keys) fn warn_if_short(propagation: u64, out: &mut impl Write) -> Result<(), Error> {
     if propagation < LEAST_PROPAGATION {
         writeln!(
@@ -133,7 +133,7 @@ fn write_stopped(
     Ok(())
 }
 
-/// Sessions are ended by when they began.
+/// Sessions that began before a time are ended.
 pub(in crate::keys) fn of_ended_sessions(
     now: Timestamp,
     ring: &Keyring,
@@ -172,7 +172,7 @@ pub(in crate::keys) fn of_emergency(
     Ok(out.flush()?)
 }
 
-/// Secrets of dead keys are destroyed before the second look a day later.
+/// Secrets of dead keys are destroyed at once, without the second look a day later.
 pub(in crate::keys) fn of_destruction(
     now: Timestamp,
     change: &Change,
@@ -186,7 +186,7 @@ pub(in crate::keys) fn of_destruction(
     Ok(out.flush()?)
 }
 
-/// When the key sealed, if it ever did.
+/// The time in which the key sealed; none if it never did.
 pub(in crate::keys) fn sealed(key: &Key, now: Timestamp) -> Option<String> {
     let from = key.not_before().filter(|&at| at <= now)?;
     Some(match key.retired_at().filter(|&at| at <= now) {

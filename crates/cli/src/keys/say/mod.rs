@@ -1,4 +1,4 @@
-//! What the verbs tell: before they change a ring, and after.
+//! Texts that verbs share: before they change a ring, and after.
 
 pub(super) mod changes;
 pub(super) mod compare;

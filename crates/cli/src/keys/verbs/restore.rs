@@ -26,7 +26,7 @@ pub(in crate::keys) fn run(
     let restored = match ring.find()? {
         None => create(ring, &backup, seen, args, out)?,
         Some(in_place) => {
-            // What is not read cannot be compared, nor be told from a ring that matters.
+            // A ring that cannot be read cannot be compared, and may be one that matters.
             ring.open(&ring.location, &in_place).map_err(|error| error.with_hint(move_away(ring)))?;
             replace(ring, &backup, seen, args.yes, out)?
         }
@@ -45,7 +45,7 @@ fn read(place: &RingArgs, path: &Path) -> Result<Keyring, Error> {
     backup.open(&backup.location, &loaded).map_err(|error| error.with_hint("take another backup"))
 }
 
-/// Lost: nothing is there.
+/// Puts the backup in an empty place: the ring was lost.
 fn create(
     ring: &Ring,
     backup: &Keyring,

@@ -1,4 +1,4 @@
-//! `gingersnap keys tick`: what is due by the clock, fit for a timer.
+//! `gingersnap keys tick`: everything that is due by the clock, fit for a timer.
 
 use std::io::Write;
 use std::process::ExitCode;
