@@ -43,13 +43,15 @@ install_fuzzer() {
 step "formatting"
 cargo fmt --all --check
 
+# All features of the library and of the binary, as one set for every step that compiles: each set is a build of its own.
+full=(--features "gingersnap-cli/full,gingersnap/testing,gingersnap/time")
+
 step "clippy, warnings as errors"
-cargo clippy --workspace --all-targets --locked -- -D warnings
+cargo clippy --workspace --all-targets "${full[@]}" --locked -- -D warnings
 cargo clippy --package gingersnap --no-default-features --locked -- -D warnings
 for feature in age postgres redis reload; do
     cargo clippy --package gingersnap --no-default-features --features "$feature" --locked -- -D warnings
 done
-cargo clippy --package gingersnap --all-features --all-targets --locked -- -D warnings
 
 # A workspace of its own: the peers it measures are no dependencies of ours.
 cargo clippy --manifest-path benches/peers/Cargo.toml --all-targets --locked -- -D warnings
@@ -63,9 +65,31 @@ if [ "$quick" != quick ]; then
     export GINGERSNAP_SERVERS=required
 fi
 
+check_for() { # TARGET PACKAGE
+    if rustup target list --installed | grep -qx "$1" || rustup target add "$1" >/dev/null 2>&1; then
+        step "$2 for $1"
+        cargo check --package "$2" --target "$1" --locked
+    else
+        step "the target $1 cannot be added here: $2 is not checked for it"
+    fi
+}
+check_for wasm32-unknown-unknown gingersnap-token
+check_for x86_64-pc-windows-gnu gingersnap
+
+at_most() { # NUMBER PACKAGE: what a plain build of it compiles, itself included
+    local packages
+    packages=$(cargo tree --package "$2" --edges normal,build --prefix none --locked | awk '{ print $1, $2 }' | sort -u | wc -l)
+    echo "$packages packages in a plain build of $2"
+    [ "$packages" -le "$1" ]
+}
+step "the weight of a plain build"
+at_most 60 gingersnap
+at_most 190 gingersnap-cli
+
 step "tests"
-cargo test --workspace --locked
-cargo test --package gingersnap --all-features --locked --test token map
+cargo test --workspace "${full[@]}" --locked
+# What a plain build of the binary lacks, it says by name.
+cargo test --package gingersnap-cli --test cli --locked
 
 step "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --all-features --no-deps --locked --quiet

@@ -30,7 +30,7 @@ pub(crate) fn check(input: &[u8]) {
     let parts = [&*parts[0], &*parts[1], &*parts[2], &*parts[3]];
     let aad = Aad::new(kind, parts[0], parts[1], parts[2], parts[3]).unwrap();
     let reference_aad = reference::aad(reference::Use { kind: kind.number(), parts });
-    let cipher = Cipher::new(suite, &secret);
+    let cipher = Cipher::new(suite, &secret).unwrap();
     let sealed_at = Timestamp::from_unix(u32::from_be_bytes(time).into());
 
     let mut ours = Plaintext::with_capacity(0);

@@ -28,7 +28,7 @@ pub(crate) fn check(input: &[u8]) {
         return;
     };
     let aad = Aad::new(Kind::Data, "tag", "session", "fuzz", "").unwrap();
-    let opened = match token.open(&Cipher::new(suite, &SECRET), &aad) {
+    let opened = match token.open(&Cipher::new(suite, &SECRET).unwrap(), &aad) {
         Ok(opened) => opened,
         Err(refusal) => {
             assert_eq!((refusal, reference::strip(padded)), (Refusal::BadPadding, None));
@@ -101,7 +101,7 @@ fn flash(plain: &[u8]) {
 /// `Plaintext` shows its bytes only through a token.
 fn assert_same(again: &Plaintext, plain: &[u8]) {
     assert_eq!(again.len(), plain.len());
-    let cipher = Cipher::new(Suite::XChaCha20Poly1305, &SECRET);
+    let cipher = Cipher::new(Suite::XChaCha20Poly1305, &SECRET).unwrap();
     let aad = Aad::new(Kind::Data, "", "", "fuzz", "").unwrap();
     let id = gingersnap::token::KeyId::from_bytes([0; 3]);
     let sealing = Sealing { padding: Padding::None, ..Sealing::new(Timestamp::from_unix(0), [0; 16]) };

@@ -18,7 +18,10 @@ pub(crate) fn check(text: &[u8]) {
             for suite in Suite::ALL {
                 let aad = Aad::new(Kind::Data, "", "", "fuzz", "").unwrap();
                 let again = Unopened::parse(text).unwrap();
-                assert_eq!(again.open(&Cipher::new(suite, &[7; 32]), &aad).err(), Some(Refusal::Forged));
+                assert_eq!(
+                    again.open(&Cipher::new(suite, &[7; 32]).unwrap(), &aad).err(),
+                    Some(Refusal::Forged)
+                );
             }
         }
         Err(Refusal::TooLong) => assert!(text.len() > Unopened::MAX_TEXT),

@@ -185,3 +185,10 @@ impl<E: fmt::Display> fmt::Display for ChangeError<E> {
 }
 
 impl<E: fmt::Debug + fmt::Display> core::error::Error for ChangeError<E> {}
+
+/// The type's name without its path.
+pub(crate) fn short_name<T: ?Sized>() -> &'static str {
+    let name = std::any::type_name::<T>();
+    let own = name.split_once('<').map_or(name, |(own, _)| own);
+    name.get(own.rfind("::").map_or(0, |at| at + 2)..).unwrap_or(name)
+}

@@ -12,10 +12,12 @@ use http::{HeaderMap, HeaderValue};
 
 use super::activity::Due;
 use super::draft::{Draft, Outgoing};
+use super::error::short_name;
 use super::few::Few;
 use super::flash_state::FlashState;
 use super::identity_state::{Change, IdentityState};
 use super::incoming::{self, Fields};
+use super::owner::Owner;
 use super::settings::{DataUse, Event, Settings};
 use super::slot::{AnySlot, Held, Slot};
 use super::{SessionData, SessionError};
@@ -42,6 +44,11 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// The request, and who it is from.
+    pub(crate) fn owner<'a>(&'a mut self, settings: &'a Settings) -> Owner<'a> {
+        Owner { settings, fields: &self.fields, now: self.now, identity: &mut self.identity }
+    }
+
     /// What waited for whoever used the browser so far is not for the next.
     pub(crate) fn forget_messages(&mut self, settings: &Settings) {
         self.flash.read(settings, &self.fields, self.now);
@@ -110,11 +117,11 @@ impl Exchange {
         if let Some(slot) = known {
             let slot: Arc<dyn Any + Send + Sync> = slot;
             let slot = slot.downcast::<Slot<T>>().map_err(|_| not_registered::<T>())?;
-            slot.refresh(&self.settings, &mut state);
+            slot.refresh(&mut state.owner(&self.settings));
             let live = if lend { slot.take() } else { slot.look() }?;
             return Ok((slot, live));
         }
-        let (slot, live) = Slot::<T>::open(index, &self.settings, &mut state, lend);
+        let (slot, live) = Slot::<T>::open(index, &mut state.owner(&self.settings), lend);
         let slot = Arc::new(slot);
         state.slots.push((index, Arc::<Slot<T>>::clone(&slot)));
         Ok((slot, live))
@@ -154,7 +161,7 @@ impl Exchange {
             return false;
         }
         let mut state = self.state();
-        let mut owner = Owner::of(&self.settings, &mut state);
+        let mut owner = state.owner(&self.settings);
         let identity = owner.read();
         match incoming::identity_id(&self.settings, value, self.settings.clock.now()) {
             Ok(id) => !identity.may_send(id),
@@ -212,26 +219,6 @@ pub(crate) struct Finished {
     pub(crate) error: Option<SessionError>,
 }
 
-/// Looks the identity up only when a decision needs it.
-pub(crate) struct Owner<'a> {
-    pub(crate) settings: &'a Settings,
-    pub(crate) fields: &'a Fields,
-    pub(crate) now: Timestamp,
-    pub(crate) identity: &'a mut IdentityState,
-}
-
-impl<'a> Owner<'a> {
-    pub(crate) fn of(settings: &'a Settings, state: &'a mut State) -> Self {
-        Self { settings, fields: &state.fields, now: state.now, identity: &mut state.identity }
-    }
-
-    /// The identity, opened if it was not yet.
-    pub(crate) fn read(&mut self) -> &mut IdentityState {
-        self.identity.read(self.settings, self.fields, self.now);
-        self.identity
-    }
-}
-
 /// Data that no handler decided about follows its owner's new session id, or goes with a sign-out.
 fn follow<'s>(owner: &Owner<'_>, data: &'s DataUse, outgoing: &mut Outgoing<'s>) -> Result<(), SessionError> {
     let Owner { settings, fields, now, identity } = owner;
@@ -257,13 +244,6 @@ fn follow<'s>(owner: &Owner<'_>, data: &'s DataUse, outgoing: &mut Outgoing<'s>)
 
 fn not_registered<T: 'static>() -> SessionError {
     SessionError::NotRegistered(short_name::<T>())
-}
-
-/// The type's name without its path.
-pub(crate) fn short_name<T: ?Sized>() -> &'static str {
-    let name = std::any::type_name::<T>();
-    let own = name.split_once('<').map_or(name, |(own, _)| own);
-    name.get(own.rfind("::").map_or(0, |at| at + 2)..).unwrap_or(name)
 }
 
 /// Nobody asked for anything yet.

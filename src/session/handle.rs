@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use http::request::Parts;
 
 use super::draft::Draft;
-use super::exchange::{Exchange, Owner};
+use super::exchange::Exchange;
 use super::incoming::Accepted;
 use super::live::Live;
 use super::report::Report;
@@ -163,14 +163,14 @@ impl<T: SessionData> Session<T> {
         let mut state = self.exchange.open_state()?;
         let settings = &*self.exchange.settings;
         let Some(to) = settings.data.get(self.slot.index) else { return Ok(None) };
-        Ok(self.live.draft(to, &mut Owner::of(settings, &mut state))?.map(|draft| draft.plain.len()))
+        Ok(self.live.draft(to, &mut state.owner(settings))?.map(|draft| draft.plain.len()))
     }
 
     fn seal(&self) -> Result<Option<(Accepted<DataClaims>, http::HeaderValue)>, SessionError> {
         let mut state = self.exchange.open_state()?;
         let settings = &*self.exchange.settings;
         let Some(to) = settings.data.get(self.slot.index) else { return Ok(None) };
-        let Some(draft) = self.live.draft(to, &mut Owner::of(settings, &mut state))? else { return Ok(None) };
+        let Some(draft) = self.live.draft(to, &mut state.owner(settings))? else { return Ok(None) };
         let Draft { plain, claims_len, sealed_at, .. } = &draft;
         let key_id = settings.keyring.with(|ring| ring.active(settings.clock.now()).map(Key::id));
         let key_id = key_id.ok_or(crate::token::SealError::NoActiveKey)?;
@@ -244,7 +244,7 @@ impl<T: SessionData> Parked<T> {
     /// # Errors
     /// [`SessionError::AlreadyTaken`] while somebody else holds it, [`SessionError::HeadSent`].
     pub fn take(self) -> Result<Session<T>, SessionError> {
-        self.slot.refresh(&self.exchange.settings, &mut *self.exchange.open_state()?);
+        self.slot.refresh(&mut self.exchange.open_state()?.owner(&self.exchange.settings));
         Ok(Session { live: self.slot.take()?, slot: self.slot, exchange: self.exchange })
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use http::request::Parts;
 
 use super::SessionError;
-use super::exchange::{Exchange, Owner};
+use super::exchange::Exchange;
 use super::incoming::{self, Facts};
 use super::report::Report;
 use crate::token::SessionId;
@@ -49,7 +49,7 @@ impl Identity {
     pub fn from_parts(parts: &Parts) -> Result<Self, SessionError> {
         let exchange = Exchange::of(parts)?;
         let mut state = exchange.begin(&parts.headers)?;
-        let mut owner = Owner::of(&exchange.settings, &mut state);
+        let mut owner = state.owner(&exchange.settings);
         let identity = owner.read();
         let (facts, refusal) = (identity.share(), identity.refusal());
         let now = state.now;

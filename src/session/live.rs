@@ -1,11 +1,13 @@
 //! A session's data between its cookie and its next one.
 
+use http::HeaderValue;
+
 use super::draft::{Draft, Outgoing};
-use super::exchange::{Owner, State, short_name};
+use super::error::short_name;
 use super::identity_state::{IdentityState, Tie};
-use super::incoming::{self, Accepted};
-use super::settings::{DataUse, Settings};
-use super::slot::Saved;
+use super::incoming::Accepted;
+use super::owner::Owner;
+use super::settings::DataUse;
 use super::{SessionData, SessionError, data, fields};
 use crate::token::DataClaims;
 use crate::{Refusal, RefusalClass};
@@ -152,8 +154,7 @@ impl<T: SessionData> Live<T> {
 }
 
 /// Opens the request's cookie.
-pub(super) fn open<T: SessionData>(settings: &Settings, data: &DataUse, state: &mut State) -> Live<T> {
-    let mut owner = Owner::of(settings, state);
+pub(super) fn open<T: SessionData>(data: &DataUse, owner: &mut Owner<'_>) -> Live<T> {
     let mut absent = Origin::Absent;
     let incoming = owner.data(data, |tie| match tie {
         Tie::Ended => absent = Origin::Ended,
@@ -168,26 +169,9 @@ pub(super) fn open<T: SessionData>(settings: &Settings, data: &DataUse, state: &
     match data::decode(accepted.claims.version, accepted.data()) {
         Ok(value) => Live { data: value, origin: Origin::Accepted(accepted), before: Before::NotBorrowed },
         Err(refusal) => {
-            settings.refused(&data.sealed.cookie, refusal);
+            owner.settings.refused(&data.sealed.cookie, refusal);
             Live::fresh(Origin::Refused(refusal))
         }
-    }
-}
-
-impl Owner<'_> {
-    /// Opens a data cookie that the identity may see; tells `met` how each owner stands to it.
-    fn data(&mut self, data: &DataUse, mut met: impl FnMut(Tie)) -> incoming::Incoming<DataClaims> {
-        let Self { settings, fields, now, identity } = self;
-        incoming::data(settings, fields, *now, data, |owner| {
-            identity.read(settings, fields, *now);
-            let tie = identity.tie(owner);
-            met(tie);
-            match (tie, identity.unsettled()) {
-                (Tie::Current | Tie::Follows, _) => Ok(true),
-                (_, Some(refusal)) => Err(refusal),
-                (Tie::Ended | Tie::Lapsed | Tie::Foreign, None) => Ok(false),
-            }
-        })
     }
 }
 
@@ -195,7 +179,7 @@ impl<T: SessionData> Live<T> {
     pub(super) fn decide<'s>(
         &self,
         to: &'s DataUse,
-        saved: Option<&Saved>,
+        saved: Option<&HeaderValue>,
         owner: &mut Owner<'_>,
         outgoing: &mut Outgoing<'s>,
     ) -> Result<bool, SessionError> {
@@ -210,7 +194,7 @@ impl<T: SessionData> Live<T> {
         } else if matches!(self.origin, Origin::Ended) {
             outgoing.remove(&to.sealed.cookie)?;
         } else if let Some(saved) = saved {
-            outgoing.ready(saved.field.clone());
+            outgoing.ready(saved.clone());
         } else {
             return Ok(!matches!(self.origin, Origin::Lapsed | Origin::Refused(_)));
         }

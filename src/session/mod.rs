@@ -22,6 +22,7 @@ mod incoming;
 mod live;
 mod map;
 mod messages;
+mod owner;
 mod passive;
 mod policy;
 mod report;

@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use http::HeaderValue;
 
 use super::draft::Outgoing;
-use super::exchange::{Owner, State, short_name};
+use super::error::short_name;
 use super::identity_state::{IdentityState, Tie};
 use super::live::{Live, Origin, open};
-use super::settings::{DataUse, Settings};
+use super::owner::Owner;
+use super::settings::DataUse;
 use super::{SessionData, SessionError};
 use crate::token::SessionId;
 
@@ -33,8 +34,8 @@ struct Place<T> {
 }
 
 /// What `save()` sealed, and for whom.
-pub(super) struct Saved {
-    pub(super) field: HeaderValue,
+struct Saved {
+    field: HeaderValue,
     owner: Option<SessionId>,
 }
 
@@ -48,14 +49,9 @@ enum Content<T> {
 
 impl<T: SessionData> Slot<T> {
     /// Opens the request's cookie, and lends the session or shows it.
-    pub(crate) fn open(
-        index: usize,
-        settings: &Settings,
-        state: &mut State,
-        lend: bool,
-    ) -> (Self, Arc<Live<T>>) {
-        let live = Arc::new(match settings.data.get(index) {
-            Some(data) => open(settings, data, state),
+    pub(crate) fn open(index: usize, owner: &mut Owner<'_>, lend: bool) -> (Self, Arc<Live<T>>) {
+        let live = Arc::new(match owner.settings.data.get(index) {
+            Some(data) => open(data, owner),
             None => Live::fresh(Origin::Absent),
         });
         let content = if lend { Content::Lent } else { Content::Parked(Arc::clone(&live)) };
@@ -110,15 +106,15 @@ impl<T: SessionData> Slot<T> {
 
     /// Before the session is lent or shown: an ended owner's is forgotten; one lost to a panic, or whose owner may have
     /// signed in again, is opened again.
-    pub(crate) fn refresh(&self, settings: &Settings, state: &mut State) {
+    pub(crate) fn refresh(&self, owner: &mut Owner<'_>) {
         let mut place = self.place();
         match &place.content {
-            Content::Parked(live) if live.is_ended(&state.identity) => {
+            Content::Parked(live) if live.is_ended(owner.identity) => {
                 self.reset(&mut place, Content::Parked(Arc::new(Live::fresh(Origin::Ended))));
             }
             Content::Parked(live) if !live.may_come_back() => {}
             Content::Parked(_) | Content::Discarded => {
-                let live = settings.data.get(self.index).map(|data| open(settings, data, state));
+                let live = owner.settings.data.get(self.index).map(|data| open(data, owner));
                 if let Some(live) = live {
                     place.content = Content::Parked(Arc::new(live));
                 }
@@ -157,7 +153,9 @@ impl<T: SessionData> AnySlot for Slot<T> {
     ) -> Result<bool, SessionError> {
         let place = self.place();
         let decided = match (&place.content, &place.saved) {
-            (Content::Parked(live), saved) => return live.decide(to, saved.as_ref(), owner, outgoing),
+            (Content::Parked(live), saved) => {
+                return live.decide(to, saved.as_ref().map(|saved| &saved.field), owner, outgoing);
+            }
             (Content::Destroyed, _) => outgoing.remove(&to.sealed.cookie),
             (Content::Lent, _) if self.changed.load(Ordering::Acquire) => Err(held(to)),
             (Content::Lent, None) if place.destroyed => outgoing.remove(&to.sealed.cookie),

@@ -5,6 +5,20 @@
 //! small reference says (`reference`, `answer`), and it must keep the laws that need no reference (`laws`).
 //!
 //! `PROPTEST_CASES` sets how many stories each test tries. One that fails is made as short as it can be and printed.
+//!
+//! | word | meaning |
+//! |---|---|
+//! | `World` | browsers, nodes, time and keys, and the log of what happened |
+//! | `Flight` | a request under way; `Came` is its answer, `Fate` says when or whether that reaches the browser |
+//! | `Op`, `Step`, `Story` | what a handler does; one thing that happens; all that happens |
+//! | `Saw` | what a handler was shown: the subject, the items of the cart, the messages |
+//! | `Jar` | the reference's idea of the cookies that a browser holds |
+//! | `Set` | one cookie that an answer sets or removes |
+//! | `Asked` | one request as the reference sees it: the jars, the ring, the node's clock |
+//! | `Standing` | what the reference says of an identity: good, dead, unsettled, none; `Due` is when its activity is written |
+//! | `Kept` | what `save()` sealed while the handler ran |
+//! | `lack` | seconds by which the activity that a browser holds may be behind the truth |
+//! | `Shown` | what every node shows before and after an answer is delivered |
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

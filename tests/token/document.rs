@@ -72,7 +72,7 @@ fn the_example_token_is_what_the_library_seals() {
     assert_eq!(line("aad"), hex(aad));
 
     let aad = Aad::new(Kind::Data, AAD[0], AAD[1], AAD[2], AAD[3]).unwrap();
-    let cipher = Cipher::new(Suite::Xaes256Gcm, &secret);
+    let cipher = Cipher::new(Suite::Xaes256Gcm, &secret).unwrap();
     let sealed = plain.seal(&cipher, id, &aad, &Sealing::new(SEALED_AT, random)).unwrap();
     assert_eq!(line("token"), sealed.to_string());
     let token = base64url::decode(&sealed.to_string());

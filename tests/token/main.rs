@@ -26,7 +26,7 @@ use gingersnap::{Refusal, Timestamp};
 const SEALED_AT: Timestamp = Timestamp::from_unix(1_800_000_000);
 
 fn cipher(suite: Suite) -> Cipher {
-    Cipher::new(suite, &std::array::from_fn(|index| index as u8 + 1))
+    Cipher::new(suite, &std::array::from_fn(|index| index as u8 + 1)).unwrap()
 }
 
 fn aad() -> Aad {

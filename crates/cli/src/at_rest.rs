@@ -1,7 +1,7 @@
 //! Rings encrypted at rest: who opens them, and how they are written.
 //!
 //! A ring is never written in clear unless the operator says so, and a change keeps it as it is: what was
-//! encrypted stays encrypted. The rules for a server are in `serve/keys.rs`.
+//! encrypted stays encrypted. The rules for a server are in `demo/keys.rs`.
 
 use std::fmt::Display;
 use std::fs::File;

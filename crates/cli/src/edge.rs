@@ -1,9 +1,7 @@
-//! The clock, the operating system's randomness, the host's name, and the environment beyond the options: nothing else
-//! here reads them.
+//! The clock, the operating system's randomness, and the environment beyond the options: nothing else here reads them.
 
 use std::env;
 use std::ffi::OsString;
-use std::fs;
 use std::path::PathBuf;
 
 use gingersnap::{Clock as _, Entropy as _, NoEntropy, OsEntropy, SystemClock, Timestamp};
@@ -18,10 +16,9 @@ pub(crate) fn random(bytes: &mut [u8]) -> Result<(), NoEntropy> {
     OsEntropy.fill(bytes)
 }
 
-/// The host's name; empty where the system does not tell.
-pub(crate) fn host() -> String {
-    let from = |path| fs::read_to_string(path).ok();
-    from("/proc/sys/kernel/hostname").or_else(|| from("/etc/hostname")).unwrap_or_default()
+/// The directives for the log; none if there are none, or not in text.
+pub(crate) fn log_directives() -> Option<String> {
+    env::var("GINGERSNAP_LOG").ok()
 }
 
 /// An age identity in the environment, for places that have nothing else. Everybody sees options, so it is none.

@@ -8,6 +8,7 @@ use gingersnap::Refusal;
 use gingersnap::keyring::{KeyringError, KeyringErrorKind};
 use gingersnap::keystore::{KeystoreError, KeystoreErrorKind};
 use gingersnap::token::SealError;
+use gingersnap_server::{ServerError, ServerErrorKind};
 
 /// A message for the operator; `hint` says what to do.
 #[derive(Debug)]
@@ -168,6 +169,16 @@ impl From<Refusal> for Error {
 impl From<SealError> for Error {
     fn from(error: SealError) -> Self {
         Self::refused(error.to_string())
+    }
+}
+
+impl From<ServerError> for Error {
+    fn from(error: ServerError) -> Self {
+        let status = match error.kind() {
+            ServerErrorKind::Usage => Status::Usage,
+            _ => Status::Io,
+        };
+        Self { status, message: error.to_string(), hint: error.hint().map(Into::into) }
     }
 }
 

@@ -8,24 +8,21 @@ mod error;
 mod keys;
 mod place;
 mod render;
-mod serve;
 mod token;
 
 use std::io;
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use args::{Cli, Command};
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::read() {
         Ok(cli) => cli,
         Err(error) => return error::of_command_line(&error),
     };
     let mut out = io::stdout();
-    let result = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
-        Command::Serve(args) => serve::run(&args, &mut out),
+    let result = match cli.command.unwrap_or(Command::Demo(cli.demo)) {
+        Command::Demo(args) => demo::run(&args, &mut out),
         Command::Keys(args) => keys::run(&args, &mut out),
         Command::Token(args) => token::run(&args, &mut out.lock()),
     };

@@ -1,39 +1,57 @@
 //! The command line. Only parses: nothing here reads a file, a clock or randomness.
 
 mod at_rest;
+mod demo;
 mod keys;
 mod token;
 
 use clap::builder::BoolishValueParser;
+use clap::error::{ContextKind, ContextValue};
 use clap::{Args, Parser, Subcommand};
 use gingersnap::token::{KeyId, Suite};
 
 use crate::place::{Location, LocationParser};
 
-pub(crate) use crate::serve::ServeArgs;
 pub(crate) use at_rest::{AtRestArgs, PlaintextArgs};
+pub(crate) use demo::DemoArgs;
 pub(crate) use keys::{KeysArgs, KeysCommand, RestoreArgs, RevokeArgs, RolloutArgs};
 pub(crate) use token::{AadArgs, OpenArgs, SealArgs, TokenArgs, TokenCommand};
 
-/// Session cookies sealed with an AEAD: the shop that shows them, and the tools around them
+/// Session cookies sealed with an AEAD: a demo shop that shows them, and the tools around them
 #[derive(Debug, Parser)]
 #[command(name = "gingersnap", version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
-    // Without a subcommand it serves, so that `cargo run` alone shows something.
+    // Without a subcommand it starts the shop, so that `cargo run` alone shows something.
     #[command(flatten)]
-    pub(crate) serve: ServeArgs,
+    pub(crate) demo: DemoArgs,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Start the shop on sealed cookies
-    Serve(ServeArgs),
+    /// Start the demo shop, a login and a cart on sealed cookies; so does no command at all
+    Demo(DemoArgs),
     /// Make and change the key ring
     Keys(KeysArgs),
     /// Look into tokens
     Token(TokenArgs),
+}
+
+impl Cli {
+    /// Reads the command line of this process.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        Self::try_parse().map_err(with_tip)
+    }
+}
+
+/// Tells who looks for the shop under `serve` where it is.
+fn with_tip(mut error: clap::Error) -> clap::Error {
+    if error.get(ContextKind::InvalidSubcommand) == Some(&ContextValue::String("serve".to_owned())) {
+        let tip = ContextValue::StyledStrs(vec!["the shop is `gingersnap demo`".into()]);
+        error.insert(ContextKind::Suggested, tip);
+    }
+    error
 }
 
 /// The place of the ring, and the right to read it.

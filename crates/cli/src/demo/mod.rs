@@ -1,95 +1,52 @@
-//! The login-and-cart application.
-//!
-//! Its state is what the browser sends: three typed sessions (cart, visits, preferences), the identity, and messages
-//! that survive a redirect. Nothing is kept here between requests.
+//! `gingersnap demo`: the shop on the server.
 
-mod account;
-mod again;
-mod assets;
-mod attacks;
-mod cart;
-mod catalog;
-mod email;
-mod errors;
-mod format;
-mod headers;
-mod inside;
-mod login;
-mod next;
-mod pages;
-mod preferences;
-mod sessions;
-mod shop;
-#[cfg(test)]
-mod tests;
+mod config;
+mod keys;
 
-use std::sync::Arc;
+use std::io::Write;
+use std::process::ExitCode;
 
-use axum::{
-    Router,
-    http::header,
-    middleware::{from_fn, from_fn_with_state},
-    response::IntoResponse,
-    routing::{get, post},
-};
-use gingersnap::keyring::LiveKeyring;
+use gingersnap_server::{Serving, Settings, Start};
 
+use crate::args::DemoArgs;
+use crate::edge;
 use crate::error::Error;
-use crate::serve::Site;
+use config::Config;
 
-/// The application on its session layer, closed to requests from other origins.
-pub(crate) fn router(keyring: &LiveKeyring, site: &Site) -> Result<Router, Error> {
-    let app = App::new(keyring, site)?;
-    let sessions = sessions::layer(keyring.clone(), site)?;
-    Ok(routes(app).layer(sessions).layer(site.guard.clone()))
+/// Runs the shop until a signal stops it.
+///
+/// SIGHUP is caught first, since it would kill. The ring comes last of what can fail: a start that fails for another reason
+/// creates none.
+pub(crate) fn run(args: &DemoArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
+    let start = Start::new()?;
+    let Config { settings, ring, site } = Config::new(args)?;
+    let bound = start.bind(logging(settings)?)?;
+    let loaded = bound.load(keys::start(ring.keystore()?, &ring))?;
+    let shop = gingersnap_shop::router(&loaded.keyring(), &site)
+        .map_err(|error| Error::usage(format!("sessions: {error}")))?;
+    let server = loaded.serve(shop, |app| gingersnap_shop::decorate(app, &site))?;
+    announce(out, &server)?;
+    server.run()?;
+    Ok(ExitCode::SUCCESS)
 }
 
-/// What the handlers know beside the request.
-#[derive(Clone)]
-struct App {
-    site: Site,
-    /// Seconds for which somebody may stay logged in.
-    remember_for: u64,
-    range: Arc<attacks::Range>,
+/// Takes the directives of `GINGERSNAP_LOG`, if there are any.
+fn logging(settings: Settings) -> Result<Settings, Error> {
+    let Some(directives) = edge::log_directives() else { return Ok(settings) };
+    settings.log(&directives).map_err(|error| {
+        Error::usage(format!("GINGERSNAP_LOG: {error}"))
+            .with_hint("for example: GINGERSNAP_LOG=warn,gingersnap=debug")
+    })
 }
 
-impl App {
-    fn new(keyring: &LiveKeyring, site: &Site) -> Result<Self, Error> {
-        let remember_for = sessions::remember_for(&keyring.get());
-        let range = Arc::new(attacks::Range::new(keyring, site)?);
-        Ok(Self { site: site.clone(), remember_for, range })
+/// Says where the shop is, and its metrics if they are shown, and what it is: in one piece, for who reads a line and leaves.
+fn announce(out: &mut impl Write, server: &Serving) -> Result<(), Error> {
+    let mut text = format!("gingersnap: listening on {}\n", server.url());
+    if let Some(metrics) = server.metrics() {
+        text += &format!("gingersnap: metrics on http://{metrics}/metrics\n");
     }
-
-    fn remembered_days(&self) -> u64 {
-        self.remember_for / sessions::DAY
-    }
-}
-
-fn routes(app: App) -> Router {
-    Router::new()
-        .route("/", get(shop::show))
-        .route("/cart-items", post(shop::put))
-        .route("/cart-items/remove", post(shop::remove))
-        .route("/login", get(login::show).post(login::log_in))
-        .route("/login/check", get(login::check))
-        .route("/login/again", get(again::show).post(again::log_in))
-        .route("/logout", post(login::log_out))
-        .route("/account", get(account::show).post(account::save))
-        .route("/session", get(inside::show))
-        .route("/session/left", get(inside::left))
-        .route("/attacks", get(attacks::show).post(attacks::run))
-        .route("/style.css", get(assets::style))
-        .route("/icon.svg", get(assets::icon))
-        .route("/healthz", get(healthz))
-        .with_state(app)
-}
-
-/// What every answer wears, those of the limits around the application too.
-pub(crate) fn decorate(app: Router, site: &Site) -> Router {
-    app.layer(from_fn(errors::decorate)).layer(from_fn_with_state(site.clone(), headers::add))
-}
-
-/// Says that the process answers; touches no session.
-async fn healthz() -> impl IntoResponse {
-    ([(header::CACHE_CONTROL, "no-store")], "ok")
+    text += "gingersnap: the demo shop; Ctrl-C ends it, `gingersnap --help` has the tools\n";
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| Error::io(format!("cannot write to stdout: {error}")))
 }

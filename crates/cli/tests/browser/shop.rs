@@ -26,7 +26,7 @@ impl Shop {
         Self::open_with(&[])
     }
 
-    /// The same, with more options of `gingersnap serve`.
+    /// The same, with more options of `gingersnap demo`.
     pub(crate) fn open_with(options: &[&str]) -> Self {
         let dir = Dir::new();
         run(&dir, &["keys", "init", "--plaintext"]);
@@ -103,7 +103,7 @@ fn run(dir: &Dir, args: &[&str]) -> Output {
 fn serve(dir: &Dir, port: u16, options: &[String]) -> (Child, String) {
     let log = File::create(log_path(dir)).expect("a log");
     let mut serve = command(dir);
-    serve.args(["serve", "--listen", &format!("127.0.0.1:{port}")]).args(options);
+    serve.args(["demo", "--listen", &format!("127.0.0.1:{port}")]).args(options);
     let mut child = serve.stdout(Stdio::piped()).stderr(log).spawn().expect("the shop opens");
     let mut line = String::new();
     BufReader::new(child.stdout.take().expect("stdout")).read_line(&mut line).expect("a line");

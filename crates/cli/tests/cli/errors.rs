@@ -173,7 +173,7 @@ fn what_cannot_be_parsed_is_a_usage_error() {
         &["keys", "revoke", "--all-created-before", "2099-01-01T00:00:00Z"],
         &["keys", "disappear"],
         &["--listen", "nowhere"],
-        &["serve", "--tls-cert", "cert.pem"],
+        &["demo", "--tls-cert", "cert.pem"],
         &["keys"],
         &["disappear"],
     ] {
@@ -183,6 +183,16 @@ fn what_cannot_be_parsed_is_a_usage_error() {
         let start = if args == ["keys"] { "Make and change the key ring\n" } else { "gingersnap: error: " };
         assert!(text(&output.stderr).starts_with(start), "{args:?}");
     }
+}
+
+#[test]
+fn who_looks_for_the_shop_under_serve_is_told_where_it_is() {
+    let output = Place::empty("serve").run(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    let start =
+        "gingersnap: error: unrecognized subcommand 'serve'\n\n  tip: the shop is `gingersnap demo`\n";
+    assert!(said.starts_with(start), "{said}");
 }
 
 #[test]
@@ -240,7 +250,7 @@ fn an_option_that_names_nothing_is_an_error_and_leaves_nothing() {
                  gingersnap: hint: postgres://…, redis:// or rediss://…, or a file: PATH or file:PATH\n";
     for keys in ["", "file:"] {
         place.fails(&["keys", "init", "--plaintext", "--keys", keys], 2, error);
-        place.fails(&["serve", "--keys", keys], 2, error);
+        place.fails(&["demo", "--keys", keys], 2, error);
         let output = place.command(&["keys", "list"]).env("GINGERSNAP_KEYS", keys).output().unwrap();
         assert_eq!(text(&output.stderr), error);
     }

@@ -12,11 +12,13 @@ fn document() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/OPERATIONS.md")).unwrap()
 }
 
-/// The text of every Rust file of the library and of the program.
+/// The text of every Rust file of the libraries and of the program.
 fn sources() -> String {
     let mut out = String::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut folders = ["src", "crates/token/src", "crates/cli/src"].map(|it| root.join(it)).to_vec();
+    let mut folders = ["src", "crates/token/src", "crates/server/src", "crates/cli/src", "shop/src"]
+        .map(|it| root.join(it))
+        .to_vec();
     while let Some(folder) = folders.pop() {
         for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             if path.is_dir() {
@@ -147,7 +149,7 @@ fn every_option_and_variable_that_the_runbooks_name_is_one_of_the_program() {
     let (document, place) = (document(), Place::empty("operations_options"));
     let verbs = text(&place.run(&["keys", "--help"]).stdout);
     let verbs = verbs.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
-    let mut help = place.succeeds(&["serve", "--help"]);
+    let mut help = place.succeeds(&["demo", "--help"]);
     for verb in verbs.filter(|verb| verb.starts_with(|c: char| c.is_ascii_lowercase()) && *verb != "help") {
         help.push_str(&place.succeeds(&["keys", verb, "--help"]));
     }

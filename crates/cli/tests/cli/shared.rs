@@ -56,7 +56,7 @@ fn a_ring_that_is_not_there_is_made_by_nobody_but_init() {
         "gingersnap: error: cannot read {shown}: there is no ring of this name\n\
          gingersnap: hint: `gingersnap keys init` makes one\n"
     );
-    for args in [&["keys", "list"][..], &["keys", "rotate"], &["serve", "--listen", "127.0.0.1:0"]] {
+    for args in [&["keys", "list"][..], &["keys", "rotate"], &["demo", "--listen", "127.0.0.1:0"]] {
         let output = place.command(args).output().unwrap();
         assert_eq!(
             (text(&output.stderr).as_str(), output.status.code()),
@@ -85,7 +85,7 @@ fn an_unknown_scheme_is_refused_and_the_known_ones_are_hinted_at() {
     let error = "gingersnap: error: --keys: unknown scheme mysql://\n\
                  gingersnap: hint: postgres://…, redis:// or rediss://…, or a file: PATH or file:PATH\n";
     place.fails(&["keys", "list", "--keys", "mysql://u:hunter2@db/x"], 2, error);
-    place.fails(&["serve", "--keys", "mysql://u:hunter2@db/x"], 2, error);
+    place.fails(&["demo", "--keys", "mysql://u:hunter2@db/x"], 2, error);
     let output = place.command(&["keys", "list"]).env("GINGERSNAP_KEYS", "mysql://u:hunter2@db/x").output();
     assert_eq!(text(&output.unwrap().stderr), error);
     assert!(place.names().is_empty());
@@ -101,14 +101,14 @@ fn a_password_is_never_shown() {
         &["--help"][..],
         &["keys", "--help"],
         &["keys", "list", "--help"],
-        &["serve", "--help"],
+        &["demo", "--help"],
         &["keys", "list"],
         INIT,
         &["keys", "list", "--keys", wrong],
         &["keys", "list", url],
         &["keys", url],
         &["token", "inspect", "--keys", url],
-        &["serve"],
+        &["demo"],
     ] {
         let output = place.command(args).env("GINGERSNAP_KEYS", url).output().unwrap();
         let shown = text(&output.stdout) + &text(&output.stderr);
@@ -272,7 +272,7 @@ fn the_server_starts_on_a_ring_in_a_database() {
     for (number, url) in urls.into_iter().flatten().enumerate() {
         let place = Shared::new(&format!("serve_{number}"), url);
         assert!(place.command(INIT).output().unwrap().status.success());
-        let mut child = place.command(&["serve", "--plaintext", "--listen", "127.0.0.1:0"]).spawn().unwrap();
+        let mut child = place.command(&["demo", "--plaintext", "--listen", "127.0.0.1:0"]).spawn().unwrap();
         let mut first = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
         child.kill().unwrap();

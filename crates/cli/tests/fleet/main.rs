@@ -1,4 +1,4 @@
-//! Three `gingersnap serve` processes on one ring, and people who ask now one of them, now another: keys turn, nodes
+//! Three `gingersnap demo` processes on one ring, and people who ask now one of them, now another: keys turn, nodes
 //! restart, the ring's server dies, and nobody is signed out; a ring that is stolen is worthless on all three in time.
 #![cfg(test)]
 #![expect(clippy::print_stderr, reason = "the figures: how much was asked, and when what was refused")]

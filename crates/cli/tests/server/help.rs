@@ -24,10 +24,15 @@ const ENVIRONMENT: [&str; 8] = [
     "GINGERSNAP_LOG",
 ];
 
-/// The command, in a directory where it may create its ring, without the caller's environment.
+/// `gingersnap demo`, as [`program`] runs it.
 pub(crate) fn command(dir: &Dir, options: &[&str]) -> Command {
+    program(dir, &[&["demo"], options].concat())
+}
+
+/// The program, in a directory where it may create its ring, without the caller's environment.
+pub(crate) fn program(dir: &Dir, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gingersnap"));
-    command.arg("serve").args(options).current_dir(dir.path());
+    command.args(args).current_dir(dir.path());
     for name in ENVIRONMENT {
         command.env_remove(name);
     }

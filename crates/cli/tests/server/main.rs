@@ -1,4 +1,4 @@
-//! `gingersnap serve` as a process on a free loopback port: the shop, and clients that misbehave.
+//! `gingersnap demo` as a process on a free loopback port: the shop, and clients that misbehave.
 #![cfg(test)]
 
 mod browser;

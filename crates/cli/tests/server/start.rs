@@ -6,7 +6,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use crate::help::{Dir, Server, command, get, status};
+use crate::help::{Dir, Server, command, get, program, status};
 
 fn run(options: &[&str]) -> Output {
     command(&Dir::new(), options).output().expect("runs")
@@ -29,6 +29,22 @@ fn says_where_to_look_and_answers_there() {
     assert!(response.contains("\r\ncontent-type: text/plain; charset=utf-8\r\n"), "{response}");
     assert!(response.ends_with("\r\n\r\nok"), "{response}");
     assert!(!response.contains("set-cookie"), "{response}");
+}
+
+#[test]
+fn it_says_what_it_is_and_how_it_ends_with_and_without_a_command() {
+    for options in [&["--listen", "127.0.0.1:0"][..], &["demo", "--listen", "127.0.0.1:0"]] {
+        let dir = Dir::new();
+        let mut start = program(&dir, options);
+        let mut child = start.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the shop starts");
+        let lines = BufReader::new(child.stdout.take().expect("stdout")).lines().take(2);
+        let lines: Vec<_> = lines.map(|line| line.expect("a line")).collect();
+        child.kill().expect("ends");
+        child.wait().expect("an end");
+        assert!(lines[0].starts_with("gingersnap: listening on http://127.0.0.1:"), "{lines:?}");
+        let what = "gingersnap: the demo shop; Ctrl-C ends it, `gingersnap --help` has the tools";
+        assert_eq!(lines[1], what, "{options:?}");
+    }
 }
 
 #[test]

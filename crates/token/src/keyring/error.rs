@@ -32,6 +32,8 @@ pub enum KeyringErrorKind {
     NotCanonical,
     /// A value, or two values together, make no sense.
     Invalid,
+    /// A key is for a suite that this build does not have.
+    MissingSuite,
     /// The ring has no key of this id.
     NoSuchKey,
     /// The key's state does not allow this.

@@ -3,12 +3,10 @@
 //! One ring is one sequence of bytes. The checksum finds damage and hand edits; it is no protection
 //! against somebody who may write the file.
 
-use std::borrow::Cow;
-
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::record::FileRing;
+use super::record::{CHECKSUM_LEN, FileRing, invalid};
 use super::{Keyring, KeyringError, KeyringErrorKind as Kind, check};
 use crate::hex::Hex;
 
@@ -109,16 +107,10 @@ fn checksum(head: &[u8]) -> String {
     Hex(&Sha256::new_with_prefix(head).chain_update(TAIL).finalize()).to_string()
 }
 
-pub(super) fn invalid(message: impl Into<Cow<'static, str>>) -> KeyringError {
-    KeyringError::new(Kind::Invalid, message)
-}
-
-pub(super) const FORMAT: &str = "gingersnap-keyring/1";
 const HEAD: &str = "{\n  \"format\": \"gingersnap-keyring/";
 const VERSION: &str = "1\",\n";
 const LABEL: &str = "\n  \"checksum\": \"";
 const TAIL: &str = "\"\n}\n";
-pub(super) const CHECKSUM_LEN: usize = 64;
 const DIGEST_LEN: usize = 32;
 const ROOM: usize = 512;
 const ROOM_PER_KEY: usize = 1024;

@@ -5,7 +5,7 @@ use core::fmt;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::Random;
+use super::{KeyringError, KeyringErrorKind as Kind, Random};
 use crate::NoEntropy;
 use crate::Timestamp;
 use crate::hex::Hex;
@@ -35,10 +35,27 @@ pub(super) enum Override {
 }
 
 impl Key {
-    pub(super) fn new(id: KeyId, suite: Suite, secret: Secret, created: Timestamp, note: &str) -> Self {
-        Self {
+    /// A key without any times but its creation.
+    ///
+    /// # Errors
+    /// [`Kind::MissingSuite`].
+    pub(super) fn new(
+        id: KeyId,
+        suite: Suite,
+        secret: Secret,
+        created: Timestamp,
+        note: &str,
+    ) -> Result<Self, KeyringError> {
+        let cipher = Cipher::new(suite, secret.bytes()).ok_or_else(|| {
+            KeyringError::new(
+                Kind::MissingSuite,
+                format!("key {id} is for {suite}, which this build does not have"),
+            )
+            .with_hint("build it with the feature `xchacha20`")
+        })?;
+        Ok(Self {
             id,
-            cipher: Cipher::new(suite, secret.bytes()),
+            cipher,
             secret,
             created,
             not_before: None,
@@ -46,7 +63,7 @@ impl Key {
             overridden: Override::None,
             found_dead_at: None,
             note: note.into(),
-        }
+        })
     }
 
     /// The key's name on the wire.

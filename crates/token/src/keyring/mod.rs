@@ -172,7 +172,7 @@ impl Keyring {
         let id = self.fresh_id(random)?;
         let secret = Secret::random(random)?;
         let created = self.keys_dead_before.map_or(now, |dead| dead.max(now));
-        Ok(Key::new(id, suite, secret, created, note))
+        Key::new(id, suite, secret, created, note)
     }
 
     fn fresh_id(&self, random: &mut Random<'_>) -> Result<KeyId, KeyringError> {

@@ -6,9 +6,8 @@ use base64_simd::{AsOut, URL_SAFE_NO_PAD};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use zeroize::Zeroizing;
 
-use super::file::{CHECKSUM_LEN, FORMAT, invalid};
 use super::key::{Override, Secret};
-use super::{Key, Keyring, KeyringError, Tombstone};
+use super::{Key, Keyring, KeyringError, KeyringErrorKind as Kind, Tombstone};
 use crate::Timestamp;
 use crate::token::{KeyId, SECRET_LEN, Suite};
 
@@ -116,7 +115,7 @@ impl<'a> FileKey<'a> {
             retired_at: self.retired_at.map(Timestamp::from_unix),
             overridden,
             found_dead_at: self.found_dead_at.map(Timestamp::from_unix),
-            ..Key::new(id, suite, self.secret, Timestamp::from_unix(self.created), &self.note)
+            ..Key::new(id, suite, self.secret, Timestamp::from_unix(self.created), &self.note)?
         })
     }
 }
@@ -162,6 +161,13 @@ fn key_id(text: &str) -> Result<KeyId, KeyringError> {
     text.parse().map_err(|error| invalid(format!("{error}")))
 }
 
+pub(super) fn invalid(message: impl Into<Cow<'static, str>>) -> KeyringError {
+    KeyringError::new(Kind::Invalid, message)
+}
+
+const FORMAT: &str = "gingersnap-keyring/1";
+/// Hexadecimal digits of a SHA-256.
+pub(super) const CHECKSUM_LEN: usize = 64;
 const DISABLED: &str = "disabled";
 const REVOKED: &str = "revoked";
 const SECRET_TEXT_LEN: usize = SECRET_LEN.div_ceil(3) * 4 - 1;

@@ -81,10 +81,32 @@ fn a_token_whose_key_may_not_open_costs_none() {
     costs(0, Err(Refusal::KeyRevoked), &dead, token(), NOW);
     let retired = with_active(&ring, |key| key.retired_at = Some(NOW));
     costs(0, Err(Refusal::KeyExpired), &retired, token(), NOW.plus(30 * DAY + SKEW));
-    let suite = with_active(&ring, |key| {
-        key.cipher = crate::token::Cipher::new(Suite::XChaCha20Poly1305, key.secret.bytes());
-    });
-    costs(0, Err(Refusal::WrongSuite), &suite, token(), NOW);
+    #[cfg(feature = "xchacha20")]
+    {
+        let suite = with_active(&ring, |key| {
+            key.cipher = crate::token::Cipher::new(Suite::XChaCha20Poly1305, key.secret.bytes()).unwrap();
+        });
+        costs(0, Err(Refusal::WrongSuite), &suite, token(), NOW);
+    }
+}
+
+#[cfg(not(feature = "xchacha20"))]
+#[test]
+fn a_suite_that_the_build_lacks_is_refused_by_name() {
+    use sha2::{Digest as _, Sha256};
+
+    let error = Keyring::init(Suite::XChaCha20Poly1305, 30 * DAY, NOW, &mut counter(1)).unwrap_err();
+    assert_eq!(error.kind(), KeyringErrorKind::MissingSuite);
+    let told = "is for xchacha20-poly1305, which this build does not have";
+    assert!(error.to_string().ends_with(told), "{error}");
+    assert_eq!(error.hint(), Some("build it with the feature `xchacha20`"));
+    let other = String::from_utf8(ring().to_bytes().to_vec()).unwrap();
+    let other = other.replace("xaes-256-gcm", "xchacha20-poly1305");
+    let (head, tail) = other.split_at(other.len() - "\"\n}\n".len() - 64);
+    let sum = Sha256::new_with_prefix(head).chain_update(&tail[64..]).finalize();
+    let other = other.replace(&tail[..64], &Hex(&sum).to_string());
+    let error = Keyring::parse(other.as_bytes()).unwrap_err();
+    assert_eq!(error.kind(), KeyringErrorKind::MissingSuite);
 }
 
 #[test]

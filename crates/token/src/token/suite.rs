@@ -6,6 +6,7 @@
 use core::fmt;
 
 use aes_gcm::aead::{AeadInOut, KeyInit};
+#[cfg(feature = "xchacha20")]
 use chacha20poly1305::XChaCha20Poly1305;
 use xaes_256_gcm::Xaes256Gcm;
 
@@ -25,7 +26,8 @@ pub enum Suite {
     /// Suite 1, XAES-256-GCM (C2SP): the fastest where the processor has AES instructions.
     #[default]
     Xaes256Gcm,
-    /// Suite 2, XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha): for machines without AES instructions.
+    /// Suite 2, XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha): for machines without AES instructions. A build has it with
+    /// the feature `xchacha20`.
     XChaCha20Poly1305,
 }
 
@@ -77,22 +79,27 @@ pub struct Cipher(Inner);
 #[derive(Clone)]
 enum Inner {
     Xaes(Box<Xaes256Gcm>),
+    #[cfg(feature = "xchacha20")]
     XChaCha(XChaCha20Poly1305),
 }
 
 impl Cipher {
-    /// Prepares `secret` for `suite`.
-    pub fn new(suite: Suite, secret: &[u8; SECRET_LEN]) -> Self {
-        Self(match suite {
+    /// Prepares `secret` for `suite`; none if this build does not have the suite.
+    pub fn new(suite: Suite, secret: &[u8; SECRET_LEN]) -> Option<Self> {
+        Some(Self(match suite {
             Suite::Xaes256Gcm => Inner::Xaes(Box::new(Xaes256Gcm::new(secret.into()))),
+            #[cfg(feature = "xchacha20")]
             Suite::XChaCha20Poly1305 => Inner::XChaCha(XChaCha20Poly1305::new(secret.into())),
-        })
+            #[cfg(not(feature = "xchacha20"))]
+            Suite::XChaCha20Poly1305 => return None,
+        }))
     }
 
     /// The suite that this cipher was made for.
     pub const fn suite(&self) -> Suite {
         match self.0 {
             Inner::Xaes(_) => Suite::Xaes256Gcm,
+            #[cfg(feature = "xchacha20")]
             Inner::XChaCha(_) => Suite::XChaCha20Poly1305,
         }
     }
@@ -108,6 +115,7 @@ impl Cipher {
     ) -> Option<[u8; TAG_LEN]> {
         match &self.0 {
             Inner::Xaes(aead) => aead.encrypt_inout_detached(nonce.into(), aad, buffer.into()).ok(),
+            #[cfg(feature = "xchacha20")]
             Inner::XChaCha(aead) => aead.encrypt_inout_detached(nonce.into(), aad, buffer.into()).ok(),
         }
         .map(Into::into)
@@ -125,6 +133,7 @@ impl Cipher {
         calls::count();
         match &self.0 {
             Inner::Xaes(aead) => aead.decrypt_inout_detached(nonce.into(), aad, buffer.into(), tag.into()),
+            #[cfg(feature = "xchacha20")]
             Inner::XChaCha(aead) => aead.decrypt_inout_detached(nonce.into(), aad, buffer.into(), tag.into()),
         }
         .map_err(|_| Refusal::Forged)

@@ -1,0 +1,72 @@
+//! What is told anew at each scrape. Prometheus knows only floating-point numbers: they are exact up to 2^53.
+
+use gingersnap::keyring::{Key, LiveKeyring};
+use gingersnap::{Clock as _, SystemClock};
+use metrics::{Unit, counter, describe_counter, describe_gauge, gauge, with_local_recorder};
+use metrics_exporter_prometheus::BuildError;
+
+use crate::connection::Gate;
+use crate::limits::Limits;
+
+/// Where the state is to be seen.
+#[derive(Clone, Debug)]
+pub(crate) struct State {
+    pub(crate) keyring: LiveKeyring,
+    pub(crate) gate: Gate,
+    pub(crate) limits: Limits,
+}
+
+impl State {
+    /// The state in Prometheus' text.
+    pub(super) fn render(&self) -> Result<String, BuildError> {
+        let recorder = super::recorder()?;
+        with_local_recorder(&recorder, || {
+            self.tell_ring();
+            self.tell_connections();
+        });
+        Ok(recorder.handle().render())
+    }
+
+    fn tell_ring(&self) {
+        let (keyring, now) = (self.keyring.get(), SystemClock.now());
+        describe_gauge!("gingersnap_keyring_generation", "Generation of the key ring in use.");
+        gauge!("gingersnap_keyring_generation").set(keyring.generation() as f64);
+        describe_gauge!("gingersnap_keyring_info", "1, with the key that seals now, if any.");
+        let active = keyring.active(now).map(Key::id);
+        let active = active.map_or_else(|| "none".to_owned(), |id| id.to_string());
+        gauge!("gingersnap_keyring_info", "active_key" => active).set(1);
+        describe_gauge!(
+            "gingersnap_keyring_loaded_age_seconds",
+            Unit::Seconds,
+            "Time since the key ring was last found to be the newest."
+        );
+        gauge!("gingersnap_keyring_loaded_age_seconds").set(self.keyring.loaded_at().age_at(now) as f64);
+        describe_counter!("gingersnap_unknown_keys_total", "Tokens with a key that the ring did not have.");
+        counter!("gingersnap_unknown_keys_total").absolute(self.keyring.unknown_keys());
+    }
+
+    fn tell_connections(&self) {
+        describe_gauge!("gingersnap_connections", "Connections in use.");
+        gauge!("gingersnap_connections").set(self.gate.in_use() as f64);
+        for (name, help, value) in self.limits() {
+            describe_gauge!(name, help);
+            gauge!(name).set(value);
+        }
+    }
+
+    fn limits(&self) -> [(&'static str, &'static str, f64); 6] {
+        let Limits { connections, phase, head_bytes, head_fields, body_bytes, streams } = self.limits;
+        [
+            ("gingersnap_limit_connections", "Most connections at a time.", connections as f64),
+            (
+                "gingersnap_limit_phase_seconds",
+                "Longest time for a head, for a body and its answer, for a stall.",
+                phase.as_secs_f64(),
+            ),
+            ("gingersnap_limit_head_bytes", "Most bytes of a request's head.", head_bytes as f64),
+            ("gingersnap_limit_head_fields", "Most fields of a request's head.", head_fields as f64),
+            ("gingersnap_limit_body_bytes", "Most bytes of a request's body.", body_bytes as f64),
+            ("gingersnap_limit_streams", "Most HTTP/2 streams at a time on a connection.", streams.into()),
+        ]
+    }
+}

@@ -1,0 +1,107 @@
+//! The last stages of a start: the ring is loaded, then everything stands.
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::middleware::from_fn;
+use gingersnap::Reloader;
+use gingersnap::keyring::LiveKeyring;
+use gingersnap::keystore::Keystore;
+use tokio::runtime::Runtime;
+
+use crate::connection::Gate;
+use crate::error::ServerError;
+use crate::limits::Limits;
+use crate::log;
+use crate::metrics::{self, Listener};
+use crate::ports::Ports;
+use crate::ready::{Readiness, Stop};
+use crate::reload::{Reloading, Running};
+use crate::shutdown::LAST_THREADS;
+use crate::stack::protect;
+
+/// A start that has its ports and the ring; it wants an application.
+#[derive(Debug)]
+#[must_use = "nobody is let in yet"]
+pub struct Loaded<K> {
+    pub(crate) reloading: Reloading,
+    pub(crate) reloader: Reloader<K>,
+    pub(crate) readiness: Readiness,
+    pub(crate) limits: Limits,
+    pub(crate) ports: Ports,
+}
+
+impl<K: Keystore + 'static> Loaded<K> {
+    /// The ring in use, for the application's session layer.
+    pub fn keyring(&self) -> LiveKeyring {
+        self.reloader.keyring()
+    }
+
+    /// Puts the limits around the application and `/readyz`, `decorate` around all answers, those of the limits too, and
+    /// the log of requests around that; then starts the thread that keeps the ring current.
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub fn serve(
+        self,
+        application: Router,
+        decorate: impl FnOnce(Router) -> Router,
+    ) -> Result<Serving, ServerError> {
+        let Self { reloading, reloader, readiness, limits, ports } = self;
+        let app = decorate(protect(application.merge(readiness.route()), limits));
+        let app = app.layer(from_fn(log::requests));
+        let (keyring, gate) = (reloader.keyring(), Gate::new(&limits, ports.tls.is_none()));
+        let reloading = reloading.start(reloader)?;
+        let state = metrics::State { keyring, gate, limits };
+        Ok(Serving { app, stop: readiness.stop(), state, reloading, ports })
+    }
+}
+
+/// A server where everything stands: who connects waits for [`run`](Self::run).
+#[derive(Debug)]
+#[must_use = "nobody is let in before `run`"]
+pub struct Serving {
+    app: Router,
+    stop: Stop,
+    state: metrics::State,
+    reloading: Running,
+    ports: Ports,
+}
+
+impl Serving {
+    /// Where the application is: `http://127.0.0.1:8080`.
+    pub fn url(&self) -> String {
+        let scheme = if self.ports.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.ports.main.address())
+    }
+
+    /// Where the metrics are, if they are shown.
+    pub fn metrics(&self) -> Option<SocketAddr> {
+        self.ports.metrics.as_ref().map(Listener::address)
+    }
+
+    /// Serves until a signal has stopped it.
+    ///
+    /// # Errors
+    /// The listener failed.
+    pub fn run(self) -> Result<(), ServerError> {
+        let Self { app, stop, state, reloading, ports } = self;
+        let Ports { runtime, tls, main, metrics } = ports;
+        let (gate, limits) = (state.gate.clone(), state.limits);
+        if let Some(metrics) = metrics {
+            metrics.show(&runtime, state);
+        }
+        let served = runtime.block_on(main.serve(app, gate, &limits, tls, stop));
+        end(runtime, reloading);
+        served
+    }
+}
+
+/// Gives what still runs the same second: together with what is in flight it takes less than ten.
+fn end(runtime: Runtime, reloading: Running) {
+    let stopping = reloading.stop(LAST_THREADS);
+    runtime.shutdown_timeout(LAST_THREADS);
+    if !stopping.wait() {
+        tracing::warn!("the keystore does not answer: it was not told that this node has stopped");
+    }
+}

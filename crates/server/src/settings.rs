@@ -1,0 +1,110 @@
+//! What an operator sets.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use gingersnap::keystore::NodeName;
+use tracing_subscriber::filter::Targets;
+
+use crate::error::ServerError;
+use crate::limits::Limits;
+use crate::log;
+use crate::port::Listen;
+use crate::tls::TlsFiles;
+
+/// Where to listen, what to take from clients, and how to keep the key ring current.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub(crate) listen: Listen,
+    pub(crate) metrics: Option<Listen>,
+    pub(crate) tls: Option<TlsFiles>,
+    pub(crate) limits: Limits,
+    pub(crate) log: Targets,
+    pub(crate) node: Option<NodeName>,
+    pub(crate) reload_every: Duration,
+    stale_after: Duration,
+}
+
+impl Settings {
+    /// Plain HTTP on this address, without metrics, by the default limits.
+    pub fn new(listen: Listen) -> Self {
+        Self {
+            listen,
+            metrics: None,
+            tls: None,
+            limits: Limits::default(),
+            log: log::default_targets(),
+            node: None,
+            reload_every: RELOAD_EVERY,
+            stale_after: STALE_AFTER,
+        }
+    }
+
+    /// What one client may take.
+    #[must_use]
+    pub fn limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// Speaks https with this certificate chain and its key, both PEM files.
+    #[must_use]
+    pub fn tls(self, cert: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        Self { tls: Some(TlsFiles { cert: cert.into(), key: key.into() }), ..self }
+    }
+
+    /// Shows metrics for Prometheus at `/metrics` on an address of their own.
+    #[must_use]
+    pub fn metrics(self, listen: Listen) -> Self {
+        Self { metrics: Some(listen), ..self }
+    }
+
+    /// Writes the events to stderr that these directives select: `warn,gingersnap=debug`. Unless set, those from `info`
+    /// on, and none of a database's server.
+    ///
+    /// # Errors
+    /// The directives cannot be read.
+    pub fn log(self, directives: &str) -> Result<Self, ServerError> {
+        Ok(Self { log: log::targets(directives)?, ..self })
+    }
+
+    /// This node's name among those with the same ring; unless set, the host's name and the port.
+    #[must_use]
+    pub fn node(self, name: NodeName) -> Self {
+        Self { node: Some(name), ..self }
+    }
+
+    /// How often to look whether the ring has changed; one second unless set.
+    #[must_use]
+    pub fn reload_every(self, interval: Duration) -> Self {
+        Self { reload_every: interval, ..self }
+    }
+
+    /// How long without the newest ring until `/readyz` says `degraded`; five minutes unless set.
+    #[must_use]
+    pub fn stale_after(self, time: Duration) -> Self {
+        Self { stale_after: time, ..self }
+    }
+
+    /// Two reloads at least: a node that waits for the next one is in order.
+    pub(crate) fn patience(&self) -> Duration {
+        self.stale_after.max(2 * self.reload_every)
+    }
+}
+
+const RELOAD_EVERY: Duration = Duration::from_secs(1);
+const STALE_AFTER: Duration = Duration::from_secs(300);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_that_waits_for_its_next_reload_is_not_stale() {
+        let settings = Settings::new(Listen::new(([127, 0, 0, 1], 0).into(), "--listen"));
+        assert_eq!(settings.patience().as_secs(), 300);
+        let (second, hour) = (Duration::from_secs(1), Duration::from_secs(3600));
+        let soon = settings.clone().stale_after(second).reload_every(Duration::from_millis(100));
+        assert_eq!(soon.patience().as_secs(), 1);
+        assert_eq!(settings.reload_every(hour).patience().as_secs(), 7200);
+    }
+}

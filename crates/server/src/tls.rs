@@ -1,0 +1,57 @@
+//! TLS from a certificate chain and a key in PEM files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use axum_server::tls_rustls::RustlsConfig;
+use rustls::ServerConfig;
+use rustls::crypto::ring;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use crate::error::ServerError;
+
+/// A certificate chain and its key.
+#[derive(Clone, Debug)]
+pub(crate) struct TlsFiles {
+    pub(crate) cert: PathBuf,
+    pub(crate) key: PathBuf,
+}
+
+/// Reads both files: TLS 1.2 and 1.3, HTTP/2 preferred.
+pub(crate) fn load(files: &TlsFiles) -> Result<RustlsConfig, ServerError> {
+    let TlsFiles { cert, key } = files;
+    let chain = certificates(cert)?;
+    let key_pem = read(key)?;
+    let private = PrivateKeyDer::from_pem_slice(&key_pem).map_err(|_| {
+        unusable(key, "has no private key").with_hint("the key is PEM: -----BEGIN PRIVATE KEY-----")
+    })?;
+    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| ServerError::usage(format!("TLS: {error}")))?
+        .with_no_client_auth()
+        .with_single_cert(chain, private)
+        .map_err(|error| unusable(cert, &format!("does not go with the key: {error}")))?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(RustlsConfig::from_config(Arc::new(config)))
+}
+
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, ServerError> {
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&read(path)?).collect();
+    match chain {
+        Ok(chain) if !chain.is_empty() => Ok(chain),
+        _ => {
+            Err(unusable(path, "has no certificate")
+                .with_hint("the chain is PEM: -----BEGIN CERTIFICATE-----"))
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, ServerError> {
+    fs::read(path).map_err(|error| ServerError::io(format!("cannot read {}: {error}", path.display())))
+}
+
+fn unusable(path: &Path, why: &str) -> ServerError {
+    ServerError::usage(format!("{} {why}", path.display()))
+}

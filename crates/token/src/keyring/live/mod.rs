@@ -1,0 +1,102 @@
+//! The ring in use, which a reload replaces while requests run.
+
+#[cfg(not(feature = "reload"))]
+mod fixed;
+#[cfg(feature = "reload")]
+mod replaced;
+
+use core::fmt;
+use core::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+
+#[cfg(not(feature = "reload"))]
+use fixed::InUse;
+#[cfg(feature = "reload")]
+use replaced::InUse;
+
+use super::Keyring;
+use crate::token::{Aad, Opened, Unopened};
+use crate::{Refusal, Timestamp};
+
+/// The ring in use. With the feature `reload` a later generation of it can take its place.
+///
+/// Clones share the ring: replacing it through one replaces it for layers that were built with another. Looking at it
+/// takes no lock, so that a reload delays no request; a request goes by the newest ring at every step.
+///
+/// It counts the tokens whose key it does not know, by which a node learns that its ring is old.
+#[derive(Clone)]
+pub struct LiveKeyring(Arc<Shared>);
+
+struct Shared {
+    in_use: InUse,
+    unknown_keys: AtomicU64,
+}
+
+impl LiveKeyring {
+    /// A ring that was loaded at `loaded_at`: the time before loading began.
+    pub fn new(keyring: Keyring, loaded_at: Timestamp) -> Self {
+        let in_use = InUse::new(Arc::new(keyring), loaded_at);
+        Self(Arc::new(Shared { in_use, unknown_keys: AtomicU64::new(0) }))
+    }
+
+    /// The ring in use now.
+    pub fn get(&self) -> Arc<Keyring> {
+        self.0.in_use.look(|keyring, _| Arc::clone(keyring))
+    }
+
+    /// Lends the ring in use to `look`; cheaper than [`get`](Self::get).
+    pub fn with<R>(&self, look: impl FnOnce(&Keyring) -> R) -> R {
+        self.0.in_use.look(|keyring, _| look(keyring))
+    }
+
+    /// The time at which the ring was last loaded, or found to be the newest.
+    pub fn loaded_at(&self) -> Timestamp {
+        self.0.in_use.look(|_, loaded_at| loaded_at)
+    }
+
+    /// Tokens since the start that named a key that the ring did not have.
+    pub fn unknown_keys(&self) -> u64 {
+        self.0.unknown_keys.load(Ordering::Relaxed)
+    }
+
+    /// Notes that the ring in use was found to be the newest at `loaded_at`.
+    pub fn confirm(&self, loaded_at: Timestamp) {
+        self.0.in_use.confirm(loaded_at);
+    }
+
+    /// Counts a ring that nobody loaded as loaded at `now`.
+    pub fn settle(&self, now: Timestamp) {
+        if self.loaded_at() == NEVER {
+            self.confirm(now);
+        }
+    }
+
+    /// [`Keyring::open_of_any_clock`] of the ring in use.
+    ///
+    /// # Errors
+    /// Those of [`Keyring::open`], but for [`Refusal::FromFuture`].
+    pub fn open_of_any_clock(&self, token: Unopened, aad: &Aad, now: Timestamp) -> Result<Opened, Refusal> {
+        let open = |keyring: &Arc<Keyring>, loaded_at| keyring.open_of_any_clock(token, aad, now, loaded_at);
+        let opened = self.0.in_use.look(open);
+        if let Err(Refusal::UnknownKey | Refusal::UnknownNewerKey) = opened {
+            // A flood of made-up key ids costs no more than this. The reloader looks at it once a second.
+            self.0.unknown_keys.fetch_add(1, Ordering::Relaxed);
+        }
+        opened
+    }
+}
+
+/// A ring that is never replaced, as tests and single programs have.
+impl From<Keyring> for LiveKeyring {
+    fn from(keyring: Keyring) -> Self {
+        Self::new(keyring, NEVER)
+    }
+}
+
+impl fmt::Debug for LiveKeyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("LiveKeyring").field(&self.get()).finish()
+    }
+}
+
+const NEVER: Timestamp = Timestamp::from_unix(0);

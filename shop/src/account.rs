@@ -1,0 +1,69 @@
+//! A page that a browser left open must not give away: it wants a login of the last minutes.
+
+use std::convert::Infallible;
+
+use askama::Template;
+use axum::Form;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use gingersnap::{Flash, Level, Session, SignedIn, View};
+use serde::Deserialize;
+
+use crate::errors::ShopError;
+use crate::frame::{Frame, html};
+use crate::messages::say;
+use crate::preferences::Preferences;
+
+/// Seconds for which a proof of who somebody is holds here.
+pub(crate) const FRESH: u64 = 5 * 60;
+
+/// What somebody told the shop about themselves.
+#[derive(Template)]
+#[template(path = "account.html")]
+struct Account {
+    frame: Frame,
+    nickname: String,
+    address: String,
+    error: Option<&'static str>,
+}
+
+/// `GET /account`
+pub(crate) async fn show(who: SignedIn<FRESH>, kept: View<Preferences>, mut flash: Flash) -> Response {
+    let frame = Frame::new("account", &who, &mut flash);
+    let (nickname, address) = (kept.nickname.clone(), kept.address.clone());
+    html(StatusCode::OK, &Account { frame, nickname, address, error: None })
+}
+
+/// The fields of `POST /account`, as they were typed.
+#[derive(Deserialize)]
+pub(crate) struct Typed {
+    #[serde(default)]
+    nickname: String,
+    #[serde(default)]
+    address: String,
+}
+
+/// `POST /account`
+pub(crate) async fn save(
+    who: SignedIn<FRESH>,
+    mut kept: Session<Preferences>,
+    mut flash: Flash,
+    Form(typed): Form<Typed>,
+) -> Result<Response, ShopError> {
+    match Preferences::parse(&typed.nickname, &typed.address) {
+        Ok(preferences) => {
+            kept.try_change(|kept| {
+                *kept = preferences;
+                Ok::<_, Infallible>(())
+            })?;
+            say(&mut flash, Level::Success, "Saved.");
+            Ok(Redirect::to("/account").into_response())
+        }
+        Err(error) => {
+            let frame = Frame::new("account", &who, &mut flash);
+            let Typed { nickname, address } = typed;
+            let page = Account { frame, nickname, address, error: Some(error) };
+            Ok(html(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Attacks on one's own session, and what the session layer says to each.
+//!
+//! A request brings the cookies that are attacked, and they are the request's own: the page says nothing about anybody
+//! else's. It does name the refusals, which a client otherwise never learns; here the client is the operator's guest.
+
+mod jar;
+mod range;
+mod table;
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use gingersnap::{Flash, Identity, SignedIn};
+use serde::Deserialize;
+
+pub(crate) use range::Range;
+
+use crate::frame::{Frame, html};
+use jar::Jar;
+use range::{Answer, Place};
+use table::{ATTACKS, Attack};
+
+/// The attacks, and how the last one went.
+#[derive(Template)]
+#[template(path = "attacks/attacks.html")]
+struct Attacks {
+    frame: Frame,
+    is_signed_in: bool,
+    result: Option<Fought>,
+}
+
+/// `GET /attacks`
+pub(crate) async fn show(identity: Identity, mut flash: Flash) -> Response {
+    let is_signed_in = identity.subject().is_some();
+    let frame = Frame::new("session", &identity, &mut flash);
+    html(StatusCode::OK, &Attacks { frame, is_signed_in, result: None })
+}
+
+/// The field of `POST /attacks`.
+#[derive(Deserialize)]
+pub(crate) struct Chosen {
+    #[serde(default)]
+    attack: String,
+}
+
+/// `POST /attacks`
+pub(crate) async fn run(
+    State(range): State<Arc<Range>>,
+    who: SignedIn,
+    mut flash: Flash,
+    headers: HeaderMap,
+    Form(chosen): Form<Chosen>,
+) -> Response {
+    let Some(attack) = ATTACKS.iter().find(|attack| attack.id == chosen.attack) else {
+        return StatusCode::UNPROCESSABLE_ENTITY.into_response();
+    };
+    let result = Fought::new(attack, &range, &headers).await;
+    let frame = Frame::new("session", &who, &mut flash);
+    html(StatusCode::OK, &Attacks { frame, is_signed_in: true, result: Some(result) })
+}
+
+/// An attack, and how it went.
+struct Fought {
+    attack: &'static Attack,
+    steps: Vec<Step>,
+    verdict: Verdict,
+}
+
+/// Some cookies, and what they are taken for.
+struct Step {
+    title: &'static str,
+    cookies: Vec<String>,
+    who: String,
+    login: String,
+    cart: String,
+}
+
+/// How it ended.
+struct Verdict {
+    /// A message's level, for its colour.
+    level: &'static str,
+    word: String,
+    text: String,
+}
+
+impl Fought {
+    async fn new(attack: &'static Attack, range: &Range, headers: &HeaderMap) -> Self {
+        let own = Jar::of(headers, &range.names);
+        let mut steps = vec![Step::new("What you send", &own, range.ask(Place::Here, &own).await)];
+        let mut after = own.clone();
+        if let Some((path, title)) = attack.first {
+            after = range.after(path, &own).await;
+            steps.push(Step::new(title, &after, range.ask(Place::Here, &after).await));
+        }
+        let Some(forged) = (attack.forge)(&own, &after) else {
+            return Self { attack, steps, verdict: Verdict::missing() };
+        };
+        let answer = range.ask(attack.place, &forged).await;
+        let verdict = Verdict::of(&answer);
+        steps.push(Step::new("What the attacker sends", &forged, answer));
+        Self { attack, steps, verdict }
+    }
+}
+
+impl Step {
+    fn new(title: &'static str, jar: &Jar, answer: Answer) -> Self {
+        let Answer { who, login_refused, cart_refused, .. } = answer;
+        let login = match (login_refused, &who) {
+            (Some(refusal), _) => format!("refused, {}", refusal.name()),
+            (None, Some(_)) => "accepted".to_owned(),
+            (None, None) => "none found".to_owned(),
+        };
+        let cart = match (cart_refused, answer.pieces) {
+            (Some(refusal), _) => format!("refused, {}", refusal.name()),
+            (None, number) => pieces(number),
+        };
+        Self { title, cookies: jar.shortened(), who: who.unwrap_or_else(|| "nobody".to_owned()), login, cart }
+    }
+}
+
+impl Verdict {
+    fn of(answer: &Answer) -> Self {
+        match (answer.login_refused, &answer.who) {
+            (Some(refusal), _) => {
+                Self::new("success", format!("Refused ({})", refusal.name()), refusal.to_string())
+            }
+            (None, None) => Self::new("success", "Ignored", "no cookie has the login's name"),
+            (None, Some(who)) => {
+                let text = format!("to the shop this is {who}, cart: {}", pieces(answer.pieces));
+                Self::new("warning", "Accepted", text)
+            }
+        }
+    }
+
+    fn missing() -> Self {
+        Self::new("info", "Not tried", "there is no cart to take; put something into it and come back")
+    }
+
+    fn new(level: &'static str, word: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { level, word: word.into(), text: text.into() }
+    }
+}
+
+fn pieces(number: u32) -> String {
+    match number {
+        0 => "nothing".to_owned(),
+        1 => "1 piece".to_owned(),
+        many => format!("{many} pieces"),
+    }
+}

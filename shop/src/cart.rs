@@ -1,0 +1,154 @@
+//! The sessions of the application, and what may be put into a cart.
+
+use gingersnap::SessionData;
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::{self, Product};
+
+/// What somebody wants to buy, in the order in which they chose it.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Cart {
+    lines: Vec<Line>,
+}
+
+/// One kind of thing.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Line {
+    /// A product's id, or a request in the customer's words.
+    pub(crate) item: String,
+    pub(crate) quantity: u16,
+}
+
+/// How often this browser has seen the shop: a typed session of its own.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Visits {
+    pub(crate) count: u32,
+}
+
+impl SessionData for Cart {
+    const TAG: &'static str = "cart";
+    const VERSION: u16 = 1;
+}
+
+impl SessionData for Visits {
+    const TAG: &'static str = "visits";
+    const VERSION: u16 = 1;
+}
+
+impl Line {
+    /// The product, unless the line is a request.
+    pub(crate) fn product(&self) -> Option<&'static Product> {
+        catalog::find(&self.item)
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        self.product().map_or(&self.item, |product| product.name)
+    }
+
+    /// Nothing for a request: its price is told at the counter.
+    pub(crate) fn cents(&self) -> Option<u32> {
+        self.product().map(|product| product.cents * u32::from(self.quantity))
+    }
+}
+
+impl Cart {
+    pub(crate) fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// How many of an item are in the cart.
+    pub(crate) fn quantity(&self, item: &str) -> u16 {
+        self.lines.iter().find(|line| line.item == item).map_or(0, |line| line.quantity)
+    }
+
+    /// Pieces in all.
+    pub(crate) fn pieces(&self) -> u32 {
+        self.lines.iter().map(|line| u32::from(line.quantity)).sum()
+    }
+
+    /// The sum of what has a price.
+    pub(crate) fn cents(&self) -> u32 {
+        self.lines.iter().filter_map(Line::cents).sum()
+    }
+
+    /// Sets how many there are: sending a form twice changes nothing.
+    pub(crate) fn set(&mut self, order: Order) {
+        match self.lines.iter_mut().find(|line| line.item == order.item) {
+            Some(line) => line.quantity = order.quantity,
+            None => self.lines.push(Line { item: order.item, quantity: order.quantity }),
+        }
+    }
+
+    /// Takes an item out, and says which it was.
+    pub(crate) fn remove(&mut self, item: &str) -> Option<Line> {
+        let index = self.lines.iter().position(|line| line.item == item)?;
+        Some(self.lines.remove(index))
+    }
+}
+
+/// An item and a quantity that make sense.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Order {
+    pub(crate) item: String,
+    pub(crate) quantity: u16,
+}
+
+impl Order {
+    /// Reads the form's two fields; the error is a sentence for the customer.
+    pub(crate) fn parse(item: &str, quantity: &str) -> Result<Self, &'static str> {
+        let item = item.trim();
+        if item.is_empty() {
+            return Err("Nothing was added: say what you would like.");
+        }
+        if item.chars().count() > MAX_ITEM {
+            return Err("Nothing was added: a request has at most 100 characters.");
+        }
+        if item.chars().any(char::is_control) {
+            return Err("Nothing was added: a request is one line of text.");
+        }
+        let quantity = match quantity.trim().parse() {
+            Ok(quantity @ 1..=MAX_QUANTITY) => quantity,
+            _ => return Err("Nothing was changed: a quantity is a number from 1 to 99."),
+        };
+        let item = catalog::find(item).map_or(item, |product| product.id).to_owned();
+        Ok(Self { item, quantity })
+    }
+}
+
+/// Characters of a request.
+const MAX_ITEM: usize = 100;
+/// Of one item.
+const MAX_QUANTITY: u16 = 99;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(item: &str, quantity: &str) -> Order {
+        Order::parse(item, quantity).expect("an order")
+    }
+
+    #[test]
+    fn a_quantity_is_set_and_not_added_to() {
+        let mut cart = Cart::default();
+        cart.set(order("Gingersnaps", "2"));
+        cart.set(order("a cake with a 7 on it", "1"));
+        cart.set(order("gingersnaps", " 3 "));
+        assert_eq!((cart.quantity("gingersnaps"), cart.pieces(), cart.cents()), (3, 4, 1440));
+        assert_eq!(cart.remove("gingersnaps").map(|line| line.quantity), Some(3));
+        assert_eq!(cart.remove("gingersnaps"), None);
+        assert_eq!((cart.pieces(), cart.cents()), (1, 0));
+    }
+
+    #[test]
+    fn orders_that_make_no_sense_are_refused() {
+        for quantity in ["", "0", "100", "-1", "1.5", "many", "65537", "99999999999"] {
+            assert!(Order::parse("gingersnaps", quantity).is_err(), "{quantity}");
+        }
+        let long = "é".repeat(100);
+        assert!(Order::parse(&long, "1").is_ok());
+        for item in ["", "  ", "two\nlines", &format!("{long}x")] {
+            assert!(Order::parse(item, "1").is_err(), "{item}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! What the cookies hold, for the person who owns them.
+
+use askama::Template;
+use axum::Json;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use gingersnap::{Clock as _, Flash, Identity, Passive, Report, SystemClock, Timestamp, View, cookie};
+use serde_json::{Value, json};
+
+use crate::cart::{Cart, Visits};
+use crate::format::{duration, utc};
+use crate::frame::{Frame, html};
+use crate::preferences::Preferences;
+
+/// What the cookies hold.
+#[derive(Template)]
+#[template(path = "inside.html")]
+struct Cookies {
+    frame: Frame,
+    cards: Vec<Card>,
+}
+
+/// `GET /session`
+pub(crate) async fn show(
+    cart: View<Cart>,
+    visits: View<Visits>,
+    preferences: View<Preferences>,
+    identity: Identity,
+    mut flash: Flash,
+    headers: HeaderMap,
+) -> Response {
+    let card = |title, report: Option<Report>| {
+        let report = report?;
+        let raw = raw(&headers, &report.cookie);
+        Some(Card::new(title, report, raw))
+    };
+    let cards = [
+        card("Your login", identity.report()).map(|card| of_login(card, &identity)),
+        card("When you were here", identity.activity_report()),
+        card("Your cart", cart.report()),
+        card("Your visits", visits.report()),
+        card("Your name and address", preferences.report()),
+        card("Messages for you", flash.report()),
+    ];
+    let cards = cards.into_iter().flatten().collect();
+    html(StatusCode::OK, &Cookies { frame: Frame::new("session", &identity, &mut flash), cards })
+}
+
+fn of_login(card: Card, identity: &Identity) -> Card {
+    let end = |at: Timestamp| format!("{} (in {})", utc(at), duration(SystemClock.now().until(at)));
+    let remembered = identity.expires_at().is_some();
+    let ends = if remembered { "You stay logged in until" } else { "Ends, if you stay away" };
+    card.with("You last logged in", identity.authenticated_at().map(utc))
+        .with(ends, identity.ends_at().map(end))
+}
+
+/// `GET /session/left`: how long somebody is logged in still. To ask does not put it off.
+pub(crate) async fn left(_: Passive, identity: Identity) -> Json<Value> {
+    let left = identity.ends_at().map(|end| SystemClock.now().until(end));
+    Json(json!({ "logged_in": left.is_some(), "seconds_left": left }))
+}
+
+/// The cookie as the browser sent it.
+fn raw(headers: &HeaderMap, name: &str) -> String {
+    let fields = headers.get_all(header::COOKIE).iter().map(|field| field.as_bytes());
+    let value = cookie::values(fields, name.as_bytes()).next().unwrap_or_default();
+    format!("{name}={}", String::from_utf8_lossy(value))
+}
+
+/// One cookie.
+struct Card {
+    title: &'static str,
+    report: Report,
+    /// A name and a text each.
+    facts: Vec<(&'static str, String)>,
+    raw: String,
+    /// Bytes from which on it is rather full, and nearly full.
+    low: usize,
+    high: usize,
+}
+
+impl Card {
+    fn new(title: &'static str, report: Report, raw: String) -> Self {
+        let (low, high) = (report.limit / 4 * 3, report.limit / 10 * 9);
+        Self { title, facts: facts(&report), report, raw, low, high }
+    }
+
+    fn with(mut self, name: &'static str, fact: Option<String>) -> Self {
+        self.facts.extend(fact.map(|fact| (name, fact)));
+        self
+    }
+}
+
+fn facts(report: &Report) -> Vec<(&'static str, String)> {
+    let written = |times: u32| format!("{times} {}", if times == 1 { "time" } else { "times" });
+    let owner = |is_owned| if is_owned { "your login" } else { "this browser" };
+    let facts = [
+        ("Sealed by key", Some(report.key_id.to_string())),
+        ("Sealed at", Some(utc(report.sealed_at))),
+        ("Session began", report.started_at.map(utc)),
+        ("Written", report.generation.map(written)),
+        ("Belongs to", report.is_owned.map(owner).map(ToOwned::to_owned)),
+    ];
+    facts.into_iter().filter_map(|(name, fact)| Some((name, fact?))).collect()
+}

@@ -1,0 +1,78 @@
+//! A login-and-cart application on gingersnap's sealed cookies, as a router that any server can serve.
+//!
+//! Its state is what the browser sends: three typed sessions (cart, visits, preferences), the identity, and messages
+//! that survive a redirect. Nothing is kept here between requests.
+
+mod account;
+mod again;
+mod app;
+mod assets;
+mod attacks;
+mod cart;
+mod catalog;
+mod email;
+mod errors;
+mod format;
+mod frame;
+mod headers;
+mod inside;
+mod login;
+mod messages;
+mod next;
+mod preferences;
+mod sessions;
+mod shelf;
+mod site;
+#[cfg(test)]
+mod tests;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use axum_extra::TypedHeader;
+use axum_extra::headers::CacheControl;
+use gingersnap::BuildError;
+use gingersnap::keyring::LiveKeyring;
+
+use app::App;
+pub use site::Site;
+
+/// The application on its session layer, closed to requests from other origins.
+///
+/// # Errors
+/// [`BuildError`]: the ring allows no sessions as these.
+pub fn router(keyring: &LiveKeyring, site: &Site) -> Result<Router, BuildError> {
+    let app = App::new(keyring, site)?;
+    let sessions = sessions::layer(keyring.clone(), site)?;
+    Ok(routes(app).layer(sessions).layer(site.guard.clone()))
+}
+
+fn routes(app: App) -> Router {
+    Router::new()
+        .route("/", get(shelf::show))
+        .route("/cart-items", post(shelf::put))
+        .route("/cart-items/remove", post(shelf::remove))
+        .route("/login", get(login::show).post(login::log_in))
+        .route("/login/check", get(login::check))
+        .route("/login/again", get(again::show).post(again::log_in))
+        .route("/logout", post(login::log_out))
+        .route("/account", get(account::show).post(account::save))
+        .route("/session", get(inside::show))
+        .route("/session/left", get(inside::left))
+        .route("/attacks", get(attacks::show).post(attacks::run))
+        .route("/style.css", get(assets::style))
+        .route("/icon.svg", get(assets::icon))
+        .route("/healthz", get(healthz))
+        .with_state(app)
+}
+
+/// Puts the shop's error pages and security headers around all answers of a router: those of limits and of other routes too.
+pub fn decorate(app: Router, site: &Site) -> Router {
+    app.layer(from_fn(errors::decorate)).layer(from_fn_with_state(site.clone(), headers::add))
+}
+
+/// Says that the process answers; touches no session.
+async fn healthz() -> impl IntoResponse {
+    (TypedHeader(CacheControl::new().with_no_store()), "ok")
+}

@@ -1,0 +1,38 @@
+//! The one place that sets the sessions up.
+
+use gingersnap::cookie::CookieSettings;
+use gingersnap::keyring::{Keyring, LiveKeyring};
+use gingersnap::{BuildError, Policy, SessionLayer, SessionLayerBuilder};
+
+use crate::cart::{Cart, Visits};
+use crate::preferences::Preferences;
+use crate::site::Site;
+
+/// The layer for the three typed sessions, the identity and the messages.
+pub(crate) fn layer(keyring: impl Into<LiveKeyring>, site: &Site) -> Result<SessionLayer, BuildError> {
+    builder(keyring.into(), site, AUDIENCE).build()
+}
+
+/// The same for another audience, or before another clock is set.
+pub(crate) fn builder(keyring: LiveKeyring, site: &Site, audience: &str) -> SessionLayerBuilder {
+    let policy = Policy::standard().remember_for(remember_for(&keyring.get()));
+    SessionLayer::builder(keyring, audience)
+        .session::<Cart>("session")
+        .session::<Visits>("visits")
+        .session::<Preferences>("preferences")
+        .policy(policy)
+        .cookies(cookies(site))
+}
+
+pub(crate) fn cookies(site: &Site) -> CookieSettings {
+    if site.insecure_cookies { CookieSettings::insecure_http() } else { CookieSettings::default() }
+}
+
+/// Seconds for which somebody may stay logged in: 30 days, or less where the ring allows no more.
+pub(crate) fn remember_for(keyring: &Keyring) -> u64 {
+    keyring.longest_session().min(30 * DAY)
+}
+
+/// Bound into every token: another application with a copy of the ring opens none of ours.
+pub(crate) const AUDIENCE: &str = "gingersnap demo";
+pub(crate) const DAY: u64 = 24 * 60 * 60;

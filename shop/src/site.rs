@@ -1,0 +1,14 @@
+//! How browsers see the shop.
+
+use gingersnap::OriginGuard;
+
+/// How browsers see the shop, which whoever serves it knows.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// `https` here or at a proxy: HSTS relies on it.
+    pub https: bool,
+    /// Tells which requests come from the shop's own pages.
+    pub guard: OriginGuard,
+    /// Cookies without `Secure` and without the `__Host-` prefix, for browsers that drop such cookies on plain http.
+    pub insecure_cookies: bool,
+}
