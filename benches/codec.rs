@@ -12,7 +12,7 @@ use base64_simd::URL_SAFE_NO_PAD;
 use chacha20poly1305::XChaCha20Poly1305;
 use gingersnap::Timestamp;
 use gingersnap::keyring::Keyring;
-use gingersnap::token::{Aad, Kind, MAX_TEXT, Padding, Plaintext, Suite, Unopened};
+use gingersnap::token::{Aad, Kind, Plaintext, Sealing, Suite, Unopened};
 use harness::{Plan, Subject, Times, has_arg, measure, print_table};
 use xaes_256_gcm::Xaes256Gcm;
 
@@ -77,9 +77,9 @@ impl Setup {
     fn seal(&self) -> Vec<u8> {
         let mut plain = Plaintext::with_capacity(self.plain.len());
         plain.extend(black_box(&self.plain));
-        let mut random = [0; 16];
+        let mut random = [0; Sealing::RANDOM_LEN];
         getrandom::fill(&mut random).expect("randomness");
-        let sealed = self.ring.seal(plain, &self.aad, NOW, NOW, random, Padding::default(), MAX_TEXT);
+        let sealed = self.ring.seal(plain, &self.aad, NOW, &Sealing::new(NOW, random));
         let sealed = sealed.expect("an active key, and room");
         let mut text = Vec::with_capacity(sealed.text_len());
         sealed.write_text(&mut text);

@@ -12,7 +12,7 @@ use std::future::{Ready, ready};
 use std::task::{Context, Poll, Waker};
 
 use gingersnap::keyring::Keyring;
-use gingersnap::token::{Aad, Kind, Padding, Plaintext, Suite};
+use gingersnap::token::{Aad, Kind, Padding, Plaintext, Sealing, Suite};
 use gingersnap::{
     Clock as _, Entropy as _, Identity, OsEntropy, Session, SessionData, SessionLayer, SystemClock,
 };
@@ -141,7 +141,8 @@ fn main() {
         response(standard.cart(0), Some("ada.lovelace@example.com"), Padding::To32).expect("fits");
     let aad = Aad::new(Kind::Data, "", "", "sizes", "").expect("short");
     let now = SystemClock.now();
-    let empty = keyring().seal(Plaintext::with_capacity(0), &aad, now, now, [0; 16], Padding::None, 4096);
+    let sealing = Sealing { padding: Padding::None, ..Sealing::new(now, [0; 16]) };
+    let empty = keyring().seal(Plaintext::with_capacity(0), &aad, now, &sealing);
     let empty = empty.expect("sealed").text_len();
     let rows = [
         ("cart of 10, characters", value(10, None, Padding::To32).expect("fits"), 0, 400),

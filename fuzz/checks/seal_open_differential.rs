@@ -1,7 +1,7 @@
 //! Sealing with the library and opening with the second implementation, and the other way round.
 
 use gingersnap::Timestamp;
-use gingersnap::token::{Aad, Cipher, KeyId, Kind, MAX_TEXT, Padding, Plaintext, SealError, Suite, Unopened};
+use gingersnap::token::{Aad, Cipher, KeyId, Kind, Padding, Plaintext, SealError, Sealing, Suite, Unopened};
 
 use super::{Input, reference};
 
@@ -19,7 +19,7 @@ pub(crate) fn check(input: &[u8]) {
     let suite = Suite::ALL[usize::from(input.byte()) % 2];
     let kind = Kind::ALL[usize::from(input.byte()) % 7];
     let (padding, multiple) = PADDINGS[usize::from(input.byte()) % 5];
-    let limit = usize::from(u16::from_be_bytes(input.array())) % (MAX_TEXT + 2);
+    let limit = usize::from(u16::from_be_bytes(input.array())) % (Unopened::MAX_TEXT + 2);
     let secret: [u8; 32] = [input.byte(); 32];
     let id: [u8; 3] = input.array();
     let time: [u8; 4] = input.array();
@@ -36,16 +36,17 @@ pub(crate) fn check(input: &[u8]) {
     let mut ours = Plaintext::with_capacity(0);
     ours.extend(plain);
     let least = reference::encode(&vec![0; 40 + plain.len() + 1]).len();
-    let text = match ours.seal(&cipher, KeyId::from_bytes(id), &aad, sealed_at, random, padding, limit) {
+    let sealing = Sealing { sealed_at, random, padding, limit };
+    let text = match ours.seal(&cipher, KeyId::from_bytes(id), &aad, &sealing) {
         Ok(sealed) => {
             let text = sealed.to_string();
             assert_eq!(sealed.text_len(), text.len());
-            assert!(text.len() <= limit.min(MAX_TEXT));
+            assert!(text.len() <= limit.min(Unopened::MAX_TEXT));
             text
         }
         Err(error) => {
             assert_eq!(error, SealError::DoesNotFit { chars: least, limit });
-            assert!(least > limit.min(MAX_TEXT));
+            assert!(least > limit.min(Unopened::MAX_TEXT));
             return;
         }
     };
@@ -55,7 +56,9 @@ pub(crate) fn check(input: &[u8]) {
     let padded = reference::open(&secret, &reference_aad, &token).expect("both derive the same keys");
     assert_eq!(reference::strip(&padded), Some(plain));
     let whole = (plain.len() + 1).next_multiple_of(multiple);
-    assert!(padded.len() == whole || (padded.len() < whole && text.len() + 2 > limit.min(MAX_TEXT)));
+    assert!(
+        padded.len() == whole || (padded.len() < whole && text.len() + 2 > limit.min(Unopened::MAX_TEXT))
+    );
 
     let theirs = reference::seal(&secret, nonce.first_chunk().unwrap(), &reference_aad, &padded);
     assert_eq!(reference::encode(&theirs), text);

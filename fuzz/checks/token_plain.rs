@@ -1,7 +1,8 @@
 //! Any bytes as an authentic plaintext: padding, then each reader of claims.
 
 use gingersnap::token::{
-    Aad, ActivityClaims, Cipher, DataClaims, IdentityClaims, Kind, Plaintext, Suite, Unopened,
+    Aad, ActivityClaims, Cipher, DataClaims, IdentityClaims, Kind, Padding, Plaintext, Sealing, Suite,
+    Unopened,
 };
 use gingersnap::{Message, Refusal, Timestamp};
 
@@ -103,8 +104,8 @@ fn assert_same(again: &Plaintext, plain: &[u8]) {
     let cipher = Cipher::new(Suite::XChaCha20Poly1305, &SECRET).unwrap();
     let aad = Aad::new(Kind::Data, "", "", "fuzz", "").unwrap();
     let id = gingersnap::token::KeyId::from_bytes([0; 3]);
-    let (time, padding) = (Timestamp::from_unix(0), gingersnap::token::Padding::None);
-    let sealed = again.clone().seal(&cipher, id, &aad, time, [0; 16], padding, 8192);
+    let sealing = Sealing { padding: Padding::None, ..Sealing::new(Timestamp::from_unix(0), [0; 16]) };
+    let sealed = again.clone().seal(&cipher, id, &aad, &sealing);
     let Ok(sealed) = sealed else { return assert!(plain.len() > 6000) };
     let opened = Unopened::parse(sealed.to_string().as_bytes()).unwrap().open(&cipher, &aad).unwrap();
     assert_eq!(opened.plain(), plain);

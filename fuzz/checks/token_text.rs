@@ -1,7 +1,7 @@
 //! Any bytes as a token's text.
 
 use gingersnap::Refusal;
-use gingersnap::token::{Aad, Cipher, Kind, MAX_TEXT, Suite, Unopened};
+use gingersnap::token::{Aad, Cipher, Kind, Suite, Unopened};
 
 use super::reference;
 
@@ -10,7 +10,7 @@ pub(crate) fn check(text: &[u8]) {
     match Unopened::parse(text) {
         Ok(token) => {
             let bytes = bytes.expect("only canonical base64url is accepted");
-            assert!(text.len() <= MAX_TEXT && bytes.len() >= 40);
+            assert!(text.len() <= Unopened::MAX_TEXT && bytes.len() >= 40);
             let header = token.header();
             assert_eq!(header.suite.number(), bytes[0]);
             assert_eq!(header.key_id.to_bytes(), bytes[1..4]);
@@ -24,7 +24,7 @@ pub(crate) fn check(text: &[u8]) {
                 );
             }
         }
-        Err(Refusal::TooLong) => assert!(text.len() > MAX_TEXT),
+        Err(Refusal::TooLong) => assert!(text.len() > Unopened::MAX_TEXT),
         Err(Refusal::NotBase64url) => assert_eq!(bytes, None),
         Err(Refusal::TooShort) => assert!(bytes.unwrap().len() < 40),
         Err(Refusal::UnknownSuite) => assert!(!matches!(bytes.unwrap()[0], 1 | 2)),

@@ -47,7 +47,7 @@ pub(crate) async fn show(
 }
 
 fn of_login(card: Card, identity: &Identity) -> Card {
-    let end = |at: Timestamp| format!("{} (in {})", utc(at), duration(SystemClock.now().age_at(at)));
+    let end = |at: Timestamp| format!("{} (in {})", utc(at), duration(SystemClock.now().until(at)));
     let remembered = identity.expires_at().is_some();
     let ends = if remembered { "You stay logged in until" } else { "Ends, if you stay away" };
     card.with("You last logged in", identity.authenticated_at().map(utc))
@@ -56,7 +56,7 @@ fn of_login(card: Card, identity: &Identity) -> Card {
 
 /// `GET /session/left`: how long somebody is logged in still. To ask does not put it off.
 pub(crate) async fn left(_: Passive, identity: Identity) -> Json<Value> {
-    let left = identity.ends_at().map(|end| SystemClock.now().age_at(end));
+    let left = identity.ends_at().map(|end| SystemClock.now().until(end));
     Json(json!({ "logged_in": left.is_some(), "seconds_left": left }))
 }
 

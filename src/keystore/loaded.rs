@@ -55,9 +55,15 @@ impl Version {
     }
 }
 
+impl fmt::Display for Version {
+    /// 64 lower-case hexadecimal digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
 impl fmt::Debug for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c, d, ..] = self.0;
-        write!(f, "Version({a:02x}{b:02x}{c:02x}{d:02x}..)")
+        write!(f, "Version({:.8}..)", self.to_string())
     }
 }

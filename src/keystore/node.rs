@@ -3,7 +3,6 @@
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::error::{KeystoreError, KeystoreErrorKind as Kind};
 use crate::Timestamp;
@@ -30,7 +29,7 @@ impl Node {
             name,
             ring_id: keyring.ring_id(),
             generation: keyring.generation(),
-            digest: digest(keyring),
+            digest: keyring.digest(),
             active_key: keyring.active(now).map(crate::keyring::Key::id),
             seen_at: now,
             stopped: false,
@@ -60,7 +59,7 @@ impl Node {
 
     /// Whether it holds this very ring. If not, and id and generation are the same, two copies were changed apart.
     pub fn holds(&self, keyring: &Keyring) -> bool {
-        self.digest == digest(keyring)
+        self.digest == keyring.digest()
     }
 
     /// The key that it seals with, if any.
@@ -137,12 +136,6 @@ impl Node {
     }
 }
 
-/// 32 hexadecimal digits of the SHA-256 of the ring's bytes. Its keys are random: it tells nothing of them.
-fn digest(keyring: &Keyring) -> String {
-    let digest = Sha256::digest(&*keyring.to_bytes());
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// 1 to 128 letters, digits, `.`, `_`, `-` and `:` of ASCII, the first no `.`: fit for a file's name.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct NodeName(Box<str>);
@@ -186,6 +179,5 @@ struct Record {
 }
 
 #[cfg(any(unix, feature = "postgres", feature = "redis"))]
-const FORGET: &str =
-    "`gingersnap keys rollout --forget NODE` removes the record of a node that is none of yours";
+const FORGET: &str = "`gingersnap keys rollout --forget NODE` removes the record of a node that is not yours";
 const MAX_RECORD: usize = 1024;

@@ -23,7 +23,7 @@ pub(super) trait Followed: Send {
     fn load(&mut self) -> impl Future<Output = bool> + Send;
 
     /// Says at the place what is in use here, or that nothing is any more.
-    fn say(&mut self, stopped: bool) -> impl Future<Output = ()> + Send;
+    fn register(&mut self, stopped: bool) -> impl Future<Output = ()> + Send;
 
     fn now(&self) -> Timestamp;
 }
@@ -65,7 +65,7 @@ impl Default for Pace {
 /// Keeps it current until `stop` ends; then says that the node has stopped.
 pub(super) async fn follow(mut followed: impl Followed, pace: Pace, stop: impl Future<Output = ()>) {
     let (mut stop, mut hint) = (pin!(stop), followed.hint());
-    let mut said_at = say(&mut followed, false).await;
+    let mut registered_at = register(&mut followed, false).await;
     loop {
         tokio::select! {
             () = &mut stop => break,
@@ -77,21 +77,21 @@ pub(super) async fn follow(mut followed: impl Followed, pace: Pace, stop: impl F
         let replaced = followed.load().await;
         // What somebody causes by hints comes this often at most.
         sleep(PAUSE).await;
-        if replaced || said_at.age_at(followed.now()) >= SAY_EVERY {
-            said_at = say(&mut followed, false).await;
+        if replaced || registered_at.age_at(followed.now()) >= REGISTER_EVERY {
+            registered_at = register(&mut followed, false).await;
         }
     }
-    say(&mut followed, true).await;
+    register(&mut followed, true).await;
 }
 
 /// Returns when it was said.
-async fn say(followed: &mut impl Followed, stopped: bool) -> Timestamp {
+async fn register(followed: &mut impl Followed, stopped: bool) -> Timestamp {
     let now = followed.now();
-    followed.say(stopped).await;
+    followed.register(stopped).await;
     now
 }
 
 const EVERY: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_millis(50);
 /// How often a node says that it is there, in seconds.
-const SAY_EVERY: u64 = 10;
+const REGISTER_EVERY: u64 = 10;

@@ -106,7 +106,7 @@ impl Followed for Ring {
         }
     }
 
-    async fn say(&mut self, stopped: bool) {
+    async fn register(&mut self, stopped: bool) {
         let Some(name) = &self.node else { return };
         let node = Node::new(name.clone(), &self.keyring.get(), self.now());
         let node = if stopped { node.stopped() } else { node };

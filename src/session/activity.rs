@@ -17,7 +17,7 @@ pub(crate) struct Seen {
     pub(super) due: Option<Due>,
 }
 
-/// That this response writes the activity down anew.
+/// A pending write of the activity, by this response.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Due {
     session_id: SessionId,

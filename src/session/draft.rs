@@ -11,7 +11,7 @@ use super::settings::{CookieUse, DataUse, RANDOM_BATCH, Settings};
 use super::{SessionData, SessionError};
 use crate::Timestamp;
 use crate::cookie::Cookie;
-use crate::token::{DataClaims, Plaintext, RANDOM_LEN, Sealed};
+use crate::token::{DataClaims, Plaintext, Sealed, Sealing};
 
 /// A plaintext and where it goes.
 pub(crate) struct Draft<'s> {
@@ -175,15 +175,14 @@ impl<'s> Draft<'s> {
     pub(crate) fn seal(
         self,
         settings: &Settings,
-        random: [u8; RANDOM_LEN],
+        random: [u8; Sealing::RANDOM_LEN],
     ) -> Result<HeaderValue, SessionError> {
         let limit = self.value_limit(settings);
         let now = settings.clock.now();
         let CookieUse { cookie, aad } = self.sealed;
-        let token = settings
-            .keyring
-            .with(|ring| ring.seal(self.plain, aad, now, self.sealed_at, random, settings.padding, limit))?;
-        let max_age = self.expires_at.map(|at| now.age_at(at).max(1));
+        let sealing = Sealing { sealed_at: self.sealed_at, random, padding: settings.padding, limit };
+        let token = settings.keyring.with(|ring| ring.seal(self.plain, aad, now, &sealing))?;
+        let max_age = self.expires_at.map(|at| now.until(at).max(1));
         field(cookie, Some((&token, max_age)))
     }
 }
@@ -218,7 +217,7 @@ impl<'s> Outgoing<'s> {
     pub(crate) fn seal(self, settings: &Settings) -> Result<Few<HeaderValue>, SessionError> {
         let mut left = self.0.iter().filter(|step| matches!(step, Step::Seal(_))).count();
         let mut pool = [0; RANDOM_BATCH];
-        let mut random: &[[u8; RANDOM_LEN]] = &[];
+        let mut random: &[[u8; Sealing::RANDOM_LEN]] = &[];
         let mut fields = Few::default();
         for step in self.0 {
             let draft = match step {
@@ -229,10 +228,11 @@ impl<'s> Outgoing<'s> {
                 Step::Seal(draft) => draft,
             };
             if random.is_empty() {
-                let wanted =
-                    pool.get_mut(..left.min(RANDOM_BATCH / RANDOM_LEN) * RANDOM_LEN).unwrap_or_default();
+                let wanted = pool
+                    .get_mut(..left.min(RANDOM_BATCH / Sealing::RANDOM_LEN) * Sealing::RANDOM_LEN)
+                    .unwrap_or_default();
                 settings.entropy.fill(wanted).map_err(|_| SessionError::NoEntropy)?;
-                left = left.saturating_sub(RANDOM_BATCH / RANDOM_LEN);
+                left = left.saturating_sub(RANDOM_BATCH / Sealing::RANDOM_LEN);
                 random = wanted.as_chunks().0;
             }
             let (&bytes, rest) = random.split_first().ok_or(SessionError::NoEntropy)?;

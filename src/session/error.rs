@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::Refusal;
-use crate::token::{MAX_SUBJECT, SealError};
+use crate::token::{IdentityClaims, SealError};
 
 /// Why a session could not be had, changed or sent.
 ///
@@ -101,7 +101,7 @@ impl fmt::Display for SessionError {
             Self::Unsettled(refusal) => {
                 write!(f, "the session may be accepted later and is left alone: {refusal}")
             }
-            Self::BadSubject => write!(f, "a subject has between 1 and {MAX_SUBJECT} bytes"),
+            Self::BadSubject => write!(f, "a subject has between 1 and {} bytes", IdentityClaims::MAX_SUBJECT),
             Self::NotSignedIn => f.write_str("nobody is signed in"),
             Self::AuthenticationTooOld => {
                 f.write_str("who is signed in must prove again who they are: it is too long ago")

@@ -169,7 +169,7 @@ impl Exchange {
         }
     }
 
-    /// Activity to be written down. A response that only reads does not fail for want of it.
+    /// Activity to be written down. A response that only reads does not fail without it.
     fn activity(&self, state: &State) -> Option<HeaderValue> {
         let due = self.due(state)?;
         let failed = |error: &SessionError| Event::ActivityNotSent { error: error.event_text() };

@@ -17,7 +17,7 @@ use super::slot::Slot;
 use super::{ChangeError, Map, SessionData, SessionError};
 use crate::Refusal;
 use crate::keyring::Key;
-use crate::token::{DataClaims, Opened, RANDOM_LEN};
+use crate::token::{DataClaims, Opened, Sealing};
 
 /// A session's data, lent to one handler at a time.
 ///
@@ -128,7 +128,7 @@ impl<T: SessionData> Session<T> {
     }
 
     /// Ends this session: the response removes its cookie. Another browser's copy of the cookie stays valid until its
-    /// timeout, for want of a store that could know better.
+    /// timeout, because nothing is stored on the server.
     pub fn destroy(self) {
         match self.exchange.open_state() {
             Ok(_open) => self.slot.destroy(),
@@ -178,7 +178,7 @@ impl<T: SessionData> Session<T> {
         let (claims, _) = DataClaims::read(*sealed_at, opened.plain())
             .map_err(|refusal| SessionError::NotEncodable(refusal.to_string()))?;
         let mut accepted = Accepted { claims, opened, data_start: *claims_len, octets: 0 };
-        let random = settings.random::<RANDOM_LEN>()?;
+        let random = settings.random::<{ Sealing::RANDOM_LEN }>()?;
         let field = draft.seal(settings, random)?;
         accepted.octets =
             field.as_bytes().iter().position(|&byte| byte == b';').unwrap_or(0).saturating_sub(1);

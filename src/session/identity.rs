@@ -181,8 +181,8 @@ impl Identity {
 
     /// Removes the identity and all data that belongs to it **from this browser**.
     ///
-    /// Copies of the cookies that were made before stay valid until the session's timeout, for want of a store
-    /// that could know better.
+    /// Copies of the cookies that were made before stay valid until the session's timeout, because nothing is
+    /// stored on the server.
     ///
     /// # Errors
     /// [`SessionError::HeadSent`].

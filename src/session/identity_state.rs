@@ -7,7 +7,7 @@ use super::activity::{self, Due, Seen};
 use super::draft::{Draft, Outgoing};
 use super::incoming::{self, Accepted, Facts, Fields};
 use super::settings::Settings;
-use crate::token::{IdentityClaims, MAX_SUBJECT, Plaintext, SessionId};
+use crate::token::{IdentityClaims, Plaintext, SessionId};
 use crate::{Refusal, RefusalClass, Timestamp};
 
 #[derive(Default)]
@@ -190,7 +190,7 @@ impl IdentityState {
         now: Timestamp,
         expires_at: Option<Timestamp>,
     ) -> Result<(), SessionError> {
-        if subject.is_empty() || subject.len() > MAX_SUBJECT {
+        if subject.is_empty() || subject.len() > IdentityClaims::MAX_SUBJECT {
             return Err(SessionError::BadSubject);
         }
         if let Some(refusal) = self.unsettled() {

@@ -58,7 +58,7 @@ impl Policy {
 
     /// Activity is written down at most once in this many seconds; a tenth of the idle timeout unless set.
     ///
-    /// By so much a session may end earlier than its idle timeout says, never later.
+    /// A session may end that much earlier than its idle timeout says, never later.
     #[must_use]
     pub const fn renew_after(self, seconds: u64) -> Self {
         Self { renew_after: Some(seconds), ..self }

@@ -4,7 +4,7 @@ use core::any::TypeId;
 
 use crate::cookie::{Budget, Cookie};
 use crate::keyring::LiveKeyring;
-use crate::token::{Aad, Padding, RANDOM_LEN};
+use crate::token::{Aad, Padding, Sealing};
 use crate::{Clock, Entropy, Refusal};
 
 use super::Policy;
@@ -97,4 +97,4 @@ impl Settings {
     }
 }
 
-pub(crate) const RANDOM_BATCH: usize = 4 * RANDOM_LEN;
+pub(crate) const RANDOM_BATCH: usize = 4 * Sealing::RANDOM_LEN;

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use super::{TestCookie, fail, must};
 use crate::layer::{OsEntropy, SessionLayer};
 use crate::session::{CookieUse, SessionData, SessionError, Settings};
-use crate::token::{
-    ActivityClaims, DataClaims, IdentityClaims, MAX_SUBJECT, Plaintext, RANDOM_LEN, SessionId, Unopened,
-};
+use crate::token::{ActivityClaims, DataClaims, IdentityClaims, Plaintext, Sealing, SessionId, Unopened};
 use crate::{Entropy as _, Level, Message, Timestamp};
 
 /// Makes the cookies of one layer: under its names, sealed with its ring, by its clock.
@@ -46,7 +44,7 @@ impl Mint {
         self.identity_until(subject, Some(self.at().plus(seconds)))
     }
 
-    /// That whoever the identity in this cookie names was active then.
+    /// Activity, then, of whoever the identity in this cookie names.
     #[track_caller]
     pub fn activity(&self, identity: &TestCookie) -> TestCookie {
         let mut plain = Plaintext::with_capacity(64);
@@ -56,7 +54,7 @@ impl Mint {
 
     #[track_caller]
     fn identity_until(&self, subject: &str, expires_at: Option<Timestamp>) -> TestCookie {
-        if subject.is_empty() || subject.len() > MAX_SUBJECT {
+        if subject.is_empty() || subject.len() > IdentityClaims::MAX_SUBJECT {
             fail(&SessionError::BadSubject.to_string());
         }
         let at = self.at();
@@ -123,9 +121,10 @@ impl Mint {
     fn seal(&self, to: &CookieUse, plain: Plaintext, expires_at: Option<Timestamp>) -> TestCookie {
         let Settings { keyring, clock, padding, budget, .. } = &*self.settings;
         let limit = budget.value_limit(to.cookie.name());
-        let token = keyring.get().seal(plain, &to.aad, clock.now(), self.at(), random(), *padding, limit);
+        let sealing = Sealing { sealed_at: self.at(), random: random(), padding: *padding, limit };
+        let token = keyring.get().seal(plain, &to.aad, clock.now(), &sealing);
         let token = must(token, "the cookie cannot be sealed");
-        let max_age = expires_at.map(|at| clock.now().age_at(at).max(1));
+        let max_age = expires_at.map(|at| clock.now().until(at).max(1));
         let field = to.cookie.field(Some((&token, max_age)));
         TestCookie::parse(&must(field, "the cookie cannot be written"))
     }
@@ -142,8 +141,8 @@ type Owner = (SessionId, Timestamp, Option<Timestamp>);
 
 /// As many bytes of a token and of a session id.
 #[track_caller]
-fn random() -> [u8; RANDOM_LEN] {
-    let mut bytes = [0; RANDOM_LEN];
+fn random() -> [u8; Sealing::RANDOM_LEN] {
+    let mut bytes = [0; Sealing::RANDOM_LEN];
     must(OsEntropy.fill(&mut bytes), "no randomness");
     bytes
 }

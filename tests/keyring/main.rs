@@ -23,7 +23,7 @@ mod tick;
 
 use gingersnap::NoEntropy;
 use gingersnap::keyring::{Key, KeyState, Keyring, KeyringErrorKind};
-use gingersnap::token::{Aad, Kind, MAX_TEXT, Padding, Plaintext, SealError, Sealed, Suite, Unopened};
+use gingersnap::token::{Aad, Kind, Plaintext, SealError, Sealed, Sealing, Suite, Unopened};
 use gingersnap::{Refusal, SKEW, Timestamp};
 use sha2::{Digest, Sha256};
 
@@ -55,7 +55,7 @@ fn aad() -> Aad {
 fn seal(ring: &Keyring, now: Timestamp) -> Result<Sealed, SealError> {
     let mut plain = Plaintext::with_capacity(5);
     plain.extend(b"hello");
-    ring.seal(plain, &aad(), now, now, [7; 16], Padding::default(), MAX_TEXT)
+    ring.seal(plain, &aad(), now, &Sealing::new(now, [7; 16]))
 }
 
 fn open(ring: &Keyring, sealed: &Sealed, now: Timestamp) -> Result<(), Refusal> {

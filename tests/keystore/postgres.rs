@@ -324,5 +324,4 @@ fn shows_no_password(store: &dyn Keystore, error: &KeystoreError) {
     assert!(!shown.contains("hunter2"), "{shown}");
 }
 
-const FORGET: &str =
-    "`gingersnap keys rollout --forget NODE` removes the record of a node that is none of yours";
+const FORGET: &str = "`gingersnap keys rollout --forget NODE` removes the record of a node that is not yours";

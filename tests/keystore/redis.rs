@@ -104,7 +104,7 @@ async fn a_wrong_password_is_said_and_not_shown() {
     let Some(server) = Redis::start() else { return };
     let port = server.port();
     for (user, reason) in
-        [(":hunter2-wrong@", "user or password are refused"), ("", "NOAUTH Authentication required.")]
+        [(":hunter2-wrong@", "user or password was refused"), ("", "NOAUTH Authentication required.")]
     {
         let store = open(&format!("redis://{user}127.0.0.1:{port}/0#shop")).unwrap();
         let error = store.load().await.unwrap_err();
@@ -226,5 +226,4 @@ fn shows_no_password(store: &dyn Keystore, error: &KeystoreError) {
     assert!(!shown.contains("hunter2"), "{shown}");
 }
 
-const FORGET: &str =
-    "`gingersnap keys rollout --forget NODE` removes the record of a node that is none of yours";
+const FORGET: &str = "`gingersnap keys rollout --forget NODE` removes the record of a node that is not yours";

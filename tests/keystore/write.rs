@@ -156,3 +156,11 @@ fn what_was_loaded_shows_no_bytes() {
     assert!(shown.starts_with("Loaded { version: Version("), "{shown}");
     assert!(!shown.contains("secret") && !shown.contains("118"), "{shown}");
 }
+
+#[test]
+fn a_version_is_shown_as_the_digest_of_the_bytes() {
+    let version = Loaded::new(b"abc".to_vec().into()).version();
+    let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    assert_eq!(version.to_string(), digest);
+    assert_eq!(format!("{version:?}"), "Version(ba7816bf..)");
+}

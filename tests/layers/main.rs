@@ -25,7 +25,7 @@ const SERVER: &str = CRATES[2].0;
 const SHOP: &str = CRATES[3].0;
 
 /// The modules of the token crate, lowest first.
-const TOKEN_ORDER: [&str; 5] = ["entropy", "refusal", "time", "token", "keyring"];
+const TOKEN_ORDER: [&str; 6] = ["hex", "entropy", "refusal", "time", "token", "keyring"];
 
 /// The modules of the library, lowest first.
 const LIBRARY_ORDER: [&str; 9] =

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::routing::get;
 use base64_simd::URL_SAFE_NO_PAD;
 use gingersnap::keyring::Keyring;
-use gingersnap::token::{Aad, DataClaims, Kind, MAX_TEXT, Padding, Plaintext};
+use gingersnap::token::{Aad, DataClaims, Kind, Padding, Plaintext, Sealing, Unopened};
 use gingersnap::{Identity, Refusal, RefusalClass, Session, SessionError, SessionLayer, Timestamp, View};
 
 use crate::browser::{Answer, Browser, Cart, START, TestClock, Visits, ring, with_ring};
@@ -46,7 +46,8 @@ fn token(ring: &Keyring, version: u16, data: &[u8]) -> String {
 fn sealed(ring: &Keyring, plain: Plaintext, tag: &str) -> String {
     let start = Timestamp::from_unix(START);
     let aad = Aad::new(Kind::Data, tag, "__Host-visits", "tests", "").unwrap();
-    ring.seal(plain, &aad, start, start, [9; 16], Padding::None, MAX_TEXT).unwrap().to_string()
+    let sealing = Sealing { padding: Padding::None, ..Sealing::new(start, [9; 16]) };
+    ring.seal(plain, &aad, start, &sealing).unwrap().to_string()
 }
 
 /// One way in which a cookie comes to be refused.
@@ -76,7 +77,7 @@ fn cases() -> Vec<Case> {
     claims.extend(&[0, 7]);
     let day = 86_400;
     vec![
-        case(Refusal::TooLong, &ring, 0, &"A".repeat(MAX_TEXT + 1)),
+        case(Refusal::TooLong, &ring, 0, &"A".repeat(Unopened::MAX_TEXT + 1)),
         case(Refusal::TooShort, &ring, 0, "AQEB"),
         case(Refusal::NotBase64url, &ring, 0, &format!("{good}=")),
         case(Refusal::UnknownSuite, &ring, 0, &with_byte(0, 3)),

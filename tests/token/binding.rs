@@ -1,16 +1,15 @@
 //! A token opens only for what it was sealed for.
 
 use gingersnap::Refusal;
-use gingersnap::token::{Aad, KeyId, Kind, MAX_TEXT, Padding, Suite, Unopened};
+use gingersnap::token::{Aad, KeyId, Kind, Sealing, Suite, Unopened};
 use proptest::prelude::*;
 
 use crate::{SEALED_AT, cipher, plain};
 
 fn seal(suite: Suite, aad: &Aad) -> String {
     let id = KeyId::from_bytes([1, 2, 3]);
-    let sealed =
-        plain(b"plain").seal(&cipher(suite), id, aad, SEALED_AT, [9; 16], Padding::To32, MAX_TEXT).unwrap();
-    sealed.to_string()
+    let sealed = plain(b"plain").seal(&cipher(suite), id, aad, &Sealing::new(SEALED_AT, [9; 16]));
+    sealed.unwrap().to_string()
 }
 
 fn open(suite: Suite, text: &str, aad: &Aad) -> Result<Vec<u8>, Refusal> {

@@ -1,7 +1,7 @@
 //! A token that was changed in any way does not open.
 
 use gingersnap::Refusal;
-use gingersnap::token::{MAX_TEXT, Padding, Suite, Unopened};
+use gingersnap::token::{Padding, Suite, Unopened};
 
 use crate::{base64url, open, token};
 
@@ -158,10 +158,10 @@ fn padding_signs_white_space_and_the_other_alphabet_are_not_base64url() {
 #[test]
 fn a_text_is_measured_before_it_is_decoded() {
     let refusal = |text: &[u8]| Unopened::parse(text).err();
-    assert_eq!(refusal(&[b'!'; MAX_TEXT + 1]), Some(Refusal::TooLong));
-    assert_eq!(refusal(&[b'!'; MAX_TEXT]), Some(Refusal::NotBase64url));
+    assert_eq!(refusal(&[b'!'; Unopened::MAX_TEXT + 1]), Some(Refusal::TooLong));
+    assert_eq!(refusal(&[b'!'; Unopened::MAX_TEXT]), Some(Refusal::NotBase64url));
     assert_eq!(refusal(&vec![b'A'; 1 << 20]), Some(Refusal::TooLong));
-    assert_eq!(refusal(&[b'A'; MAX_TEXT]), Some(Refusal::UnknownSuite));
+    assert_eq!(refusal(&[b'A'; Unopened::MAX_TEXT]), Some(Refusal::UnknownSuite));
     assert_eq!(refusal(&[b'A'; 54]), Some(Refusal::UnknownSuite));
     assert_eq!(refusal(&[b'A'; 52]), Some(Refusal::TooShort));
     assert_eq!(refusal(b""), Some(Refusal::TooShort));

@@ -1,8 +1,7 @@
 //! Claims and messages: one encoding each.
 
 use gingersnap::token::{
-    Aad, DataClaims, IdentityClaims, KeyId, Kind, MAX_SUBJECT, MAX_TEXT, Padding, Plaintext, SessionId,
-    Suite, Unopened,
+    Aad, DataClaims, IdentityClaims, KeyId, Kind, Padding, Plaintext, Sealing, SessionId, Suite, Unopened,
 };
 use gingersnap::{Level, Message, Refusal, Timestamp};
 use proptest::prelude::*;
@@ -13,7 +12,8 @@ use crate::{SEALED_AT, cipher};
 fn bytes(plain: Plaintext) -> Vec<u8> {
     let aad = Aad::new(Kind::Data, "", "", "tests", "").unwrap();
     let (cipher, id) = (cipher(Suite::default()), KeyId::from_bytes([0; 3]));
-    let sealed = plain.seal(&cipher, id, &aad, SEALED_AT, [0; 16], Padding::None, MAX_TEXT).unwrap();
+    let sealing = Sealing { padding: Padding::None, ..Sealing::new(SEALED_AT, [0; 16]) };
+    let sealed = plain.seal(&cipher, id, &aad, &sealing).unwrap();
     let token = Unopened::parse(sealed.to_string().as_bytes()).unwrap();
     token.open(&cipher, &aad).unwrap().plain().to_vec()
 }
@@ -99,7 +99,8 @@ fn a_subject_of_1024_bytes_is_read_and_a_longer_one_is_not() {
         authenticated_at: SEALED_AT,
         expires_at: None,
     };
-    let (longest, longer) = ("s".repeat(MAX_SUBJECT), "s".repeat(MAX_SUBJECT + 1));
+    let (longest, longer) =
+        ("s".repeat(IdentityClaims::MAX_SUBJECT), "s".repeat(IdentityClaims::MAX_SUBJECT + 1));
     let written = identity_bytes(&claims(&longest), SEALED_AT);
     assert_eq!(IdentityClaims::read(SEALED_AT, &written), Ok(claims(&longest)));
     let written = identity_bytes(&claims(&longer), SEALED_AT);
@@ -167,7 +168,7 @@ proptest! {
         let subject = &*subject;
         let claims = IdentityClaims { session_id, subject, started_at, authenticated_at, expires_at };
         let written = identity_bytes(&claims, sealed_at);
-        if subject.len() > MAX_SUBJECT {
+        if subject.len() > IdentityClaims::MAX_SUBJECT {
             prop_assert_eq!(IdentityClaims::read(sealed_at, &written), Err(Refusal::BadClaims));
             return Ok(());
         }

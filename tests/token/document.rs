@@ -2,8 +2,8 @@
 
 use gingersnap::keyring::Keyring;
 use gingersnap::token::{
-    Aad, Cipher, DataClaims, IdentityClaims, KeyId, Kind, MAX_SUBJECT, MAX_TEXT, Padding, Plaintext,
-    SessionId, Suite, Unopened,
+    Aad, Cipher, DataClaims, IdentityClaims, KeyId, Kind, Padding, Plaintext, Sealing, SessionId, Suite,
+    Unopened,
 };
 use gingersnap::{Level, Map, Message, Refusal, Timestamp, Value};
 use std::collections::BTreeMap;
@@ -30,7 +30,8 @@ fn line(name: &str) -> String {
 fn bytes(plain: Plaintext) -> Vec<u8> {
     let aad = Aad::new(Kind::Data, "", "", "tests", "").unwrap();
     let (cipher, id) = (crate::cipher(Suite::default()), KeyId::from_bytes([0; 3]));
-    let sealed = plain.seal(&cipher, id, &aad, SEALED_AT, [0; 16], Padding::None, MAX_TEXT).unwrap();
+    let sealing = Sealing { padding: Padding::None, ..Sealing::new(SEALED_AT, [0; 16]) };
+    let sealed = plain.seal(&cipher, id, &aad, &sealing).unwrap();
     let token = Unopened::parse(sealed.to_string().as_bytes()).unwrap();
     token.open(&cipher, &aad).unwrap().plain().to_vec()
 }
@@ -72,7 +73,7 @@ fn the_example_token_is_what_the_library_seals() {
 
     let aad = Aad::new(Kind::Data, AAD[0], AAD[1], AAD[2], AAD[3]).unwrap();
     let cipher = Cipher::new(Suite::Xaes256Gcm, &secret).unwrap();
-    let sealed = plain.seal(&cipher, id, &aad, SEALED_AT, random, Padding::To32, MAX_TEXT).unwrap();
+    let sealed = plain.seal(&cipher, id, &aad, &Sealing::new(SEALED_AT, random)).unwrap();
     assert_eq!(line("token"), sealed.to_string());
     let token = base64url::decode(&sealed.to_string());
     assert_eq!(line("suite"), hex(&token[..1]));
@@ -151,8 +152,8 @@ fn the_documents_limits_are_the_librarys() {
         _ => format!("{},{:03}", number / 1000, number % 1000),
     };
     let has = |text: String| assert!(DOCUMENT.contains(&text), "{text}");
-    has(format!("more than {} characters", grouped(MAX_TEXT)));
-    has(format!("The subject has at most {} bytes", grouped(MAX_SUBJECT)));
+    has(format!("more than {} characters", grouped(Unopened::MAX_TEXT)));
+    has(format!("The subject has at most {} bytes", grouped(IdentityClaims::MAX_SUBJECT)));
     has(format!(
         "| `keys` | at most {}; a tool adds none beyond {},",
         2 * Keyring::MAX_KEYS,
@@ -166,17 +167,8 @@ fn the_documents_limits_are_the_librarys() {
     largest.extend(&[0; 3020]);
     let limit = 4096 - "__Host-session".len();
     let id = KeyId::from_bytes([0; 3]);
-    let seal = |plain: Plaintext| {
-        plain.seal(
-            &crate::cipher(Suite::default()),
-            id,
-            &crate::aad(),
-            SEALED_AT,
-            [0; 16],
-            Padding::To32,
-            limit,
-        )
-    };
+    let sealing = Sealing { limit, ..Sealing::new(SEALED_AT, [0; 16]) };
+    let seal = |plain: Plaintext| plain.seal(&crate::cipher(Suite::default()), id, &crate::aad(), &sealing);
     assert!(seal(largest.clone()).is_ok());
     largest.push(0);
     assert!(seal(largest).is_err());

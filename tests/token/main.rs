@@ -20,7 +20,7 @@ mod padding;
 mod secrets;
 mod vectors;
 
-use gingersnap::token::{Aad, Cipher, KeyId, Kind, MAX_TEXT, Padding, Plaintext, Suite};
+use gingersnap::token::{Aad, Cipher, KeyId, Kind, Padding, Plaintext, Sealing, Suite};
 use gingersnap::{Refusal, Timestamp};
 
 const SEALED_AT: Timestamp = Timestamp::from_unix(1_800_000_000);
@@ -42,7 +42,8 @@ fn plain(bytes: &[u8]) -> Plaintext {
 /// A token of `bytes`, as text.
 fn token(suite: Suite, bytes: &[u8], padding: Padding) -> String {
     let (id, random) = (KeyId::from_bytes([0xa1, 0xb2, 0xc3]), [0x5a; 16]);
-    plain(bytes).seal(&cipher(suite), id, &aad(), SEALED_AT, random, padding, MAX_TEXT).unwrap().to_string()
+    let sealing = Sealing { padding, ..Sealing::new(SEALED_AT, random) };
+    plain(bytes).seal(&cipher(suite), id, &aad(), &sealing).unwrap().to_string()
 }
 
 /// Claims and data of a text, under the key that [`token`] seals with.

@@ -1,7 +1,7 @@
 //! Padding: what was sealed comes back, and padding never costs a session its place in the cookie.
 
 use gingersnap::Refusal;
-use gingersnap::token::{KeyId, MAX_TEXT, Padding, SealError, Suite};
+use gingersnap::token::{KeyId, Padding, SealError, Sealing, Suite, Unopened};
 use proptest::prelude::*;
 
 use crate::{SEALED_AT, aad, base64url, cipher, open, plain, token};
@@ -21,7 +21,8 @@ fn chars(padded: usize) -> usize {
 
 fn seal(suite: Suite, bytes: &[u8], padding: Padding, limit: usize) -> Result<String, SealError> {
     let id = KeyId::from_bytes([0; 3]);
-    let sealed = plain(bytes).seal(&cipher(suite), id, &aad(), SEALED_AT, [1; 16], padding, limit)?;
+    let sealing = Sealing { sealed_at: SEALED_AT, random: [1; 16], padding, limit };
+    let sealed = plain(bytes).seal(&cipher(suite), id, &aad(), &sealing)?;
     assert_eq!(sealed.text_len(), sealed.to_string().len());
     let mut text = b"=".to_vec();
     sealed.write_text(&mut text);
@@ -64,8 +65,8 @@ fn a_time_that_the_header_cannot_hold_is_an_error() {
     for (seconds, is_sealed) in [(0, true), (u64::from(u32::MAX), true), (1 << 32, false), (u64::MAX, false)]
     {
         let at = gingersnap::Timestamp::from_unix(seconds);
-        let sealed =
-            plain(b"").seal(&cipher(Suite::default()), id, &aad(), at, [1; 16], Padding::None, MAX_TEXT);
+        let sealing = Sealing { padding: Padding::None, ..Sealing::new(at, [1; 16]) };
+        let sealed = plain(b"").seal(&cipher(Suite::default()), id, &aad(), &sealing);
         assert_eq!(sealed.map(drop).err(), (!is_sealed).then_some(SealError::ClockOutOfRange));
     }
 }
@@ -95,21 +96,21 @@ proptest! {
             prop::collection::vec(any::<u8>(), 0..300),
             prop::collection::vec(prop_oneof![Just(0), Just(0x80), any::<u8>()], 0..3000),
         ],
-        limit in prop_oneof![0..=MAX_TEXT + 10, 54..500usize, Just(4082), Just(usize::MAX)],
+        limit in prop_oneof![0..=Unopened::MAX_TEXT + 10, 54..500usize, Just(4082), Just(usize::MAX)],
     ) {
         let (suite, (padding, multiple)) = (Suite::ALL[suite], ALL[padding]);
         let least = chars(bytes.len() + 1);
         match seal(suite, &bytes, padding, limit) {
             Ok(text) => {
-                prop_assert!(text.len() <= limit.min(MAX_TEXT));
+                prop_assert!(text.len() <= limit.min(Unopened::MAX_TEXT));
                 let padded = base64url::decode(&text).len() - 40;
                 let wanted = (bytes.len() + 1).next_multiple_of(multiple);
-                prop_assert!(padded == wanted || (padded < wanted && chars(padded + 1) > limit.min(MAX_TEXT)));
+                prop_assert!(padded == wanted || (padded < wanted && chars(padded + 1) > limit.min(Unopened::MAX_TEXT)));
                 prop_assert_eq!(open(suite, text.as_bytes()), Ok(bytes));
             }
             Err(error) => {
                 prop_assert_eq!(error, SealError::DoesNotFit { chars: least, limit });
-                prop_assert!(least > limit.min(MAX_TEXT), "it would have fitted without padding");
+                prop_assert!(least > limit.min(Unopened::MAX_TEXT), "it would have fitted without padding");
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use gingersnap::keyring::Keyring;
-use gingersnap::token::{KeyId, MAX_TEXT, Padding, SessionId, Suite, Unopened};
+use gingersnap::token::{KeyId, Padding, Sealing, SessionId, Suite, Unopened};
 
 use crate::{SEALED_AT, aad, cipher, plain, token};
 
@@ -41,9 +41,8 @@ fn tokens_show_their_header_alone() {
     let expected = "Opened { sealed_at: Timestamp(1800000000), key_id: KeyId([161, 178, 195]), .. }";
     shows_exactly(&opened, expected);
     let id = KeyId::from_bytes([1; 3]);
-    let sealed = plain(b"secret")
-        .seal(&cipher(Suite::default()), id, &aad(), SEALED_AT, [1; 16], Padding::None, MAX_TEXT)
-        .unwrap();
+    let sealing = Sealing::new(SEALED_AT, [1; 16]);
+    let sealed = plain(b"secret").seal(&cipher(Suite::default()), id, &aad(), &sealing).unwrap();
     shows_exactly(&sealed, &format!("Sealed {{ text_len: {}, .. }}", sealed.text_len()));
 }
 

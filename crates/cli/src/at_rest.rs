@@ -140,7 +140,7 @@ fn check_as_many(location: &Location, before: usize, now: usize) -> Result<(), E
 }
 
 /// What to say of bytes as they are kept: for how many, and whether anybody can help if the identity is lost.
-pub(crate) fn told(stored: &[u8]) -> String {
+pub(crate) fn describe(stored: &[u8]) -> String {
     match Envelope::recipients_of(stored) {
         None => "not encrypted: whoever reads it can forge sessions".into(),
         Some(1) => format!("encrypted for 1 recipient\nwarning: {NO_ESCROW}"),

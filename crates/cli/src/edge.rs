@@ -1,37 +1,33 @@
-//! The clock, the operating system's randomness, and the environment where it is no option: the only place here that reads
-//! them.
+//! The clock, the operating system's randomness, and the environment beyond the options: nothing else here reads them.
 
 use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::time::SystemTime;
 
-use gingersnap::NoEntropy;
-use gingersnap::Timestamp;
+use gingersnap::{Clock as _, Entropy as _, NoEntropy, OsEntropy, SystemClock, Timestamp};
 
 /// Now, by this machine's clock; 1970 for a clock that is set before it.
 pub(crate) fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_unix(since.as_secs())
+    SystemClock.now()
 }
 
 /// Fills `bytes` from the operating system.
 pub(crate) fn random(bytes: &mut [u8]) -> Result<(), NoEntropy> {
-    getrandom::fill(bytes).map_err(|_| NoEntropy)
+    OsEntropy.fill(bytes)
 }
 
-/// Which events to log; none if nothing is said, or not in text.
+/// The directives for the log; none if there are none, or not in text.
 pub(crate) fn log_directives() -> Option<String> {
     env::var("GINGERSNAP_LOG").ok()
 }
 
-/// An age identity itself: for where there are environments only. It is no option, since those are seen by everybody.
-/// An empty one is none, as it is for the credentials.
+/// An age identity in the environment, for places that have nothing else. Everybody sees options, so it is none.
+/// An empty variable counts as unset, as for the credentials.
 pub(crate) fn identity_variable() -> Option<OsString> {
     env::var_os(IDENTITY_VARIABLE).filter(|text| !text.is_empty())
 }
 
-/// Where systemd puts what `LoadCredential=` names.
+/// The directory in which systemd puts what `LoadCredential=` names.
 pub(crate) fn credentials_directory() -> Option<PathBuf> {
     env::var_os("CREDENTIALS_DIRECTORY").filter(|path| !path.is_empty()).map(Into::into)
 }

@@ -1,4 +1,4 @@
-//! What the command line says when it fails, and its exit status.
+//! Errors of the command line, and its exit status.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -46,12 +46,12 @@ impl Error {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// Of a command that could not write what it did: what became of the ring must be told all the same.
+    /// The error of a command that could not write what it did: it must still tell what became of the ring.
     pub(crate) fn after_change(self) -> Self {
         self.though_closed().with_hint("the ring was changed: `gingersnap keys list` shows it")
     }
 
-    /// Of a command that could not write what it is about to do.
+    /// The error of a command that could not write what it is about to do.
     pub(crate) fn before_change(self) -> Self {
         match self.status {
             Status::Io => self.though_closed().with_hint("nothing was changed"),
@@ -59,13 +59,13 @@ impl Error {
         }
     }
 
-    /// Tells that nobody reads standard output, which is else no error to tell.
+    /// Names a closed standard output, which is otherwise no error to report.
     fn though_closed(self) -> Self {
         let closed = self.message.is_empty();
         Self { message: if closed { "standard output is closed".into() } else { self.message }, ..self }
     }
 
-    /// Says where the ring is that was not read.
+    /// Names the place of a ring that was not read.
     pub(crate) fn in_ring(place: &impl Display, error: &KeyringError) -> Self {
         let mut named = Self::from_keyring(error);
         named.status = Status::Usage;
@@ -73,7 +73,7 @@ impl Error {
         named
     }
 
-    /// Says which ring, identity or recipients could not be used; other errors of a keystore name their place.
+    /// Names the ring, identity or recipients that could not be used; other errors of a keystore name their place.
     pub(crate) fn in_place(place: &impl Display, error: KeystoreError) -> Self {
         let unnamed = matches!(error.kind(), KeystoreErrorKind::Sealed | KeystoreErrorKind::TooLarge);
         let error = Self::from(error);
@@ -100,7 +100,7 @@ impl Error {
     }
 
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        // Whoever closed our standard output (`… | head`) has seen enough.
+        // A reader that closed our standard output (`… | head`) has seen enough.
         if self.message.is_empty() {
             return Ok(());
         }
@@ -113,7 +113,7 @@ impl Error {
     }
 }
 
-/// What clap says of a command line, in our voice. Help and the version are no errors.
+/// Reports an error of clap's in our voice. Help and the version are no errors.
 pub(crate) fn of_command_line(error: &clap::Error) -> ExitCode {
     // Nobody is left to tell if this fails.
     let text = without_passwords(&error.to_string());
@@ -122,7 +122,7 @@ pub(crate) fn of_command_line(error: &clap::Error) -> ExitCode {
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Status::Usage as u8))
 }
 
-/// What clap repeats of the command line may be a URL that stands where it should not.
+/// Takes passwords out of URLs: clap repeats a URL that stands where it should not.
 fn without_passwords(text: &str) -> String {
     let mut parts = text.split("://");
     let mut shown = parts.next().unwrap_or_default().to_owned();
@@ -182,7 +182,7 @@ impl From<ServerError> for Error {
     }
 }
 
-/// Of standard input and output: every other file has a message that names it.
+/// For standard input and output: errors of every other file have a message that names it.
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         let closed = error.kind() == io::ErrorKind::BrokenPipe;

@@ -1,14 +1,15 @@
 //! Tables, times and JSON, as every command writes them.
 
 use std::io::Write;
-use std::time::{Duration, SystemTime};
 
 use gingersnap::Timestamp;
 use serde_json::Value;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::error::Error;
 
-/// Aligned columns, two spaces apart. The last cell of a row may be as long as it likes.
+/// Aligned columns, two spaces apart. The last cell of a row may have any length.
 pub(crate) fn table<const N: usize>(out: &mut impl Write, rows: &[[String; N]]) -> Result<(), Error> {
     let mut widths = [0; N];
     for row in rows {
@@ -32,28 +33,26 @@ pub(crate) fn json(out: &mut impl Write, value: &Value) -> Result<(), Error> {
     Ok(writeln!(out)?)
 }
 
-/// `2026-01-31T12:00:00Z`.
+/// `2026-01-31T12:00:00Z`; `253402300800 s after 1970` beyond the year 9999.
 pub(crate) fn time(at: Timestamp) -> String {
-    let time = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(at.unix()));
-    // 9999-12-31: the last that RFC 3339 can write.
-    match time.filter(|_| at.unix() <= 253_402_300_799) {
-        Some(time) => humantime::format_rfc3339_seconds(time).to_string(),
-        None => format!("{at} s after 1970"),
-    }
+    let time = i64::try_from(at.unix()).ok().and_then(|unix| OffsetDateTime::from_unix_timestamp(unix).ok());
+    // RFC 3339 ends with the year 9999.
+    let text = time.and_then(|time| time.format(&Rfc3339).ok());
+    text.unwrap_or_else(|| format!("{at} s after 1970"))
 }
 
 /// `2026-01-31T12:00:00Z (in 59 min)`.
 pub(crate) fn time_and_distance(at: Timestamp, now: Timestamp) -> String {
-    let distance = match (now.age_at(at), at.age_at(now)) {
+    let distance = match (now.until(at), at.age_at(now)) {
         (0, 0) => "now".into(),
-        (0, past) => format!("{} ago", duration(past)),
-        (future, _) => format!("in {}", duration(future)),
+        (0, past) => format!("{} ago", rounded_duration(past)),
+        (future, _) => format!("in {}", rounded_duration(future)),
     };
     format!("{} ({distance})", time(at))
 }
 
-/// The two leading digits' worth of a duration: `45 s`, `59 min`, `23 h`, `30 days`.
-pub(crate) fn duration(seconds: u64) -> String {
+/// `seconds`, rounded down: `45 s`, `59 min`, `23 h`, `30 days`.
+pub(crate) fn rounded_duration(seconds: u64) -> String {
     match seconds {
         0..120 => format!("{seconds} s"),
         120..7_200 => format!("{} min", seconds / 60),
@@ -64,4 +63,20 @@ pub(crate) fn duration(seconds: u64) -> String {
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_written_in_utc_to_the_second() {
+        let at = |unix| time(Timestamp::from_unix(unix));
+        assert_eq!(at(0), "1970-01-01T00:00:00Z");
+        assert_eq!(at(951_782_400), "2000-02-29T00:00:00Z");
+        assert_eq!(at(1_769_860_800), "2026-01-31T12:00:00Z");
+        assert_eq!(at(253_402_300_799), "9999-12-31T23:59:59Z");
+        assert_eq!(at(253_402_300_800), "253402300800 s after 1970");
+        assert_eq!(at(u64::MAX), "18446744073709551615 s after 1970");
+    }
 }

@@ -10,7 +10,7 @@
 //! 5. SIGTERM and Ctrl-C finish what is in flight, within ten seconds in all.
 //!
 //! A start has stages, each a type, so that nothing is done too early: SIGHUP would kill a process that has not caught it,
-//! and a start that fails for want of a port must not have made a ring.
+//! and a start that fails without a port must not have made a ring.
 //!
 //! ```no_run
 //! use axum::Router;

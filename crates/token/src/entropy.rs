@@ -1,17 +1,17 @@
-//! Randomness, handed in: nothing in this crate asks the operating system for it.
+//! Randomness as an argument: nothing in this crate asks the operating system for it.
 
 use core::fmt;
 
-/// Randomness, handed in. It must be the operating system's or as good: nonces, keys and session ids come from it.
+/// A source of randomness. It must be the operating system's or as good: nonces, keys and session ids come from it.
 pub trait Entropy: Send + Sync + 'static {
     /// Fills `bytes`.
     ///
     /// # Errors
-    /// If there are no random bytes to be had; nothing is sealed then.
+    /// [`NoEntropy`] if there are no random bytes; nothing is sealed then.
     fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy>;
 }
 
-/// There are no random bytes to be had.
+/// The source has no random bytes.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct NoEntropy;
 

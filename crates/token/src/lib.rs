@@ -8,6 +8,7 @@
 //! that make or look into tokens without being a web application.
 
 mod entropy;
+mod hex;
 pub mod keyring;
 mod refusal;
 mod time;

@@ -1,15 +1,15 @@
-//! Why a token, or the session in it, was not accepted.
+//! Refusals of a token, or of the session in it.
 //!
 //! There is one kind for each rule of `docs/FORMAT.md` and of the session policy, and exactly one
 //! for a failed AEAD call. The kind goes to the operator's events; a client is never told which it was.
 
 use core::fmt;
 
-/// Why a token or a session was refused: one kind per rule.
+/// The reason why a token or a session was refused: one kind per rule.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// The text is longer than [`MAX_TEXT`](crate::token::MAX_TEXT) characters.
+    /// The text is longer than [`MAX_TEXT`](crate::token::Unopened::MAX_TEXT) characters.
     TooLong,
     /// The text is shorter than the 54 characters of an empty token.
     TooShort,
@@ -59,7 +59,7 @@ pub enum Refusal {
     Conflict,
 }
 
-/// What a refusal means for the next write.
+/// The consequence of a refusal for the next write.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum RefusalClass {
     /// The token will never be accepted again: a write starts a fresh session.
@@ -69,7 +69,7 @@ pub enum RefusalClass {
 }
 
 impl Refusal {
-    /// Whether a write may replace what was refused.
+    /// The consequence of this refusal for the next write.
     pub const fn class(self) -> RefusalClass {
         match self {
             Self::UnknownSuite

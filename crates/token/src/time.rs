@@ -1,8 +1,8 @@
-//! Points in time, to the second, and the clock that tells them.
+//! Points in time, to the second, and clocks.
 
 use core::fmt;
 
-/// How far the clocks of two nodes may differ: 60 seconds.
+/// The most by which the clocks of two nodes may differ: 60 seconds.
 pub const SKEW: u64 = 60;
 
 /// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted (POSIX time).
@@ -30,6 +30,11 @@ impl Timestamp {
         now.0.saturating_sub(self.0)
     }
 
+    /// Seconds from `self` to a later `at`; 0 if that has passed.
+    pub const fn until(self, at: Self) -> u64 {
+        at.0.saturating_sub(self.0)
+    }
+
     /// This point, `seconds` earlier; 1970 if there is none.
     pub(crate) const fn minus(self, seconds: u64) -> Self {
         Self(self.0.saturating_sub(seconds))
@@ -48,7 +53,7 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// The time, handed in.
+/// A source of the time.
 pub trait Clock: Send + Sync + 'static {
     /// Now.
     fn now(&self) -> Timestamp;
@@ -57,5 +62,17 @@ pub trait Clock: Send + Sync + 'static {
 impl<F: Fn() -> Timestamp + Send + Sync + 'static> Clock for F {
     fn now(&self) -> Timestamp {
         self()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn until_looks_ahead_and_age_looks_back() {
+        let (early, late) = (Timestamp::from_unix(10), Timestamp::from_unix(25));
+        assert_eq!((early.until(late), late.until(early), early.until(early)), (15, 0, 0));
+        assert_eq!((early.age_at(late), late.age_at(early), early.age_at(early)), (15, 0, 0));
     }
 }

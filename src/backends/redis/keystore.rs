@@ -60,7 +60,7 @@ impl RedisKeystore {
         if loaded.bytes().len() > Keyring::MAX_FILE {
             return Err(ring::too_large(address));
         }
-        if digest != Some(hex(loaded.version())) {
+        if digest != Some(loaded.version().to_string()) {
             return Err(
                 address.refused(Kind::Io, "its digest is not the one beside it: something else wrote it")
             );
@@ -78,7 +78,10 @@ impl RedisKeystore {
         let mut session = self.link.open(action).await?;
         let mut script = redis::cmd("EVAL");
         script.arg(WRITE).arg(1).arg(&self.keys.ring);
-        script.arg(replaced.map(hex).unwrap_or_default()).arg(bytes).arg(hex(Version::of(bytes)));
+        script
+            .arg(replaced.map(|version| version.to_string()).unwrap_or_default())
+            .arg(bytes)
+            .arg(Version::of(bytes).to_string());
         script.arg(&self.keys.channel);
         let outcome = in_time(script.query_async::<String>(&mut *session)).await;
         Ok(match session.finish(outcome)?.as_str() {
@@ -165,10 +168,6 @@ impl fmt::Display for RedisKeystore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.link.address.fmt(f)
     }
-}
-
-fn hex(version: Version) -> String {
-    version.0.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 const RING: &str = "ring";

@@ -28,7 +28,7 @@ impl Wire for MultiplexedConnection {
             (Some(code), Some(detail)) => format!("{code} {detail}"),
             (Some(code), None) => code.into(),
             // The client keeps of a refused password neither code nor text.
-            _ if error.kind() == ErrorKind::AuthenticationFailed => "user or password are refused".into(),
+            _ if error.kind() == ErrorKind::AuthenticationFailed => "user or password was refused".into(),
             _ => error.to_string(),
         };
         Fault { kind, reason, hint }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use gingersnap::keyring::Keyring;
 use gingersnap::keystore;
-use gingersnap::token::{KeyId, MAX_TEXT, Padding, Plaintext, SealError, Suite, Unopened};
+use gingersnap::token::{KeyId, Padding, Plaintext, SealError, Sealing, Suite, Unopened};
 use gingersnap::{Refusal, Timestamp};
 
 use super::facts::{Facts, LONGEST};
@@ -240,7 +240,8 @@ impl World {
         self.dice.fill(&mut random).unwrap();
         let mut plain = Plaintext::with_capacity(2);
         plain.extend(b"hi");
-        let sealed = running.live.get().seal(plain, &aad(), at, at, random, Padding::None, MAX_TEXT);
+        let sealing = Sealing { padding: Padding::None, ..Sealing::new(at, random) };
+        let sealed = running.live.get().seal(plain, &aad(), at, &sealing);
         let sealed = match (sealed, running.held.facts.seals(now)) {
             (Err(SealError::NoActiveKey), None) => return laws::nobody_seals(self, node),
             (Ok(sealed), Some(key)) => (sealed.to_string(), key),

@@ -1,10 +1,10 @@
-//! How rings are encrypted where they are kept.
+//! Encryption of rings where they are kept.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
-/// Who opens the ring, and for whom it is sealed.
+/// The identity that opens the ring, and the recipients that it is sealed for.
 #[derive(Args, Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct AtRestArgs {
     /// File with the age identity that opens the ring; else what GINGERSNAP_IDENTITY holds, else the systemd

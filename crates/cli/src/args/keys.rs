@@ -6,6 +6,8 @@ use clap::{Args, Subcommand};
 use gingersnap::Timestamp;
 use gingersnap::keystore::NodeName;
 use gingersnap::token::{KeyId, Suite};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use super::{PlaintextArgs, RingArgs, key_id, seconds, suite};
 
@@ -47,10 +49,10 @@ pub(crate) enum KeysCommand {
     },
     /// Say what is not as it should be; exit status 1 if there is anything
     Lint {
-        /// How long a key should seal
+        /// The time that a key should seal
         #[arg(long, value_name = "DURATION", default_value = "90d", value_parser = seconds)]
         every: u64,
-        /// How long a session may last by the longest policy in use
+        /// The longest session that a policy in use allows
         #[arg(long, value_name = "DURATION", value_parser = seconds)]
         longest_policy: Option<u64>,
         /// As JSON
@@ -59,10 +61,10 @@ pub(crate) enum KeysCommand {
     },
     /// Rotate, add a standby and prune where that is due, from a timer; exit status 10 if anything was
     Tick {
-        /// How long a key should seal
+        /// The time that a key should seal
         #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = seconds)]
         every: u64,
-        /// How long until a new key comes into force, as for rotate
+        /// The time until a new key comes into force, as for rotate
         #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = seconds)]
         propagation: u64,
         /// As JSON
@@ -71,7 +73,7 @@ pub(crate) enum KeysCommand {
     },
     /// Schedule the standby; nobody is signed out
     Rotate {
-        /// How long until it comes into force: at least twice the time in which nodes reload, and 60 s
+        /// The time until it comes into force: at least twice the time in which nodes reload, and 60 s
         #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = seconds)]
         propagation: u64,
         /// Put it in force at once, whether or not every node has loaded it
@@ -120,7 +122,7 @@ pub(crate) enum KeysCommand {
     Revoke(RevokeArgs),
     /// Sign out whoever signed in before a time; no use against a stolen key
     SessionsDeadBefore {
-        /// RFC 3339: 2026-01-31T12:00:00Z
+        /// RFC 3339: 2026-01-31T12:00:00Z, or with an offset
         #[arg(value_parser = time)]
         time: Timestamp,
     },
@@ -140,7 +142,7 @@ pub(crate) enum KeysCommand {
     },
     /// Put an exported ring in an empty place, as it is
     Import {
-        /// What `export` wrote, or - for standard input
+        /// The file that `export` wrote, or - for standard input
         #[arg(value_name = "FILE")]
         from: PathBuf,
         #[command(flatten)]
@@ -152,16 +154,7 @@ pub(crate) enum KeysCommand {
         form: PlaintextArgs,
     },
     /// Put a backup in place, as a new generation; says first what that brings back from the dead
-    Restore {
-        /// The file
-        backup: PathBuf,
-        /// If no ring is in place: how the backup is kept there. Else it is kept as the one in place is
-        #[command(flatten)]
-        form: PlaintextArgs,
-        /// Do not ask
-        #[arg(long)]
-        yes: bool,
-    },
+    Restore(RestoreArgs),
 }
 
 #[derive(Args, Debug)]
@@ -180,10 +173,10 @@ pub(crate) struct RolloutArgs {
     /// Wait until every node that has not stopped has the generation that the ring has now, or a later one
     #[arg(long)]
     pub(crate) wait: bool,
-    /// How long to wait
+    /// The longest time to wait
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = seconds, requires = "wait")]
     pub(crate) timeout: u64,
-    /// Before that, remove what a node said that is gone for good
+    /// First remove the record of a node that is gone for good
     #[arg(long, value_name = "NODE")]
     pub(crate) forget: Option<NodeName>,
     /// As JSON
@@ -191,10 +184,101 @@ pub(crate) struct RolloutArgs {
     pub(crate) json: bool,
 }
 
-/// `2026-01-31T12:00:00Z`.
+#[derive(Args, Debug)]
+pub(crate) struct RestoreArgs {
+    /// The file
+    pub(crate) backup: PathBuf,
+    /// The form of the ring in an empty place; a ring that is in place keeps its form
+    #[command(flatten)]
+    pub(crate) form: PlaintextArgs,
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// `2026-01-31T12:00:00Z`, or with another offset: `2026-01-31T13:00:00+01:00`. Fractions of a second are cut off.
 fn time(text: &str) -> Result<Timestamp, String> {
-    let time =
-        humantime::parse_rfc3339(text).map_err(|error| format!("{error}; write 2026-01-31T12:00:00Z"))?;
-    let since = time.duration_since(std::time::UNIX_EPOCH).map_err(|_| "that is before 1970".to_owned())?;
-    Ok(Timestamp::from_unix(since.as_secs()))
+    let time = OffsetDateTime::parse(text, &Rfc3339)
+        .map_err(|error| format!("{error}; write 2026-01-31T12:00:00Z or 2026-01-31T13:00:00+01:00"))?;
+    let seconds = u64::try_from(time.unix_timestamp()).map_err(|_| "that is before 1970".to_owned())?;
+    Ok(Timestamp::from_unix(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn reads(text: &str, unix: u64) {
+        assert_eq!(time(text), Ok(Timestamp::from_unix(unix)), "{text}");
+    }
+
+    #[track_caller]
+    fn refuses(text: &str, why: &str) {
+        assert_eq!(time(text), Err(why.to_owned()), "{text}");
+    }
+
+    #[test]
+    fn a_time_has_any_offset() {
+        for text in [
+            "2026-01-31T12:00:00Z",
+            "2026-01-31T12:00:00+00:00",
+            "2026-01-31T12:00:00-00:00",
+            "2026-01-31T13:00:00+01:00",
+            "2026-01-31T17:45:00+05:45",
+            "2026-01-31T02:30:00-09:30",
+            "2026-02-01T11:59:00+23:59",
+        ] {
+            reads(text, NOON);
+        }
+    }
+
+    #[test]
+    fn a_time_may_be_in_lower_case_or_have_a_space() {
+        reads("2026-01-31t12:00:00z", NOON);
+        reads("2026-01-31 12:00:00Z", NOON);
+    }
+
+    #[test]
+    fn fractions_of_a_second_are_cut_off() {
+        reads("2026-01-31T12:00:00.5Z", NOON);
+        reads("2026-01-31T12:00:00.999999999999+00:00", NOON);
+    }
+
+    #[test]
+    fn a_leap_second_is_the_second_before_it() {
+        reads("2016-12-31T23:59:60Z", 1_483_228_799);
+        reads("2017-01-01T00:59:60+01:00", 1_483_228_799);
+        refuses("2026-01-31T12:00:60Z", &format!("second was not in range; {WRITE}"));
+    }
+
+    #[test]
+    fn a_time_is_in_1970_or_later() {
+        reads("1970-01-01T00:00:00Z", 0);
+        reads("1969-12-31T23:30:00-00:30", 0);
+        for text in ["1969-12-31T23:59:59.9Z", "1970-01-01T00:59:59+01:00", "0000-01-01T00:00:00Z"] {
+            refuses(text, "that is before 1970");
+        }
+        reads("9999-12-31T23:59:59Z", 253_402_300_799);
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused_with_an_example() {
+        for (text, why) in [
+            ("yesterday", "the 'year' component could not be parsed"),
+            ("2026-13-31T12:00:00Z", "month was not in range"),
+            ("2026-02-30T12:00:00Z", "day was not in range"),
+            ("2026-01-31", "the 'separator' component could not be parsed"),
+            ("2026-01-31T12:00:00", "the 'offset hour' component could not be parsed"),
+            ("2026-01-31T24:00:00Z", "hour was not in range"),
+            ("2026-01-31T12:00:00+24:00", "the 'offset hour' component could not be parsed"),
+            ("2026-01-31T12:00:00Z!", "unexpected trailing characters; the end of input was expected"),
+            ("", "the 'year' component could not be parsed"),
+        ] {
+            refuses(text, &format!("{why}; {WRITE}"));
+        }
+    }
+
+    const NOON: u64 = 1_769_860_800;
+    const WRITE: &str = "write 2026-01-31T12:00:00Z or 2026-01-31T13:00:00+01:00";
 }

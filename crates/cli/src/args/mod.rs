@@ -14,7 +14,7 @@ use crate::place::{Location, LocationParser};
 
 pub(crate) use at_rest::{AtRestArgs, PlaintextArgs};
 pub(crate) use demo::DemoArgs;
-pub(crate) use keys::{KeysArgs, KeysCommand, RevokeArgs, RolloutArgs};
+pub(crate) use keys::{KeysArgs, KeysCommand, RestoreArgs, RevokeArgs, RolloutArgs};
 pub(crate) use token::{AadArgs, OpenArgs, SealArgs, TokenArgs, TokenCommand};
 
 /// Session cookies sealed with an AEAD: a demo shop that shows them, and the tools around them
@@ -54,10 +54,10 @@ fn with_tip(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Where the ring is.
+/// The place of the ring, and the right to read it.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct RingArgs {
-    /// Where the key ring is: a file, or the URL of a database, `#name` at its end
+    /// The key ring: a file, or the URL of a database, `#name` at its end
     ///
     /// PATH or file:PATH, postgres://user@host/database#name, redis://host/0#name or rediss:// (TLS). Others on this machine see
     /// command lines: a URL with a password belongs in GINGERSNAP_KEYS.

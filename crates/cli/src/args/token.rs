@@ -48,7 +48,7 @@ pub(crate) struct SealArgs {
     pub(crate) aad: AadArgs,
 }
 
-/// What the token is for.
+/// The purpose of a token.
 #[derive(Args, Debug)]
 pub(crate) struct AadArgs {
     /// data, identity, activity, flash, store-record, store-pointer or service-token
@@ -60,10 +60,10 @@ pub(crate) struct AadArgs {
     /// The cookie's name
     #[arg(long, default_value = "__Host-session")]
     pub(crate) cookie_name: String,
-    /// Which application, in which environment
+    /// The application and its environment
     #[arg(long)]
     pub(crate) audience: String,
-    /// What else the token is bound to
+    /// Anything else that the token is bound to
     #[arg(long, default_value = "")]
     pub(crate) context: String,
     /// The time to go by, in Unix seconds, instead of the clock's

@@ -1,4 +1,4 @@
-//! Asking before what cannot be taken back.
+//! Confirmation of what cannot be taken back.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -8,7 +8,9 @@ use crate::error::Error;
 pub(super) fn ask(out: &mut impl Write) -> Result<(), Error> {
     let stdin = io::stdin();
     if !stdin.is_terminal() {
-        return Err(Error::usage("nobody is there to confirm this").with_hint("--yes confirms it"));
+        return Err(
+            Error::usage("not a terminal: cannot ask for confirmation").with_hint("--yes confirms it")
+        );
     }
     write!(out, "Type yes to do it: ")?;
     out.flush()?;

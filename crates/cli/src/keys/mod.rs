@@ -1,5 +1,6 @@
-//! `gingersnap keys …`: in `verbs/` one file per verb, in `say/` what they tell.
+//! `gingersnap keys …`: `verbs/` has one file per verb, `say/` the texts that they share.
 
+mod change;
 mod confirm;
 mod ring;
 mod say;
@@ -14,8 +15,8 @@ use crate::error::Error;
 
 pub(crate) use ring::Ring;
 use verbs::{
-    add, disable, emergency, export, import, init, lint, list, prune, restore, revoke, rewrap, rollout,
-    rotate, show, tick,
+    add, disable, emergency, enable, export, import, init, lint, list, promote, prune, restore, revoke,
+    rewrap, rollout, rotate, sessions_dead_before, show, tick,
 };
 
 /// Runs one verb.
@@ -39,23 +40,21 @@ fn verb(ring: &Ring, args: &KeysArgs, out: &mut (impl Write + Send)) -> Result<E
             return tick::run(ring, *every, *propagation, *json, out);
         }
         KeysCommand::Rotate { propagation, now, key } => {
-            rotate::rotate(ring, (!now).then_some(*propagation), *key, out)?;
+            rotate::run(ring, (!now).then_some(*propagation), *key, out)?;
         }
         KeysCommand::Rollout(args) => return rollout::run(ring, args, out),
-        KeysCommand::Promote { key } => rotate::promote(ring, *key, out)?,
+        KeysCommand::Promote { key } => promote::run(ring, *key, out)?,
         KeysCommand::Add { suite, note } => add::run(ring, *suite, note, out)?,
         KeysCommand::Prune { yes } => prune::run(ring, *yes, out)?,
-        KeysCommand::Disable { key } => disable::disable(ring, *key, out)?,
-        KeysCommand::Enable { key } => disable::enable(ring, *key, out)?,
-        KeysCommand::Revoke(args) => revoke::keys(ring, args, out)?,
-        KeysCommand::SessionsDeadBefore { time } => revoke::sessions(ring, *time, out)?,
+        KeysCommand::Disable { key } => disable::run(ring, *key, out)?,
+        KeysCommand::Enable { key } => enable::run(ring, *key, out)?,
+        KeysCommand::Revoke(args) => revoke::run(ring, args, out)?,
+        KeysCommand::SessionsDeadBefore { time } => sessions_dead_before::run(ring, *time, out)?,
         KeysCommand::Emergency { yes } => emergency::run(ring, *yes, out)?,
         KeysCommand::Export { output, form } => export::run(ring, output.as_deref(), form.plaintext, out)?,
         KeysCommand::Import { from, form } => import::run(ring, from, form.plaintext, out)?,
         KeysCommand::Rewrap { form } => rewrap::run(ring, form.plaintext, out)?,
-        KeysCommand::Restore { backup, form, yes } => {
-            restore::run(ring, &args.ring, backup, (form.plaintext, *yes), out)?;
-        }
+        KeysCommand::Restore(restore) => restore::run(ring, &args.ring, restore, out)?,
     }
     Ok(ExitCode::SUCCESS)
 }

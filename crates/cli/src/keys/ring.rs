@@ -12,13 +12,14 @@ use gingersnap::keystore::{Envelope, Keystore, KeystoreError, KeystoreErrorKind,
 use tokio::runtime::{self, Runtime};
 use tokio::time::{sleep, timeout};
 
+use super::change::Change;
 use crate::args::RingArgs;
 use crate::at_rest::{AtRest, at};
 use crate::edge;
 use crate::error::Error;
 use crate::place::Location;
 
-/// Where the ring is, who opens it, and the time of this command.
+/// The ring at its place, what opens it, and the time of this command.
 pub(crate) struct Ring {
     pub(crate) location: Location,
     pub(crate) now: Timestamp,
@@ -49,7 +50,7 @@ impl Ring {
         })
     }
 
-    /// Whether this command has changed the ring.
+    /// True once this command has changed the ring.
     pub(crate) fn is_changed(&self) -> bool {
         self.changed.load(Ordering::Relaxed)
     }
@@ -64,7 +65,7 @@ impl Ring {
         self.wait(self.store.load())
     }
 
-    /// What is there as it is kept, if anything is.
+    /// The bytes as they are kept, if there are any.
     pub(crate) fn find(&self) -> Result<Option<Loaded>, Error> {
         match self.runtime.block_on(self.store.load()) {
             Err(error) if error.kind() == KeystoreErrorKind::NotFound => Ok(None),
@@ -72,14 +73,14 @@ impl Ring {
         }
     }
 
-    /// The highest generation of the ring `ring_id` that any node has said it held; 0 if none has.
+    /// The highest generation of the ring `ring_id` that any node has registered; 0 if none has.
     pub(crate) fn seen(&self, ring_id: &str) -> Result<u64, Error> {
         let nodes = self.wait(self.store.nodes())?;
         let seen = nodes.iter().filter(|node| node.ring_id() == ring_id).map(Node::generation);
         Ok(seen.max().unwrap_or_default())
     }
 
-    /// The ring in bytes as they are kept, here or elsewhere.
+    /// Opens the ring in bytes as they are kept, here or elsewhere.
     pub(crate) fn open(&self, place: &impl Display, stored: &Loaded) -> Result<Keyring, Error> {
         parse(place, &self.reader.open(stored.bytes()).map_err(at(place))?)
     }
@@ -97,43 +98,43 @@ impl Ring {
     pub(crate) fn change(
         &self,
         verb: impl FnMut(&Keyring) -> Result<Keyring, KeyringError> + Send,
-    ) -> Result<(Keyring, Keyring), Error> {
-        self.change_telling(verb, |_, _| Ok(()))
+    ) -> Result<Change, Error> {
+        self.change_telling(verb, |_| Ok(()))
     }
 
     /// As [`change`](Self::change); `tell` says what it will do before anything is written.
     pub(crate) fn change_telling(
         &self,
         mut verb: impl FnMut(&Keyring) -> Result<Keyring, KeyringError> + Send,
-        mut tell: impl FnMut(&Keyring, &Keyring) -> Result<(), Error> + Send,
-    ) -> Result<(Keyring, Keyring), Error> {
+        mut tell: impl FnMut(&Change) -> Result<(), Error> + Send,
+    ) -> Result<Change, Error> {
         let change = |old: Keyring| {
             let new = verb(&old)?;
-            tell(&old, &new).map_err(Error::before_change)?;
-            Ok((old, new))
+            let change = Change { old, new };
+            tell(&change).map_err(Error::before_change)?;
+            Ok(change)
         };
-        self.edit(change, |(_, new)| Some(new))
+        self.edit(change, |change| Some(&change.new))
     }
 
     /// As [`change`](Self::change), but there may be nothing to change: then it is not locked, and may be read-only.
     pub(crate) fn update(
         &self,
-        mut verb: impl FnMut(&Keyring) -> Result<Option<Keyring>, Error> + Send,
-    ) -> Result<Option<(Keyring, Keyring)>, Error> {
-        let change = |old: Keyring| Ok(verb(&old)?.map(|new| (old, new)));
-        self.edit(change, |rings| rings.as_ref().map(|(_, new)| new))
+        verb: impl FnMut(Keyring) -> Result<Option<Change>, Error> + Send,
+    ) -> Result<Option<Change>, Error> {
+        self.edit(verb, |change| change.as_ref().map(|change| &change.new))
     }
 
-    /// Changes the ring to what `new` finds in what `verb` makes of it, if anything; returns that.
-    fn edit<T: Send>(
+    /// Changes the ring to the one that `new` finds in the value that `verb` makes, if any; returns that value.
+    pub(crate) fn edit<T: Send>(
         &self,
         mut verb: impl FnMut(Keyring) -> Result<T, Error> + Send,
         new: fn(&T) -> Option<&Keyring>,
     ) -> Result<T, Error> {
-        // Over the bytes as they are kept, so that nobody changes how between the look and the writing.
+        // Works on the bytes as they are kept, so that nobody changes their form between reading and writing.
         let (made, changed) = self.runtime.block_on(self.store.update(|stored| {
             let old = parse(&self.location, &self.reader.open(stored).map_err(at(&self.location))?)?;
-            // Before anything is said or asked: a ring that cannot be kept as it is kept now is not changed.
+            // Fails before anything is said or asked, if the ring cannot be kept in its present form.
             let writer = self.at_rest.writer_as(&self.location, stored)?;
             let made = verb(old)?;
             let changed = new(&made).map(|ring| writer.seal(&ring.to_bytes()).map_err(at(&self.location)));
@@ -145,17 +146,17 @@ impl Ring {
         Ok(made)
     }
 
-    /// What the nodes said last.
+    /// The nodes' last records.
     pub(crate) fn nodes(&self) -> Result<Vec<Node>, Error> {
         self.wait(self.store.nodes())
     }
 
-    /// Removes what a node said.
+    /// Removes the record of a node.
     pub(crate) fn forget(&self, node: &NodeName) -> Result<(), Error> {
         self.wait(self.store.forget(node))
     }
 
-    /// Shows `look` what the nodes say, again and again, until it has seen enough. Says whether it had before `limit`.
+    /// Shows `look` the nodes' records, again and again, until it returns true; false if it has not before `limit`.
     pub(crate) fn watch(
         &self,
         limit: Duration,
@@ -172,7 +173,7 @@ impl Ring {
         })
     }
 
-    /// Keeps the same ring another way; returns it, and the bytes as they are kept now.
+    /// Keeps the same ring in another form; returns it, and the bytes as they are kept now.
     pub(crate) fn rewrap(&self, plaintext: bool) -> Result<(Keyring, Loaded), Error> {
         let writer = self.at_rest.writer(plaintext)?;
         let written = self.runtime.block_on(self.store.update(|stored| {

@@ -1,16 +1,15 @@
-//! What `gingersnap keys lint` says of how the ring is kept.
+//! Findings of `gingersnap keys lint` about the place of the ring.
 
+use std::borrow::Cow;
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 
 use gingersnap::keystore::Envelope;
 
-use super::Ring;
+use super::ring::Ring;
+use super::say::finding::Finding;
 use crate::error::Error;
 use crate::place::Location;
-
-/// A finding's name, what is so, and what to do.
-pub(super) type Finding = (&'static str, &'static str, &'static str);
 
 pub(super) fn findings(ring: &Ring) -> Result<Vec<Finding>, Error> {
     let stored = ring.load_stored()?;
@@ -32,18 +31,21 @@ fn group_reads(location: &Location) -> bool {
 }
 
 const GROUP_READ: u32 = 0o040;
-const PLAINTEXT: Finding = (
-    "plaintext",
-    "the ring is not encrypted where it is kept",
-    "`gingersnap keys rewrap --recipients FILE` encrypts it",
-);
-const NO_ESCROW: Finding = (
-    "no_escrow",
-    "the ring is encrypted for one recipient: no escrow",
-    "`gingersnap keys rewrap` with a second recipient, whose identity is kept elsewhere",
-);
-const GROUP_READS: Finding = (
-    "group_readable",
-    "the file's group may read the ring",
-    "`chmod 600` it, unless the group is this service's own",
-);
+const PLAINTEXT: Finding = Finding {
+    name: "plaintext",
+    key: None,
+    text: Cow::Borrowed("the ring is not encrypted where it is kept"),
+    hint: "`gingersnap keys rewrap --recipients FILE` encrypts it",
+};
+const NO_ESCROW: Finding = Finding {
+    name: "no_escrow",
+    key: None,
+    text: Cow::Borrowed("the ring is encrypted for one recipient: no escrow"),
+    hint: "`gingersnap keys rewrap` with a second recipient, whose identity is kept elsewhere",
+};
+const GROUP_READS: Finding = Finding {
+    name: "group_readable",
+    key: None,
+    text: Cow::Borrowed("the file's group may read the ring"),
+    hint: "`chmod 600` it, unless the group is this service's own",
+};

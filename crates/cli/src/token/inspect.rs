@@ -1,4 +1,4 @@
-//! `gingersnap token inspect`: the header, which nothing vouches for.
+//! `gingersnap token inspect`: the header, unverified.
 
 use std::io::Write;
 

@@ -8,7 +8,7 @@ use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
 use gingersnap::Timestamp;
-use gingersnap::token::{Aad, MAX_TEXT, Unopened};
+use gingersnap::token::{Aad, Unopened};
 
 use crate::args::{AadArgs, TokenArgs, TokenCommand};
 use crate::edge;
@@ -27,11 +27,11 @@ pub(crate) fn run(args: &TokenArgs, out: &mut impl Write) -> Result<ExitCode, Er
 
 /// The token of an argument, or of standard input for `-`.
 fn read_token(argument: &str) -> Result<Unopened, Error> {
-    let text = if argument == "-" { read_stdin(MAX_TEXT)? } else { argument.as_bytes().to_vec() };
+    let text = if argument == "-" { read_stdin(Unopened::MAX_TEXT)? } else { argument.as_bytes().to_vec() };
     Ok(Unopened::parse(&text)?)
 }
 
-/// Standard input without the white space around it; a little more than `limit` bytes at most.
+/// Standard input without surrounding white space; at most a little more than `limit` bytes.
 fn read_stdin(limit: usize) -> Result<Vec<u8>, Error> {
     let mut text = Vec::new();
     io::stdin().take(limit as u64 + 64).read_to_end(&mut text)?;

@@ -24,7 +24,7 @@ pub(super) fn run(ring: &Ring, args: &OpenArgs, out: &mut impl Write) -> Result<
     table(out, &rows)
 }
 
-/// What the token holds; times in Unix seconds, bytes in hexadecimal.
+/// The token's facts; times in Unix seconds, bytes in hexadecimal.
 fn facts(kind: Kind, opened: &Opened) -> Result<Map<String, Value>, Error> {
     let (sealed_at, plain) = (opened.sealed_at(), opened.plain());
     let mut facts = Map::new();
@@ -69,7 +69,7 @@ fn text(value: &Value) -> String {
         Value::Null => "-".into(),
         // A subject is the application's text: its control characters must not reach a terminal.
         Value::String(text) => text.escape_debug().to_string(),
-        // Nor must a message's.
+        // The same goes for a message's.
         other => {
             let escape = |it: char| if it.is_control() { it.escape_unicode().to_string() } else { it.into() };
             other.to_string().chars().map(escape).collect()

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use gingersnap::token::{MAX_TEXT, Padding, Plaintext, RANDOM_LEN};
+use gingersnap::token::{Plaintext, Sealing, Unopened};
 
 use super::{aad, now, read_stdin};
 use crate::args::SealArgs;
@@ -14,10 +14,10 @@ pub(super) fn run(ring: &Ring, args: &SealArgs, out: &mut impl Write) -> Result<
     let now = now(&args.aad);
     let keyring = ring.load()?;
     let mut plain = Plaintext::with_capacity(0);
-    plain.extend(&unhex(&read_stdin(2 * MAX_TEXT)?)?);
-    let mut random = [0; RANDOM_LEN];
+    plain.extend(&unhex(&read_stdin(2 * Unopened::MAX_TEXT)?)?);
+    let mut random = [0; Sealing::RANDOM_LEN];
     edge::random(&mut random).map_err(gingersnap::keyring::KeyringError::from)?;
-    let sealed = keyring.seal(plain, &aad(&args.aad)?, now, now, random, Padding::default(), MAX_TEXT)?;
+    let sealed = keyring.seal(plain, &aad(&args.aad)?, now, &Sealing::new(now, random))?;
     Ok(writeln!(out, "{sealed}")?)
 }
 

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use gingersnap::{
     Clock as _, Entropy as _, OsEntropy, SystemClock, Timestamp,
     keyring::Keyring,
-    token::{Aad, IdentityClaims, Kind, MAX_TEXT, Padding, Plaintext, SessionId},
+    token::{Aad, IdentityClaims, Kind, Plaintext, Sealing, SessionId},
 };
 
 /// The value of the `__Host-id` that the shop would have sent `age` seconds ago.
@@ -27,6 +27,6 @@ pub(crate) fn older_login(ring: &Path, subject: &str, age: u64) -> String {
     claims.write(then, &mut plain);
     let aad = Aad::new(Kind::Identity, "", "__Host-id", "gingersnap demo", "").expect("short");
     let random = random.try_into().expect("16 bytes");
-    let sealed = keyring.seal(plain, &aad, now, then, random, Padding::default(), MAX_TEXT);
+    let sealed = keyring.seal(plain, &aad, now, &Sealing::new(then, random));
     sealed.expect("sealed").to_string()
 }

@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::process::Child;
+use std::time::Duration;
 
 use gingersnap::keystore::{Envelope, FileKeystore};
 

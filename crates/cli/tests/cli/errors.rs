@@ -239,7 +239,7 @@ fn what_strangers_write_moves_no_cursor() {
         2,
         "gingersnap: error: gingersnap-keys.json.nodes/a?[31m?b: a node's record: EOF while parsing an object at \
          line 1 column 1\n\
-         gingersnap: hint: `gingersnap keys rollout --forget NODE` removes the record of a node that is none of yours\n",
+         gingersnap: hint: `gingersnap keys rollout --forget NODE` removes the record of a node that is not yours\n",
     );
 }
 

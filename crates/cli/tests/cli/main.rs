@@ -37,12 +37,13 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
-use std::time::{Duration, SystemTime};
 
 use gingersnap::keyring::{Key, KeyState, Keyring};
 use gingersnap::token::{KeyId, Suite};
 use gingersnap::{Clock, Entropy, NoEntropy, OsEntropy, SystemClock, Timestamp};
 use serde_json::Value;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// Makes a ring that is not encrypted.
 const INIT: [&str; 3] = ["keys", "init", "--plaintext"];
@@ -185,7 +186,8 @@ fn id(state: KeyState, ring: &Keyring) -> KeyId {
 
 /// As the command line writes it.
 fn time(at: Timestamp) -> String {
-    humantime::format_rfc3339_seconds(SystemTime::UNIX_EPOCH + Duration::from_secs(at.unix())).to_string()
+    let time = OffsetDateTime::from_unix_timestamp(at.unix().try_into().unwrap()).unwrap();
+    time.format(&Rfc3339).unwrap()
 }
 
 const DAY: u64 = 86_400;

@@ -10,7 +10,7 @@ use super::*;
 const TAKES_EFFECT: &str =
     "It takes effect on each node when that loads the ring, by itself: within 2 s unless told otherwise.\n";
 const UNCONFIRMED: &str =
-    "gingersnap: error: nobody is there to confirm this\ngingersnap: hint: --yes confirms it\n";
+    "gingersnap: error: not a terminal: cannot ask for confirmation\ngingersnap: hint: --yes confirms it\n";
 
 fn at(days: u64) -> String {
     format!("{} ({days} days ago)", time(days_ago(days)))
@@ -63,7 +63,7 @@ fn what_a_backup_brings_back_from_the_dead_is_listed_key_by_key() {
     let (from, to) = (ring.generation(), ring.generation() + 1);
     let expected = format!(
         "This puts the backup, generation 3, in place of generation {from} of gingersnap-keys.json, as generation {to}.\n\
-         Other than now:\n  \
+         Differences from the ring in place:\n  \
            keys created before {} are no longer revoked for that\n  \
            sessions that began before {} are accepted again\n  \
            key {active}: disabled; becomes active, and opens again\n  \
@@ -92,7 +92,7 @@ fn a_key_that_would_seal_again_and_one_that_would_be_lost_are_listed() {
     let place = place("restore_sealing", &backup, &ring);
     let expected = format!(
         "This puts the backup, generation 1, in place of generation 3 of gingersnap-keys.json, as generation 4.\n\
-         Other than now:\n  \
+         Differences from the ring in place:\n  \
            key {old}: retired {ten}; becomes active, and may seal again\n  \
            key {standby}: retired {five}; becomes standby, and may seal again\n  \
            key {later}: active, unknown to the backup; every session last written since {five} is signed out\n  \
@@ -125,7 +125,7 @@ fn a_pending_rotation_that_would_be_lost_and_a_revocation_are_listed() {
     let out = text(&older.run(&["keys", "restore", "backup.json"]).stdout);
     assert!(
         out.contains(&format!(
-            "\n  key {standby}: standby; becomes revoked, and what it sealed opens no more\n"
+            "\n  key {standby}: standby; becomes revoked, and what it sealed no longer opens\n"
         )),
         "{out}"
     );
@@ -175,7 +175,7 @@ fn a_lost_ring_is_restored_with_nothing_to_compare() {
         "There is no ring at gingersnap-keys.json to compare the backup with.\n\
          The backup is generation 2; its newest key was created {}.\n\
          What was done to the ring since the backup was made is lost: sessions that a later key sealed are\n\
-         signed out, and what was revoked, disabled or retired since then is so no more.\n\
+         signed out, and what was revoked, disabled or retired since then no longer applies.\n\
          This puts it in place as generation 3. A node that has had a later one refuses it until it is restarted.\n",
         at(5)
     );
@@ -192,7 +192,7 @@ fn a_backup_without_a_key_that_seals_is_warned_of() {
                warning: no key seals now: sessions are read, and writing them fails\n\
                warning: `gingersnap keys promote KEY` puts a staged key or a standby in force\n";
     assert!(out.ends_with(end), "{out}");
-    assert!(out.contains(": active; becomes disabled, and what it sealed opens no more\n"), "{out}");
+    assert!(out.contains(": active; becomes disabled, and what it sealed no longer opens\n"), "{out}");
 }
 
 #[test]

@@ -251,7 +251,7 @@ fn a_damaged_record_is_named() {
         2,
         "gingersnap: error: gingersnap-keys.json.nodes/web-2: a node's record: EOF while parsing an object at line 1 \
          column 1\n\
-         gingersnap: hint: `gingersnap keys rollout --forget NODE` removes the record of a node that is none of yours\n",
+         gingersnap: hint: `gingersnap keys rollout --forget NODE` removes the record of a node that is not yours\n",
     );
     let out = place.succeeds(&["keys", "rollout", "--forget", "web-2"]);
     assert!(out.starts_with("node web-2: forgotten\n"), "{out}");

@@ -72,7 +72,7 @@ fn a_restart_refuses_what_is_older_than_the_node_has_had() {
     let expected = format!(
         "gingersnap: error: {}: generation 1 is older than generation 2, which node blue has had\n\
          gingersnap: hint: an old ring brings revoked keys back; `gingersnap keys restore` puts a backup in place; \
-         `gingersnap keys rollout --forget NODE` is for a node that is none of yours\n",
+         `gingersnap keys rollout --forget NODE` is for a node that is not yours\n",
         ring.path().display()
     );
     assert_eq!(String::from_utf8_lossy(&output.stderr), expected);

@@ -1,4 +1,4 @@
-//! What holds for every ring, whether it was read or made.
+//! Rules for every ring, read or made.
 
 use std::collections::HashSet;
 
@@ -67,7 +67,7 @@ fn one_key(key: &Key) -> Result<(), KeyringError> {
     Ok(())
 }
 
-/// A token's header ends in 2106, and so does every time here.
+/// Refuses times after 2106, where a token's header ends.
 fn times(what: &str, times: &[Option<Timestamp>]) -> Result<(), KeyringError> {
     if times.iter().flatten().any(|time| time.unix() > u32::MAX.into()) {
         return invalid(format!("{what} has a time after 2106-02-07T06:28:15Z"));
@@ -83,5 +83,5 @@ fn full(message: String) -> Result<(), KeyringError> {
     Err(KeyringError::new(Kind::Full, message).with_hint("`gingersnap keys prune` destroys dead keys"))
 }
 
-/// Beyond what `add` allows, so that no number of standbys keeps an emergency from its two keys.
+/// More than `add` allows, so that no number of standbys keeps an emergency from its two keys.
 const KEYS_LIMIT: usize = 2 * Keyring::MAX_KEYS;

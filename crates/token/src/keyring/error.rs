@@ -1,10 +1,10 @@
-//! What can be wrong with a ring, or with what was asked of it.
+//! Errors of a ring, and of what was asked of it.
 
 use crate::NoEntropy;
 use core::fmt;
 use std::borrow::Cow;
 
-/// Why a ring was not read or not changed: a kind, a precise message and often a hint.
+/// The reason why a ring was not read or not changed: a kind, a precise message and often a hint.
 ///
 /// Never caused by a stranger's input, and never shows a secret.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -14,7 +14,7 @@ pub struct KeyringError {
     hint: Option<Cow<'static, str>>,
 }
 
-/// What went wrong: one kind per rule.
+/// The kind of an error: one per rule.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum KeyringErrorKind {
@@ -67,12 +67,12 @@ impl KeyringError {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// Which rule it was.
+    /// The rule that was broken.
     pub const fn kind(&self) -> KeyringErrorKind {
         self.kind
     }
 
-    /// What to do about it, where that is known.
+    /// The remedy, where one is known.
     pub fn hint(&self) -> Option<&str> {
         self.hint.as_deref()
     }

@@ -7,7 +7,8 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::record::{CHECKSUM_LEN, FileRing, invalid};
-use super::{Keyring, KeyringError, KeyringErrorKind as Kind, check, hex};
+use super::{Keyring, KeyringError, KeyringErrorKind as Kind, check};
+use crate::hex::Hex;
 
 impl Keyring {
     /// Reads a ring. Only what [`to_bytes`](Self::to_bytes) writes is read.
@@ -18,7 +19,7 @@ impl Keyring {
     pub fn parse(bytes: &[u8]) -> Result<Self, KeyringError> {
         check_frame(bytes)?;
         let file: FileRing<'_> = serde_json::from_slice(bytes).map_err(|error| {
-            // Its own text might quote a secret.
+            // serde's own text might quote a secret.
             invalid(format!("near line {} stands what no key ring has there", error.line()))
         })?;
         let ring = file.into_ring()?;
@@ -48,9 +49,16 @@ impl Keyring {
         }
         bytes
     }
+
+    /// 32 hexadecimal digits of the SHA-256 of the ring's bytes. The keys are random, so it reveals nothing of them.
+    pub fn digest(&self) -> String {
+        let mut digest = Hex(&Sha256::digest(&*self.to_bytes())).to_string();
+        digest.truncate(DIGEST_LEN);
+        digest
+    }
 }
 
-/// Everything that can be said before the JSON is looked at.
+/// Checks everything that needs no look at the JSON.
 fn check_frame(bytes: &[u8]) -> Result<(), KeyringError> {
     if bytes.len() > Keyring::MAX_FILE {
         return Err(KeyringError::new(
@@ -88,7 +96,7 @@ fn check_frame(bytes: &[u8]) -> Result<(), KeyringError> {
     Ok(())
 }
 
-/// Everything before the checksum, and the checksum. What comes after it is constant.
+/// The bytes before the checksum, and the checksum. The rest is constant.
 fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let rest = bytes.strip_suffix(TAIL.as_bytes())?;
     let (head, sum) = rest.split_at_checked(rest.len().checked_sub(CHECKSUM_LEN)?)?;
@@ -96,13 +104,14 @@ fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 fn checksum(head: &[u8]) -> String {
-    hex(&Sha256::new_with_prefix(head).chain_update(TAIL).finalize())
+    Hex(&Sha256::new_with_prefix(head).chain_update(TAIL).finalize()).to_string()
 }
 
 const HEAD: &str = "{\n  \"format\": \"gingersnap-keyring/";
 const VERSION: &str = "1\",\n";
 const LABEL: &str = "\n  \"checksum\": \"";
 const TAIL: &str = "\"\n}\n";
+const DIGEST_LEN: usize = 32;
 const ROOM: usize = 512;
 const ROOM_PER_KEY: usize = 1024;
 const RESTORE: &str = "restore the newest backup; only `gingersnap keys` writes rings";

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::{KeyringError, KeyringErrorKind as Kind, Random};
 use crate::NoEntropy;
 use crate::Timestamp;
+use crate::hex::Hex;
 use crate::token::{Cipher, KeyId, SECRET_LEN, Suite};
 
 /// A key of a ring, ready to seal and open. Its secret is wiped when it is dropped, and `Debug` shows none of it.
@@ -24,7 +25,7 @@ pub struct Key {
     pub(super) note: Box<str>,
 }
 
-/// What the operator decided about a key, beside its times.
+/// The operator's decision about a key, beside its times.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) enum Override {
     #[default]
@@ -75,35 +76,35 @@ impl Key {
         self.cipher.suite()
     }
 
-    /// When the key was made.
+    /// The time at which the key was made.
     pub const fn created(&self) -> Timestamp {
         self.created
     }
 
-    /// When the key comes or came into force; none for a standby.
+    /// The time at which the key comes or came into force; none for a standby.
     pub const fn not_before(&self) -> Option<Timestamp> {
         self.not_before
     }
 
-    /// When the key's successor comes or came into force. From then on this key never seals again.
+    /// The time at which the key's successor comes or came into force. From then on this key never seals again.
     pub const fn retired_at(&self) -> Option<Timestamp> {
         self.retired_at
     }
 
-    /// When `prune` first found the key expired or revoked.
+    /// The time at which `prune` first found the key expired or revoked.
     pub const fn found_dead_at(&self) -> Option<Timestamp> {
         self.found_dead_at
     }
 
-    /// What the operator noted when adding the key.
+    /// The operator's note on adding the key.
     pub fn note(&self) -> &str {
         &self.note
     }
 
-    /// Names the secret without telling it: eight hexadecimal digits of a SHA-256.
+    /// Names the secret without revealing it: eight hexadecimal digits of a SHA-256.
     pub fn fingerprint(&self) -> String {
         let [a, b, c, d, ..] = self.secret.digest();
-        format!("{a:02x}{b:02x}{c:02x}{d:02x}")
+        Hex(&[a, b, c, d]).to_string()
     }
 }
 
@@ -133,12 +134,12 @@ impl Secret {
         &self.0
     }
 
-    /// Looks at every byte, whatever they are.
+    /// Reads every byte, whatever the first ones are.
     pub(super) fn is_zero(&self) -> bool {
         self.0.iter().fold(0, |all, byte| all | byte) == 0
     }
 
-    /// Secrets are compared by this digest alone, so that no comparison depends on a secret's bytes.
+    /// The only form in which secrets are compared, so that no comparison depends on a secret's bytes.
     pub(super) fn digest(&self) -> [u8; 32] {
         Sha256::new_with_prefix(FINGERPRINT_LABEL).chain_update(self.bytes()).finalize().into()
     }
@@ -158,12 +159,12 @@ impl Tombstone {
         self.id
     }
 
-    /// When the key was made.
+    /// The time at which the key was made.
     pub const fn created(&self) -> Timestamp {
         self.created
     }
 
-    /// When its secret was destroyed.
+    /// The time at which its secret was destroyed.
     pub const fn destroyed_at(&self) -> Timestamp {
         self.destroyed_at
     }

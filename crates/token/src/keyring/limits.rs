@@ -1,4 +1,4 @@
-//! What a ring may have.
+//! Limits of rings.
 
 use super::Keyring;
 
@@ -18,6 +18,6 @@ impl Keyring {
     pub const MAX_LONGEST_SESSION: u64 = 400 * 86_400;
     /// The longest time that a rotation may be scheduled ahead: 30 days, in seconds.
     pub const MAX_PROPAGATION: u64 = 30 * 86_400;
-    /// How long after it was first found dead a key is destroyed: one day, in seconds.
+    /// The time from first finding a key dead until it is destroyed: one day, in seconds.
     pub const PRUNE_AFTER: u64 = 86_400;
 }

@@ -1,4 +1,4 @@
-//! What an operator should know about a ring.
+//! Findings about a ring that an operator should know of.
 
 use core::fmt;
 use std::borrow::Cow;
@@ -15,7 +15,7 @@ pub struct Finding {
     text: Cow<'static, str>,
 }
 
-/// Which rule of good keeping is broken.
+/// The rule of good keeping that is broken.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum FindingKind {
@@ -42,7 +42,7 @@ pub enum FindingKind {
 }
 
 impl Finding {
-    /// Which rule it is.
+    /// The rule that is broken.
     pub const fn kind(&self) -> FindingKind {
         self.kind
     }
@@ -52,7 +52,7 @@ impl Finding {
         self.key
     }
 
-    /// What to do about it.
+    /// The remedy.
     pub const fn hint(&self) -> &'static str {
         match self.kind {
             FindingKind::NoActive => "`gingersnap keys promote KEY` puts a staged key or a standby in force",
@@ -118,7 +118,7 @@ impl Keyring {
         );
         find(!has(KeyState::Standby), FindingKind::NoStandby, "there is no standby".into());
         if let Some(policy) = longest_policy {
-            let (longest, given) = (duration(self.longest_session), duration(policy));
+            let (longest, given) = (exact_duration(self.longest_session), exact_duration(policy));
             let text =
                 format!("the ring's longest session is {longest}, shorter than {given} of a policy in use");
             find(policy > self.longest_session, FindingKind::LongestSessionTooShort, text.into());
@@ -131,9 +131,9 @@ impl Keyring {
         let state = self.state(key, now);
         let no_successor = |at| state == KeyState::Active && self.active(at).is_none();
         let age = key.not_before.map_or(0, |at| at.age_at(now));
-        let ahead = key.not_before.map_or(0, |at| now.age_at(at));
-        let too_old = format!("has been active for more than {}", duration(every));
-        let far = format!("comes into force only in {}", duration(ahead / DAY * DAY));
+        let ahead = key.not_before.map_or(0, |at| now.until(at));
+        let too_old = format!("has been active for more than {}", exact_duration(every));
+        let far = format!("comes into force only in {}", exact_duration(ahead / DAY * DAY));
         let id = key.id;
         [
             (
@@ -159,8 +159,8 @@ impl Keyring {
     }
 }
 
-/// Exactly that long, in the largest unit that has no rest: `90 days`, `36 h`, `90 s`.
-fn duration(seconds: u64) -> String {
+/// In the largest unit that divides it: `90 days`, `36 h`, `90 s`.
+fn exact_duration(seconds: u64) -> String {
     match seconds {
         0 => "0 s".into(),
         DAY => "1 day".into(),

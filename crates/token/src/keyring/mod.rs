@@ -10,7 +10,7 @@
 //! | disabled, revoked | no | no | the operator said so |
 //! | destroyed | no | no | `prune`; a [`Tombstone`] is left |
 //!
-//! What stands here guarantees: at most one key seals at a time; a key that has retired never seals
+//! This module guarantees: at most one key seals at a time; a key that has retired never seals
 //! again; a token costs one AEAD call if its key may open, and none otherwise; no key is ever tried that
 //! the token does not name. A [`Keyring`] is a value: each verb returns a new one with the next
 //! generation, or changes nothing.
@@ -19,7 +19,7 @@
 //! randomness, and the times in a ring do not stop a thief, who chooses them: only `revoke` and
 //! `emergency` do.
 //!
-//! Operators use the verbs as commands, `gingersnap keys rotate`; a program of your own calls them so:
+//! Operators use the verbs as commands, `gingersnap keys rotate`. A program calls them like this:
 //!
 //! ```
 //! use gingersnap::keyring::Keyring;
@@ -52,6 +52,7 @@ mod state;
 mod succession;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod verbs;
 
 pub(crate) use error::Random;
@@ -62,12 +63,13 @@ pub use live::LiveKeyring;
 pub use state::KeyState;
 pub use succession::Succession;
 
-use crate::token::{Aad, KeyId, Opened, Padding, Plaintext, RANDOM_LEN, SealError, Sealed, Suite, Unopened};
-use crate::{Refusal, SKEW, Timestamp};
+use crate::Timestamp;
+use crate::hex::Hex;
+use crate::token::{KeyId, Suite};
 use KeyringErrorKind as Kind;
 use key::Secret;
 
-/// The keys of one fleet, and what is known of their past.
+/// The keys of one fleet, and the record of those that are gone.
 #[derive(Clone)]
 pub struct Keyring {
     ring_id: [u8; RING_ID_LEN],
@@ -121,10 +123,10 @@ impl Keyring {
 
     /// 32 hexadecimal digits that name the ring through all its generations.
     pub fn ring_id(&self) -> String {
-        hex(&self.ring_id)
+        Hex(&self.ring_id).to_string()
     }
 
-    /// One more with every change.
+    /// The number of the ring's version; it grows by one with every change.
     pub const fn generation(&self) -> u64 {
         self.generation
     }
@@ -139,7 +141,7 @@ impl Keyring {
         self.keys_dead_before
     }
 
-    /// Sessions that began before this are refused. Void against a stolen key, whose thief chooses the times.
+    /// Sessions that began before this are refused. No use against a stolen key, whose thief chooses the times.
     pub const fn sessions_dead_before(&self) -> Option<Timestamp> {
         self.sessions_dead_before
     }
@@ -157,82 +159,6 @@ impl Keyring {
     /// The destroyed keys.
     pub fn tombstones(&self) -> &[Tombstone] {
         &self.tombstones
-    }
-
-    /// Opens a token with the one key that its header names.
-    ///
-    /// One AEAD call if that key may open now, none otherwise. `loaded_at` is when this node last loaded the
-    /// ring: a token of an unknown key that was sealed later is [`Refusal::UnknownNewerKey`].
-    ///
-    /// # Errors
-    /// In this order: [`Refusal::KeyDestroyed`], [`Refusal::UnknownNewerKey`] or [`Refusal::UnknownKey`];
-    /// [`Refusal::WrongSuite`]; [`Refusal::KeyRevoked`], [`Refusal::KeyExpired`] or [`Refusal::KeyDisabled`];
-    /// [`Refusal::TooOld`]; [`Refusal::Forged`]; [`Refusal::BadPadding`]; [`Refusal::FromFuture`].
-    pub fn open(
-        &self,
-        token: Unopened,
-        aad: &Aad,
-        now: Timestamp,
-        loaded_at: Timestamp,
-    ) -> Result<Opened, Refusal> {
-        let opened = self.open_of_any_clock(token, aad, now, loaded_at)?;
-        if opened.is_from_future(now) { Err(Refusal::FromFuture) } else { Ok(opened) }
-    }
-
-    /// As [`open`](Self::open), but what was sealed by a clock that is ahead opens as well: [`Opened::is_from_future`].
-    ///
-    /// # Errors
-    /// Those of [`open`](Self::open), but for [`Refusal::FromFuture`].
-    pub fn open_of_any_clock(
-        &self,
-        token: Unopened,
-        aad: &Aad,
-        now: Timestamp,
-        loaded_at: Timestamp,
-    ) -> Result<Opened, Refusal> {
-        let header = token.header();
-        let key = self
-            .key(header.key_id)
-            .ok_or_else(|| self.unknown(header.key_id, header.sealed_at, loaded_at))?;
-        if key.suite() != header.suite {
-            return Err(Refusal::WrongSuite);
-        }
-        self.may_open(key, now)?;
-        if header.sealed_at.age_at(now) >= self.longest_session.saturating_add(SKEW) {
-            return Err(Refusal::TooOld);
-        }
-        token.open(&key.cipher, aad)
-    }
-
-    /// Seals with the key that is active at `now`, this node's clock; `sealed_at` goes into the token.
-    ///
-    /// `random` must be 16 fresh bytes of the operating system's; `limit` is the longest text allowed, in characters.
-    ///
-    /// # Errors
-    /// [`SealError::NoActiveKey`], and those of [`Plaintext::seal`].
-    #[expect(clippy::too_many_arguments, reason = "each is a fact that the caller alone knows")]
-    pub fn seal(
-        &self,
-        plain: Plaintext,
-        aad: &Aad,
-        now: Timestamp,
-        sealed_at: Timestamp,
-        random: [u8; RANDOM_LEN],
-        padding: Padding,
-        limit: usize,
-    ) -> Result<Sealed, SealError> {
-        let key = self.active(now).ok_or(SealError::NoActiveKey)?;
-        plain.seal(&key.cipher, key.id, aad, sealed_at, random, padding, limit)
-    }
-
-    fn unknown(&self, id: KeyId, sealed_at: Timestamp, loaded_at: Timestamp) -> Refusal {
-        if self.tombstones.iter().any(|tombstone| tombstone.id == id) {
-            Refusal::KeyDestroyed
-        } else if sealed_at.plus(SKEW) >= loaded_at {
-            Refusal::UnknownNewerKey
-        } else {
-            Refusal::UnknownKey
-        }
     }
 
     /// A key under an id that no key and no tombstone has.
@@ -271,10 +197,6 @@ impl fmt::Debug for Keyring {
             .field("keys", &self.keys)
             .finish_non_exhaustive()
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 const RING_ID_LEN: usize = 16;

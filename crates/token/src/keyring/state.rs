@@ -1,4 +1,4 @@
-//! Which state a key is in: its times decide, the operator overrides.
+//! The state of a key: its times decide, the operator overrides.
 
 use core::cmp::Reverse;
 use core::fmt;
@@ -7,7 +7,7 @@ use super::key::Override;
 use super::{Key, Keyring};
 use crate::{Refusal, SKEW, Timestamp};
 
-/// What a key may do now. A destroyed key has no state: it is a [`Tombstone`](super::Tombstone).
+/// The uses of a key now. A destroyed key has no state: it is a [`Tombstone`](super::Tombstone).
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum KeyState {
     /// Opens. Waits for a verb to give it a date.
@@ -27,7 +27,7 @@ pub enum KeyState {
 }
 
 impl KeyState {
-    /// Whether tokens of the key are opened.
+    /// True if tokens of the key are opened.
     pub const fn opens(self) -> bool {
         matches!(self, Self::Standby | Self::Staged | Self::Active | Self::Retiring)
     }
@@ -72,7 +72,7 @@ impl Keyring {
     /// The one key that seals now, if any.
     ///
     /// The newest `not_before` that has come, among keys that have not retired; of two, the smaller id. An
-    /// overridden key keeps its place without sealing: to disable or revoke it puts no older key in force.
+    /// overridden key keeps its place without sealing, so that no older key comes into force instead.
     pub fn active(&self, now: Timestamp) -> Option<&Key> {
         self.keys
             .iter()
@@ -82,12 +82,12 @@ impl Keyring {
             .filter(|key| key.overridden == Override::None && !self.is_revoked(key))
     }
 
-    /// When the last token of the key is dead; none while its end is open.
+    /// The time at which the last token of the key is dead; none while its end is open.
     pub fn expires_at(&self, key: &Key) -> Option<Timestamp> {
         key.retired_at.map(|at| at.plus(self.longest_session).plus(SKEW))
     }
 
-    /// Whether tokens of the key are opened. What is dead for good is told before what may come back.
+    /// Refuses a key whose tokens are not opened: first if it is dead for good, then if it may come back.
     pub(super) fn may_open(&self, key: &Key, now: Timestamp) -> Result<(), Refusal> {
         if self.is_revoked(key) {
             Err(Refusal::KeyRevoked)
@@ -100,7 +100,7 @@ impl Keyring {
         }
     }
 
-    /// Whether nothing that the key sealed is opened, now or later.
+    /// True if nothing that the key sealed is opened, now or later.
     pub(super) fn is_dead(&self, key: &Key, now: Timestamp) -> bool {
         matches!(self.may_open(key, now), Err(Refusal::KeyRevoked | Refusal::KeyExpired))
     }

@@ -1,8 +1,8 @@
-//! Whether a ring that was loaded may take the place of the one in use.
+//! Rules by which a loaded ring may take the place of the one in use.
 
 use super::{Keyring, KeyringError, KeyringErrorKind as Kind};
 
-/// What a loaded ring is to the one in use.
+/// The relation of a loaded ring to the one in use.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Succession {
     /// The same ring, byte for byte.
@@ -67,4 +67,4 @@ fn rolled_back(new: u64, old: u64, whose: &str) -> KeyringError {
 }
 
 const RESTORE_OR_FORGET: &str = "an old ring brings revoked keys back; `gingersnap keys restore` puts a backup in \
-place; `gingersnap keys rollout --forget NODE` is for a node that is none of yours";
+place; `gingersnap keys rollout --forget NODE` is for a node that is not yours";

@@ -1,9 +1,9 @@
-//! What opening a token costs, counted in AEAD calls. Everything else is shown from `tests/keyring/`.
+//! The cost of opening a token, in AEAD calls. Everything else is shown from `tests/keyring/`.
 
 use super::key::Override;
 use super::*;
-use crate::NoEntropy;
-use crate::token::{Kind as TokenKind, MAX_TEXT, calls};
+use crate::token::{Aad, Kind as TokenKind, Padding, Plaintext, Sealing, Unopened, calls};
+use crate::{NoEntropy, Refusal, SKEW};
 
 const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
 const DAY: u64 = 86_400;
@@ -28,15 +28,8 @@ fn aad() -> Aad {
 }
 
 fn token(ring: &Keyring, sealed_at: Timestamp) -> Unopened {
-    let sealed = ring.seal(
-        Plaintext::with_capacity(0),
-        &aad(),
-        NOW,
-        sealed_at,
-        [7; RANDOM_LEN],
-        Padding::None,
-        MAX_TEXT,
-    );
+    let sealing = Sealing { padding: Padding::None, ..Sealing::new(sealed_at, [7; 16]) };
+    let sealed = ring.seal(Plaintext::with_capacity(0), &aad(), NOW, &sealing);
     Unopened::parse(sealed.unwrap().to_string().as_bytes()).unwrap()
 }
 
@@ -111,7 +104,7 @@ fn a_suite_that_the_build_lacks_is_refused_by_name() {
     let other = other.replace("xaes-256-gcm", "xchacha20-poly1305");
     let (head, tail) = other.split_at(other.len() - "\"\n}\n".len() - 64);
     let sum = Sha256::new_with_prefix(head).chain_update(&tail[64..]).finalize();
-    let other = other.replace(&tail[..64], &hex(&sum));
+    let other = other.replace(&tail[..64], &Hex(&sum).to_string());
     let error = Keyring::parse(other.as_bytes()).unwrap_err();
     assert_eq!(error.kind(), KeyringErrorKind::MissingSuite);
 }

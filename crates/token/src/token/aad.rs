@@ -1,22 +1,22 @@
-//! What a token is for: bound by the AEAD, never sent.
+//! The purpose of a token: bound by the AEAD, never sent.
 
 use core::fmt;
 
-/// What kind of token this is; the first thing in the `aad`.
+/// The kind of a token; the first thing in the `aad`.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Kind {
     /// A session's data.
     Data,
-    /// Who is signed in.
+    /// The person who is signed in.
     Identity,
-    /// That who is signed in was there.
+    /// Activity of the person who is signed in.
     Activity,
     /// Messages for the next page.
     Flash,
     /// A session's record at rest in a store (reserved).
     StoreRecord,
-    /// What names a record in a store (reserved).
+    /// A pointer to a record in a store (reserved).
     StorePointer,
     /// A token that the service issued (reserved).
     ServiceToken,

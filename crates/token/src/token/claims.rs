@@ -11,8 +11,6 @@ use crate::{Refusal, Timestamp};
 
 /// Bytes of a session id.
 const SESSION_ID_LEN: usize = 16;
-/// The longest subject, in bytes of UTF-8.
-pub const MAX_SUBJECT: usize = 1024;
 
 /// The 128 random bits that name one sign-in.
 ///
@@ -38,14 +36,14 @@ impl fmt::Debug for SessionId {
     }
 }
 
-/// What a data token says beside the data.
+/// The claims of a data token, beside the data.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct DataClaims {
-    /// When this session's data began.
+    /// The time at which this session's data began.
     pub started_at: Timestamp,
     /// The sign-in that the data belongs to; none for an anonymous session.
     pub owner: Option<SessionId>,
-    /// One more with every write.
+    /// Grows by one with every write.
     pub generation: u32,
     /// The application's version of the data's type.
     pub version: u16,
@@ -82,22 +80,25 @@ impl DataClaims {
     }
 }
 
-/// What an identity token says; there is nothing after it.
+/// The claims of an identity token; nothing comes after them.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct IdentityClaims<'a> {
     /// Names this sign-in: new with each `sign_in` and `renew`.
     pub session_id: SessionId,
-    /// Who is signed in, as the application names them; at most [`MAX_SUBJECT`] bytes.
+    /// The person who is signed in, as the application names them; at most [`MAX_SUBJECT`](Self::MAX_SUBJECT) bytes.
     pub subject: &'a str,
-    /// When this session began; `renew` keeps it.
+    /// The time at which this session began; `renew` keeps it.
     pub started_at: Timestamp,
-    /// When the person last proved who they are.
+    /// The time at which the person last proved who they are.
     pub authenticated_at: Timestamp,
     /// An end that was chosen when signing in.
     pub expires_at: Option<Timestamp>,
 }
 
 impl<'a> IdentityClaims<'a> {
+    /// The longest subject, in bytes of UTF-8.
+    pub const MAX_SUBJECT: usize = 1024;
+
     /// Appends the claims.
     pub fn write(&self, sealed_at: Timestamp, plain: &mut Plaintext) {
         plain.extend(&self.session_id.0);
@@ -122,7 +123,7 @@ impl<'a> IdentityClaims<'a> {
         let mut reader = Reader(plain);
         let claims = Self {
             session_id: reader.session_id()?,
-            subject: reader.text(MAX_SUBJECT)?,
+            subject: reader.text(Self::MAX_SUBJECT)?,
             started_at: reader.time(sealed_at)?,
             authenticated_at: reader.time(sealed_at)?,
             expires_at: reader.flag()?.then(|| reader.time(sealed_at)).transpose()?,
@@ -131,7 +132,7 @@ impl<'a> IdentityClaims<'a> {
     }
 }
 
-/// What an activity token says: whose activity it is. The time of it is the token's own.
+/// The claims of an activity token: whose activity it is. Its time is the token's own.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct ActivityClaims {
     /// The sign-in that was active.

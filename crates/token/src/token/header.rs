@@ -1,9 +1,10 @@
-//! The eight bytes in clear: which suite, which key, when.
+//! The eight bytes in clear: suite, key and time.
 
 use core::fmt;
 use core::str::FromStr;
 
 use super::suite::Suite;
+use crate::hex::Hex;
 use crate::{Refusal, Timestamp};
 
 /// Bytes of a header.
@@ -28,15 +29,14 @@ impl KeyId {
 impl fmt::Display for KeyId {
     /// Six lower-case hexadecimal digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c] = self.0;
-        write!(f, "{a:02x}{b:02x}{c:02x}")
+        Hex(&self.0).fmt(f)
     }
 }
 
 impl FromStr for KeyId {
     type Err = ParseKeyIdError;
 
-    /// Reads what `Display` writes: exactly six lower-case hexadecimal digits.
+    /// Reads the form that `Display` writes: exactly six lower-case hexadecimal digits.
     fn from_str(text: &str) -> Result<Self, ParseKeyIdError> {
         let canonical = text.len() == 6 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         let number = u32::from_str_radix(text, 16).ok().filter(|_| canonical).ok_or(ParseKeyIdError(()))?;
@@ -64,7 +64,7 @@ pub struct Header {
     pub suite: Suite,
     /// The key that the token claims.
     pub key_id: KeyId,
-    /// When the token claims to have been sealed.
+    /// The time at which the token claims to have been sealed.
     pub sealed_at: Timestamp,
 }
 

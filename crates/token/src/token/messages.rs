@@ -1,10 +1,10 @@
-//! Messages for the next page: how they are written down.
+//! Encoding of messages for the next page.
 
 use super::Plaintext;
 use super::claims::{Reader, write_varint};
 use crate::Refusal;
 
-/// What a message is about.
+/// The level of a message.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Level {
     /// For the record.
@@ -45,14 +45,14 @@ impl Level {
 /// A message that survives a redirect.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Message {
-    /// What it is about.
+    /// The message's level.
     pub level: Level,
-    /// What it says; escape it like any other text.
+    /// The message's text; escape it like any other.
     pub text: String,
 }
 
 impl Message {
-    /// Appends what a flash token holds: `( level u8 ‖ len varint ‖ UTF-8 )*`.
+    /// Appends the plaintext of a flash token: `( level u8 ‖ len varint ‖ UTF-8 )*`.
     pub fn write_all(messages: &[Self], plain: &mut Plaintext) {
         for message in messages {
             plain.push(message.level.number());
@@ -61,7 +61,7 @@ impl Message {
         }
     }
 
-    /// Reads what [`write_all`](Self::write_all) wrote, to the last byte.
+    /// Reads the bytes of [`write_all`](Self::write_all), to the last one.
     ///
     /// # Errors
     /// [`Refusal::BadClaims`].

@@ -7,7 +7,7 @@
 //! plain  = claims ‖ data ‖ 0x80 ‖ 0x00*
 //! ```
 //!
-//! The whole specification is `docs/FORMAT.md`. What stands here guarantees: no byte of a plaintext is
+//! The whole specification is `docs/FORMAT.md`. This module guarantees: no byte of a plaintext is
 //! looked at before the tag verifies; opening costs at most one AEAD call and allocates at most as much
 //! as the text is long; one token is one string. It does not choose keys (that is
 //! [`Keyring`](crate::keyring::Keyring)), and it applies no policy (that is the session's part).
@@ -15,11 +15,11 @@
 //! The types carry the trust: an [`Unopened`] token has a header that may choose a key, an [`Opened`]
 //! one has a plaintext, and nothing else does.
 //!
-//! A handler never meets a token. Who wants one without the tower layer seals and opens it with a ring:
+//! A handler never meets a token. Without the tower layer, seal and open one with a ring:
 //!
 //! ```
 //! use gingersnap::keyring::Keyring;
-//! use gingersnap::token::{Aad, Kind, Padding, Plaintext, Suite, Unopened};
+//! use gingersnap::token::{Aad, Kind, Plaintext, Sealing, Suite, Unopened};
 //! use gingersnap::{Clock, Entropy, OsEntropy, Refusal, SystemClock};
 //!
 //! let now = SystemClock.now();
@@ -28,9 +28,9 @@
 //!
 //! let mut plain = Plaintext::with_capacity(5);
 //! plain.extend(b"hello");
-//! let mut random = [0; 16];
+//! let mut random = [0; Sealing::RANDOM_LEN];
 //! OsEntropy.fill(&mut random)?;
-//! let token = ring.seal(plain, &aad("shop")?, now, now, random, Padding::default(), 4096)?.to_string();
+//! let token = ring.seal(plain, &aad("shop")?, now, &Sealing::new(now, random))?.to_string();
 //! assert_eq!(token.len(), 96); // 54 characters and 32 bytes: 5, and padding
 //!
 //! let opened = ring.open(Unopened::parse(token.as_bytes())?, &aad("shop")?, now, now)?;
@@ -47,34 +47,37 @@ mod claims;
 mod header;
 pub(crate) mod messages;
 mod padding;
+mod plaintext;
+mod seal;
 mod suite;
 mod text;
 
 pub use aad::{Aad, Kind};
-pub use claims::{ActivityClaims, DataClaims, IdentityClaims, MAX_SUBJECT, SessionId};
+pub use claims::{ActivityClaims, DataClaims, IdentityClaims, SessionId};
 pub use header::{Header, KeyId, ParseKeyIdError};
 pub use padding::Padding;
+pub use plaintext::Plaintext;
+pub use seal::{SealError, Sealed, Sealing};
 pub(crate) use suite::SECRET_LEN;
 #[cfg(any(test, feature = "count-opens"))]
 #[doc(hidden)]
 pub use suite::calls;
 pub use suite::{Cipher, Suite};
-pub use text::MAX_TEXT;
 
 use crate::{Refusal, SKEW, Timestamp};
 use header::HEADER_LEN;
 use suite::{NONCE_LEN, TAG_LEN};
 
-/// Random bytes of a token.
-pub const RANDOM_LEN: usize = 16;
-
-/// A token whose text was decoded and whose header was read. Nothing of it is to be trusted.
+/// A token whose text was decoded and whose header was read. Trust nothing of it.
 pub struct Unopened {
     header: Header,
     bytes: Vec<u8>,
 }
 
 impl Unopened {
+    /// The longest text that is decoded at all, in characters.
+    pub const MAX_TEXT: usize = text::MAX_TEXT;
+
     /// Decodes a token's text and reads its header.
     ///
     /// # Errors
@@ -122,18 +125,18 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// A plaintext that this program made itself a moment ago, and nobody else: it has not been through an AEAD.
+    /// A plaintext that this program made itself a moment ago: it has not been through an AEAD.
     #[doc(hidden)]
     pub fn of_own(plain: Plaintext, sealed_at: Timestamp, key_id: KeyId) -> Self {
         Self { sealed_at, key_id, len: plain.len(), bytes: plain.0 }
     }
 
-    /// When the token was sealed, by the clock of the node that sealed it.
+    /// The time at which the token was sealed, by the clock of the node that sealed it.
     pub const fn sealed_at(&self) -> Timestamp {
         self.sealed_at
     }
 
-    /// Whether the clock that sealed the token is ahead of `now` by more than [`SKEW`](crate::SKEW).
+    /// True if the clock that sealed the token is ahead of `now` by more than [`SKEW`].
     pub fn is_from_future(&self, now: Timestamp) -> bool {
         self.sealed_at > now.plus(SKEW)
     }
@@ -157,184 +160,3 @@ impl fmt::Debug for Opened {
             .finish_non_exhaustive()
     }
 }
-
-/// A plaintext in the making: claims, then data, with room before them for the nonce.
-#[derive(Clone)]
-pub struct Plaintext(Vec<u8>);
-
-impl Plaintext {
-    /// An empty plaintext with room for `capacity` bytes.
-    pub fn with_capacity(capacity: usize) -> Self {
-        let mut bytes = Vec::with_capacity(NONCE_LEN + capacity + PADDING_ROOM + TAG_LEN);
-        bytes.resize(NONCE_LEN, 0);
-        Self(bytes)
-    }
-
-    /// Appends one byte.
-    pub fn push(&mut self, byte: u8) {
-        self.0.push(byte);
-    }
-
-    /// Appends bytes.
-    pub fn extend(&mut self, bytes: &[u8]) {
-        self.0.extend_from_slice(bytes);
-    }
-
-    /// Bytes so far.
-    pub fn len(&self) -> usize {
-        self.0.len() - NONCE_LEN
-    }
-
-    /// Whether there is no byte yet.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The bytes from `start` on.
-    pub fn tail(&self, start: usize) -> &[u8] {
-        self.0.get(NONCE_LEN + start..).unwrap_or_default()
-    }
-
-    /// Appends what `write` puts into a buffer; doubles the buffer while it is too small.
-    pub fn fill<E>(
-        &mut self,
-        hint: usize,
-        write: impl Fn(&mut [u8]) -> Result<usize, E>,
-        is_full: impl Fn(&E) -> bool,
-    ) -> Result<(), E> {
-        let start = self.0.len();
-        let mut room = hint.max(64);
-        loop {
-            self.0.resize(start + room, 0);
-            match write(self.0.get_mut(start..).unwrap_or_default()) {
-                Ok(len) => {
-                    self.0.truncate(start + len);
-                    return Ok(());
-                }
-                Err(error) if is_full(&error) && room < MAX_FILL => room *= 2,
-                Err(error) => {
-                    self.0.truncate(start);
-                    return Err(error);
-                }
-            }
-        }
-    }
-
-    /// Pads and seals with an active key.
-    ///
-    /// `random` must be 16 fresh bytes of the operating system's; `limit` is the longest text allowed, in characters.
-    ///
-    /// # Errors
-    /// [`SealError::DoesNotFit`] if even the unpadded token is longer than `limit`;
-    /// [`SealError::ClockOutOfRange`] if `sealed_at` is after 2106-02-07.
-    #[expect(clippy::too_many_arguments, reason = "each is a fact that the caller alone knows")]
-    pub fn seal(
-        self,
-        cipher: &Cipher,
-        key_id: KeyId,
-        aad: &Aad,
-        sealed_at: Timestamp,
-        random: [u8; RANDOM_LEN],
-        padding: Padding,
-        limit: usize,
-    ) -> Result<Sealed, SealError> {
-        let header = Header { suite: cipher.suite(), key_id, sealed_at };
-        let header = header.to_bytes().ok_or(SealError::ClockOutOfRange)?;
-        let room = text::decoded_len(limit.min(MAX_TEXT)).saturating_sub(NONCE_LEN + TAG_LEN);
-        let padded = padding.padded_len(self.len(), room);
-        if padded > room {
-            return Err(SealError::DoesNotFit {
-                chars: text::encoded_len(NONCE_LEN + padded + TAG_LEN),
-                limit,
-            });
-        }
-        let mut bytes = self.0;
-        bytes.push(padding::MARK);
-        bytes.resize(NONCE_LEN + padded, 0);
-        let (nonce, plain) = bytes.split_first_chunk_mut::<NONCE_LEN>().ok_or(SealError::ClockOutOfRange)?;
-        let (nonce_header, nonce_random) = nonce.split_at_mut(HEADER_LEN);
-        nonce_header.copy_from_slice(&header);
-        nonce_random.copy_from_slice(&random);
-        let tag = cipher
-            .seal(nonce, aad.as_bytes(), plain)
-            .ok_or(SealError::DoesNotFit { chars: usize::MAX, limit })?;
-        bytes.extend_from_slice(&tag);
-        Ok(Sealed(bytes))
-    }
-}
-
-impl fmt::Debug for Plaintext {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Plaintext").field("len", &self.len()).finish_non_exhaustive()
-    }
-}
-
-/// A sealed token. `Display` writes its text.
-#[derive(Clone)]
-pub struct Sealed(Vec<u8>);
-
-impl Sealed {
-    /// Appends the text to `out`.
-    pub fn write_text(&self, out: &mut Vec<u8>) {
-        text::encode(&self.0, out);
-    }
-
-    /// Characters of the text of a token whose plaintext has `len` bytes, without padding.
-    pub const fn unpadded_len(len: usize) -> usize {
-        text::encoded_len(NONCE_LEN + len + 1 + TAG_LEN)
-    }
-
-    /// Characters of the text.
-    pub const fn text_len(&self) -> usize {
-        text::encoded_len(self.0.len())
-    }
-}
-
-impl fmt::Display for Sealed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut out = Vec::with_capacity(self.text_len());
-        self.write_text(&mut out);
-        f.write_str(&String::from_utf8_lossy(&out))
-    }
-}
-
-impl fmt::Debug for Sealed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sealed").field("text_len", &self.text_len()).finish_non_exhaustive()
-    }
-}
-
-/// Why nothing was sealed. Never caused by a stranger's input.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum SealError {
-    /// The token would be longer than the budget.
-    DoesNotFit {
-        /// Characters that the token needs without padding.
-        chars: usize,
-        /// Characters that it may have.
-        limit: usize,
-    },
-    /// No key of the ring may seal now.
-    NoActiveKey,
-    /// The clock is past 2106-02-07T06:28:15Z, the last second that the header can hold.
-    ClockOutOfRange,
-}
-
-impl fmt::Display for SealError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::DoesNotFit { chars, limit } => {
-                write!(f, "the token needs {chars} characters and may have {limit}")
-            }
-            Self::NoActiveKey => f.write_str("no key of the ring may seal now"),
-            Self::ClockOutOfRange => f.write_str("the clock is past the year 2106"),
-        }
-    }
-}
-
-impl core::error::Error for SealError {}
-
-const PADDING_ROOM: usize = 32;
-/// No buffer grows beyond this: more than any cookie can hold.
-const MAX_FILL: usize = 1 << 16;

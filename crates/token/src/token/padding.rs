@@ -2,7 +2,7 @@
 
 use crate::Refusal;
 
-/// To which multiple of bytes a plaintext is padded (ISO/IEC 7816-4: 0x80, then zeros).
+/// The multiple of bytes to which a plaintext is padded (ISO/IEC 7816-4: 0x80, then zeros).
 ///
 /// The 0x80 is always there. A session that would no longer fit its cookie is padded less.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -39,7 +39,7 @@ impl Padding {
     }
 }
 
-/// Takes the padding off: at most 255 zeros, then one 0x80.
+/// Removes the padding: at most 255 zeros, then one 0x80.
 pub(crate) fn strip(plain: &[u8]) -> Result<&[u8], Refusal> {
     let zeros = plain.iter().rev().take_while(|&&byte| byte == 0).count();
     if zeros > MAX_ZEROS {

@@ -19,7 +19,7 @@ pub(crate) const TAG_LEN: usize = 16;
 /// Bytes of a secret, in both suites.
 pub(crate) const SECRET_LEN: usize = 32;
 
-/// Which AEAD a key is for; the first byte of a token. It names the whole layout.
+/// The AEAD of a key; the first byte of a token. It names the whole layout.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Suite {
@@ -147,7 +147,7 @@ impl fmt::Debug for Cipher {
     }
 }
 
-/// How many tokens this thread tried to open: what is bounded is shown by counting.
+/// Counts the tokens that this thread tried to open, to show their bound.
 #[cfg(any(test, feature = "count-opens"))]
 #[doc(hidden)]
 pub mod calls {

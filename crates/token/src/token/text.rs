@@ -4,9 +4,6 @@ use base64_simd::URL_SAFE_NO_PAD;
 
 use crate::Refusal;
 
-/// The longest text that is decoded at all, in characters.
-pub const MAX_TEXT: usize = 8192;
-
 /// Decodes `text`; its length is bounded before anything is allocated.
 pub(crate) fn decode(text: &[u8]) -> Result<Vec<u8>, Refusal> {
     if text.len() > MAX_TEXT {
@@ -31,3 +28,5 @@ pub(crate) const fn encoded_len(bytes: usize) -> usize {
 pub(crate) const fn decoded_len(chars: usize) -> usize {
     chars * 3 / 4
 }
+
+pub(super) const MAX_TEXT: usize = 8192;

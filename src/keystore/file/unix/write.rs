@@ -89,7 +89,7 @@ impl<'a> Lock<'a> {
         }
     }
 
-    /// The error to report; the temporary file is removed, best effort.
+    /// The error to report; the temporary file is removed, as a best effort.
     fn clean_up(&self, action: &str, error: io::Error) -> KeystoreError {
         drop(self.remove_temporary());
         system(action, self.path, error)

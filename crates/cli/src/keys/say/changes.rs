@@ -1,20 +1,17 @@
-//! What a verb did, told key by key.
+//! The changes that a verb made, key by key.
 
 use std::io::Write;
 
+use gingersnap::Timestamp;
 use gingersnap::keyring::{Key, KeyState, Keyring};
 
 use crate::error::Error;
-use crate::keys::Ring;
+use crate::keys::change::Change;
 use crate::render::time_and_distance;
 
-/// Writes one line for each key that is new, gone or other than before, and warns if no key seals.
-pub(in crate::keys) fn write(
-    ring: &Ring,
-    (old, new): &(Keyring, Keyring),
-    out: &mut impl Write,
-) -> Result<(), Error> {
-    let now = ring.now;
+/// Writes one line for each key that is new, gone or changed, and warns if no key seals.
+pub(in crate::keys) fn write(now: Timestamp, change: &Change, out: &mut impl Write) -> Result<(), Error> {
+    let Change { old, new } = change;
     for key in new.keys() {
         let state = new.state(key, now);
         let (id, fingerprint) = (key.id(), key.fingerprint());
@@ -23,33 +20,33 @@ pub(in crate::keys) fn write(
             Some(before) if old.state(before, now) != state => {
                 write!(out, "key {id}: {} -> {state}", old.state(before, now))?;
                 if state == KeyState::Staged {
-                    write!(out, ", {}", date("in force", key.not_before(), ring))?;
+                    write!(out, ", {}", date("in force", key.not_before(), now))?;
                 }
                 writeln!(out)?;
             }
-            Some(before) => write_dates(ring, before, key, out)?,
+            Some(before) => write_dates(now, before, key, out)?,
         }
     }
     for gone in old.keys().iter().filter(|key| new.key(key.id()).is_none()) {
         writeln!(out, "key {}: destroyed", gone.id())?;
     }
-    warn(ring, new, out)
+    warn(now, new, out)
 }
 
 /// Warns if no key seals.
-pub(in crate::keys) fn warn(ring: &Ring, new: &Keyring, out: &mut impl Write) -> Result<(), Error> {
-    if new.active(ring.now).is_none() {
+pub(in crate::keys) fn warn(now: Timestamp, new: &Keyring, out: &mut impl Write) -> Result<(), Error> {
+    if new.active(now).is_none() {
         writeln!(out, "warning: no key seals now: sessions are read, and writing them fails")?;
         writeln!(out, "warning: `gingersnap keys promote KEY` puts a staged key or a standby in force")?;
     }
     Ok(())
 }
 
-fn write_dates(ring: &Ring, before: &Key, key: &Key, out: &mut impl Write) -> Result<(), Error> {
+fn write_dates(now: Timestamp, before: &Key, key: &Key, out: &mut impl Write) -> Result<(), Error> {
     let id = key.id();
     if before.retired_at() != key.retired_at() {
         match key.retired_at() {
-            Some(_) => writeln!(out, "key {id}: {}", date("retires", key.retired_at(), ring))?,
+            Some(_) => writeln!(out, "key {id}: {}", date("retires", key.retired_at(), now))?,
             None => writeln!(out, "key {id}: stays in force, its successor is withdrawn")?,
         }
     }
@@ -62,6 +59,6 @@ fn write_dates(ring: &Ring, before: &Key, key: &Key, out: &mut impl Write) -> Re
     Ok(())
 }
 
-fn date(what: &str, at: Option<gingersnap::Timestamp>, ring: &Ring) -> String {
-    at.map_or_else(String::new, |at| format!("{what} {}", time_and_distance(at, ring.now)))
+fn date(what: &str, at: Option<Timestamp>, now: Timestamp) -> String {
+    at.map_or_else(String::new, |at| format!("{what} {}", time_and_distance(at, now)))
 }

@@ -1,4 +1,4 @@
-//! What a backup would bring back from the dead, and what it would take away.
+//! The keys that a backup would bring back from the dead, and those that it would take away.
 
 use std::io::Write;
 
@@ -8,15 +8,12 @@ use gingersnap::keyring::{Key, KeyState, Keyring};
 use super::describe::sorted;
 use super::effects::sealed;
 use crate::error::Error;
+use crate::keys::change::Change;
 use crate::render::{time, time_and_distance};
 
-/// Writes one line for each key, and each cut, that would be other than it is in place.
-pub(in crate::keys) fn write(
-    now: Timestamp,
-    in_place: &Keyring,
-    backup: &Keyring,
-    out: &mut impl Write,
-) -> Result<(), Error> {
+/// Writes one line for each key, and each cut, that differs from the ring in place.
+pub(in crate::keys) fn write(now: Timestamp, change: &Change, out: &mut impl Write) -> Result<(), Error> {
+    let Change { old: in_place, new: backup } = change;
     let back = sorted(backup, now).into_iter().filter_map(|key| returns(now, in_place, backup, key));
     let gone = sorted(in_place, now).into_iter().filter_map(|key| goes(now, in_place, backup, key));
     let lines: Vec<_> = cuts(in_place, backup).into_iter().chain(back).chain(gone).collect();
@@ -26,7 +23,7 @@ pub(in crate::keys) fn write(
             "Every key is in the backup as it is in place: nobody is signed out, nothing comes back."
         )?;
     } else {
-        writeln!(out, "Other than now:")?;
+        writeln!(out, "Differences from the ring in place:")?;
     }
     for line in lines {
         writeln!(out, "  {line}")?;
@@ -50,7 +47,7 @@ fn cuts(in_place: &Keyring, backup: &Keyring) -> Vec<String> {
     lines
 }
 
-/// What becomes of a key of the backup.
+/// The fate of a key of the backup; none if it stays as it is.
 fn returns(now: Timestamp, in_place: &Keyring, backup: &Keyring, key: &Key) -> Option<String> {
     let (id, state) = (key.id(), backup.state(key, now));
     if let Some(grave) = in_place.tombstones().iter().find(|grave| grave.id() == id) {
@@ -68,7 +65,7 @@ fn returns(now: Timestamp, in_place: &Keyring, backup: &Keyring, key: &Key) -> O
             format!("key {id}: {before}; becomes {state}, and opens again")
         }
         _ if before.opens() && !state.opens() => {
-            format!("key {id}: {before}; becomes {state}, and what it sealed opens no more")
+            format!("key {id}: {before}; becomes {state}, and what it sealed no longer opens")
         }
         (KeyState::Retiring, KeyState::Standby | KeyState::Staged | KeyState::Active) => {
             format!("key {id}: retired {retires}; becomes {state}, and may seal again")
@@ -81,7 +78,7 @@ fn returns(now: Timestamp, in_place: &Keyring, backup: &Keyring, key: &Key) -> O
     })
 }
 
-/// What becomes of a key that the backup does not have.
+/// The fate of a key that the backup does not have; none if it is dead already.
 fn goes(now: Timestamp, in_place: &Keyring, backup: &Keyring, key: &Key) -> Option<String> {
     let (id, state) = (key.id(), in_place.state(key, now));
     let dead = matches!(state, KeyState::Expired | KeyState::Revoked);

@@ -1,4 +1,4 @@
-//! Keys, as every command shows them.
+//! Descriptions of keys, the same in every command.
 
 use gingersnap::Timestamp;
 use gingersnap::keyring::{Key, KeyState, Keyring};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::error::Error;
 use crate::render::time_and_distance;
 
-/// What seals first, then what will, then what did.
+/// Keys that seal, then those that will, then those that did.
 pub(in crate::keys) fn sorted(ring: &Keyring, now: Timestamp) -> Vec<&Key> {
     let mut keys: Vec<_> = ring.keys().iter().collect();
     keys.sort_by_key(|key| {
@@ -26,7 +26,7 @@ pub(in crate::keys) fn sorted(ring: &Keyring, now: Timestamp) -> Vec<&Key> {
     keys
 }
 
-/// What happens to the key next, and when.
+/// The next event in the key's life, and its time.
 pub(in crate::keys) fn next(ring: &Keyring, key: &Key, now: Timestamp) -> String {
     let at = |what: &str, at: Option<Timestamp>| {
         at.map_or_else(String::new, |at| format!("{what} {}", time_and_distance(at, now)))
@@ -61,7 +61,7 @@ pub(in crate::keys) fn as_json(ring: &Keyring, key: &Key, now: Timestamp) -> Val
     })
 }
 
-/// The key of an id that the operator gave.
+/// The key whose id the operator gave.
 pub(in crate::keys) fn find(ring: &Keyring, id: KeyId) -> Result<&Key, Error> {
     ring.key(id).ok_or_else(|| {
         Error::refused(format!("the ring has no key {id}")).with_hint("`gingersnap keys list` shows the keys")

@@ -1,7 +1,7 @@
-//! What a verb will do to live sessions: said before it is done.
+//! The effects of a verb on live sessions, told before it takes place.
 //!
-//! Told from the ring as it is and as it will be. A session is in the hands of the key that was active when it was last
-//! written, so a key's time in force tells whom it concerns.
+//! They follow from the ring before and after. A session belongs to the key that was active when it was last written,
+//! so a key's time in force tells whom it concerns.
 
 use std::io::Write;
 
@@ -10,16 +10,17 @@ use gingersnap::{SKEW, Timestamp};
 
 use super::describe::sorted;
 use crate::error::Error;
+use crate::keys::change::Change;
 use crate::place::Location;
-use crate::render::{duration, time, time_and_distance};
+use crate::render::{rounded_duration, time, time_and_distance};
 
 /// A standby comes into force, now or later.
 pub(in crate::keys) fn of_new_key(
     now: Timestamp,
-    old: &Keyring,
-    new: &Keyring,
+    change: &Change,
     out: &mut impl Write,
 ) -> Result<(), Error> {
+    let Change { old, new } = change;
     let is_new = |key: &&Key| old.key(key.id()).is_some_and(|before| before.not_before() != key.not_before());
     let Some((key, at)) = new.keys().iter().find(is_new).and_then(|key| Some((key, key.not_before()?)))
     else {
@@ -56,7 +57,7 @@ pub(in crate::keys) fn of_new_key(
     Ok(out.flush()?)
 }
 
-/// A propagation below what even nodes of the shortest interval need.
+/// Warns of a propagation that is too short even for nodes with the shortest interval.
 pub(in crate::keys) fn warn_if_short(propagation: u64, out: &mut impl Write) -> Result<(), Error> {
     if propagation < LEAST_PROPAGATION {
         writeln!(
@@ -74,10 +75,10 @@ pub(in crate::keys) fn warn_if_short(propagation: u64, out: &mut impl Write) -> 
 /// Keys are disabled or revoked.
 pub(in crate::keys) fn of_stopped_keys(
     now: Timestamp,
-    old: &Keyring,
-    new: &Keyring,
+    change: &Change,
     out: &mut impl Write,
 ) -> Result<(), Error> {
+    let Change { old, new } = change;
     let becomes = |key: &Key| new.key(key.id()).map(|key| new.state(key, now));
     let keys = sorted(old, now);
     let stops = |key: &Key| becomes(key).filter(|&to| !to.opens() && to != old.state(key, now));
@@ -132,7 +133,7 @@ fn write_stopped(
     Ok(())
 }
 
-/// Sessions are ended by when they began.
+/// Sessions that began before a time are ended.
 pub(in crate::keys) fn of_ended_sessions(
     now: Timestamp,
     ring: &Keyring,
@@ -144,7 +145,7 @@ pub(in crate::keys) fn of_ended_sessions(
         writeln!(
             out,
             "No session is that old, since none lasts longer than {}: nobody is signed out.",
-            duration(longest)
+            rounded_duration(longest)
         )?;
     } else {
         writeln!(
@@ -171,13 +172,13 @@ pub(in crate::keys) fn of_emergency(
     Ok(out.flush()?)
 }
 
-/// Secrets of dead keys are destroyed before the second look a day later.
+/// Secrets of dead keys are destroyed at once, without the second look a day later.
 pub(in crate::keys) fn of_destruction(
     now: Timestamp,
-    old: &Keyring,
-    new: &Keyring,
+    change: &Change,
     out: &mut impl Write,
 ) -> Result<(), Error> {
+    let Change { old, new } = change;
     writeln!(out, "By this machine's clock it is {}.", time(now))?;
     for key in sorted(old, now).into_iter().filter(|key| new.key(key.id()).is_none()) {
         writeln!(out, "Key {} is {}: its secret is destroyed.", key.id(), old.state(key, now))?;
@@ -185,7 +186,7 @@ pub(in crate::keys) fn of_destruction(
     Ok(out.flush()?)
 }
 
-/// When the key sealed, if it ever did.
+/// The time in which the key sealed; none if it never did.
 pub(in crate::keys) fn sealed(key: &Key, now: Timestamp) -> Option<String> {
     let from = key.not_before().filter(|&at| at <= now)?;
     Some(match key.retired_at().filter(|&at| at <= now) {

@@ -6,7 +6,8 @@ use gingersnap::token::Suite;
 
 use crate::edge;
 use crate::error::Error;
-use crate::keys::{Ring, say::changes};
+use crate::keys::ring::Ring;
+use crate::keys::say::changes;
 
 pub(in crate::keys) fn run(
     ring: &Ring,
@@ -14,10 +15,10 @@ pub(in crate::keys) fn run(
     note: &str,
     out: &mut impl Write,
 ) -> Result<(), Error> {
-    let rings = ring.change(|old| {
+    let change = ring.change(|old| {
         let newest = old.keys().iter().max_by_key(|key| (key.not_before(), key.created()));
         let suite = suite.or(newest.map(gingersnap::keyring::Key::suite)).unwrap_or_default();
         old.add(suite, note, ring.now, &mut edge::random)
     })?;
-    changes::write(ring, &rings, out)
+    changes::write(ring.now, &change, out)
 }

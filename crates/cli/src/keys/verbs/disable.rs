@@ -1,4 +1,4 @@
-//! `gingersnap keys disable` and `enable`.
+//! `gingersnap keys disable`.
 
 use std::io::Write;
 
@@ -6,20 +6,13 @@ use gingersnap::token::KeyId;
 
 use crate::edge;
 use crate::error::Error;
-use crate::keys::{
-    Ring,
-    say::{changes, effects},
-};
+use crate::keys::ring::Ring;
+use crate::keys::say::{changes, effects};
 
-pub(in crate::keys) fn disable(ring: &Ring, key: KeyId, out: &mut (impl Write + Send)) -> Result<(), Error> {
-    let rings = ring.change_telling(
+pub(in crate::keys) fn run(ring: &Ring, key: KeyId, out: &mut (impl Write + Send)) -> Result<(), Error> {
+    let change = ring.change_telling(
         |old| old.disable(key, ring.now, &mut edge::random),
-        |old, new| effects::of_stopped_keys(ring.now, old, new, out),
+        |change| effects::of_stopped_keys(ring.now, change, out),
     )?;
-    changes::write(ring, &rings, out)
-}
-
-pub(in crate::keys) fn enable(ring: &Ring, key: KeyId, out: &mut impl Write) -> Result<(), Error> {
-    let rings = ring.change(|old| old.enable(key, ring.now))?;
-    changes::write(ring, &rings, out)
+    changes::write(ring.now, &change, out)
 }

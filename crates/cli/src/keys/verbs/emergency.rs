@@ -4,20 +4,19 @@ use std::io::Write;
 
 use crate::edge;
 use crate::error::Error;
-use crate::keys::{
-    Ring, confirm,
-    say::{changes, effects},
-};
+use crate::keys::confirm;
+use crate::keys::ring::Ring;
+use crate::keys::say::{changes, effects};
 
 pub(in crate::keys) fn run(ring: &Ring, yes: bool, out: &mut (impl Write + Send)) -> Result<(), Error> {
-    let rings = ring.change_telling(
+    let change = ring.change_telling(
         |old| old.emergency(ring.now, &mut edge::random),
-        |old, _| {
-            effects::of_emergency(&ring.location, old, out)?;
+        |change| {
+            effects::of_emergency(&ring.location, &change.old, out)?;
             if yes { Ok(()) } else { confirm::ask(out) }
         },
     )?;
-    changes::write(ring, &rings, out)?;
+    changes::write(ring.now, &change, out)?;
     writeln!(
         out,
         "note: the stolen ring is worthless on each node that has this one; `gingersnap keys rollout --wait` waits for all"

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::at_rest::{self, at};
 use crate::error::Error;
-use crate::keys::Ring;
+use crate::keys::ring::Ring;
 
 pub(in crate::keys) fn run(
     ring: &Ring,
@@ -28,11 +28,11 @@ pub(in crate::keys) fn run(
     };
     write_new(path, &stored)?;
     let (path, generation) = (path.display(), keyring.generation());
-    writeln!(out, "wrote {path}: generation {generation}, {}", at_rest::told(&stored))?;
+    writeln!(out, "wrote {path}: generation {generation}, {}", at_rest::describe(&stored))?;
     Ok(())
 }
 
-/// Whole, or not at all; never over another file.
+/// Writes a new file, whole or not at all.
 fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let failed = |error: io::Error| Error::io(format!("cannot write {}: {error}", path.display()));
     let opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
@@ -45,7 +45,7 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     })?;
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
     written.map_err(|error| {
-        // Half of a ring is of no use, and could be taken for a backup.
+        // Half a ring is useless, and could be taken for a backup.
         drop(fs::remove_file(path));
         failed(error)
     })

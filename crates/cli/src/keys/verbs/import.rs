@@ -8,7 +8,7 @@ use gingersnap::keystore::{FileKeystore, KeystoreErrorKind, Loaded};
 
 use crate::at_rest;
 use crate::error::Error;
-use crate::keys::Ring;
+use crate::keys::ring::Ring;
 
 pub(in crate::keys) fn run(
     ring: &Ring,
@@ -16,7 +16,7 @@ pub(in crate::keys) fn run(
     plaintext: bool,
     out: &mut impl Write,
 ) -> Result<(), Error> {
-    // Before standard input is waited for.
+    // Fails before it waits for standard input.
     ring.at_rest.writer(plaintext)?;
     let is_stdin = from.as_os_str() == "-";
     let name = if is_stdin { "standard input".into() } else { from.display().to_string() };
@@ -29,7 +29,7 @@ pub(in crate::keys) fn run(
         ring.location,
         keyring.generation(),
         keyring.keys().len(),
-        at_rest::told(stored.bytes())
+        at_rest::describe(stored.bytes())
     )?;
     Ok(())
 }
@@ -44,7 +44,7 @@ fn read_file(ring: &Ring, from: &Path) -> Result<Loaded, Error> {
     })
 }
 
-/// Into a buffer that does not grow, as it may hold secrets.
+/// Reads into a buffer that does not grow, as it may hold secrets.
 fn read_stdin() -> Result<Loaded, Error> {
     let limit = Keyring::MAX_FILE + 1;
     let mut bytes = Vec::with_capacity(limit + 64);

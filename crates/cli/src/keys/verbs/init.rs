@@ -8,8 +8,8 @@ use gingersnap::token::Suite;
 use crate::at_rest;
 use crate::edge;
 use crate::error::Error;
-use crate::keys::Ring;
-use crate::render::duration;
+use crate::keys::ring::Ring;
+use crate::render::rounded_duration;
 
 pub(in crate::keys) fn run(
     ring: &Ring,
@@ -20,13 +20,18 @@ pub(in crate::keys) fn run(
 ) -> Result<(), Error> {
     let new = Keyring::init(suite, longest_session, ring.now, &mut edge::random)?;
     let stored = ring.create(&new.to_bytes(), plaintext)?;
-    writeln!(out, "made {}: no session lasts longer than {}", ring.location, duration(longest_session))?;
+    writeln!(
+        out,
+        "made {}: no session lasts longer than {}",
+        ring.location,
+        rounded_duration(longest_session)
+    )?;
     for key in new.keys() {
         let state = new.state(key, ring.now);
         writeln!(out, "key {}: new, {state}, fingerprint {}", key.id(), key.fingerprint())?;
     }
     if !plaintext {
-        writeln!(out, "{}", at_rest::told(stored.bytes()))?;
+        writeln!(out, "{}", at_rest::describe(stored.bytes()))?;
     }
     Ok(())
 }

@@ -3,10 +3,10 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use serde_json::{Value, json};
-
 use crate::error::Error;
-use crate::keys::{Ring, storage};
+use crate::keys::ring::Ring;
+use crate::keys::say::finding::Finding;
+use crate::keys::storage;
 use crate::render;
 
 /// Exit status 1 if there is anything to find.
@@ -30,37 +30,7 @@ pub(in crate::keys) fn run(
     Ok(ExitCode::from(u8::from(!findings.is_empty())))
 }
 
-/// Something that is not as it should be, with the ring or with where it is kept.
-struct Finding {
-    name: &'static str,
-    key: Option<String>,
-    text: String,
-    hint: String,
-}
-
 fn findings(ring: &Ring, every: u64, longest_policy: Option<u64>) -> Result<Vec<Finding>, Error> {
     let found = ring.load()?.lint(every, longest_policy, ring.now);
-    let storage = storage::findings(ring)?.into_iter().map(Finding::of_storage);
-    Ok(found.into_iter().map(Finding::from).chain(storage).collect())
-}
-
-impl From<gingersnap::keyring::Finding> for Finding {
-    fn from(finding: gingersnap::keyring::Finding) -> Self {
-        Self {
-            name: finding.kind().name(),
-            key: finding.key().map(|key| key.to_string()),
-            text: finding.to_string(),
-            hint: finding.hint().into(),
-        }
-    }
-}
-
-impl Finding {
-    fn of_storage((name, text, hint): storage::Finding) -> Self {
-        Self { name, key: None, text: text.into(), hint: hint.into() }
-    }
-
-    fn as_json(&self) -> Value {
-        json!({ "finding": self.name, "key": self.key, "text": self.text, "hint": self.hint })
-    }
+    Ok(found.into_iter().map(Finding::from).chain(storage::findings(ring)?).collect())
 }

@@ -7,8 +7,9 @@ use gingersnap::keyring::{Key, Keyring};
 use serde_json::{Value, json};
 
 use crate::error::Error;
-use crate::keys::{Ring, say::describe};
-use crate::render::{self, duration, table, time};
+use crate::keys::ring::Ring;
+use crate::keys::say::describe;
+use crate::render::{self, rounded_duration, table, time};
 
 pub(in crate::keys) fn run(ring: &Ring, json: bool, out: &mut impl Write) -> Result<(), Error> {
     let keyring = ring.load()?;
@@ -20,7 +21,7 @@ pub(in crate::keys) fn run(ring: &Ring, json: bool, out: &mut impl Write) -> Res
         "ring {}, generation {}, longest session {}",
         keyring.ring_id(),
         keyring.generation(),
-        duration(keyring.longest_session())
+        rounded_duration(keyring.longest_session())
     )?;
     if let Some(before) = keyring.keys_dead_before() {
         writeln!(out, "keys created before {} are revoked", time(before))?;

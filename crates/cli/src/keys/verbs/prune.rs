@@ -5,22 +5,22 @@ use std::io::Write;
 use gingersnap::keyring::{Keyring, KeyringError, KeyringErrorKind};
 
 use crate::error::Error;
-use crate::keys::{
-    Ring,
-    say::{changes, effects},
-};
+use crate::keys::change::Change;
+use crate::keys::ring::Ring;
+use crate::keys::say::{changes, effects};
 
 /// With `at_once`, destroys what is dead now, else what was found dead a day ago.
 pub(in crate::keys) fn run(ring: &Ring, at_once: bool, out: &mut (impl Write + Send)) -> Result<(), Error> {
-    let rings = ring.update(|old| {
+    let change = ring.update(|old| {
         let new = some(if at_once { old.destroy_dead(ring.now) } else { old.prune(ring.now) })?;
-        if let Some(new) = new.as_ref().filter(|_| at_once) {
-            effects::of_destruction(ring.now, old, new, out).map_err(Error::before_change)?;
+        let change = new.map(|new| Change { old, new });
+        if let Some(change) = change.as_ref().filter(|_| at_once) {
+            effects::of_destruction(ring.now, change, out).map_err(Error::before_change)?;
         }
-        Ok(new)
+        Ok(change)
     })?;
-    match rings {
-        Some(rings) => changes::write(ring, &rings, out),
+    match change {
+        Some(change) => changes::write(ring.now, &change, out),
         None => Ok(writeln!(out, "there is nothing to prune")?),
     }
 }

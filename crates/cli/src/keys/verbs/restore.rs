@@ -5,40 +5,39 @@ use std::path::Path;
 
 use gingersnap::keyring::{Key, Keyring};
 
-use crate::args::RingArgs;
+use crate::args::{RestoreArgs, RingArgs};
 use crate::error::Error;
+use crate::keys::change::Change;
+use crate::keys::confirm;
+use crate::keys::ring::Ring;
 use crate::keys::say::effects::TAKES_EFFECT;
-use crate::keys::{
-    Ring, confirm,
-    say::{changes, compare},
-};
+use crate::keys::say::{changes, compare};
 use crate::place::Location;
 use crate::render::time_and_distance;
 
 pub(in crate::keys) fn run(
     ring: &Ring,
-    args: &RingArgs,
-    backup: &Path,
-    (plaintext, yes): (bool, bool),
+    place: &RingArgs,
+    args: &RestoreArgs,
     out: &mut (impl Write + Send),
 ) -> Result<(), Error> {
-    let backup = read(args, backup)?;
+    let backup = read(place, &args.backup)?;
     let seen = ring.seen(&backup.ring_id())?;
     let restored = match ring.find()? {
-        None => create(ring, &backup, seen, (plaintext, yes), out)?,
+        None => create(ring, &backup, seen, args, out)?,
         Some(in_place) => {
-            // What is not read cannot be compared, nor be told from a ring that matters.
+            // A ring that cannot be read cannot be compared, and may be one that matters.
             ring.open(&ring.location, &in_place).map_err(|error| error.with_hint(move_away(ring)))?;
-            replace(ring, &backup, seen, yes, out)?
+            replace(ring, &backup, seen, args.yes, out)?
         }
     };
     writeln!(out, "restored {} as generation {}", ring.location, restored.generation())?;
-    changes::warn(ring, &restored, out)
+    changes::warn(ring.now, &restored, out)
 }
 
 /// The backup, read as the ring is: with its rights and its encryption.
-fn read(args: &RingArgs, path: &Path) -> Result<Keyring, Error> {
-    let backup = Ring::new(&RingArgs { keys: Location::from(path), ..args.clone() })?;
+fn read(place: &RingArgs, path: &Path) -> Result<Keyring, Error> {
+    let backup = Ring::new(&RingArgs { keys: Location::from(path), ..place.clone() })?;
     let loaded = backup.find()?.ok_or_else(|| {
         Error::usage(format!("cannot read {}: no such file or directory", backup.location))
             .with_hint("name the file of the backup")
@@ -46,17 +45,19 @@ fn read(args: &RingArgs, path: &Path) -> Result<Keyring, Error> {
     backup.open(&backup.location, &loaded).map_err(|error| error.with_hint("take another backup"))
 }
 
-/// Lost: nothing is there.
+/// Puts the backup in an empty place: the ring was lost.
 fn create(
     ring: &Ring,
     backup: &Keyring,
     seen: u64,
-    (plaintext, yes): (bool, bool),
+    args: &RestoreArgs,
     out: &mut impl Write,
 ) -> Result<Keyring, Error> {
+    let plaintext = args.form.plaintext;
     ring.at_rest.writer(plaintext)?;
     let restored = backup.restored(seen)?;
-    say_lost(ring, backup, &restored, out).and_then(|()| agree(yes, out)).map_err(Error::before_change)?;
+    let said = say_lost(ring, backup, &restored, out);
+    said.and_then(|()| agree(args.yes, out)).map_err(Error::before_change)?;
     ring.create(&restored.to_bytes(), plaintext)?;
     Ok(restored)
 }
@@ -71,7 +72,7 @@ fn say_lost(ring: &Ring, backup: &Keyring, restored: &Keyring, out: &mut impl Wr
         out,
         "What was done to the ring since the backup was made is lost: sessions that a later key sealed are"
     )?;
-    writeln!(out, "signed out, and what was revoked, disabled or retired since then is so no more.")?;
+    writeln!(out, "signed out, and what was revoked, disabled or retired since then no longer applies.")?;
     writeln!(
         out,
         "This puts it in place as generation {to}. A node that has had a later one refuses it until it is restarted."
@@ -86,30 +87,31 @@ fn replace(
     yes: bool,
     out: &mut (impl Write + Send),
 ) -> Result<Keyring, Error> {
-    let rings = ring.update(|in_place| {
-        if in_place.ring_id() != backup.ring_id() {
-            let message =
-                format!("{} is another ring than the backup: {}", ring.location, in_place.ring_id());
+    let restore = |old: Keyring| {
+        if old.ring_id() != backup.ring_id() {
+            let message = format!("{} is another ring than the backup: {}", ring.location, old.ring_id());
             return Err(Error::refused(message).with_hint(move_away(ring)));
         }
-        let restored = backup.restored(in_place.generation().max(seen))?;
-        let mut tell = || -> Result<(), Error> {
-            writeln!(
-                out,
-                "This puts the backup, generation {}, in place of generation {} of {}, as generation {}.",
-                backup.generation(),
-                in_place.generation(),
-                ring.location,
-                restored.generation()
-            )?;
-            compare::write(ring.now, in_place, &restored, out)?;
-            writeln!(out, "{TAKES_EFFECT}")?;
-            agree(yes, out)
-        };
-        tell().map_err(Error::before_change)?;
-        Ok(Some(restored))
-    })?;
-    rings.map(|(_, restored)| restored).ok_or_else(|| Error::refused("the ring was not changed"))
+        let new = backup.restored(old.generation().max(seen))?;
+        let change = Change { old, new };
+        let said = say_replaced(ring, backup, &change, out);
+        said.and_then(|()| agree(yes, out)).map_err(Error::before_change)?;
+        Ok(change)
+    };
+    Ok(ring.edit(restore, |change| Some(&change.new))?.new)
+}
+
+fn say_replaced(ring: &Ring, backup: &Keyring, change: &Change, out: &mut impl Write) -> Result<(), Error> {
+    writeln!(
+        out,
+        "This puts the backup, generation {}, in place of generation {} of {}, as generation {}.",
+        backup.generation(),
+        change.old.generation(),
+        ring.location,
+        change.new.generation()
+    )?;
+    compare::write(ring.now, change, out)?;
+    Ok(writeln!(out, "{TAKES_EFFECT}")?)
 }
 
 fn agree(yes: bool, out: &mut impl Write) -> Result<(), Error> {

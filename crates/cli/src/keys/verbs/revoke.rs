@@ -1,23 +1,19 @@
-//! `gingersnap keys revoke` and `sessions-dead-before`: end what keys sealed, or sessions, for good.
+//! `gingersnap keys revoke`: end what keys sealed, for good.
 
 use std::io::Write;
-
-use gingersnap::Timestamp;
 
 use crate::args::RevokeArgs;
 use crate::edge;
 use crate::error::Error;
-use crate::keys::{
-    Ring,
-    say::{changes, effects},
-};
+use crate::keys::ring::Ring;
+use crate::keys::say::{changes, effects};
 
-pub(in crate::keys) fn keys(
+pub(in crate::keys) fn run(
     ring: &Ring,
     args: &RevokeArgs,
     out: &mut (impl Write + Send),
 ) -> Result<(), Error> {
-    let rings = ring.change_telling(
+    let change = ring.change_telling(
         |old| match args.key {
             Some(key) => old.revoke(key, ring.now, &mut edge::random),
             None => {
@@ -25,19 +21,7 @@ pub(in crate::keys) fn keys(
                 old.revoke_created_before(before, ring.now, &mut edge::random)
             }
         },
-        |old, new| effects::of_stopped_keys(ring.now, old, new, out),
+        |change| effects::of_stopped_keys(ring.now, change, out),
     )?;
-    changes::write(ring, &rings, out)
-}
-
-pub(in crate::keys) fn sessions(
-    ring: &Ring,
-    before: Timestamp,
-    out: &mut (impl Write + Send),
-) -> Result<(), Error> {
-    let rings = ring.change_telling(
-        |old| old.end_sessions_before(before, ring.now),
-        |old, _| effects::of_ended_sessions(ring.now, old, before, out),
-    )?;
-    changes::write(ring, &rings, out)
+    changes::write(ring.now, &change, out)
 }

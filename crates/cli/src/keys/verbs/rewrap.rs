@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::at_rest;
 use crate::error::Error;
-use crate::keys::Ring;
+use crate::keys::ring::Ring;
 
 pub(in crate::keys) fn run(ring: &Ring, plaintext: bool, out: &mut impl Write) -> Result<(), Error> {
     let (keyring, stored) = ring.rewrap(plaintext)?;
@@ -13,7 +13,7 @@ pub(in crate::keys) fn run(ring: &Ring, plaintext: bool, out: &mut impl Write) -
         "wrote {}: generation {} as before, {}",
         ring.location,
         keyring.generation(),
-        at_rest::told(stored.bytes())
+        at_rest::describe(stored.bytes())
     )?;
     if !plaintext {
         writeln!(out, "note: who could open it before can still open the copies that were made before:")?;

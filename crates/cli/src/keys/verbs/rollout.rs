@@ -1,6 +1,6 @@
 //! `gingersnap keys rollout`: which node holds which generation.
 //!
-//! It knows the nodes that say so through the keystore, and no others. What a node says has the time of its own clock.
+//! It knows only the nodes that register in the keystore. The times of their records are by their own clocks.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -15,10 +15,10 @@ use serde_json::{Value, json};
 use crate::args::RolloutArgs;
 use crate::edge;
 use crate::error::Error;
-use crate::keys::Ring;
-use crate::render::{self, duration, table};
+use crate::keys::ring::Ring;
+use crate::render::{self, rounded_duration, table};
 
-/// Exit status 1 unless every node has the generation: the ring's now, or with `--wait` at the latest when time is over.
+/// Exit status 1 unless every node has the ring's generation: now, or with `--wait` before the time is over.
 pub(in crate::keys) fn run(ring: &Ring, args: &RolloutArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
     let wanted = ring.load()?;
     if let Some(node) = &args.forget {
@@ -35,7 +35,7 @@ pub(in crate::keys) fn run(ring: &Ring, args: &RolloutArgs, out: &mut impl Write
 }
 
 fn forget(ring: &Ring, node: &NodeName, json: bool, out: &mut impl Write) -> Result<(), Error> {
-    // A record that cannot be read is there to be removed as well.
+    // A record that cannot be read may be removed too.
     if ring.nodes().is_ok_and(|nodes| !nodes.iter().any(|known| known.name() == node)) {
         return Err(Error::refused(format!("no node {node} has said which ring it holds"))
             .with_hint("`gingersnap keys rollout` shows the nodes"));
@@ -84,8 +84,11 @@ fn too_late(wanted: &Keyring, nodes: &[Node], limit: u64) -> Error {
     let names: Vec<_> =
         missing.iter().map(|node| format!("{} ({})", node.name(), state(node, wanted, now).name())).collect();
     let generation = wanted.generation();
-    let message =
-        format!("after {} not every node has generation {generation}: {}", duration(limit), names.join(", "));
+    let message = format!(
+        "after {} not every node has generation {generation}: {}",
+        rounded_duration(limit),
+        names.join(", ")
+    );
     let silent = missing.iter().find(|node| state(node, wanted, now) == State::Silent);
     Error::refused(message).with_hint(match silent {
         Some(node) => format!("`gingersnap keys rollout --forget {}` if it is gone for good", node.name()),
@@ -93,7 +96,7 @@ fn too_late(wanted: &Keyring, nodes: &[Node], limit: u64) -> Error {
     })
 }
 
-/// Who has not stopped, and has an older ring or another.
+/// Nodes that have not stopped, and have an older ring or another.
 fn missing<'a>(nodes: &'a [Node], wanted: &Keyring) -> Vec<&'a Node> {
     nodes.iter().filter(|node| !node.is_stopped() && !has(node, wanted)).collect()
 }
@@ -103,7 +106,7 @@ fn has(node: &Node, wanted: &Keyring) -> bool {
     same && (node.generation() > wanted.generation() || node.holds(wanted))
 }
 
-/// What a node is to the ring in place.
+/// A node's ring, compared with the one in place.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum State {
     Current,
@@ -131,10 +134,10 @@ impl State {
     }
 }
 
-/// What is alarming comes before silence.
+/// An alarming state takes precedence over silence.
 fn state(node: &Node, ring: &Keyring, now: Timestamp) -> State {
     if node.ring_id() == ring.ring_id() && node.generation() > ring.generation() {
-        State::Ahead // Stopped or not: it would start no more.
+        State::Ahead // Stopped or not: it would no longer start.
     } else if node.is_stopped() {
         State::Stopped
     } else if node.ring_id() != ring.ring_id() {
@@ -174,7 +177,7 @@ fn row(node: &Node, ring: &Keyring, now: Timestamp) -> [String; 5] {
         state(node, ring, now).name().into(),
         node.generation().to_string(),
         node.active_key().map_or_else(|| "none".into(), |key| key.to_string()),
-        format!("{} ago", duration(node.seen_at().age_at(now))),
+        format!("{} ago", rounded_duration(node.seen_at().age_at(now))),
     ]
 }
 
@@ -218,5 +221,5 @@ fn as_json(ring: &Keyring, nodes: &[Node], now: Timestamp) -> Value {
     json!({ "ring_id": ring.ring_id(), "generation": ring.generation(), "nodes": nodes })
 }
 
-/// A node that runs says something every ten seconds.
+/// Seconds; a running node registers every ten.
 const SILENT_AFTER: u64 = 60;

@@ -1,4 +1,4 @@
-//! `gingersnap keys rotate` and `promote`: a standby comes into force.
+//! `gingersnap keys rotate`: a standby comes into force.
 
 use std::io::Write;
 
@@ -6,32 +6,22 @@ use gingersnap::token::KeyId;
 
 use crate::edge;
 use crate::error::Error;
-use crate::keys::{
-    Ring,
-    say::{changes, effects},
-};
+use crate::keys::ring::Ring;
+use crate::keys::say::{changes, effects};
 
 /// Without a propagation the standby comes into force at once.
-pub(in crate::keys) fn rotate(
+pub(in crate::keys) fn run(
     ring: &Ring,
     propagation: Option<u64>,
     key: Option<KeyId>,
     out: &mut (impl Write + Send),
 ) -> Result<(), Error> {
-    let rings = ring.change_telling(
+    let change = ring.change_telling(
         |old| old.rotate(propagation.unwrap_or(0), key, ring.now, &mut edge::random),
-        |old, new| {
-            effects::of_new_key(ring.now, old, new, out)?;
+        |change| {
+            effects::of_new_key(ring.now, change, out)?;
             propagation.map_or(Ok(()), |propagation| effects::warn_if_short(propagation, out))
         },
     )?;
-    changes::write(ring, &rings, out)
-}
-
-pub(in crate::keys) fn promote(ring: &Ring, key: KeyId, out: &mut (impl Write + Send)) -> Result<(), Error> {
-    let rings = ring.change_telling(
-        |old| old.promote(key, ring.now, &mut edge::random),
-        |old, new| effects::of_new_key(ring.now, old, new, out),
-    )?;
-    changes::write(ring, &rings, out)
+    changes::write(ring.now, &change, out)
 }

@@ -6,7 +6,8 @@ use gingersnap::Timestamp;
 use gingersnap::token::KeyId;
 
 use crate::error::Error;
-use crate::keys::{Ring, say::describe};
+use crate::keys::ring::Ring;
+use crate::keys::say::describe;
 use crate::render::{self, table, time_and_distance};
 
 pub(in crate::keys) fn run(ring: &Ring, id: KeyId, json: bool, out: &mut impl Write) -> Result<(), Error> {

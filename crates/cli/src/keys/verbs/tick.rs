@@ -1,4 +1,4 @@
-//! `gingersnap keys tick`: what is due by the clock, fit for a timer.
+//! `gingersnap keys tick`: everything that is due by the clock, fit for a timer.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -9,10 +9,9 @@ use serde_json::json;
 
 use crate::edge;
 use crate::error::Error;
-use crate::keys::{
-    Ring,
-    say::{changes, effects},
-};
+use crate::keys::change::Change;
+use crate::keys::ring::Ring;
+use crate::keys::say::{changes, effects};
 use crate::render::{self, time_and_distance};
 
 /// Exit status 10 if there was anything to do.
@@ -23,38 +22,41 @@ pub(in crate::keys) fn run(
     json: bool,
     out: &mut (impl Write + Send),
 ) -> Result<ExitCode, Error> {
-    let (mut as_is, mut next) = (None, ring.now);
-    let rings = ring.update(|old| {
-        let (new, at) = old.tick(every, propagation, ring.now, &mut edge::random)?;
-        next = at;
-        as_is = Some(old.clone());
-        Ok(new)
-    })?;
-    let changed = rings.is_some();
-    let Some((old, new)) = rings.or_else(|| as_is.map(|ring| (ring.clone(), ring))) else {
-        return Err(Error::refused("the ring was not read"));
+    let tick = |old: Keyring| {
+        let (new, next) = old.tick(every, propagation, ring.now, &mut edge::random)?;
+        Ok(Ticked { old, new, next })
     };
+    let Ticked { old, new, next } = ring.edit(tick, |ticked| ticked.new.as_ref())?;
+    let changed = new.is_some();
+    let change = Change { new: new.unwrap_or_else(|| old.clone()), old };
     if json {
-        let told = json!({ "changed": changed, "generation": new.generation(), "next": next.unix() });
+        let told = json!({ "changed": changed, "generation": change.new.generation(), "next": next.unix() });
         render::json(out, &told)?;
     } else {
-        write(ring, &(old, new), next, propagation, out)?;
+        write(ring, &change, next, propagation, out)?;
     }
     Ok(if changed { ExitCode::from(CHANGED) } else { ExitCode::SUCCESS })
 }
 
+/// The ring before, the ring after if anything was due, and when the next tick has something to do.
+struct Ticked {
+    old: Keyring,
+    new: Option<Keyring>,
+    next: Timestamp,
+}
+
 fn write(
     ring: &Ring,
-    rings: &(Keyring, Keyring),
+    change: &Change,
     next: Timestamp,
     propagation: u64,
     out: &mut impl Write,
 ) -> Result<(), Error> {
-    let (old, new) = rings;
+    let Change { old, new } = change;
     if old.generation() == new.generation() {
         writeln!(out, "there is nothing to do")?;
     }
-    changes::write(ring, rings, out)?;
+    changes::write(ring.now, change, out)?;
     // While it is pending, nothing else is ever scheduled.
     for finding in new.lint(u64::MAX, None, ring.now) {
         if finding.kind() == FindingKind::FarAhead {

@@ -20,10 +20,10 @@ use crate::{Refusal, Timestamp};
 
 /// The ring in use. With the feature `reload` a later generation of it can take its place.
 ///
-/// Clones share the ring: whoever keeps one replaces it for the layers that were built with another. Looking at it
+/// Clones share the ring: replacing it through one replaces it for layers that were built with another. Looking at it
 /// takes no lock, so that a reload delays no request; a request goes by the newest ring at every step.
 ///
-/// It counts the tokens whose key it does not know, which is how a node learns that its ring is old.
+/// It counts the tokens whose key it does not know, by which a node learns that its ring is old.
 #[derive(Clone)]
 pub struct LiveKeyring(Arc<Shared>);
 
@@ -33,7 +33,7 @@ struct Shared {
 }
 
 impl LiveKeyring {
-    /// The ring that was loaded at `loaded_at`: the time before loading it began.
+    /// A ring that was loaded at `loaded_at`: the time before loading began.
     pub fn new(keyring: Keyring, loaded_at: Timestamp) -> Self {
         let in_use = InUse::new(Arc::new(keyring), loaded_at);
         Self(Arc::new(Shared { in_use, unknown_keys: AtomicU64::new(0) }))
@@ -44,17 +44,17 @@ impl LiveKeyring {
         self.0.in_use.look(|keyring, _| Arc::clone(keyring))
     }
 
-    /// What `look` sees in the ring in use now; cheaper than [`get`](Self::get).
+    /// Lends the ring in use to `look`; cheaper than [`get`](Self::get).
     pub fn with<R>(&self, look: impl FnOnce(&Keyring) -> R) -> R {
         self.0.in_use.look(|keyring, _| look(keyring))
     }
 
-    /// When the ring was last loaded, or found to be the newest.
+    /// The time at which the ring was last loaded, or found to be the newest.
     pub fn loaded_at(&self) -> Timestamp {
         self.0.in_use.look(|_, loaded_at| loaded_at)
     }
 
-    /// How many tokens named a key that the ring did not have, since the start.
+    /// Tokens since the start that named a key that the ring did not have.
     pub fn unknown_keys(&self) -> u64 {
         self.0.unknown_keys.load(Ordering::Relaxed)
     }
@@ -64,7 +64,7 @@ impl LiveKeyring {
         self.0.in_use.confirm(loaded_at);
     }
 
-    /// A ring that nobody loaded counts as loaded at `now`.
+    /// Counts a ring that nobody loaded as loaded at `now`.
     pub fn settle(&self, now: Timestamp) {
         if self.loaded_at() == NEVER {
             self.confirm(now);
@@ -79,7 +79,7 @@ impl LiveKeyring {
         let open = |keyring: &Arc<Keyring>, loaded_at| keyring.open_of_any_clock(token, aad, now, loaded_at);
         let opened = self.0.in_use.look(open);
         if let Err(Refusal::UnknownKey | Refusal::UnknownNewerKey) = opened {
-            // All that a flood of made-up key ids costs. Whoever reloads looks at it once a second.
+            // A flood of made-up key ids costs no more than this. The reloader looks at it once a second.
             self.0.unknown_keys.fetch_add(1, Ordering::Relaxed);
         }
         opened

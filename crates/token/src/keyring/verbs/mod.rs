@@ -1,4 +1,4 @@
-//! What an operator does to a ring. Each verb returns the next generation, or changes nothing.
+//! The operator's verbs. Each returns the next generation, or changes nothing.
 //!
 //! Two rules hold after each of them: a ring always has a standby, and a key that was in force when
 //! another was scheduled has its `retired_at` written.
@@ -14,7 +14,7 @@ use crate::Timestamp;
 use crate::token::{KeyId, Suite};
 
 impl Keyring {
-    /// A changed copy of the next generation; what no ring may be is refused.
+    /// A changed copy of the next generation, if that is a valid ring.
     pub(super) fn edit(
         &self,
         change: impl FnOnce(&mut Self) -> Result<(), KeyringError>,
@@ -61,7 +61,7 @@ impl Keyring {
     pub(super) fn check_not_pending(&self, now: Timestamp) -> Result<(), KeyringError> {
         self.staged(now).map_or(Ok(()), |key| {
             let id = key.id;
-            let seconds = key.not_before.map_or(0, |at| now.age_at(at));
+            let seconds = key.not_before.map_or(0, |at| now.until(at));
             Err(KeyringError::new(
                 Kind::RotationPending,
                 format!("a rotation is pending: key {id} comes into force in {seconds} s"),
@@ -77,7 +77,7 @@ impl Keyring {
         self.keys.iter().find(|key| key.not_before.is_some_and(|at| at > now))
     }
 
-    /// Whether one more key may be asked for.
+    /// Refuses one more key where the ring is full.
     pub(super) fn check_room(&self) -> Result<(), KeyringError> {
         if self.keys.len() < Self::MAX_KEYS {
             return Ok(());
@@ -86,7 +86,7 @@ impl Keyring {
             .with_hint("`gingersnap keys prune` destroys dead keys"))
     }
 
-    /// Gives the key its date; whatever else is in force then retires then.
+    /// Gives the key its date, and every other key in force the same date to retire.
     pub(super) fn put_in_force(&mut self, id: KeyId, at: Timestamp) {
         for key in &mut self.keys {
             if key.id == id {
@@ -127,7 +127,7 @@ impl Keyring {
         standbys.min_by_key(|key| (key.created, key.id))
     }
 
-    /// The suite of the key that was scheduled last: what a key made without being asked for gets.
+    /// The suite of the key that was scheduled last, for keys that nobody asked for.
     pub(super) fn newest_suite(&self) -> Suite {
         let newest = self.keys.iter().max_by_key(|key| (key.not_before, key.created));
         newest.map_or_else(Suite::default, Key::suite)

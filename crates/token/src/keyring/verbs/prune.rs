@@ -36,7 +36,7 @@ impl Keyring {
         })
     }
 
-    /// Marks what is dead, and destroys what was marked long enough ago; whether that changed anything.
+    /// Marks dead keys, and destroys those that were marked long enough ago; true if that changed anything.
     pub(super) fn bury(&mut self, now: Timestamp) -> bool {
         let dead = self.ids(|key| self.is_dead(key, now));
         let mut changed = false;

@@ -6,7 +6,7 @@ impl Keyring {
     /// This ring, a backup, under a generation later than its own and than `seen`: the highest that any node, or the
     /// ring that it replaces, has had. No node refuses it then.
     ///
-    /// Nothing else changes. What was revoked, retired or destroyed since the backup was made is so no more, so compare
+    /// Nothing else changes. What was revoked, retired or destroyed since the backup was made no longer applies, so compare
     /// the two first.
     ///
     /// # Errors

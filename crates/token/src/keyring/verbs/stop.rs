@@ -92,7 +92,7 @@ impl Keyring {
                 ring.withdraw(id, now);
                 ring.key_mut(id, |key| key.overridden = Override::Revoked);
             }
-            // Whatever was done to the ring before, there is room for the two.
+            // There is room for the two, whatever was done to the ring before.
             if ring.keys.len() > Self::MAX_KEYS {
                 ring.destroy(now, |_| true);
             }

@@ -1,4 +1,4 @@
-//! What is due by the clock: `tick`, fit for a timer.
+//! `tick`: everything that is due by the clock, fit for a timer.
 
 use crate::Timestamp;
 use crate::keyring::{Key, Keyring, KeyringError, KeyringErrorKind as Kind, Random};
@@ -6,13 +6,13 @@ use crate::keyring::{Key, Keyring, KeyringError, KeyringErrorKind as Kind, Rando
 impl Keyring {
     /// Does what is due, in one new generation, and says when the next `tick` has something to do.
     ///
-    /// It prunes as [`prune`](Self::prune) does, sees to it that there is a standby, and schedules it as
+    /// It prunes as [`prune`](Self::prune) does, makes a standby if there is none, and schedules it as
     /// [`rotate`](Self::rotate) does, `propagation` seconds ahead, once the active key will have sealed for `every` seconds
     /// by then. Nothing is scheduled while a rotation is pending, nor while no key is active: the operator disabled or
     /// revoked it, and decides what follows.
     ///
-    /// Without a ring there was nothing to do. A second tick at the same `now` never has anything to do, but may fail
-    /// where the first had no room for all of it. The time is never before `now`, and at most `every` later.
+    /// It returns no ring if there was nothing to do. A second tick at the same `now` never has anything to do, but may
+    /// fail where the first had no room for all of it. The time is never before `now`, and at most `every` later.
     ///
     /// # Errors
     /// [`Kind::BadArgument`] if `propagation` is not shorter than `every` or beyond [`Self::MAX_PROPAGATION`],
@@ -34,7 +34,7 @@ impl Keyring {
         let next = self.edit(|ring| {
             changed = ring.bury(now);
             match ring.turn(every, propagation, now, random) {
-                // What was found dead is kept as found all the same, so that a later tick makes room of it.
+                // Keys that were found dead stay marked, so that a later tick makes room.
                 Err(error) if error.kind() == Kind::Full && changed => {}
                 turned => changed |= turned?,
             }
@@ -44,7 +44,7 @@ impl Keyring {
         Ok((changed.then_some(next), at))
     }
 
-    /// When the key that seals last, as far as is known now, should have a successor; none if that is the operator's.
+    /// The time at which the last key in line should have a successor; none if that is for the operator to decide.
     fn rotation_due(&self, every: u64, now: Timestamp) -> Option<Timestamp> {
         let active = self.active(now).filter(|_| self.staged(now).is_none())?;
         // One that retires without a successor must not leave a gap.
@@ -52,7 +52,7 @@ impl Keyring {
         end.min(active.retired_at.or(end))
     }
 
-    /// Sees to a standby, and to a successor of the active key; whether one was missing.
+    /// Makes a standby, and a successor of the active key; true if one was missing.
     fn turn(
         &mut self,
         every: u64,

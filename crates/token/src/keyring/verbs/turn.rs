@@ -69,7 +69,7 @@ impl Keyring {
         self.turn_to(id, now, now, random)
     }
 
-    /// Rotations leave room, as `add` does: an emergency needs it for two keys.
+    /// Leaves room, as `add` does: an emergency needs it for two keys.
     fn turn_to(
         &self,
         id: KeyId,
@@ -86,7 +86,7 @@ impl Keyring {
         })
     }
 
-    /// Further ahead is a mistake: it would keep every other rotation waiting.
+    /// Refuses a longer time: it would keep every other rotation waiting.
     pub(super) fn check_propagation(propagation: u64) -> Result<(), KeyringError> {
         if propagation <= Self::MAX_PROPAGATION {
             return Ok(());

@@ -1,0 +1,14 @@
+//! `gingersnap keys enable`.
+
+use std::io::Write;
+
+use gingersnap::token::KeyId;
+
+use crate::error::Error;
+use crate::keys::ring::Ring;
+use crate::keys::say::changes;
+
+pub(in crate::keys) fn run(ring: &Ring, key: KeyId, out: &mut impl Write) -> Result<(), Error> {
+    let change = ring.change(|old| old.enable(key, ring.now))?;
+    changes::write(ring.now, &change, out)
+}

@@ -1,0 +1,18 @@
+//! `gingersnap keys promote`: a standby or a staged key comes into force at once.
+
+use std::io::Write;
+
+use gingersnap::token::KeyId;
+
+use crate::edge;
+use crate::error::Error;
+use crate::keys::ring::Ring;
+use crate::keys::say::{changes, effects};
+
+pub(in crate::keys) fn run(ring: &Ring, key: KeyId, out: &mut (impl Write + Send)) -> Result<(), Error> {
+    let change = ring.change_telling(
+        |old| old.promote(key, ring.now, &mut edge::random),
+        |change| effects::of_new_key(ring.now, change, out),
+    )?;
+    changes::write(ring.now, &change, out)
+}

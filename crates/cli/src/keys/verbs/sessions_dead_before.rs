@@ -1,0 +1,21 @@
+//! `gingersnap keys sessions-dead-before`: end sessions for good, by when they began.
+
+use std::io::Write;
+
+use gingersnap::Timestamp;
+
+use crate::error::Error;
+use crate::keys::ring::Ring;
+use crate::keys::say::{changes, effects};
+
+pub(in crate::keys) fn run(
+    ring: &Ring,
+    before: Timestamp,
+    out: &mut (impl Write + Send),
+) -> Result<(), Error> {
+    let change = ring.change_telling(
+        |old| old.end_sessions_before(before, ring.now),
+        |change| effects::of_ended_sessions(ring.now, &change.old, before, out),
+    )?;
+    changes::write(ring.now, &change, out)
+}

@@ -1,0 +1,78 @@
+//! Plaintexts before they are sealed.
+
+use core::fmt;
+
+use super::suite::{NONCE_LEN, TAG_LEN};
+
+/// A plaintext in the making: claims, then data, with room before them for the nonce.
+#[derive(Clone)]
+pub struct Plaintext(pub(super) Vec<u8>);
+
+impl Plaintext {
+    /// An empty plaintext with room for `capacity` bytes.
+    pub fn with_capacity(capacity: usize) -> Self {
+        let mut bytes = Vec::with_capacity(NONCE_LEN + capacity + PADDING_ROOM + TAG_LEN);
+        bytes.resize(NONCE_LEN, 0);
+        Self(bytes)
+    }
+
+    /// Appends one byte.
+    pub fn push(&mut self, byte: u8) {
+        self.0.push(byte);
+    }
+
+    /// Appends bytes.
+    pub fn extend(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// Bytes so far.
+    pub fn len(&self) -> usize {
+        self.0.len() - NONCE_LEN
+    }
+
+    /// True if there is no byte yet.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The bytes from `start` on.
+    pub fn tail(&self, start: usize) -> &[u8] {
+        self.0.get(NONCE_LEN + start..).unwrap_or_default()
+    }
+
+    /// Appends the bytes that `write` puts into a buffer; doubles the buffer while it is too small.
+    pub fn fill<E>(
+        &mut self,
+        hint: usize,
+        write: impl Fn(&mut [u8]) -> Result<usize, E>,
+        is_full: impl Fn(&E) -> bool,
+    ) -> Result<(), E> {
+        let start = self.0.len();
+        let mut room = hint.max(64);
+        loop {
+            self.0.resize(start + room, 0);
+            match write(self.0.get_mut(start..).unwrap_or_default()) {
+                Ok(len) => {
+                    self.0.truncate(start + len);
+                    return Ok(());
+                }
+                Err(error) if is_full(&error) && room < MAX_FILL => room *= 2,
+                Err(error) => {
+                    self.0.truncate(start);
+                    return Err(error);
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Plaintext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plaintext").field("len", &self.len()).finish_non_exhaustive()
+    }
+}
+
+const PADDING_ROOM: usize = 32;
+/// No buffer grows beyond this: more than any cookie can hold.
+const MAX_FILL: usize = 1 << 16;
