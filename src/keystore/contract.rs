@@ -12,12 +12,12 @@ use super::error::{KeystoreError, KeystoreErrorKind};
 use super::loaded::{Loaded, Version};
 use super::node::{Node, NodeName};
 
-/// What a keystore answers, when it does: boxed, so that one can be used without its type being known.
+/// The future of a keystore's answer: boxed, so that `dyn Keystore` works.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, KeystoreError>> + Send + 'a>>;
 
 /// A place where one ring is kept.
 ///
-/// Shown as it may be, in errors and logs: the place, and never a password.
+/// Its `Display`, for errors and logs, names the place and never shows a password.
 ///
 /// ```
 /// use std::{fmt, sync::Mutex};
@@ -57,25 +57,25 @@ pub trait Keystore: fmt::Display + Send + Sync {
     /// The newest bytes.
     ///
     /// # Errors
-    /// [`KeystoreErrorKind::NotFound`] if there are none, and what stands in the way of reading them.
+    /// [`KeystoreErrorKind::NotFound`] if there are none; others if reading fails.
     fn load(&self) -> Answer<'_, Loaded>;
 
     /// Replaces the bytes of version `replaced`, whole or not at all.
     ///
     /// # Errors
-    /// [`KeystoreErrorKind::Conflict`] if they are not the newest any more, and what stands in the way of writing.
+    /// [`KeystoreErrorKind::Conflict`] if they are not the newest any more; others if writing fails.
     fn store<'a>(&'a self, bytes: &'a [u8], replaced: Version) -> Answer<'a, ()>;
 
     /// Keeps the first bytes.
     ///
     /// # Errors
-    /// [`KeystoreErrorKind::AlreadyExists`] if there are any, and what stands in the way of writing.
+    /// [`KeystoreErrorKind::AlreadyExists`] if there are any; others if writing fails.
     fn create<'a>(&'a self, bytes: &'a [u8]) -> Answer<'a, ()>;
 
     /// Loads, changes and stores the bytes, again from the beginning whenever somebody else was faster.
     ///
     /// `change` returns the new bytes, or `None` to leave the old ones as they are: then nothing is written and no lock
-    /// is taken. It also returns what the caller is to have of it: that of the last time it was asked comes out.
+    /// is taken. It also returns a value for the caller: the one from its last call is the result.
     ///
     /// # Errors
     /// Those of `change`, [`load`](Self::load) and [`store`](Self::store); [`KeystoreErrorKind::Conflict`] only if
@@ -104,41 +104,41 @@ pub trait Keystore: fmt::Display + Send + Sync {
 
     /// Ends when the ring may have changed: a hint that it is worth loading, which may come for nothing or not at all.
     ///
-    /// Never ends where a keystore has no hints. It outlives outages: what stands in its way is not the caller's to know.
+    /// Never ends if the keystore has no hints. It outlives outages, and reports none of them.
     fn changed(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(future::pending())
     }
 
-    /// Keeps what a node says of the ring that it holds, in place of what it said before.
+    /// Stores a node's record of the ring that it holds, in place of its last one.
     ///
     /// A keystore that has no room for that stores nothing, and [`nodes`](Self::nodes) and [`forget`](Self::forget)
     /// find nothing.
     ///
     /// # Errors
-    /// What stands in the way of writing. Serving goes on: a node needs no right to write.
+    /// If writing fails. Serving goes on: a node needs no right to write.
     fn register<'a>(&'a self, node: &'a Node) -> Answer<'a, ()> {
         let _ = node;
         Box::pin(future::ready(Ok(())))
     }
 
-    /// What the nodes said last, in the order of their names.
+    /// The nodes' last records, in the order of their names.
     ///
     /// # Errors
-    /// What stands in the way of reading, and [`KeystoreErrorKind::BadNode`].
+    /// [`KeystoreErrorKind::BadNode`] for a bad record; others if reading fails.
     fn nodes(&self) -> Answer<'_, Vec<Node>> {
         Box::pin(future::ready(Ok(Vec::new())))
     }
 
-    /// Removes what a node said, since it is gone for good.
+    /// Removes the record of a node that is gone for good.
     ///
     /// # Errors
-    /// What stands in the way of writing.
+    /// If writing fails.
     fn forget<'a>(&'a self, node: &'a NodeName) -> Answer<'a, ()> {
         let _ = node;
         Box::pin(future::ready(Ok(())))
     }
 
-    /// The file that the ring is in, if it is in one: for whoever looks at its mode.
+    /// The file that the ring is in, if any, so that its mode can be checked.
     fn file(&self) -> Option<&Path> {
         None
     }

@@ -1,9 +1,9 @@
-//! What can go wrong where a ring is kept.
+//! Errors of keystores.
 
 use core::fmt;
 use std::io;
 
-/// Why a ring was not loaded or not stored: a kind, a message that names the place and the reason, often a hint.
+/// An error loading or storing a ring: a kind, a message that names the place and the reason, often a hint.
 #[derive(Debug)]
 pub struct KeystoreError {
     kind: KeystoreErrorKind,
@@ -12,7 +12,7 @@ pub struct KeystoreError {
     source: Option<io::Error>,
 }
 
-/// What went wrong.
+/// The kind of a [`KeystoreError`].
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum KeystoreErrorKind {
@@ -42,11 +42,11 @@ pub enum KeystoreErrorKind {
     Unreachable,
     /// Another process has had the lock for too long.
     Locked,
-    /// The ring is encrypted and cannot be opened, or it is not and should be; or identities or recipients are none.
+    /// The ring is encrypted and cannot be opened, or should be and is not; or identities or recipients are bad.
     Sealed,
-    /// The URL of a keystore makes no sense, or names a ring as none can be named.
+    /// The URL of a keystore makes no sense, or the ring's name in it is not allowed.
     BadUrl,
-    /// What a node is said to be named, or to hold, makes no sense.
+    /// A node's name or record makes no sense.
     BadNode,
     /// This build or this platform has no such keystore, or nothing that opens the ring.
     Unsupported,
@@ -60,24 +60,24 @@ impl KeystoreError {
         Self { kind, message: message.into(), hint: None, source: None }
     }
 
-    /// Says what to do about it.
+    /// Adds a remedy.
     #[must_use]
     pub fn with_hint(self, hint: &'static str) -> Self {
         Self { hint: Some(hint), ..self }
     }
 
-    /// Keeps what the system said.
+    /// Keeps the system's error.
     #[cfg(unix)]
     pub(super) fn with_source(self, source: io::Error) -> Self {
         Self { source: Some(source), ..self }
     }
 
-    /// Which kind of fault it was.
+    /// The kind of fault.
     pub const fn kind(&self) -> KeystoreErrorKind {
         self.kind
     }
 
-    /// What to do about it, where that is known.
+    /// A remedy, where one is known.
     pub const fn hint(&self) -> Option<&'static str> {
         self.hint
     }

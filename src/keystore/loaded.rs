@@ -5,7 +5,7 @@ use core::fmt;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-/// What was loaded: bytes that are wiped when dropped, and their version.
+/// Loaded bytes, which are wiped when dropped, and their version.
 #[derive(Clone)]
 pub struct Loaded {
     bytes: Zeroizing<Vec<u8>>,
@@ -18,7 +18,7 @@ impl Loaded {
         Self { version: Version::of(&bytes), bytes }
     }
 
-    /// The same version of other bytes: what a keystore makes of those of the one that it stands on.
+    /// Other bytes under the same version, for a keystore that stands on another.
     #[must_use]
     pub fn map(self, bytes: Zeroizing<Vec<u8>>) -> Self {
         Self { bytes, ..self }

@@ -1,4 +1,4 @@
-//! What a node says of the ring that it holds.
+//! A node's record of the ring that it holds.
 
 use core::fmt;
 
@@ -9,7 +9,7 @@ use crate::Timestamp;
 use crate::keyring::Keyring;
 use crate::token::KeyId;
 
-/// What one node said last of the ring that it holds: for `gingersnap keys rollout`, and for the next start, which
+/// One node's last record of the ring that it holds: for `gingersnap keys rollout`, and for the next start, which
 /// refuses a ring that is older than any node has had, or another one of the same generation.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Node {
@@ -23,7 +23,7 @@ pub struct Node {
 }
 
 impl Node {
-    /// The node `name` holds `keyring` at `now`.
+    /// Records that `name` holds `keyring` at `now`.
     pub fn new(name: NodeName, keyring: &Keyring, now: Timestamp) -> Self {
         Self {
             name,
@@ -36,7 +36,7 @@ impl Node {
         }
     }
 
-    /// Says that the node ends as it should: nobody needs to wait for it.
+    /// Marks the node as properly stopped: nobody needs to wait for it.
     #[must_use]
     pub fn stopped(self) -> Self {
         Self { stopped: true, ..self }
@@ -57,7 +57,7 @@ impl Node {
         self.generation
     }
 
-    /// Whether it holds this very ring. If not, and id and generation are the same, two copies were changed apart.
+    /// True if it holds this very ring. If not, and id and generation are the same, two copies were changed apart.
     pub fn holds(&self, keyring: &Keyring) -> bool {
         self.digest == keyring.digest()
     }
@@ -67,12 +67,12 @@ impl Node {
         self.active_key
     }
 
-    /// When it said so, by its own clock.
+    /// The time of the record, by its own clock.
     pub const fn seen_at(&self) -> Timestamp {
         self.seen_at
     }
 
-    /// Whether it ended as it should.
+    /// True if it stopped properly.
     pub const fn is_stopped(&self) -> bool {
         self.stopped
     }
@@ -91,7 +91,7 @@ impl Node {
         serde_json::to_string(&record).unwrap_or_default() // Every field is a string, a number or a bool.
     }
 
-    /// The record that was found at `place`, where the one of the node `name` is to be.
+    /// Reads the record at `place`, which must be that of the node `name`.
     #[cfg(any(unix, feature = "postgres", feature = "redis"))]
     pub(crate) fn found(
         place: &impl fmt::Display,
@@ -136,7 +136,7 @@ impl Node {
     }
 }
 
-/// 1 to 128 letters, digits, `.`, `_`, `-` and `:` of ASCII, the first no `.`: fit for a file's name.
+/// 1 to 128 ASCII letters, digits, `.`, `_`, `-` and `:`, the first no `.`: fit for a file's name.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct NodeName(Box<str>);
 

@@ -24,10 +24,10 @@ mod unix;
 /// A file with any bit set for the world is refused, and so is one of another owner than this process's
 /// user or root. Writing takes the lock `<file>.lock`, writes `<file>.tmp`, flushes it, and renames it into
 /// place: a crash leaves the old ring or the new one. It keeps owner, group and group-read as they were.
-/// Nodes write what they hold into the folder `<file>.nodes`, where they may.
+/// Nodes write their records into the folder `<file>.nodes`, where they may.
 ///
-/// The methods block for as long as a small local file takes; those of [`Keystore`] do no more than these. Where there
-/// are no owners and modes of Unix, all of them are errors of the kind [`Unsupported`](Kind::Unsupported).
+/// The methods block for as long as a small local file takes, and so do those of [`Keystore`]. On platforms without
+/// the owners and modes of Unix, all of them are errors of the kind [`Unsupported`](Kind::Unsupported).
 #[derive(Clone, Debug)]
 pub struct FileKeystore {
     path: PathBuf,
@@ -46,7 +46,7 @@ impl FileKeystore {
         Self { allow_group_read: allow, ..self }
     }
 
-    /// Where the ring is.
+    /// The file's path.
     pub fn path(&self) -> &Path {
         &self.path
     }

@@ -15,7 +15,7 @@ use super::fault::{refused, system};
 use crate::keyring::Keyring;
 use crate::keystore::error::{KeystoreError, KeystoreErrorKind as Kind};
 
-/// The whole file, and what is known of it.
+/// Reads the whole file and its metadata.
 pub(super) fn read(
     path: &Path,
     allow_group_read: bool,
@@ -30,7 +30,7 @@ pub(super) fn read(
     }
     check_mode(path, metadata.mode() & 0o7777, allow_group_read)?;
     check_owner(path, metadata.uid(), rustix::process::geteuid().as_raw())?;
-    // One byte of room more than the size, so that reading to the end never grows the buffer.
+    // Room beyond the size, so that reading to the end never grows the buffer.
     let size = usize::try_from(metadata.len()).unwrap_or(usize::MAX).min(Keyring::MAX_FILE);
     let mut bytes = Zeroizing::new(Vec::with_capacity(size + 64));
     let limit = Keyring::MAX_FILE as u64 + 1;

@@ -1,4 +1,4 @@
-//! What can go wrong with a ring's file.
+//! Faults of a ring's file.
 
 use std::io;
 use std::path::Path;
@@ -7,12 +7,12 @@ use rustix::io::Errno;
 
 use crate::keystore::error::{KeystoreError, KeystoreErrorKind as Kind};
 
-/// A file that is not used as it is.
+/// The error for a file that is refused.
 pub(super) fn refused(kind: Kind, path: &Path, reason: &str) -> KeystoreError {
     KeystoreError::new(kind, format!("refused {}: {reason}", path.display()))
 }
 
-/// What the system said when `action` (such as "read") was done to `path`.
+/// The system's error when `action` (such as "read") was done to `path`.
 pub(super) fn system(action: &str, path: &Path, error: io::Error) -> KeystoreError {
     let (kind, hint) = classify(&error);
     let message = format!("cannot {action} {}: {}", path.display(), describe(kind, &error));

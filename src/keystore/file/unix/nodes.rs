@@ -1,6 +1,6 @@
-//! What nodes say of the ring in a file: the folder `<file>.nodes`, one file a node.
+//! Nodes' records of the ring in a file: the folder `<file>.nodes`, one file a node.
 //!
-//! Somebody else may have made the folder: no link in it is followed, and what is no file is passed over.
+//! Somebody else may have made the folder: no link in it is followed, and anything but a file is skipped.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -13,14 +13,14 @@ use super::write::beside;
 use crate::keystore::error::KeystoreError;
 use crate::keystore::node::{Node, NodeName};
 
-/// Writes what a node says, whole or not at all.
+/// Writes a node's record, whole or not at all.
 pub(in crate::keystore::file) fn register(ring: &Path, node: &Node) -> Result<(), KeystoreError> {
     let folder = folder(ring);
     let path = folder.join(node.name().as_ref());
     // No name begins with a dot: this is no other node's.
     let temporary = folder.join(format!(".{}.tmp", node.name()));
     let write = || {
-        // What a killed node left, or a link that somebody laid: never written through.
+        // A killed node's leftover, or a link that somebody laid: never written through.
         drop(fs::remove_file(&temporary));
         let mut file = File::create_new(&temporary)?;
         let written = file
@@ -68,7 +68,7 @@ pub(in crate::keystore::file) fn forget(ring: &Path, node: &NodeName) -> Result<
     }
 }
 
-/// What a file says; none if it is gone since it was listed: somebody forgot the node.
+/// Reads a record; `None` if it is gone since it was listed: somebody forgot the node.
 fn one(path: &Path) -> Result<Option<Node>, KeystoreError> {
     let mut bytes = Vec::new();
     match open(path).and_then(|file| file.take(READ_LIMIT).read_to_end(&mut bytes)) {
@@ -80,7 +80,7 @@ fn one(path: &Path) -> Result<Option<Node>, KeystoreError> {
     Node::found(&path.display(), name.as_encoded_bytes(), &bytes).map(Some)
 }
 
-/// The listed file itself, whatever took its place since: no link's target, and nothing to wait for.
+/// Opens the listed file, or whatever took its place: follows no link, and waits for nothing.
 fn open(path: &Path) -> io::Result<File> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
     Ok(rustix::fs::open(path, flags, Mode::empty())?.into())

@@ -62,7 +62,7 @@ impl<'a> Lock<'a> {
 
     /// Puts the bytes in place of those of the file that `old` describes.
     pub(super) fn replace(&self, bytes: &[u8], old: &Metadata) -> Result<(), KeystoreError> {
-        // Best effort: who may read the ring should be able to lock it.
+        // Best effort: readers of the ring should be able to lock it.
         drop(keep_access(&self.file, old));
         self.write_temporary(bytes, Some(old))
             .and_then(|()| fs::rename(&self.temporary, self.path))
@@ -71,7 +71,7 @@ impl<'a> Lock<'a> {
     }
 
     fn write_temporary(&self, bytes: &[u8], old: Option<&Metadata>) -> io::Result<()> {
-        // What a killed writer left. Nobody else is writing: we hold the lock.
+        // Removes a killed writer's leftover. Nobody else is writing: we hold the lock.
         self.remove_temporary()?;
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mut file = File::from(rustix::fs::open(&self.temporary, flags, OWNER_ONLY)?);
