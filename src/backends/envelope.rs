@@ -1,4 +1,4 @@
-//! Who opens a ring that is encrypted where it is kept, and for whom it is.
+//! Encrypting a ring for recipients, and opening it with identities.
 
 use core::fmt;
 
@@ -13,16 +13,16 @@ use crate::keystore::{KeystoreError, KeystoreErrorKind as Kind};
 
 /// Keeps a ring as one age file (age-encryption.org/v1, armored), in whichever keystore it is [`around`](Self::around).
 ///
-/// What is encrypted is exactly the ring's bytes: `age -d -i identity.txt` gives the ring, and `age -a -R recipients.txt`
-/// makes one. Whoever has one of the identities reads it; an identity that is kept elsewhere, for the day when the
-/// others are lost, is one more recipient. The file does not say for whom it is, so every change names them all again.
+/// The plaintext is exactly the ring's bytes: `age -d -i identity.txt` gives the ring, and `age -a -R recipients.txt`
+/// makes one. Any one of the identities reads it; an identity that is kept elsewhere, for the day when the
+/// others are lost, is one more recipient. The file does not name its recipients, so every change names them all again.
 ///
 /// Guaranteed: a file that was changed or cut off is an error and never a ring; compare-and-set is over the bytes as
 /// they are kept. Not guaranteed: that nobody else than the operator made the file, since recipients are public; and
 /// wiping is as good as the crate's, which leaves what it encrypts in its buffer. It takes its randomness from the
 /// operating system itself, and only when it encrypts.
 ///
-/// Without the feature `age` it takes neither identities nor recipients, and opens no ring that is encrypted.
+/// A build without the feature `age` takes no identities and no recipients, and opens no ring that is encrypted.
 #[derive(Default)]
 pub struct Envelope {
     identities: Vec<age::Identity>,
@@ -31,7 +31,7 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// Without identities it opens nothing, and without recipients it seals nothing.
+    /// Opens nothing until it has identities, and seals nothing until it has recipients.
     pub const fn new() -> Self {
         Self { identities: Vec::new(), recipients: Vec::new(), allow_plaintext: false }
     }
@@ -39,7 +39,7 @@ impl Envelope {
     /// Opens with these: the text of an identity file, `AGE-SECRET-KEY-1…` one a line, and comments.
     ///
     /// # Errors
-    /// [`Kind::Sealed`]: a line that is none, or no line that is one. Passphrases, plugins and SSH keys are none.
+    /// [`Kind::Sealed`]: a line that is no identity, or no identity at all. Passphrases, plugins and SSH keys are none.
     pub fn identities(self, text: &str) -> Result<Self, KeystoreError> {
         Ok(Self { identities: age::identities(text)?, ..self })
     }
@@ -47,7 +47,7 @@ impl Envelope {
     /// Seals for these, at most 32: `age1…` one a line, and comments, as `age -R` reads them.
     ///
     /// # Errors
-    /// [`Kind::Sealed`]: a line that is none, no line that is one, too many, or some that cannot stand together.
+    /// [`Kind::Sealed`]: a line that is no recipient, no recipient at all, too many, or some that do not combine.
     pub fn recipients(self, text: &str) -> Result<Self, KeystoreError> {
         Ok(Self { recipients: age::recipients(text)?, ..self })
     }
@@ -58,18 +58,18 @@ impl Envelope {
         Self { allow_plaintext: allow, ..self }
     }
 
-    /// For how many recipients it seals.
+    /// The number of recipients it seals for.
     pub const fn recipient_count(&self) -> usize {
         self.recipients.len()
     }
 
-    /// For how many recipients these bytes, as they are kept, are sealed: what their header says, which anybody can
+    /// The number of recipients that these stored bytes are sealed for, by their header, which anybody can
     /// write; 0 if it cannot be read. `None` if they are not encrypted.
     pub fn recipients_of(stored: &[u8]) -> Option<usize> {
         is_sealed(stored).then(|| age::count(stored).unwrap_or(0))
     }
 
-    /// The ring's bytes, of the bytes as they are kept.
+    /// Opens stored bytes and returns the ring's.
     ///
     /// # Errors
     /// [`Kind::Sealed`]: no identity opens them, they are damaged, or they are not encrypted and that is not allowed.
@@ -84,7 +84,7 @@ impl Envelope {
             .with_hint("`gingersnap keys rewrap` encrypts it for recipients; --plaintext takes it as it is"))
     }
 
-    /// The bytes to keep, of the ring's.
+    /// Seals the ring's bytes for storing.
     ///
     /// # Errors
     /// [`Kind::Sealed`] if there are no recipients and plaintext is not allowed; [`Kind::TooLarge`].
@@ -98,7 +98,7 @@ impl Envelope {
             }
             (recipients, _) => age::seal(ring, recipients)?,
         };
-        // What could not be read again is not written.
+        // A ring too large to be read is not written.
         if stored.len() > Keyring::MAX_FILE {
             let message = format!("a key ring has at most {} bytes as it is kept", Keyring::MAX_FILE);
             return Err(KeystoreError::new(Kind::TooLarge, message));
@@ -117,7 +117,7 @@ impl fmt::Debug for Envelope {
     }
 }
 
-/// The bytes begin as an age file, armored or not.
+/// True for an age file, armored or not.
 fn is_sealed(stored: &[u8]) -> bool {
     stored.starts_with(ARMOR) || stored.starts_with(MAGIC)
 }

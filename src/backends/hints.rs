@@ -1,7 +1,7 @@
-//! Hints that what is shared may have changed: a task listens, whoever waits is told.
+//! Hints of changes on a server: a task listens and tells everyone who waits.
 //!
-//! The task begins with the first wait and ends with the keystore. It counts what it hears, and the keystore knows what it
-//! has told: nothing is missed between one wait and the next, and many waits at a time all end.
+//! The task begins with the first wait and ends with the keystore. It counts the hints it hears, and the keystore knows the
+//! count it told: nothing is missed between one wait and the next, and many waits at a time all end.
 
 use std::future::{Future, pending};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,16 +17,16 @@ use super::link::{ANSWER, CONNECT};
 
 /// A connection on which a server says what changes.
 pub(super) trait Subscription: Send + Sized + 'static {
-    /// Where to connect, and to what to listen.
+    /// The server to connect to, and the channel.
     type Topic: Send + Sync + 'static;
 
-    /// Connects and listens; none where that fails.
+    /// Connects and listens; `None` if that fails.
     fn begin(topic: &Self::Topic) -> impl Future<Output = Option<Self>> + Send;
 
-    /// The next message, and whether it is about the topic; none once the connection has ended.
+    /// Waits for a message: true if it is about the topic, `None` once the connection has ended.
     fn next(&mut self, topic: &Self::Topic) -> impl Future<Output = Option<bool>> + Send;
 
-    /// Asks the server for an answer, whichever it is.
+    /// Asks the server for any answer: true if one came.
     fn ping(&mut self) -> impl Future<Output = bool> + Send;
 }
 
@@ -41,7 +41,7 @@ impl Hints {
         Self { heard: watch::Sender::new(0), told: AtomicU64::new(0), task: Mutex::new(None) }
     }
 
-    /// Waits for a hint that nobody was told yet. Listening is started unless it goes on already.
+    /// Waits for a hint that nobody was told yet. Starts listening unless that goes on already.
     pub(super) async fn next<S: Subscription>(&self, topic: impl FnOnce() -> S::Topic) {
         let told = self.told.load(Ordering::Relaxed);
         let mut heard = self.heard.subscribe();
@@ -54,7 +54,7 @@ impl Hints {
 
     fn start<S: Subscription>(&self, topic: impl FnOnce() -> S::Topic) -> Option<()> {
         let mut task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
-        // One ends before the keystore does if its runtime does.
+        // A task ends before the keystore if its runtime does.
         if task.as_ref().is_none_or(AbortHandle::is_finished) {
             let listening = listen::<S>(topic(), Teller(self.heard.clone()));
             *task = Some(Handle::try_current().ok()?.spawn(listening).abort_handle());
@@ -71,7 +71,7 @@ impl Drop for Hints {
     }
 }
 
-/// The end that listens.
+/// The listener's end.
 struct Teller(watch::Sender<u64>);
 
 impl Teller {
@@ -112,7 +112,7 @@ async fn hear<S: Subscription>(mut subscription: S, topic: &S::Topic, teller: &T
     }
 }
 
-/// Before a lost subscription is made anew; longer, and longer again, where that fails.
+/// The pause before a lost subscription is made anew; doubled each time that fails.
 const PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 /// A subscription that was silent for so long is asked whether it is still there.

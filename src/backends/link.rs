@@ -1,7 +1,7 @@
 //! One connection to a server: made when it is needed, made anew when it broke.
 //!
-//! Whoever has work takes it, asks whether it is still alive, and puts it back only after an answer that was no error: what is
-//! left half done, by an error or because nobody waits any more, is gone with its connection. Nothing is sent twice.
+//! A call takes it, asks whether it is still alive, and puts it back only after an answer that was no error: work left
+//! half done, by an error or because nobody waits any more, is gone with its connection. Nothing is sent twice.
 
 use std::future::Future;
 use std::ops::{Deref, DerefMut};
@@ -16,7 +16,7 @@ use crate::keystore::{KeystoreError, KeystoreErrorKind as Kind};
 
 /// A connection of some kind.
 pub(super) trait Wire: Send + Sized {
-    /// Where to connect, and as whom.
+    /// The server to connect to, and the user.
     type Target: Send + Sync;
     type Error: Send;
 
@@ -27,7 +27,7 @@ pub(super) trait Wire: Send + Sized {
     fn explain(error: &Self::Error) -> Fault;
 }
 
-/// What an error is to an operator.
+/// An error as operators see it.
 pub(super) struct Fault {
     pub(super) kind: Kind,
     pub(super) reason: String,
@@ -83,7 +83,7 @@ impl<W: Wire> Link<W> {
 }
 
 impl<W: Wire> Session<'_, W> {
-    /// Gives the connection back if the answer, which [`in_time`] waited for, is one.
+    /// Puts the connection back if [`in_time`] got an answer without error.
     pub(super) fn finish<T>(self, answer: Result<Result<T, W::Error>, Elapsed>) -> Result<T, KeystoreError> {
         let Self { link, mut slot, wire, action } = self;
         let error = match answer {
@@ -118,8 +118,8 @@ pub(super) async fn in_time<T>(answer: impl Future<Output = T>) -> Result<T, Ela
     timeout(ANSWER, answer).await
 }
 
-/// rustls takes its cryptography from the process, and panics where that has none or a choice: the application's stays, and
-/// if it has none it is ring.
+/// Installs ring for rustls, which takes its cryptography from the process and panics if that has none or a choice. The
+/// application's own stays.
 pub(super) fn provide_cryptography() {
     if rustls::crypto::CryptoProvider::get_default().is_none() {
         // An error means that somebody else did so just now.

@@ -1,4 +1,4 @@
-//! Where a fleet keeps its ring, and how it is encrypted there: a folder for each driver. No type of a driver is in the API.
+//! Keystores of a fleet, and encryption of the ring there: a folder for each driver. No type of a driver is in the API.
 
 #[cfg(feature = "age")]
 mod age;

@@ -1,4 +1,4 @@
-//! A build without the feature `age`: nothing is encrypted, and what is encrypted is refused by name.
+//! A build without the feature `age`: nothing is encrypted, and encrypted rings are refused by name.
 
 use std::convert::Infallible;
 

@@ -10,7 +10,7 @@ use crate::keystore::{FileKeystore, Keystore, KeystoreError, KeystoreErrorKind a
 
 /// The keystore at `PATH`, `file:PATH`, `postgres://…` or `postgresql://…`, `redis://…` or `rediss://…`.
 ///
-/// Nothing is opened or connected to. It never shows a password, and no error shows anything of the text.
+/// Opens and connects to nothing. The keystore never shows a password, and no error shows anything of the text.
 ///
 /// ```
 /// let keystore = gingersnap::keystore::open("file:keys.json")?;
@@ -22,7 +22,7 @@ use crate::keystore::{FileKeystore, Keystore, KeystoreError, KeystoreErrorKind a
 /// [`Kind::BadUrl`]; [`Kind::Unsupported`] where this build lacks the feature `postgres` or `redis`.
 ///
 /// # Files
-/// As [`FileKeystore`] says. One that its group may read is refused: [`FileKeystore::allow_group_read`] takes it.
+/// See [`FileKeystore`]. A file that its group may read is refused: [`FileKeystore::allow_group_read`] takes it.
 ///
 /// # PostgreSQL
 /// Version 11 or later, for many nodes, with the feature `postgres`. The URL is
@@ -32,14 +32,14 @@ use crate::keystore::{FileKeystore, Keystore, KeystoreError, KeystoreErrorKind a
 /// [`changed`](Keystore::changed) was awaited. A call ends within seconds: 3 for connecting, 5 for each answer.
 ///
 /// [`store`](Keystore::store) and [`create`](Keystore::create) are one statement, and one transaction, of the server:
-/// what they acknowledge is as durable as the server's `fsync` and `synchronous_commit` make it, and of two at a time one
+/// what they acknowledge is as durable as the server's `fsync` and `synchronous_commit` make it, and one of two at a time
 /// wins. An error of kind [`Unreachable`](Kind::Unreachable) from either may come after the change was made.
 /// A ring beyond [`MAX_FILE`](crate::keyring::Keyring::MAX_FILE) stays on the server. No statement and no ring is logged here.
 /// The bytes that [`load`](Keystore::load) returns are wiped; the buffers of the connection they came through are not.
 ///
 /// The server, its administrators and its backups have the bytes as they are: encrypt the ring if they are not to have the keys
 /// ([`Envelope`](crate::keystore::Envelope)). Without `sslmode` the connection is `verify-full` unless the host is this machine, since
-/// whoever is in between could read the ring or give another.
+/// anybody in between could read the ring or give another.
 ///
 /// ## Tables and rights
 /// `gingersnap_rings(name, ring, changed_at)` and `gingersnap_nodes(ring, node, record)`, in the first schema of the role's
@@ -51,7 +51,7 @@ use crate::keystore::{FileKeystore, Keystore, KeystoreError, KeystoreErrorKind a
 /// GRANT SELECT, INSERT, UPDATE ON gingersnap_nodes TO web;
 /// ```
 ///
-/// Without the second it serves too, and says nothing of itself. Who may read one ring of a database may read them all.
+/// Without the second grant it serves too, unregistered. A role that may read one ring of a database may read them all.
 ///
 /// ## Hints
 /// Each write notifies the channel `gingersnap_rings`, in the same transaction. `LISTEN` needs a session of one's own: there
@@ -61,7 +61,7 @@ use crate::keystore::{FileKeystore, Keystore, KeystoreError, KeystoreErrorKind a
 /// Version 6 or later, or Valkey, for many nodes, with the feature `redis`. The URL is `redis://user:password@host:port/number#ring`,
 /// or `rediss://` for TLS, whose roots are the system's. The name of the ring, connections and times are as for PostgreSQL.
 ///
-/// [`store`](Keystore::store) and [`create`](Keystore::create) are one script, which nothing else runs beside: of two at a time one wins.
+/// [`store`](Keystore::store) and [`create`](Keystore::create) are one script, which runs alone: one of two at a time wins.
 /// An error of kind [`Unreachable`](Kind::Unreachable) from either may come after the change was made. What they
 /// acknowledge is as durable as the server's settings make it, and by default that is not much. A ring needs
 ///
@@ -75,20 +75,20 @@ use crate::keystore::{FileKeystore, Keystore, KeystoreError, KeystoreErrorKind a
 /// the older one, and an operator has to look. A keystore that must not lose a change is a file or PostgreSQL.
 ///
 /// The bytes that [`load`](Keystore::load) returns are wiped; the buffers of the connection they came through are not.
-/// The server, its administrators and its backups have the bytes as they are: encrypt the ring if they are not to have the keys. By
-/// `redis://` so has everybody in between.
+/// The server, its administrators and its backups have the bytes as they are: encrypt the ring if they are not to have the keys.
+/// With `redis://`, everybody in between has them too.
 ///
 /// ## Keys and rights
-/// The hash `gingersnap:<ring>:ring` has the bytes and their SHA-256, the hash `gingersnap:<ring>:nodes` what the nodes say, and the channel
-/// `gingersnap:<ring>:changed` is the hints'. A node reads the ring and writes what it holds, and needs no more than (for the
-/// ring `shop`; without the key `nodes` it serves too, and says nothing of itself)
+/// The hash `gingersnap:<ring>:ring` has the bytes and their SHA-256, the hash `gingersnap:<ring>:nodes` the nodes' records, and the channel
+/// `gingersnap:<ring>:changed` the hints. A node reads the ring and writes what it holds, and needs no more than (for the
+/// ring `shop`; without the key `nodes` it serves too, unregistered)
 ///
 /// ```text
 /// ACL SETUSER web on >password resetkeys %R~gingersnap:shop:ring ~gingersnap:shop:nodes
 ///   resetchannels &gingersnap:shop:changed -@all +ping +hstrlen +hmget +hgetall +hset +subscribe
 /// ```
 ///
-/// and `+select` for another database than 0. An operator's has the key `~gingersnap:shop:*`, and `+eval +hdel +hget +exists +publish`.
+/// and `+select` for another database than 0. An operator's user has the key `~gingersnap:shop:*`, and `+eval +hdel +hget +exists +publish`.
 pub fn open(place: &str) -> Result<Arc<dyn Keystore>, KeystoreError> {
     let (scheme, rest) = place.split_once(':').unwrap_or(("", place));
     match scheme {

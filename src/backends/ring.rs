@@ -1,4 +1,4 @@
-//! What is said of a ring in a database.
+//! Errors about a ring in a database.
 
 use super::url::Address;
 use crate::keyring::Keyring;

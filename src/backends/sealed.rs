@@ -9,9 +9,9 @@ use super::envelope::Envelope;
 use crate::keystore::{Answer, Keystore, Loaded, Node, NodeName, Version};
 
 impl Envelope {
-    /// Opens what `inner` keeps, and seals what it is given to keep.
+    /// Opens the ring that `inner` keeps, and seals the one to be kept.
     ///
-    /// What nodes say, and hints, go through as they are.
+    /// Nodes' records and hints go through as they are.
     pub fn around(self, inner: impl Keystore + 'static) -> Arc<dyn Keystore> {
         Arc::new(SealedKeystore { inner, envelope: self })
     }

@@ -1,10 +1,10 @@
-//! What a URL says of what is shared: the database that it is in, and what it is called there.
+//! The URL of a shared thing: the database that it is in, and its name there.
 
 use core::fmt;
 
 use crate::keystore::{KeystoreError, KeystoreErrorKind as Kind};
 
-/// Where something is, as it may be shown: without user and password. And its name there.
+/// The place of something, shown without user and password, and its name there.
 #[derive(Clone)]
 pub(super) struct Address {
     shown: Box<str>,
@@ -12,7 +12,7 @@ pub(super) struct Address {
 }
 
 impl Address {
-    /// What is called `name` in the database `database`, such as `postgres://host:5432/shop`.
+    /// The address of `name` in the database `database`, such as `postgres://host:5432/shop`.
     pub(super) fn new(database: &str, name: &str) -> Self {
         Self { shown: format!("{database}#{name}").into(), name: name.into() }
     }
@@ -22,7 +22,7 @@ impl Address {
         &self.name
     }
 
-    /// What is said when `action` (such as "read") failed.
+    /// The error when `action` (such as "read") failed.
     pub(super) fn cannot(&self, action: &str, kind: Kind, reason: &str) -> KeystoreError {
         KeystoreError::new(kind, format!("cannot {action} {self}: {reason}"))
     }
@@ -38,9 +38,9 @@ impl fmt::Display for Address {
     }
 }
 
-/// The URL without its fragment, and the ring's name that the fragment is.
+/// The URL without its fragment, and the fragment: the ring's name.
 ///
-/// No message shows any of it: what is not as it should be may be half of a password.
+/// No message shows any of it: a malformed part may be half of a password.
 pub(super) fn split(url: &str) -> Result<(&str, &str), KeystoreError> {
     let (url, ring) = url.split_once('#').unwrap_or((url, DEFAULT_RING));
     let fit = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
@@ -52,7 +52,7 @@ pub(super) fn split(url: &str) -> Result<(&str, &str), KeystoreError> {
     Err(bad(reason).with_hint("write a '#' that is part of a password as %23"))
 }
 
-/// Refuses an `@` in the path: what stands before it is a password's end, not a database's name, which is shown.
+/// Refuses an `@` in the path: the part before it is a password's end, not a database's name, which is shown.
 fn check_path(url: &str) -> Result<(), KeystoreError> {
     let before_parameters = url.split('?').next().unwrap_or(url);
     let path = before_parameters.split_once("://").and_then(|(_, rest)| rest.split_once('/'));

@@ -13,12 +13,12 @@ use super::parties::{Recipient, as_crate};
 use crate::keyring::Keyring;
 use crate::keystore::{KeystoreError, KeystoreErrorKind as Kind};
 
-/// For how many recipients the file is. `None` if its header is not one.
+/// Counts the file's recipients. `None` if its header is broken or too long.
 pub(in crate::backends) fn count(bytes: &[u8]) -> Option<usize> {
     in_header(&unarmored(bytes).ok()?)
 }
 
-/// What the file holds, if one of the identities opens it.
+/// The file's contents, if one of the identities opens it.
 pub(in crate::backends) fn open(
     bytes: &[u8],
     identities: &[age::x25519::Identity],
@@ -46,7 +46,7 @@ pub(in crate::backends) fn open(
     Ok(plain)
 }
 
-/// An armored file for the recipients, of whom there must be one.
+/// An armored file for the recipients, at least one.
 pub(in crate::backends) fn seal(plain: &[u8], recipients: &[Recipient]) -> Result<Vec<u8>, KeystoreError> {
     let failed = || sealed("the ring could not be encrypted");
     let encryptor = Encryptor::with_recipients(recipients.iter().map(as_crate)).map_err(|_| failed())?;
@@ -77,7 +77,7 @@ fn in_header(binary: &[u8]) -> Option<usize> {
         if let Some(arguments) = line.strip_prefix(b"-> ") {
             stanzas += 1;
             let kind = arguments.split(|&byte| byte == b' ').next().unwrap_or_default();
-            // For nobody: some programs write one, so that none relies on knowing every kind.
+            // Grease is for nobody: programs write it so that none relies on knowing every kind.
             grease += usize::from(kind.ends_with(b"-grease"));
         }
         if stanzas > MAX_STANZAS {

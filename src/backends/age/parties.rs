@@ -1,4 +1,4 @@
-//! Who opens a ring, and for whom it is sealed: the text of identity and recipients files.
+//! Identities that open a ring, and recipients that it is sealed for: the text of their files.
 
 use age::{EncryptError, Encryptor, tag, tagpq, x25519};
 
@@ -54,7 +54,7 @@ fn recipient(line: &str) -> Option<Recipient> {
     either.ok()
 }
 
-/// The lines that say something, and their numbers.
+/// Lines with content, and their numbers.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let numbered = text.lines().enumerate().map(|(at, line)| (at + 1, line.trim()));
     numbered.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))

@@ -16,14 +16,14 @@ use crate::keystore::{
     Answer, Keystore, KeystoreError, KeystoreErrorKind as Kind, Loaded, Node, NodeName, Version,
 };
 
-/// Keeps a ring in a PostgreSQL database. What that guarantees and asks for is said where users look: at [`open`](crate::keystore::open).
+/// Keeps a ring in a PostgreSQL database. Its guarantees and needs are listed where users look: at [`open`](crate::keystore::open).
 pub(in crate::backends) struct PostgresKeystore {
     link: Link<PgConnection>,
     hints: Hints,
 }
 
 impl PostgresKeystore {
-    /// The ring that the URL names; nothing is connected to.
+    /// The ring that the URL names; connects to nothing.
     pub(in crate::backends) fn new(url: &str) -> Result<Self, KeystoreError> {
         let (options, address) = wire::parse(url)?;
         Ok(Self { link: Link::new(options, address), hints: Hints::new() })
@@ -118,7 +118,7 @@ impl fmt::Display for PostgresKeystore {
     }
 }
 
-/// Before the first ring there are no tables, and no nodes.
+/// Reads missing tables as no nodes: the first ring makes them.
 fn none_without_table<T: Default>(answer: Result<T, KeystoreError>) -> Result<T, KeystoreError> {
     match answer {
         Err(error) if error.kind() == Kind::NotFound => Ok(T::default()),

@@ -8,7 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use crate::backends::hints::Subscription;
 use crate::backends::link::CONNECT;
 
-/// What is notified about one name.
+/// The notifications of one name.
 pub(in crate::backends) struct Topic {
     pub(super) options: PgConnectOptions,
     pub(super) channel: &'static str,
@@ -23,7 +23,7 @@ impl Subscription for PgListener {
     }
 
     async fn next(&mut self, topic: &Topic) -> Option<bool> {
-        // Others of the database have the same channel.
+        // Other rings of the database share the channel.
         self.try_recv().await.ok()?.map(|notification| notification.payload() == topic.name)
     }
 

@@ -2,14 +2,14 @@
 
 use sqlx::{Connection as _, PgConnection};
 
-/// Each write notifies it, in the same transaction: what is said is the ring's name.
+/// Each write notifies it, in the same transaction, with the ring's name.
 pub(super) const CHANNEL: &str = "gingersnap_rings";
 
 /// Null in place of a ring that is too large.
 pub(super) const LOAD: &str =
     "SELECT CASE WHEN octet_length(ring) <= $2 THEN ring END FROM gingersnap_rings WHERE name = $1";
 
-/// How many rings were changed and announced, and whether there is one of the name.
+/// Returns the number of rings changed and announced, and whether one has the name.
 ///
 /// The version is taken of the bytes themselves: no column could be out of step with them. If another statement changes the row at
 /// the same time, this one waits for it and then looks at the condition again (READ COMMITTED).
@@ -21,7 +21,7 @@ pub(super) const STORE: &str = "WITH changed AS (\
 pub(super) const REGISTER: &str = "INSERT INTO gingersnap_nodes (ring, node, record) VALUES ($1, $2, $3) \
      ON CONFLICT (ring, node) DO UPDATE SET record = excluded.record";
 
-/// Records that are too long come long enough to be refused.
+/// Cuts long records, but leaves them long enough to be refused.
 pub(super) const NODES: &str = "SELECT node, left(record, 4096) FROM gingersnap_nodes WHERE ring = $1";
 
 pub(super) const FORGET: &str = "DELETE FROM gingersnap_nodes WHERE ring = $1 AND node = $2";

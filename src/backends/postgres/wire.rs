@@ -1,4 +1,4 @@
-//! Connecting, and what errors mean.
+//! Connecting, and the meaning of errors.
 
 use core::net::IpAddr;
 
@@ -18,7 +18,7 @@ impl Wire for PgConnection {
             provide_cryptography();
         }
         let mut connection = target.connect().await?;
-        // What nobody waits for any more must not be done after all.
+        // A statement that nobody awaits must not run on.
         connection.execute("SET statement_timeout = '5s'").await?;
         Ok(connection)
     }
@@ -43,7 +43,7 @@ impl Wire for PgConnection {
     }
 }
 
-/// By SQLSTATE (PostgreSQL's manual, appendix A).
+/// Sorts by SQLSTATE (PostgreSQL's manual, appendix A).
 fn classify(code: &str) -> (Kind, Option<&'static str>) {
     match code {
         UNDEFINED_TABLE => (Kind::NotFound, Some("`gingersnap keys init` makes a ring, and its tables")),
@@ -63,14 +63,14 @@ fn classify(code: &str) -> (Kind, Option<&'static str>) {
     }
 }
 
-/// What to connect to, and how that is shown.
+/// The connection's options, and the address to show.
 pub(super) fn parse(url: &str) -> Result<(PgConnectOptions, Address), KeystoreError> {
     let (url, ring) = split(url)?;
     if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
         return Err(bad("it begins with postgres://"));
     }
     check_parameters(url, &PARAMETERS)?;
-    // The parser's words for what is wrong with an address repeat none of it.
+    // The parser's messages repeat nothing of an address.
     let options: PgConnectOptions = url.parse().map_err(|error: sqlx::Error| match error {
         sqlx::Error::Configuration(error) => bad(&error.to_string()),
         error => bad(&error.to_string()),
@@ -86,7 +86,7 @@ pub(super) fn parse(url: &str) -> Result<(PgConnectOptions, Address), KeystoreEr
     Ok((options, Address::new(&shown, ring)))
 }
 
-/// libpq's default, `prefer`, gives the ring to whoever is in between.
+/// libpq's default, `prefer`, gives the ring to anybody in between.
 fn with_tls(options: PgConnectOptions, url: &str) -> PgConnectOptions {
     // Not the whole URL: a password may contain anything.
     let parameters = url.split_once('?').map_or("", |(_, parameters)| parameters);

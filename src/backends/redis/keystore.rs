@@ -17,7 +17,7 @@ use crate::keystore::{
     Answer, Keystore, KeystoreError, KeystoreErrorKind as Kind, Loaded, Node, NodeName, Version,
 };
 
-/// Keeps a ring in Redis or Valkey. What that guarantees and asks for is said where users look: at [`open`](crate::keystore::open).
+/// Keeps a ring in Redis or Valkey. Its guarantees and needs are listed where users look: at [`open`](crate::keystore::open).
 pub(in crate::backends) struct RedisKeystore {
     link: Link<MultiplexedConnection>,
     hints: Hints,
@@ -31,7 +31,7 @@ struct Keys {
 }
 
 impl RedisKeystore {
-    /// The ring that the URL names; nothing is connected to.
+    /// The ring that the URL names; connects to nothing.
     pub(in crate::backends) fn new(url: &str) -> Result<Self, KeystoreError> {
         let (client, address) = wire::parse(url)?;
         let key = |what| format!("gingersnap:{}:{what}", address.name());
@@ -68,7 +68,7 @@ impl RedisKeystore {
         Ok(loaded)
     }
 
-    /// Writes if the ring is as it should be: of the version `replaced`, or not there.
+    /// Writes if the ring is of the version `replaced`, or for `None` not there.
     async fn write(
         &self,
         action: &'static str,
@@ -173,8 +173,8 @@ impl fmt::Display for RedisKeystore {
 const RING: &str = "ring";
 const DIGEST: &str = "digest";
 
-/// Compares and sets. Lua here has no SHA-256: it compares what the last writer left. Publishing is but a hint, and a right to it
-/// that is lacking must not end a script that has written already.
+/// Compares and sets. Lua here has no SHA-256: it compares the last writer's digest. Publishing is but a hint, and lacking the
+/// right to it must not end a script that has written already.
 const WRITE: &str = "\
 local digest = redis.call('HGET', KEYS[1], 'digest')
 if not digest and redis.call('EXISTS', KEYS[1]) == 1 then return 'another' end

@@ -1,4 +1,4 @@
-//! Connecting, and what errors mean.
+//! Connecting, and the meaning of errors.
 
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, ConnectionAddr, ErrorKind, RedisError};
@@ -13,7 +13,7 @@ impl Wire for MultiplexedConnection {
 
     async fn connect(client: &Client) -> Result<Self, RedisError> {
         prepare(client);
-        // Whoever calls has limits of his own.
+        // Callers have limits of their own.
         let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
         client.get_multiplexed_async_connection_with_config(&config).await
     }
@@ -27,7 +27,7 @@ impl Wire for MultiplexedConnection {
         let reason = match (error.code(), error.detail()) {
             (Some(code), Some(detail)) => format!("{code} {detail}"),
             (Some(code), None) => code.into(),
-            // The client keeps of a refused password neither code nor text.
+            // The client keeps neither code nor text of a refused password.
             _ if error.kind() == ErrorKind::AuthenticationFailed => "user or password was refused".into(),
             _ => error.to_string(),
         };
@@ -35,14 +35,14 @@ impl Wire for MultiplexedConnection {
     }
 }
 
-/// To be called before connecting.
+/// Must be called before connecting.
 pub(super) fn prepare(client: &Client) {
     if matches!(client.get_connection_info().addr(), ConnectionAddr::TcpTls { .. }) {
         provide_cryptography();
     }
 }
 
-/// By the first word of the server's answer, else by what went wrong on the way.
+/// Sorts by the first word of the server's answer, else by the fault on the way.
 fn classify(error: &RedisError) -> (Kind, Option<&'static str>) {
     match error.code() {
         Some("NOAUTH" | "WRONGPASS") => (Kind::PermissionDenied, Some(PASSWORD)),
@@ -60,14 +60,14 @@ fn classify(error: &RedisError) -> (Kind, Option<&'static str>) {
     }
 }
 
-/// What to connect to, and how that is shown.
+/// The client, and the address to show.
 pub(super) fn parse(url: &str) -> Result<(Client, Address), KeystoreError> {
     let (url, ring) = split(url)?;
     if !url.starts_with("redis://") && !url.starts_with("rediss://") {
         return Err(bad("it begins with redis:// or rediss://"));
     }
     check_parameters(url, &[])?;
-    // The parser's words for what is wrong with an address repeat none of it.
+    // The parser's messages repeat nothing of an address.
     let client = Client::open(url).map_err(|error| bad(&said(&error)))?;
     let information = client.get_connection_info();
     let number = information.redis_settings().db();
@@ -79,7 +79,7 @@ pub(super) fn parse(url: &str) -> Result<(Client, Address), KeystoreError> {
     Ok((client, Address::new(&shown, ring)))
 }
 
-/// The client's words without its own name for their kind.
+/// The client's message without its name for the kind.
 fn said(error: &RedisError) -> String {
     let text = error.to_string();
     text.split(" - ").next().unwrap_or(&text).to_owned()
