@@ -1,11 +1,11 @@
-//! Why a ring was not loaded, or not taken.
+//! Errors of a reload.
 
 use core::fmt;
 
 use crate::keyring::KeyringError;
 use crate::keystore::KeystoreError;
 
-/// Why a ring was not loaded, or not put in use.
+/// An error loading a ring, or putting it in use.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ReloadError {
@@ -16,7 +16,7 @@ pub enum ReloadError {
 }
 
 impl ReloadError {
-    /// What to do about it, where that is known.
+    /// A remedy, where one is known.
     pub fn hint(&self) -> Option<&str> {
         match self {
             Self::Keystore(error) => error.hint(),

@@ -1,9 +1,9 @@
-//! What became of a reload.
+//! Outcomes of a reload.
 
 use super::error::ReloadError;
 use crate::keystore::KeystoreError;
 
-/// What became of a reload.
+/// The outcome of a reload.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ReloadEvent<'a> {
@@ -18,6 +18,6 @@ pub enum ReloadEvent<'a> {
     },
     /// The ring was not loaded, or was refused; the one in use stays.
     Failed(&'a ReloadError),
-    /// The node could not say which generation it holds; it serves on.
+    /// The node could not register the ring it holds; it serves on.
     NotRegistered(&'a KeystoreError),
 }

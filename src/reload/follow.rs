@@ -1,4 +1,4 @@
-//! The loop that keeps something in use current: when it is loaded again, and when the node says what it holds.
+//! The loop that keeps something in use current: loads it again, and registers what the node holds.
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -11,9 +11,9 @@ use tokio::time::sleep;
 use crate::layer::OsEntropy;
 use crate::{Entropy, Timestamp};
 
-/// What changes at one place and is in use here.
+/// Something that changes at one place and is in use here.
 pub(super) trait Followed: Send {
-    /// Ends when the place hints at a change. It is asked again only then, and outlives what is done in between.
+    /// Ends when the place hints at a change. It is asked again only then, and lives on through the loads in between.
     fn hint(&self) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 
     /// Ends when something was noticed here that only a newer one explains.
@@ -22,34 +22,34 @@ pub(super) trait Followed: Send {
     /// Loads it once. Returns whether another one is in use.
     fn load(&mut self) -> impl Future<Output = bool> + Send;
 
-    /// Says at the place what is in use here, or that nothing is any more.
+    /// Registers what is in use here, or that nothing is any more.
     fn register(&mut self, stopped: bool) -> impl Future<Output = ()> + Send;
 
     fn now(&self) -> Timestamp;
 }
 
-/// How often something is loaded again, and who may ask for it.
+/// The interval of loads, and requests for one at once.
 pub(super) struct Pace {
     every: Duration,
     asked: Arc<Notify>,
 }
 
 impl Pace {
-    /// After this time, give or take a fifth; at least 50 ms.
+    /// Sets the interval, give or take a fifth; at least 50 ms.
     pub(super) fn set(&mut self, every: Duration) {
         self.every = every.max(PAUSE);
     }
 
-    /// Asks for it at once.
+    /// A function that asks for a load at once.
     pub(super) fn ask(&self) -> impl Fn() + Clone + Send + Sync + 'static {
         let asked = Arc::clone(&self.asked);
         move || asked.notify_one()
     }
 
-    /// So that a fleet which started at once does not ask at once for ever.
+    /// Adds jitter: a fleet that started at once does not ask at once for ever.
     fn jittered(&self) -> Duration {
         let mut random = [128];
-        // Without randomness there is no jitter, and nothing else is wrong.
+        // No randomness means no jitter, and nothing else is wrong.
         let _ = OsEntropy.fill(&mut random);
         let [random] = random;
         self.every.mul_f32(0.8 + 0.4 * f32::from(random) / 255.0)
@@ -75,7 +75,7 @@ pub(super) async fn follow(mut followed: impl Followed, pace: Pace, stop: impl F
             () = followed.noticed() => {}
         }
         let replaced = followed.load().await;
-        // What somebody causes by hints comes this often at most.
+        // Loads that hints cause come this often at most.
         sleep(PAUSE).await;
         if replaced || registered_at.age_at(followed.now()) >= REGISTER_EVERY {
             registered_at = register(&mut followed, false).await;
@@ -84,7 +84,7 @@ pub(super) async fn follow(mut followed: impl Followed, pace: Pace, stop: impl F
     register(&mut followed, true).await;
 }
 
-/// Returns when it was said.
+/// Returns the time of it.
 async fn register(followed: &mut impl Followed, stopped: bool) -> Timestamp {
     let now = followed.now();
     followed.register(stopped).await;
@@ -93,5 +93,5 @@ async fn register(followed: &mut impl Followed, stopped: bool) -> Timestamp {
 
 const EVERY: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_millis(50);
-/// How often a node says that it is there, in seconds.
+/// Seconds between a node's records.
 const REGISTER_EVERY: u64 = 10;

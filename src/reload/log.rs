@@ -1,4 +1,4 @@
-//! What the log says of reloads: what changes, and once a minute what stays wrong.
+//! The log of reloads: each change, and once a minute each fault that stays.
 
 use super::error::ReloadError;
 use crate::Timestamp;
@@ -6,9 +6,9 @@ use crate::keystore::KeystoreError;
 
 #[derive(Default)]
 pub(super) struct Log {
-    /// Whether a failure was logged since the ring was loaded.
+    /// True if a failure was logged since the ring was loaded.
     failing: bool,
-    /// What was logged in the last minute, and when; no text once the ring could be loaded again.
+    /// Texts of the last minute, and their times; no text once the ring could be loaded again.
     recent: Vec<(Option<String>, Timestamp)>,
     registration: Option<String>,
 }
@@ -35,7 +35,7 @@ impl Log {
         self.failing = true;
     }
 
-    /// Whether this is to be logged now: what is new at once, and neither anything twice nor too much in a minute.
+    /// True if this is to be logged now: news at once, nothing twice, and not too much in a minute.
     fn is_due(&mut self, text: &str, now: Timestamp) -> bool {
         // A time ahead was noted before the clock was set back.
         self.recent.retain(|(_, at)| *at <= now && at.age_at(now) < EVERY);

@@ -7,12 +7,12 @@
 //!    once a second in all, when a token named a key that the ring does not have.
 //! 3. A ring that is whole and newer takes the place of the one in use. Anything else leaves it in use, is logged, and is
 //!    told to [`Reloader::on_event`]: an unreadable ring, one of a lower generation, one of the same with other content.
-//! 4. The node says which generation it holds, where the keystore has room for that.
+//! 4. The node registers the generation that it holds, if the keystore has room for that.
 //!
-//! Requests wait for none of it. Whether the ring was found to be the newest lately is for readiness to say:
+//! Requests wait for none of it. For readiness, see when the ring was last found to be the newest:
 //! [`LiveKeyring::loaded_at`](crate::keyring::LiveKeyring::loaded_at).
 //!
-//! When something is loaded again, `follow` says, for whatever changes at one place and is in use at many; `ring` does it for rings.
+//! `follow` decides when to load again, for anything that changes at one place and is in use at many; `ring` does it for rings.
 
 mod error;
 mod event;

@@ -41,7 +41,7 @@ impl Reloader {
         Self::start_by(keystore, SystemClock).await
     }
 
-    /// As [`start`](Self::start), by another clock, for tests.
+    /// Like [`start`](Self::start), by another clock, for tests.
     ///
     /// # Errors
     /// As [`start`](Self::start).
@@ -56,13 +56,13 @@ impl Reloader {
         self
     }
 
-    /// Says under this name which generation it holds; unless set it says nothing. No other node may have the name.
+    /// Registers the generation that it holds under this name, which no other node may have; unless set, nothing.
     pub fn node(mut self, name: NodeName) -> Self {
         self.ring.node = Some(name);
         self
     }
 
-    /// Is told of what becomes of each reload. The log has those that change something, and those that fail.
+    /// Tells `observer` the outcome of each reload. The log has those that change something, and those that fail.
     pub fn on_event(mut self, observer: impl FnMut(&ReloadEvent<'_>) + Send + 'static) -> Self {
         self.ring.on_event = Box::new(observer);
         self
@@ -73,7 +73,7 @@ impl Reloader {
         self.ring.keyring.clone()
     }
 
-    /// Asks for a reload at once, as for SIGHUP.
+    /// A function that asks for a reload at once, as for SIGHUP.
     pub fn reload_now(&self) -> impl Fn() + Clone + Send + Sync + 'static {
         self.pace.ask()
     }

@@ -1,4 +1,4 @@
-//! A ring that is followed: loaded, put in use if it is newer, and said to be held.
+//! A ring that is followed: loaded, put in use if it is newer, and registered.
 
 use std::cmp::Reverse;
 use std::future::Future;
@@ -19,11 +19,11 @@ use crate::{Clock, Timestamp};
 pub(super) struct Ring {
     keystore: Arc<dyn Keystore>,
     pub(super) keyring: LiveKeyring,
-    /// How many tokens with unknown keys there had been when the ring was loaded.
+    /// The number of tokens with unknown keys when the ring was loaded.
     unknown_keys: u64,
-    /// Of the bytes that hold the ring in use.
+    /// The version of the ring in use.
     version: Version,
-    /// None says nothing of itself.
+    /// `None` registers nothing.
     pub(super) node: Option<NodeName>,
     clock: Box<dyn Clock>,
     pub(super) on_event: Box<dyn FnMut(&ReloadEvent<'_>) + Send>,
@@ -42,7 +42,7 @@ impl Ring {
         let keyring = Keyring::parse(loaded.bytes())?;
         match in_time(keystore.nodes()).await {
             Ok(nodes) => check_seen(&keyring, &nodes)?,
-            // Whoever spoils one record must not make all starts forget what nodes have had.
+            // One spoiled record must not make all starts forget what nodes have had.
             Err(error) if error.kind() == KeystoreErrorKind::BadNode => return Err(error.into()),
             // A node needs no right to more than the ring.
             Err(error) => log.not_registered(&error),
@@ -121,7 +121,7 @@ impl Followed for Ring {
     }
 }
 
-/// Ends when a token more than `known` named a key that the ring does not have, and a second has passed.
+/// Ends when more than `known` tokens named a key that the ring does not have, and a second has passed.
 async fn unknown_key(keyring: &LiveKeyring, known: u64) {
     loop {
         sleep(UNKNOWN_EVERY).await;
