@@ -43,9 +43,9 @@ pub enum BuildError {
     },
     /// The encoding cannot carry the type of a session; see [`SessionData`](crate::SessionData).
     NotCarried {
-        /// From the type's name to the field, as in `shop::Cart.lines[].note`.
+        /// The path from the type's name to the field, as in `shop::Cart.lines[].note`.
         field: String,
-        /// What is wrong with it, and what to do.
+        /// The fault, and a remedy.
         reason: String,
     },
     /// The policy's absolute timeout or `remember_for` is zero or beyond the ring's `longest_session`, in seconds.
@@ -59,7 +59,7 @@ pub enum BuildError {
     BadBudget {
         /// The budget's.
         octets: usize,
-        /// What they take.
+        /// The octets that they take.
         needed: usize,
     },
 }

@@ -27,7 +27,7 @@ pub struct SessionLayerBuilder {
     sessions: Vec<Registration>,
     clock: Box<dyn Clock>,
     entropy: Box<dyn Entropy>,
-    /// What a setting found wrong by itself.
+    /// The first fault that a setting found by itself.
     refused: Option<BuildError>,
     observer: Box<dyn Observer>,
 }
@@ -38,7 +38,7 @@ struct Registration {
     type_id: TypeId,
     type_name: &'static str,
     write_version: Option<u16>,
-    /// Whether the encoding can carry the type.
+    /// Checks that the encoding can carry the type.
     check: fn() -> Result<(), NotCarried>,
 }
 
@@ -59,9 +59,9 @@ impl SessionLayerBuilder {
         }
     }
 
-    /// A session of type `T` in the cookie `name`, to which the prefix is added: `session` is sent as `__Host-session`.
+    /// Adds a session of type `T` in the cookie `name`, after the prefix: `session` is sent as `__Host-session`.
     ///
-    /// The name is what RFC 9110 calls a token, and none of `id`, `seen` and `flash`, which are the layer's own.
+    /// The name is a token of RFC 9110, and none of `id`, `seen` and `flash`, which are the layer's own.
     pub fn session<T: SessionData>(mut self, name: &str) -> Self {
         self.sessions.push(Registration {
             name: name.into(),
@@ -91,13 +91,13 @@ impl SessionLayerBuilder {
         self
     }
 
-    /// How long sessions last, at most as long as the ring's longest; [`Policy::standard`] unless set.
+    /// Sets how long sessions last, at most as long as the ring's longest; [`Policy::standard`] unless set.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
         self
     }
 
-    /// To which multiple plaintexts are padded; 32 bytes unless set.
+    /// The multiple that plaintexts are padded to; 32 bytes unless set.
     pub fn padding(mut self, padding: Padding) -> Self {
         self.padding = padding;
         self

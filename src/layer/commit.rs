@@ -18,8 +18,8 @@ pub(super) fn commit<B: Default>(exchange: &Exchange, mut response: Response<B>)
     response
 }
 
-/// The tripwire: no response gives a browser the identity of another session, whatever put it there. One that would
-/// is all suspect, and is replaced as a whole.
+/// The tripwire: no response gives a browser the identity of another session, whatever put it there. A response that
+/// would is all suspect, and is replaced as a whole.
 pub(super) fn guard<B: Default>(exchange: &Exchange, response: &mut Response<B>) {
     // Comparing a handful of names takes less than hashing one.
     let mut fields = response.headers().iter();
@@ -91,7 +91,7 @@ pub(super) fn mark_private(headers: &mut HeaderMap, sets_cookie: bool) {
     }
 }
 
-/// Whether a comma-separated field has one of `words`, without regard to case.
+/// True if a comma-separated field has one of `words`, without regard to case.
 fn lists<'h>(mut values: impl Iterator<Item = &'h HeaderValue>, words: &[&str]) -> bool {
     values.any(|value| {
         let mut items = value.as_bytes().split(|&byte| byte == b',').map(<[u8]>::trim_ascii);

@@ -55,7 +55,7 @@ impl<S: Sync, const MAX_AUTH_AGE: u64> FromRequestParts<S> for SignedIn<MAX_AUTH
     }
 }
 
-/// `None` if nobody is signed in, or too long ago; any other error is one.
+/// `None` if nobody is signed in, or too long ago; other errors stay errors.
 impl<S: Sync, const MAX_AUTH_AGE: u64> OptionalFromRequestParts<S> for SignedIn<MAX_AUTH_AGE> {
     type Rejection = SessionError;
 

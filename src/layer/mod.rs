@@ -61,7 +61,7 @@ pub struct SessionLayer {
 }
 
 impl SessionLayer {
-    /// Starts a layer that seals with `keyring` for `audience`: which application, and which environment of it.
+    /// Starts a layer that seals with `keyring` for `audience`: the application and its environment.
     ///
     /// The audience is bound into every token, so that staging with a copy of the ring opens nothing of production.
     ///

@@ -10,7 +10,7 @@ use tower_service::Service;
 use super::future::SessionFuture;
 use crate::session::{Exchange, Handle, Settings};
 
-/// What [`SessionLayer`](super::SessionLayer) makes of a service.
+/// A service inside a [`SessionLayer`](super::SessionLayer).
 #[derive(Clone)]
 pub struct SessionService<S> {
     pub(super) inner: S,

@@ -7,7 +7,7 @@ use crate::{Clock, Entropy, NoEntropy, Timestamp};
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    /// Whole seconds are all that is wanted, and the coarse clock gives them for less.
+    /// Whole seconds are enough, and the coarse clock gives them for less.
     #[cfg(target_os = "linux")]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     fn now(&self) -> Timestamp {

@@ -1,4 +1,4 @@
-//! What finding a session costs, counted in AEAD calls. Everything else is shown from `tests/`.
+//! The cost of finding a session, counted in AEAD calls. Everything else is tested from `tests/`.
 
 use std::convert::Infallible;
 
