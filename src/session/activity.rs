@@ -1,4 +1,4 @@
-//! When the person was last active: a cookie of its own, so that a read never rewrites anything else.
+//! The last activity of a person: a cookie of its own, so that a read never rewrites anything else.
 
 use http::HeaderValue;
 
@@ -13,7 +13,7 @@ use crate::{Refusal, RefusalClass, Timestamp};
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Seen {
     pub(super) at: Timestamp,
-    /// Whether it is to be written down.
+    /// The write that is due, if any.
     pub(super) due: Option<Due>,
 }
 
@@ -25,9 +25,9 @@ pub(crate) struct Due {
     before: Option<Timestamp>,
 }
 
-/// Applies the idle timeout to an identity that is accepted otherwise; none if there is no such timeout.
+/// Applies the idle timeout to an identity that is accepted otherwise; `None` if there is no such timeout.
 ///
-/// What is not written down counts from when the identity was sealed.
+/// Unwritten activity counts from when the identity was sealed.
 ///
 /// # Errors
 /// [`Refusal::Idle`]; an unsettled refusal where the activity may yet be read later or elsewhere.

@@ -31,9 +31,9 @@ use crate::token::Plaintext;
 /// The encoding is postcard's, which carries no field names: **every change of the struct needs a new
 /// [`VERSION`](Self::VERSION)**. Old data then goes through [`migrate`](Self::migrate) or is refused, never misread.
 ///
-/// What such an encoding cannot carry is refused when the layer is built
+/// Types that such an encoding cannot carry are refused when the layer is built
 /// ([`BuildError::NotCarried`](crate::BuildError::NotCarried)), with the field named: `#[serde(flatten)]`; enums
-/// that are `untagged` or have a `tag`; `skip_serializing_if`; what is skipped or renamed in one direction alone; a
+/// that are `untagged` or have a `tag`; `skip_serializing_if`; parts skipped or renamed in one direction alone; a
 /// variant after a skipped one; `serialize_with` and `deserialize_with` that disagree; and types such as
 /// `serde_json::Value`, which read whatever comes. To find out, [`build`](crate::SessionLayerBuilder::build) lets
 /// `Deserialize` read made-up values and `Serialize` write them; a refusal or a panic of theirs says nothing.
@@ -68,8 +68,8 @@ use crate::token::Plaintext;
 /// }
 /// ```
 ///
-/// A node that is rolled back to an older program reads what it cannot know as a fresh session, refuses to write over
-/// it, and leaves the cookie alone; nobody is signed out, since who is signed in is a cookie of its own.
+/// A node that is rolled back to an older program reads newer data as a fresh session, refuses to write over
+/// it, and leaves the cookie alone; nobody is signed out, since the identity is a cookie of its own.
 pub trait SessionData: Serialize + DeserializeOwned + Clone + Default + Send + Sync + 'static {
     /// Names the type. It is authenticated with each token, so that no other type's data is ever read as this one.
     const TAG: &'static str;

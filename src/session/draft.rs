@@ -13,7 +13,7 @@ use crate::Timestamp;
 use crate::cookie::Cookie;
 use crate::token::{DataClaims, Plaintext, Sealed, Sealing};
 
-/// A plaintext and where it goes.
+/// A plaintext and its cookie.
 pub(crate) struct Draft<'s> {
     sealed: &'s CookieUse,
     pub(crate) plain: Plaintext,
@@ -33,7 +33,7 @@ impl<'s> Draft<'s> {
         Self { sealed, plain, claims_len, sealed_at, expires_at: None, is_owned: false }
     }
 
-    /// The cookie stays in the browser until then, whatever the layer's `Max-Age`.
+    /// Keeps the cookie in the browser until then, whatever the layer's `Max-Age`.
     pub(crate) fn until(self, expires_at: Option<Timestamp>) -> Self {
         Self { expires_at, ..self }
     }
@@ -109,7 +109,7 @@ impl<'s> Draft<'s> {
         Self { expires_at: owner.and_then(|it| it.expires_at), is_owned: owner.is_some(), ..draft }
     }
 
-    /// Refuses what would not fit even without padding, before anything is sealed.
+    /// Refuses a draft that would not fit even without padding, before anything is sealed.
     pub(crate) fn check(
         &self,
         settings: &Settings,
@@ -118,7 +118,7 @@ impl<'s> Draft<'s> {
         self.check_len(settings, self.plain.len(), sizes)
     }
 
-    /// As [`check`](Self::check), and what belongs to somebody is counted with the longest claims there are: what fits
+    /// Like [`check`](Self::check), but owned data is counted with the longest claims there are: a draft that fits
     /// today still fits when its owner is renewed in a month.
     pub(crate) fn check_for_good(
         &self,
@@ -187,7 +187,7 @@ impl<'s> Draft<'s> {
     }
 }
 
-/// What one response sends, in order.
+/// The cookies that one response sends, in order.
 #[derive(Default)]
 pub(crate) struct Outgoing<'s>(Few<Step<'s>>);
 

@@ -1,11 +1,11 @@
-//! What can go wrong between a handler and its session.
+//! Errors between a handler and its session.
 
 use core::fmt;
 
 use crate::Refusal;
 use crate::token::{IdentityClaims, SealError};
 
-/// Why a session could not be had, changed or sent.
+/// An error getting, changing or sending a session.
 ///
 /// Rejections and failed commits put it into the response's extensions, so that one `map_response` can shape
 /// all of them, [in one place](crate#errors-in-one-place). A stranger's bad cookie is none of these: it is a
@@ -27,13 +27,13 @@ pub enum SessionError {
     Ended,
     /// The session does not fit its cookie.
     DoesNotFit(Box<DoesNotFit>),
-    /// What the browser holds may be accepted later or elsewhere, so it must not be replaced now.
+    /// The browser's cookie may be accepted later or elsewhere, so it must not be replaced now.
     Unsettled(Refusal),
     /// The subject is empty or longer than 1,024 bytes.
     BadSubject,
     /// Nobody is signed in, and the handler needs somebody who is.
     NotSignedIn,
-    /// Who is signed in proved who they are longer ago than the handler allows.
+    /// The person signed in proved who they are longer ago than the handler allows.
     AuthenticationTooOld,
     /// The layer's policy has no [`remember_for`](crate::Policy::remember_for).
     NotRemembered,
@@ -49,8 +49,8 @@ pub enum SessionError {
 }
 
 impl SessionError {
-    /// The status that a response gets if nobody shapes it: 401 for who must sign in, 503 for what passes, 500 for
-    /// what does not.
+    /// The status of a response that nobody shapes: 401 if somebody must sign in, 503 for a fault that passes, 500 for
+    /// others.
     pub const fn status(&self) -> http::StatusCode {
         match self {
             Self::Unsettled(_) | Self::NoEntropy | Self::Seal(SealError::NoActiveKey) => {
@@ -63,7 +63,7 @@ impl SessionError {
 }
 
 impl SessionError {
-    /// The text for an event. The keys of a map are data, and name nobody there.
+    /// The text for an event, without names of fields: the keys of a map are data.
     pub(crate) fn event_text(&self) -> String {
         match self {
             Self::DoesNotFit(error) => error.without_fields(),
@@ -127,7 +127,7 @@ impl From<SealError> for SessionError {
     }
 }
 
-/// A cookie over its budget: how many octets, how many are allowed, and what takes them.
+/// A cookie over its budget: its octets, its limit, and the fields that take them.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct DoesNotFit {
     /// The cookie's full name.
@@ -159,11 +159,11 @@ impl fmt::Display for DoesNotFit {
 
 impl core::error::Error for DoesNotFit {}
 
-/// Why [`Session::try_change`](super::Session::try_change) left the data as it was.
+/// The error of a [`Session::try_change`](super::Session::try_change) that left the data as it was.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ChangeError<E> {
-    /// The closure said so.
+    /// The closure's error.
     Rejected(E),
     /// The change could not be stored.
     Session(SessionError),

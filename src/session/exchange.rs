@@ -1,4 +1,4 @@
-//! One request and its response: what came in, what was lent out, what goes back.
+//! One request and its response: cookies in, sessions lent out, cookies back.
 //!
 //! Nothing is looked at until a handler asks. [`Exchange::finish`] is the decision about the response; the
 //! layer carries it out.
@@ -26,9 +26,9 @@ use crate::{RefusalClass, Timestamp};
 
 pub(crate) struct Exchange {
     pub(crate) settings: Arc<Settings>,
-    /// How far it is; an untouched response takes no lock.
+    /// The phase it is in; an untouched response takes no lock.
     phase: AtomicU8,
-    /// Whether the request says nothing about a person being there.
+    /// True if the request says nothing about a person being there.
     pub(crate) passive: AtomicBool,
     state: Mutex<State>,
 }
@@ -44,19 +44,19 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// The request, and who it is from.
+    /// The request and its owner.
     pub(crate) fn owner<'a>(&'a mut self, settings: &'a Settings) -> Owner<'a> {
         Owner { settings, fields: &self.fields, now: self.now, identity: &mut self.identity }
     }
 
-    /// What waited for whoever used the browser so far is not for the next.
+    /// Drops the messages of the browser's last user: they are not for the next.
     pub(crate) fn forget_messages(&mut self, settings: &Settings) {
         self.flash.read(settings, &self.fields, self.now);
         self.flash.show();
     }
 }
 
-/// How a request carries its exchange.
+/// An exchange, as a request carries it.
 #[derive(Clone)]
 pub(crate) struct Handle(pub(crate) Arc<Exchange>);
 
@@ -75,7 +75,7 @@ impl Exchange {
         }
     }
 
-    /// The head is ready, or none will come: what is changed or saved now is too late. Returns whether anything came before.
+    /// Ends the exchange: the head is ready, or none will come, and changes and saves are too late. Returns whether it was touched.
     pub(crate) fn close(&self) -> bool {
         self.phase.swap(SENT, Ordering::AcqRel) == TOUCHED
     }
@@ -132,7 +132,7 @@ impl Exchange {
         self.settings.data.iter().position(|data| data.type_id == wanted).ok_or_else(not_registered::<T>)
     }
 
-    /// What the response sends back; with `store` false only what `save()` sealed already.
+    /// The fields that the response sends; with `store` false only those that `save()` sealed already.
     pub(crate) fn finish(&self, store: bool) -> Finished {
         let mut state = self.state();
         let error = match store.then(|| self.commit(&mut state)) {
@@ -152,7 +152,7 @@ impl Exchange {
         Finished { fields: goodbye.into_iter().chain(saved).collect(), error }
     }
 
-    /// Whether a `Set-Cookie` field gives the browser an identity that is neither the one which the request brought
+    /// True if a `Set-Cookie` field gives the browser an identity that is neither the one which the request brought
     /// nor one that this request gave out: another person's response, from a cache or a mix-up.
     pub(crate) fn is_foreign_identity(&self, field: &HeaderValue) -> bool {
         let identity = &self.settings.identity;
@@ -169,19 +169,19 @@ impl Exchange {
         }
     }
 
-    /// Activity to be written down. A response that only reads does not fail without it.
+    /// The field of activity that is due. A response that only reads does not fail without it.
     fn activity(&self, state: &State) -> Option<HeaderValue> {
         let due = self.due(state)?;
         let failed = |error: &SessionError| Event::ActivityNotSent { error: error.event_text() };
         due.field(&self.settings).inspect_err(|error| self.settings.observer.event(&failed(error))).ok()
     }
 
-    /// Whether this request is activity that is to be written down.
+    /// The activity that this request must write down, if any.
     pub(super) fn due(&self, state: &State) -> Option<Due> {
         state.identity.due().filter(|_| !self.passive.load(Ordering::Acquire))
     }
 
-    /// Everything that changed, sealed: all of it or an error.
+    /// Seals everything that changed: all of it or an error.
     fn commit(&self, state: &mut State) -> Result<Few<HeaderValue>, SessionError> {
         let State { fields, now, identity, flash, slots, .. } = state;
         let mut outgoing = Outgoing::default();
@@ -213,7 +213,7 @@ impl Exchange {
     }
 }
 
-/// A response's `Set-Cookie` fields, and why they are not all, if so.
+/// A response's `Set-Cookie` fields, and the error if they are not all.
 pub(crate) struct Finished {
     pub(crate) fields: Few<HeaderValue>,
     pub(crate) error: Option<SessionError>,
@@ -227,7 +227,7 @@ fn follow<'s>(owner: &Owner<'_>, data: &'s DataUse, outgoing: &mut Outgoing<'s>)
     }
     let accepted = match incoming::data(settings, fields, *now, data, |owner| Ok(identity.had(owner))) {
         Ok(Some(accepted)) => accepted,
-        // What cannot be opened yet cannot follow, and would belong to nobody afterwards.
+        // Data that cannot be opened yet cannot follow, and would belong to nobody afterwards.
         Err(refusal) if refusal.class() == RefusalClass::Unsettled && identity.takes_data_along() => {
             return Err(SessionError::Unsettled(refusal));
         }

@@ -1,4 +1,4 @@
-//! How many bytes each field of a value takes: for the error that says a session does not fit.
+//! The bytes that each field of a value takes: for the error that says a session does not fit.
 
 use serde::ser::{Error as _, Impossible, Serialize, SerializeMap, SerializeStruct, Serializer};
 

@@ -16,7 +16,7 @@ pub(crate) struct FlashState {
 }
 
 impl FlashState {
-    /// Opens the cookie, once. What is refused has no messages.
+    /// Opens the cookie, once. A refused one has no messages.
     pub(crate) fn read(&mut self, settings: &Settings, fields: &Fields, now: Timestamp) {
         if std::mem::replace(&mut self.read, true) {
             return;

@@ -1,4 +1,4 @@
-//! `Session<T>`: what a handler holds.
+//! `Session<T>`: a handler's session.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -26,8 +26,8 @@ use crate::token::{DataClaims, Opened, Sealing};
 /// mutability is not seen.
 ///
 /// A change is sent if the response's status is below 500 and not 408; one that comes after the head is
-/// [too late](crate#streaming-bodies). Where a handler wants to know whether it *can* be sent,
-/// [`try_change`](Self::try_change) and [`save`](Self::save) tell.
+/// [too late](crate#streaming-bodies). [`try_change`](Self::try_change) and [`save`](Self::save) tell a handler
+/// whether it *can* be sent.
 ///
 /// Dropping the handle parks the session: the next extractor of this request gets it as it was left. While one
 /// handle is alive another is [`SessionError::AlreadyTaken`]; a [`View`](super::View) only looks.
@@ -49,7 +49,7 @@ impl<T: SessionData> Session<T> {
         Ok(Self { live, slot, exchange: Arc::clone(exchange) })
     }
 
-    /// Whether the request brought no session of this type that could be accepted.
+    /// True if the request brought no session of this type that could be accepted.
     pub fn is_new(&self) -> bool {
         self.live.accepted().is_none()
     }
@@ -59,17 +59,17 @@ impl<T: SessionData> Session<T> {
         !self.is_new() || self.live.is_borrowed()
     }
 
-    /// Why the request's cookie was not accepted. For the operator's eyes: a client should not learn it.
+    /// The refusal of the request's cookie. For the operator's eyes: a client should not learn it.
     pub fn refused(&self) -> Option<Refusal> {
         self.live.refused()
     }
 
-    /// Back to `T::default()`.
+    /// Resets the data to `T::default()`.
     pub fn clear(&mut self) {
         **self = T::default();
     }
 
-    /// Back to the data that the request brought, or to what was last saved.
+    /// Resets the data to that of the request, or to what was last saved.
     pub fn undo(&mut self) {
         Arc::make_mut(&mut self.live).undo();
         self.slot.changed.store(false, Ordering::Release);
@@ -114,11 +114,11 @@ impl<T: SessionData> Session<T> {
         result
     }
 
-    /// Seals the session now. What is sealed goes out whatever the response's status, except that what was saved
+    /// Seals the session now. The sealed cookie goes out whatever the response's status, except that one saved
     /// under a new identity goes out only with it; a panic sends nothing.
     ///
     /// # Errors
-    /// As [`try_change`](Self::try_change), and whatever sealing can say; the data keeps its changes.
+    /// Those of [`try_change`](Self::try_change) and of sealing; the data keeps its changes.
     #[expect(clippy::unused_async, reason = "a session on a server-side store is written here")]
     pub async fn save(&mut self) -> Result<(), SessionError> {
         let Some((saved, field)) = self.seal()? else { return Ok(()) };
@@ -153,7 +153,7 @@ impl<T: SessionData> Session<T> {
         Parked { slot: Arc::clone(&self.slot), exchange: Arc::clone(&self.exchange) }
     }
 
-    /// What the request's cookie was: for pages that show people their own cookies.
+    /// A report on the request's cookie: for pages that show people their own cookies.
     pub fn report(&self) -> Option<Report> {
         Report::of_data(&self.exchange.settings, self.slot.index, &self.live)
     }
@@ -185,7 +185,7 @@ impl<T: SessionData> Session<T> {
         Ok(Some((accepted, field)))
     }
 
-    /// A first change that comes after the head cannot be sent any more.
+    /// Notes a first change, unless it comes after the head and is lost.
     #[cold]
     fn first_change(&self) {
         match self.exchange.open_state() {
@@ -255,7 +255,7 @@ impl<T: SessionData> fmt::Debug for Parked<T> {
     }
 }
 
-/// A session's data, to look at. Any number may be held at once, but not while a [`Session`] is.
+/// A session's data, read-only. Any number may be held at once, but not while a [`Session`] is.
 pub struct View<T: SessionData = Map> {
     live: Arc<Live<T>>,
     index: usize,
@@ -266,14 +266,14 @@ impl<T: SessionData> View<T> {
     /// Looks at the session of a request, as the extractor does.
     ///
     /// # Errors
-    /// As [`Session::from_parts`].
+    /// Those of [`Session::from_parts`].
     pub fn from_parts(parts: &Parts) -> Result<Self, SessionError> {
         let exchange = Exchange::of(parts)?;
         let (slot, live) = exchange.slot::<T>(&parts.headers, false)?;
         Ok(Self { live, index: slot.index, exchange: Arc::clone(exchange) })
     }
 
-    /// Whether the request brought no session of this type that could be accepted.
+    /// True if the request brought no session of this type that could be accepted.
     pub fn is_new(&self) -> bool {
         self.live.accepted().is_none()
     }
@@ -283,7 +283,7 @@ impl<T: SessionData> View<T> {
         !self.is_new() || self.live.is_borrowed()
     }
 
-    /// What the request's cookie was: for pages that show people their own cookies.
+    /// A report on the request's cookie: for pages that show people their own cookies.
     pub fn report(&self) -> Option<Report> {
         Report::of_data(&self.exchange.settings, self.index, &self.live)
     }

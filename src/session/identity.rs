@@ -1,4 +1,4 @@
-//! `Identity`: who is signed in.
+//! `Identity`: the sign-in.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use super::report::Report;
 use crate::token::SessionId;
 use crate::{Refusal, Timestamp};
 
-/// Who is signed in on this browser, and the verbs that change it.
+/// The sign-in on this browser, and the verbs that change it.
 ///
 /// The identity is a cookie of its own, written by these verbs alone, so that a late response with a session's
 /// data can neither undo a sign-in nor revive one. Data that was written under an identity opens for nobody else.
@@ -61,28 +61,28 @@ impl Identity {
         self.facts.clone()
     }
 
-    /// Who is signed in, as the application named them.
+    /// The subject that is signed in, as the application named it.
     pub fn subject(&self) -> Option<&str> {
         self.facts.as_deref().map(|facts| facts.subject.as_str())
     }
 
-    /// When this session began.
+    /// The start of this session.
     pub fn started_at(&self) -> Option<Timestamp> {
         self.facts.as_deref().map(|facts| facts.started_at)
     }
 
-    /// When the person last proved who they are.
+    /// The last time that the person proved who they are.
     pub fn authenticated_at(&self) -> Option<Timestamp> {
         self.facts.as_deref().map(|facts| facts.authenticated_at)
     }
 
-    /// Until when the person asked to be remembered; none if they did not.
+    /// The end that a person who asked to be remembered chose; `None` for others.
     pub fn expires_at(&self) -> Option<Timestamp> {
         self.facts.as_deref().and_then(|facts| facts.expires_at)
     }
 
-    /// When this sign-in ends if no further request comes: at the idle timeout, the absolute timeout or the end that
-    /// was chosen, whichever is first. For pages that say how much time is left; mark what polls it
+    /// The end of this sign-in if no further request comes: the idle timeout, the absolute timeout or the end that
+    /// was chosen, whichever is first. For pages that say how much time is left; mark requests that poll it
     /// [`Passive`](super::Passive).
     pub fn ends_at(&self) -> Option<Timestamp> {
         let facts = self.facts.as_deref()?;
@@ -94,12 +94,12 @@ impl Identity {
         Some(end.min(earlier.unwrap_or(self.now).plus(idle)))
     }
 
-    /// Whether somebody is signed in who proved who they are less than `seconds` ago.
+    /// True if somebody is signed in who proved who they are less than `seconds` ago.
     pub fn authenticated_within(&self, seconds: u64) -> bool {
         self.authenticated_at().is_some_and(|at| at.age_at(self.now) < seconds)
     }
 
-    /// Why the request's cookie was not accepted. For the operator's eyes: a client should not learn it.
+    /// The refusal of the request's cookie. For the operator's eyes: a client should not learn it.
     pub fn refused(&self) -> Option<Refusal> {
         self.refusal
     }
@@ -120,7 +120,7 @@ impl Identity {
     /// Signs `subject` in for `seconds`, or as long as [`Policy::remember_for`](super::Policy::remember_for) allows.
     ///
     /// This is for people who ask to be remembered: their end stands in place of the policy's absolute and idle
-    /// timeouts, and the cookies outlive the browser's window. Keep what is sensitive behind
+    /// timeouts, and the cookies outlive the browser's window. Keep sensitive pages behind
     /// [`SignedIn`](super::SignedIn) with a `MAX_AUTH_AGE`.
     ///
     /// # Errors
@@ -149,7 +149,7 @@ impl Identity {
         Ok(())
     }
 
-    /// A new session id for who is signed in, as after a change of privileges; data follows as with
+    /// Gives the sign-in a new session id, as after a change of privileges; data follows as with
     /// [`sign_in`](Self::sign_in), times stay.
     ///
     /// Returns whether anybody is signed in.
@@ -160,8 +160,8 @@ impl Identity {
         self.renew_as_of(None)
     }
 
-    /// Who is signed in has just proved again who they are ("log in again to continue"): [`renew`](Self::renew), and
-    /// [`authenticated_at`](Self::authenticated_at) is now. The session's end stays, that of who is remembered too.
+    /// Records that the person has just proved again who they are ("log in again to continue"): [`renew`](Self::renew), and
+    /// [`authenticated_at`](Self::authenticated_at) is now. The session's end stays, that of a remembered one too.
     ///
     /// Returns whether anybody is signed in.
     ///
@@ -194,15 +194,15 @@ impl Identity {
         Ok(())
     }
 
-    /// What the request's cookie was: for pages that show people their own cookies.
+    /// A report on the request's cookie: for pages that show people their own cookies.
     pub fn report(&self) -> Option<Report> {
         let state = self.exchange.open_state().ok()?;
         state.identity.accepted().map(|accepted| Report::of_identity(&self.exchange.settings, accepted))
     }
 
-    /// What the request's activity cookie was; its `sealed_at` is when activity was last written down.
+    /// A report on the request's activity cookie; its `sealed_at` is when activity was last written down.
     ///
-    /// None until it is first written down, and where no idle timeout holds: then there is no such cookie.
+    /// `None` until it is first written down, and if no idle timeout holds: then there is no such cookie.
     pub fn activity_report(&self) -> Option<Report> {
         let state = self.exchange.open_state().ok()?;
         let (settings, brought) = (&self.exchange.settings, state.identity.accepted()?);
