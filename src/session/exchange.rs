@@ -75,7 +75,7 @@ impl Exchange {
         }
     }
 
-    /// Ends the exchange: the head is ready, or none will come, and changes and saves are too late. Returns whether it was touched.
+    /// Ends the exchange: the head is ready, or none will come, and changes come too late. Returns whether it was touched.
     pub(crate) fn close(&self) -> bool {
         self.phase.swap(SENT, Ordering::AcqRel) == TOUCHED
     }

@@ -160,8 +160,8 @@ impl Identity {
         self.renew_as_of(None)
     }
 
-    /// Records that the person has just proved again who they are ("log in again to continue"): [`renew`](Self::renew), and
-    /// [`authenticated_at`](Self::authenticated_at) is now. The session's end stays, that of a remembered one too.
+    /// Records that the person has just proved again who they are ("log in again to continue"): [`renew`](Self::renew),
+    /// and [`authenticated_at`](Self::authenticated_at) is now. The session's end stays, that of a remembered one too.
     ///
     /// Returns whether anybody is signed in.
     ///

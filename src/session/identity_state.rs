@@ -1,4 +1,4 @@
-//! Who the request says it is, and what the handler made of that: pure state, no cookies written here.
+//! The identity of a request, and the handler's changes to it: pure state, no cookies written here.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ pub(crate) struct IdentityState {
     incoming: Option<Box<Incoming>>,
     refusal: Option<Refusal>,
     current: Option<Arc<Facts>>,
-    /// The identity that the request brought, where nothing but a timeout refused it.
+    /// The identity that the request brought, if only a timeout refused it.
     lapsed: Option<Arc<Facts>>,
     /// The session ids whose data follows to the current one.
     followed: Vec<SessionId>,
@@ -26,11 +26,11 @@ pub(crate) struct IdentityState {
 /// The identity that the request brought.
 struct Incoming {
     accepted: Accepted<Arc<Facts>>,
-    /// When it was last active, if an idle timeout holds for it.
+    /// Its last activity, if an idle timeout holds for it.
     seen: Option<Seen>,
 }
 
-/// What the handler did last.
+/// The handler's last change.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Change {
     SignedIn,
@@ -39,7 +39,7 @@ pub(crate) enum Change {
     SignedOut,
 }
 
-/// How the owner of some data stands to the identity.
+/// The tie between the owner of some data and the identity.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Tie {
     /// It is the identity.
@@ -55,7 +55,7 @@ pub(crate) enum Tie {
 }
 
 impl Tie {
-    /// Whether data of such an owner is as if absent.
+    /// True if data of such an owner is as if absent.
     pub(crate) const fn is_over(self) -> bool {
         matches!(self, Self::Ended | Self::Lapsed | Self::Foreign)
     }
@@ -92,7 +92,7 @@ impl IdentityState {
         self.seen().and_then(|seen| seen.due)
     }
 
-    /// The last activity before this request; none if the response leaves another identity, sealed now.
+    /// The last activity before this request; `None` if the response leaves another identity, sealed now.
     pub(crate) fn last_active(&self) -> Option<Timestamp> {
         self.seen().map(|seen| seen.at)
     }
@@ -147,23 +147,23 @@ impl IdentityState {
         self.accepted().map(|accepted| accepted.claims.session_id)
     }
 
-    /// Whether a response may give the browser this identity: the request's own, or the one that it was given here.
+    /// True if a response may give the browser this identity: the request's own, or the one that it was given here.
     pub(crate) fn may_send(&self, session_id: SessionId) -> bool {
         let given = self.current().filter(|_| self.change.is_some()).map(|facts| facts.session_id);
         [self.brought(), given].contains(&Some(session_id))
     }
 
-    /// Whether `owner` is the identity that the request came with, timed out or not.
+    /// True if `owner` is the identity that the request came with, timed out or not.
     pub(crate) fn had(&self, owner: SessionId) -> bool {
         self.earlier().is_some_and(|facts| facts.session_id == owner)
     }
 
-    /// Whether data that no handler touched must be looked at.
+    /// True if data that no handler touched must be looked at.
     pub(crate) fn moves_data(&self) -> bool {
         self.change.is_some() && self.earlier().is_some()
     }
 
-    /// Whether the data of the identity that the request came with goes on under another session id.
+    /// True if the data of the identity that the request came with goes on under another session id.
     pub(crate) fn takes_data_along(&self) -> bool {
         self.earlier().is_some_and(|facts| self.follows(facts.session_id))
     }
@@ -172,17 +172,17 @@ impl IdentityState {
         self.accepted().map(|accepted| &*accepted.claims).or(self.lapsed.as_deref())
     }
 
-    /// Who used the browser last, as far as this request knows.
+    /// The browser's last user, as far as this request knows.
     fn last(&self) -> Option<&Facts> {
         if self.change.is_none() { self.earlier() } else { self.current() }
     }
 
-    /// Whether somebody else than `subject` used the browser last.
+    /// True if somebody else than `subject` used the browser last.
     pub(crate) fn is_another(&self, subject: &str) -> bool {
         self.last().is_some_and(|facts| facts.subject != subject)
     }
 
-    /// A new session for `subject`; the same subject's data follows.
+    /// Starts a session for `subject`; the same subject's data follows.
     pub(crate) fn sign_in(
         &mut self,
         subject: String,
@@ -206,7 +206,7 @@ impl IdentityState {
         Ok(())
     }
 
-    /// The same session under a new id; with `now`, the person has just proved who they are. `false` if nobody is signed in.
+    /// Moves the session to a new id; with `now`, the person has just proved who they are. `false` if nobody is signed in.
     pub(crate) fn renew(&mut self, session_id: SessionId, now: Option<Timestamp>) -> bool {
         let Some(facts) = self.share() else { return false };
         self.followed.push(facts.session_id);

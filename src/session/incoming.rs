@@ -1,4 +1,4 @@
-//! From the cookies of a request to what the policy accepts of them.
+//! The cookies of a request, opened and held against the policy.
 
 use std::sync::Arc;
 
@@ -24,13 +24,13 @@ impl Fields {
         self.0.iter().map(HeaderValue::as_bytes)
     }
 
-    /// Whether the browser sent anything under the cookie's name.
+    /// True if the browser sent anything under the cookie's name.
     pub(crate) fn bring(&self, cookie: &Cookie) -> bool {
         cookie::values(self.bytes(), cookie.name().as_bytes()).next().is_some()
     }
 }
 
-/// Who is signed in.
+/// Facts of a sign-in.
 pub(crate) struct Facts {
     pub(crate) session_id: SessionId,
     pub(crate) subject: String,
@@ -55,7 +55,7 @@ impl<C> Accepted<C> {
     }
 }
 
-/// What came under one cookie name: nothing, a refusal, or one accepted token.
+/// The result of one cookie name: nothing, a refusal, or one accepted token.
 pub(crate) type Incoming<C> = Result<Option<Accepted<C>>, Refusal>;
 
 /// Opens the identity cookie; `lapsed` becomes the identity that a timeout alone refused.
@@ -111,9 +111,9 @@ pub(crate) fn data(
     })
 }
 
-/// Opens the activity cookie: the activity of `session_id`, another session's being as if absent.
+/// Opens the activity cookie: the activity of `session_id`; another session's is as if absent.
 ///
-/// The clock that wrote it down may be ahead: that is for the caller to judge, since a sign-in must not end of it.
+/// The clock that wrote it down may be ahead: the caller judges that, since it must not end a sign-in.
 pub(crate) fn activity(
     settings: &Settings,
     fields: &Fields,
@@ -160,7 +160,7 @@ fn open_all<C>(
             },
             Err(refusal) => {
                 report(settings, &sealed.cookie, refusal);
-                // What may yet be accepted decides what a write may do.
+                // A token that may yet be accepted decides what a write may do.
                 if refused.is_none_or(|earlier| earlier.class() == RefusalClass::Dead) {
                     refused = Some(refusal);
                 }
@@ -173,7 +173,7 @@ fn open_all<C>(
     }
 }
 
-/// One AEAD call at most.
+/// Makes one AEAD call at most.
 fn open_one<C>(
     settings: &Settings,
     sealed: &CookieUse,
@@ -210,7 +210,7 @@ fn check_data(settings: &Settings, opened: &Opened, now: Timestamp) -> Result<(D
     check_clock(opened, now)?;
     let (claims, data) = DataClaims::read(opened.sealed_at(), opened.plain())?;
     check_cut_off(settings, claims.started_at)?;
-    // What belongs to somebody lasts as long as the owner's sign-in does.
+    // Owned data lasts as long as its owner's sign-in.
     if claims.owner.is_none() && settings.policy.end_of(claims.started_at, None) <= now {
         return Err(Refusal::TimedOut);
     }

@@ -12,7 +12,7 @@ use super::{SessionData, SessionError, data, fields};
 use crate::token::DataClaims;
 use crate::{Refusal, RefusalClass};
 
-/// A session's data, where it came from, and how it was before its first mutable borrow.
+/// A session's data, its origin, and its bytes before its first mutable borrow.
 #[derive(Clone)]
 pub(crate) struct Live<T> {
     pub(crate) data: T,
@@ -20,7 +20,7 @@ pub(crate) struct Live<T> {
     before: Before,
 }
 
-/// What the request's cookie was.
+/// The request's cookie, as it was found.
 #[derive(Clone)]
 pub(crate) enum Origin {
     /// There was none, or it was another owner's.
@@ -67,7 +67,7 @@ impl<T: SessionData> Live<T> {
         if self.is_borrowed() {
             return false;
         }
-        // What cannot be encoded now is an error when the session is sent.
+        // Data that cannot be encoded now is an error when the session is sent.
         let bytes = data::to_bytes(&self.data, self.hint()).unwrap_or_default();
         self.before = match self.accepted() {
             Some(accepted) if accepted.data() == bytes => Before::AsOpened,
@@ -76,12 +76,12 @@ impl<T: SessionData> Live<T> {
         true
     }
 
-    /// Whether it was ever borrowed mutably.
+    /// True if it was ever borrowed mutably.
     pub(crate) const fn is_borrowed(&self) -> bool {
         !matches!(self.before, Before::NotBorrowed)
     }
 
-    /// Back to how it was before its first change.
+    /// Undoes its changes.
     pub(crate) fn undo(&mut self) {
         if !self.is_borrowed() {
             return;
@@ -91,10 +91,10 @@ impl<T: SessionData> Live<T> {
         self.before = Before::NotBorrowed;
     }
 
-    /// The token that a change needs; none if the bytes are those before the first mutable borrow.
+    /// The token that a change needs; `None` if the bytes are those before the first mutable borrow.
     ///
     /// # Errors
-    /// [`SessionError::Ended`], or what was one owner's would be sealed for another.
+    /// [`SessionError::Ended`], or one owner's data would be sealed for another.
     pub(crate) fn draft<'s>(
         &self,
         to: &'s DataUse,
@@ -130,24 +130,24 @@ impl<T: SessionData> Live<T> {
         Ok(Some(draft))
     }
 
-    /// After `save`: what was sealed is what the next change is compared with.
+    /// Notes a `save`: the next change is compared with the sealed data.
     pub(crate) fn saved(&mut self, accepted: Accepted<DataClaims>) {
         self.origin = Origin::Accepted(accepted);
         self.before = Before::NotBorrowed;
     }
 
-    /// Whether it is as if absent, and its owner may have signed in again since it was opened.
+    /// True if it is as if absent, and its owner may have signed in again since it was opened.
     pub(super) fn may_come_back(&self) -> bool {
         matches!(self.origin, Origin::Lapsed) && !self.is_borrowed()
     }
 
-    /// Whether this request ended the identity that the data belongs to.
+    /// True if this request ended the identity that the data belongs to.
     pub(super) fn is_ended(&self, identity: &IdentityState) -> bool {
         let owner = self.accepted().and_then(|accepted| accepted.claims.owner);
         owner.is_some_and(|id| identity.tie(id).is_over())
     }
 
-    /// About how many bytes the data takes.
+    /// An estimate of the data's bytes.
     fn hint(&self) -> usize {
         self.accepted().map_or(0, |accepted| accepted.data().len()) + 32
     }

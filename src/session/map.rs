@@ -38,9 +38,9 @@ use super::value::{FromValue, NULL, Value, read_map, write_map};
 /// assert_eq!(session.get::<Map>("shop").unwrap().get("cart"), Some(vec![("tea".to_owned(), 2)]));
 /// ```
 ///
-/// What goes in and comes out is what [`FromValue`] and `Into<Value>` are implemented for: numbers, text, options,
+/// Types that go in implement `Into<Value>`, those that come out [`FromValue`]: numbers, text, options,
 /// lists, tuples and maps of them, [`Timestamp`](crate::Timestamp) and `SystemTime`; with the feature `time` also
-/// `OffsetDateTime` and `Date` of that crate. Bytes are a `&[u8]` that goes in, and a `Box<[u8]>` that comes out: a
+/// `OffsetDateTime` and `Date` of that crate. Bytes go in as a `&[u8]` and come out as a `Box<[u8]>`: a
 /// `Vec<u8>` is a list of numbers, and takes more than twice the room.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Map(BTreeMap<String, Value>);
@@ -51,7 +51,7 @@ impl Map {
         self.0.get(key).and_then(V::from_value)
     }
 
-    /// Puts `value` under `key`; returns what was there.
+    /// Puts `value` under `key`; returns the old one.
     pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
         self.0.insert(key.into(), value.into())
     }
@@ -80,7 +80,7 @@ impl Map {
         self.0.remove(key)
     }
 
-    /// Whether there is a value under `key`.
+    /// True if there is a value under `key`.
     pub fn contains(&self, key: &str) -> bool {
         self.0.contains_key(key)
     }
@@ -90,12 +90,12 @@ impl Map {
         self.0.iter()
     }
 
-    /// How many names there are.
+    /// The number of names.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is no name.
+    /// True if there are no names.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

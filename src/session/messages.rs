@@ -16,8 +16,8 @@ use crate::{Level, Message};
 /// response, and again by every other page that was asked for at the same time. Unshown ones are forgotten after an
 /// hour, and the oldest of them when there is no room for new ones.
 ///
-/// Of two responses that push or show messages at once the last one stays, and the other's are lost. Messages belong to
-/// the browser, not to who is signed in: signing out removes them, but one that comes later is shown to whoever is
+/// If two responses push or show messages at once, the last one stays, and the other's are lost. Messages belong to
+/// the browser, not to the person signed in: signing out removes them, but one that comes later is shown to anybody
 /// there. So put nothing into them that the next person must not read.
 ///
 /// ```
@@ -60,7 +60,7 @@ impl Flash {
         }
     }
 
-    /// What the request's cookie was: for pages that show people their own cookies.
+    /// A report on the request's cookie: for pages that show people their own cookies.
     pub fn report(&self) -> Option<Report> {
         let state = self.0.open_state().ok()?;
         state.flash.accepted().map(|accepted| Report::of_flash(&self.0.settings, accepted))

@@ -1,4 +1,4 @@
-//! What a handler sees: [`Session`], [`Identity`], [`Flash`], and the rules behind them.
+//! Sessions as handlers see them: [`Session`], [`Identity`], [`Flash`], and the rules behind them.
 //!
 //! Guarantees: nothing is looked at until a handler asks; a read sends nothing; a change is sent whole or the
 //! response says why not; data is seen by its owner alone; an identity is written by its verbs alone. Time and

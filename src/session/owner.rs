@@ -1,4 +1,4 @@
-//! The request, and who it is from, for whoever decides about data.
+//! The request and its owner, for decisions about data.
 
 use super::identity_state::{IdentityState, Tie};
 use super::incoming::{self, Fields};
@@ -21,7 +21,7 @@ impl Owner<'_> {
         self.identity
     }
 
-    /// Opens a data cookie that the identity may see; tells `met` how each owner stands to it.
+    /// Opens a data cookie that the identity may see; tells `met` the tie of each owner to it.
     pub(super) fn data(
         &mut self,
         data: &DataUse,

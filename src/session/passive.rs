@@ -1,4 +1,4 @@
-//! `Passive`: requests that do not say that a person is there.
+//! `Passive`: requests that do not show that a person is there.
 
 use std::sync::atomic::Ordering;
 
@@ -9,7 +9,7 @@ use super::exchange::Exchange;
 
 /// Marks a request as passive: it is held to the idle timeout, and does not put it off.
 ///
-/// Polling is not activity. As an extractor it marks what its handler answers, and with axum's
+/// Polling is not activity. As an extractor it marks the requests of its handler, and with axum's
 /// `middleware::from_extractor::<Passive>()` a whole route:
 ///
 /// ```

@@ -1,4 +1,4 @@
-//! How long a session may last.
+//! Limits on the life of a session.
 
 use crate::Timestamp;
 
@@ -10,7 +10,7 @@ use crate::Timestamp;
 /// ```
 /// use gingersnap::Policy;
 ///
-/// // A day at most, an hour without a request, and four weeks for who asks to be remembered.
+/// // A day at most, an hour without a request, and four weeks for people who ask to be remembered.
 /// let policy = Policy::standard().remember_for(28 * 86_400);
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -47,10 +47,10 @@ impl Policy {
         Self { absolute_timeout: seconds, ..self }
     }
 
-    /// Seconds from the last request that asked for who is signed in to the end of the sign-in; `None` for no such limit.
+    /// Seconds from the last request that asked for the identity to the end of the sign-in; `None` for no such limit.
     ///
-    /// It is about the identity and the data that belongs to it: a session that nobody signed in has none. It ends
-    /// what was left alone, and is no defence against a copy of the cookies, which can be kept active.
+    /// It holds for the identity and the data that belongs to it: a session that nobody signed in has none. It ends
+    /// a sign-in left alone, and is no defence against a copy of the cookies, which can be kept active.
     #[must_use]
     pub const fn idle_timeout(self, seconds: Option<u64>) -> Self {
         Self { idle_timeout: seconds, ..self }
@@ -84,7 +84,7 @@ impl Policy {
         self.absolute_timeout.max(self.remember_for.unwrap_or_default())
     }
 
-    /// The idle timeout, and after how many seconds activity is written down anew.
+    /// The idle timeout, and the seconds after which activity is written down anew.
     pub(crate) fn idle(self) -> Option<(u64, u64)> {
         self.idle_timeout.map(|idle| (idle, self.renew_after.unwrap_or(idle / 10)))
     }

@@ -1,4 +1,4 @@
-//! What a cookie holds, for the person who owns it.
+//! A report on a cookie, for the person who owns it.
 
 use super::SessionData;
 use super::fields;
@@ -19,15 +19,15 @@ pub struct Report {
     pub limit: usize,
     /// The key that sealed it.
     pub key_id: KeyId,
-    /// When it was sealed.
+    /// The time of sealing.
     pub sealed_at: Timestamp,
-    /// When the session in it began; none for messages and activity.
+    /// The start of the session in it; `None` for messages and activity.
     pub started_at: Option<Timestamp>,
-    /// How often it was written since then; data only.
+    /// The number of times it was written since then; data only.
     pub generation: Option<u32>,
-    /// Whether it belongs to who is signed in; data only.
+    /// True if it belongs to the sign-in; data only.
     pub is_owned: Option<bool>,
-    /// Each field of what it holds, and its bytes before sealing.
+    /// Each field in it, and its bytes before sealing.
     pub fields: Vec<(String, usize)>,
 }
 

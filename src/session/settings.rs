@@ -1,4 +1,4 @@
-//! What all requests of one layer share.
+//! Settings that all requests of one layer share.
 
 use core::any::TypeId;
 
@@ -9,7 +9,7 @@ use crate::{Clock, Entropy, Refusal};
 
 use super::Policy;
 
-/// What happened to a session that an operator may want to know. None of it names a person or holds a secret.
+/// An event that an operator may want to know of. It names no person and holds no secret.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub(crate) enum Event {
@@ -17,14 +17,14 @@ pub(crate) enum Event {
     Refused {
         /// The cookie's full name.
         cookie: String,
-        /// Why.
+        /// The reason.
         refusal: Refusal,
     },
     /// Someone signed in.
     SignedIn,
     /// Someone signed out.
     SignedOut,
-    /// Who was signed in proved again who they are.
+    /// The person signed in proved again who they are.
     Reauthenticated,
     /// An activity cookie was written by a clock that is ahead; it counted as now and is written anew.
     ActivityFromFuture,
@@ -52,7 +52,7 @@ pub(crate) enum Event {
     },
 }
 
-/// Where events go.
+/// The receiver of events.
 pub(crate) trait Observer: Send + Sync + 'static {
     fn event(&self, event: &Event);
 }
@@ -71,7 +71,7 @@ pub(crate) struct Settings {
     pub(crate) observer: Box<dyn Observer>,
 }
 
-/// A cookie and what its tokens are bound to.
+/// A cookie and its tokens' associated data.
 pub(crate) struct CookieUse {
     pub(crate) cookie: Cookie,
     pub(crate) aad: Aad,

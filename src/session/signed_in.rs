@@ -10,10 +10,10 @@ use super::incoming::Facts;
 use super::{Identity, SessionError};
 use crate::RefusalClass;
 
-/// Somebody who is signed in; a request without is [`SessionError::NotSignedIn`], 401 unless the application makes a
+/// Somebody who is signed in; a request without one is [`SessionError::NotSignedIn`], 401 unless the application makes a
 /// redirect of it.
 ///
-/// `MAX_AUTH_AGE` is for what is sensitive: who proved who they are that many seconds ago or more gets
+/// `MAX_AUTH_AGE` is for sensitive pages: a person who proved who they are that many seconds ago or more gets
 /// [`SessionError::AuthenticationTooOld`]. [`Identity::reauthenticate`] makes it new.
 ///
 /// ```
@@ -33,7 +33,7 @@ pub struct SignedIn<const MAX_AUTH_AGE: u64 = { u64::MAX }> {
 }
 
 impl<const MAX_AUTH_AGE: u64> SignedIn<MAX_AUTH_AGE> {
-    /// Who is signed in, as the extractor finds them.
+    /// The person signed in, as the extractor finds them.
     ///
     /// # Errors
     /// [`SessionError::NotSignedIn`], [`AuthenticationTooOld`](SessionError::AuthenticationTooOld);
@@ -52,7 +52,7 @@ impl<const MAX_AUTH_AGE: u64> SignedIn<MAX_AUTH_AGE> {
         }
     }
 
-    /// Who is signed in, as the application named them.
+    /// The subject that is signed in, as the application named it.
     pub fn subject(&self) -> &str {
         &self.facts.subject
     }

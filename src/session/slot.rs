@@ -1,4 +1,4 @@
-//! Where a session waits while no handler holds it, and what becomes of it in the end.
+//! The place of a session while no handler holds it, and its fate in the end.
 
 use std::any::Any;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,25 +15,25 @@ use super::settings::DataUse;
 use super::{SessionData, SessionError};
 use crate::token::SessionId;
 
-/// A session in somebody's hands, and where it goes back to.
+/// A session in a handler's hands, and the slot it goes back to.
 pub(crate) type Held<T> = (Arc<Slot<T>>, Arc<Live<T>>);
 
 /// The place of one type's session in an exchange.
 pub(crate) struct Slot<T> {
     pub(crate) index: usize,
-    /// Whether a handle borrowed the data mutably.
+    /// True if a handle borrowed the data mutably.
     pub(crate) changed: AtomicBool,
     place: Mutex<Place<T>>,
 }
 
 struct Place<T> {
     content: Content<T>,
-    /// Whether the cookie goes unless a later change sets it anew.
+    /// True if the cookie goes unless a later change sets it anew.
     destroyed: bool,
     saved: Option<Saved>,
 }
 
-/// What `save()` sealed, and for whom.
+/// The cookie that `save()` sealed, and its owner.
 struct Saved {
     field: HeaderValue,
     owner: Option<SessionId>,
@@ -104,7 +104,7 @@ impl<T: SessionData> Slot<T> {
         self.changed.store(false, Ordering::Release);
     }
 
-    /// Before the session is lent or shown: an ended owner's is forgotten; one lost to a panic, or whose owner may have
+    /// Prepares to lend or show the session: an ended owner's is forgotten; one lost to a panic, or whose owner may have
     /// signed in again, is opened again.
     pub(crate) fn refresh(&self, owner: &mut Owner<'_>) {
         let mut place = self.place();
@@ -139,8 +139,8 @@ pub(crate) trait AnySlot: Any + Send + Sync {
         outgoing: &mut Outgoing<'s>,
     ) -> Result<bool, SessionError>;
 
-    /// What `save()` sealed, where nothing else is sent. What was saved under an identity that is not sent either
-    /// would belong to nobody.
+    /// The cookie that `save()` sealed, for when nothing else is sent. One saved under an identity that is not sent
+    /// either would belong to nobody.
     fn saved(&self, identity: &IdentityState) -> Option<HeaderValue>;
 }
 

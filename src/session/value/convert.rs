@@ -2,7 +2,7 @@
 
 use super::Value;
 
-/// What can be read out of a [`Value`].
+/// A type that can be read out of a [`Value`].
 pub trait FromValue: Sized {
     /// The value as `Self`; `None` if it is of another kind or does not fit.
     fn from_value(value: &Value) -> Option<Self>;

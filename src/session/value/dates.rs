@@ -6,7 +6,7 @@ use time::{Date, OffsetDateTime};
 
 use super::{FromValue, Value};
 
-/// Text as RFC 3339 says.
+/// Text of RFC 3339.
 impl FromValue for OffsetDateTime {
     fn from_value(value: &Value) -> Option<Self> {
         let Value::Text(text) = value else { return None };
@@ -14,7 +14,7 @@ impl FromValue for OffsetDateTime {
     }
 }
 
-/// Text as RFC 3339 says. Years before 0 and offsets with seconds, which it does not know, are written likewise.
+/// Text of RFC 3339. Years before 0 and offsets with seconds, which it does not know, are written likewise.
 impl From<OffsetDateTime> for Value {
     fn from(it: OffsetDateTime) -> Self {
         let text = it.format(&Rfc3339).or_else(|_| it.format(&described(DATE_TIME)));
