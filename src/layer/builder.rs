@@ -1,4 +1,4 @@
-//! Setting a layer up, and refusing what could not work.
+//! Setting a layer up, and refusing settings that could not work.
 
 use std::any::TypeId;
 use std::fmt;
@@ -59,7 +59,7 @@ impl SessionLayerBuilder {
         }
     }
 
-    /// Adds a session of type `T` in the cookie `name`, after the prefix: `session` is sent as `__Host-session`.
+    /// Adds a session of type `T` in the cookie `name` with the prefix: `session` is sent as `__Host-session`.
     ///
     /// The name is a token of RFC 9110, and none of `id`, `seen` and `flash`, which are the layer's own.
     pub fn session<T: SessionData>(mut self, name: &str) -> Self {

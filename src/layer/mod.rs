@@ -1,6 +1,6 @@
-//! The tower layer: hands each request an exchange, and carries out what it decides about the response.
+//! The tower layer: hands each request an exchange, and carries out its decision about the response.
 //!
-//! In the order of evaluation:
+//! The steps, in order:
 //! 1. A request gets an exchange; no cookie is looked at.
 //! 2. An extractor touches it: cookies and clock are read, and one token is opened.
 //! 3. The response's head is ready. An untouched exchange leaves it alone.
