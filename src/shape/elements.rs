@@ -1,4 +1,4 @@
-//! What a value consists of: elements, entries, fields, a variant's content.
+//! The parts of a value: elements, entries, fields, a variant's content.
 
 use serde::de::value::U32Deserializer;
 use serde::de::{
@@ -22,7 +22,7 @@ impl<'a, 'p, S> Elements<'a, 'p, S> {
         Self { probe, asked, index: 0, len }
     }
 
-    /// How many were read.
+    /// The number read so far.
     pub(super) fn count(&self) -> usize {
         self.index
     }

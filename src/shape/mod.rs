@@ -1,12 +1,12 @@
-//! Whether the encoding can carry a type, asked once, when a layer is built.
+//! A check that the encoding can carry a type, made once, when a layer is built.
 //!
 //! postcard writes no names and no kinds: a type that leaves a field out, or asks what comes next, is refused at
 //! each read, or worse, misread. So a type is tried out: its `Deserialize` is fed with made-up values
-//! ([`sample`]), each of them and the default is written down by its `Serialize` ([`record`]), what was written is
-//! held against what is read ([`replay`]), and postcard itself has the last word.
+//! ([`sample`]), each of them and the default is written down by its `Serialize` ([`record`]), the writing is
+//! compared with the reading ([`replay`]), and postcard itself has the last word.
 //!
-//! Guaranteed: a type is refused for what was seen, and accepted where nothing was. Not guaranteed: that all is
-//! seen. A type that refuses every sample is judged by its default alone; a field that is left out for one rare
+//! Guaranteed: a type is refused for a fault that was seen, and accepted if none was. Not guaranteed: that every fault
+//! is seen. A type that refuses every sample is judged by its default alone; a field that is left out for one rare
 //! value is not noticed; and a type that is too large or too deep is tried out in part.
 
 mod elements;
@@ -30,12 +30,12 @@ use replay::Replay;
 use sample::Sampler;
 use source::Counts;
 
-/// Why the encoding cannot carry a type.
+/// A fault for which the encoding cannot carry a type.
 #[derive(Debug)]
 pub(crate) struct NotCarried {
-    /// From the type's name to the field, as in `shop::Cart.lines[].note`.
+    /// The path from the type's name to the field, as in `shop::Cart.lines[].note`.
     pub(crate) field: String,
-    /// What is wrong with it, and what to do.
+    /// The fault, and a remedy.
     pub(crate) reason: String,
 }
 
@@ -45,7 +45,7 @@ pub(crate) fn check<T: Serialize + DeserializeOwned + Default>() -> Result<(), N
     let written = record(&default);
     let mut counts = Counts::default();
     let mut known = Replay::new(written.as_deref().unwrap_or_default());
-    // What the default holds are values that the type accepts.
+    // The default holds values that the type accepts.
     let _ = Probe::read::<T>(&mut known, &mut counts);
     let mut sampler = Sampler::new(known.served);
     while sampler.next_pass() {
@@ -59,7 +59,7 @@ pub(crate) fn check<T: Serialize + DeserializeOwned + Default>() -> Result<(), N
     survives(&default, &written, &mut counts, has_same_bytes)
 }
 
-/// Whether the next sample is a value of the type; if so, it survives.
+/// True if the next sample is a value of the type, which must then survive.
 fn try_out<T: Serialize + DeserializeOwned>(
     sampler: &mut Sampler<'_>,
     counts: &mut Counts,
@@ -74,7 +74,7 @@ fn try_out<T: Serialize + DeserializeOwned>(
     }
 }
 
-/// Whether `value` is what is read back.
+/// Checks that `value` is read back.
 fn survives<T: Serialize + DeserializeOwned>(
     value: &T,
     written: &[Token],

@@ -8,20 +8,20 @@ use serde::ser::{
 use super::record::{Recorder, Token, Written};
 use super::source::Stop;
 
-/// What comes after the first call of a value of several parts.
+/// The calls after the first of a value of several parts.
 pub(super) struct Parts<'t> {
     tape: &'t mut Vec<Token>,
-    /// Where its `Open` stands, if it has one.
+    /// The index of its `Open`, if it has one.
     open: Option<usize>,
 }
 
 impl<'t> Parts<'t> {
-    /// Of a list or map.
+    /// The parts of a list or map.
     pub(super) fn new(tape: &'t mut Vec<Token>) -> Self {
         Self { tape, open: None }
     }
 
-    /// Of a struct or tuple.
+    /// The parts of a struct or tuple.
     pub(super) fn open(tape: &'t mut Vec<Token>) -> Self {
         tape.push(Token::Open(Written::default()));
         Self { open: Some(tape.len() - 1), tape }

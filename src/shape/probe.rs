@@ -11,7 +11,7 @@ pub(super) struct Probe<'p, S> {
     source: &'p mut S,
     counts: &'p mut Counts,
     place: Place,
-    /// Where the last question was asked.
+    /// The place of the last question.
     last: String,
     fault: Option<Failure>,
 }
@@ -53,7 +53,7 @@ impl<'p, S> Probe<'p, S> {
         self.ask(|_, _| Err(Stop::Fault(None, reason.into(), true)))
     }
 
-    /// Refuses what stands for the name of a field; a map of such names is a struct with a flattened field.
+    /// Refuses the name of a field; a map of such names is a struct with a flattened field.
     pub(super) fn refuse_name<'de, R>(&mut self, reason: &str) -> Result<R, Stop>
     where
         S: Source<'de>,
@@ -109,13 +109,13 @@ impl<'p, S> Probe<'p, S> {
     }
 }
 
-/// A type that was not read, and where.
+/// A type that was not read, and the field.
 pub(super) struct Failure {
     pub(super) field: String,
     pub(super) reason: String,
-    /// Whether the encoding cannot carry it, whatever else it does.
+    /// True if the encoding cannot carry it, whatever else it does.
     pub(super) is_sure: bool,
-    /// Whether the type itself refused what it was given.
+    /// True if the type itself refused what it was given.
     pub(super) is_own: bool,
 }
 

@@ -1,4 +1,4 @@
-//! A [`Probe`] is a `Deserializer` as postcard's: it has no names, and says of nothing what it is.
+//! A [`Probe`] is a `Deserializer` like postcard's: it has no names, and does not say what comes next.
 
 use serde::Deserializer;
 use serde::de::Visitor;

@@ -1,4 +1,4 @@
-//! What a `Serialize` does, written down call by call.
+//! The calls of a `Serialize`, written down.
 
 use serde::ser::{Serialize, Serializer};
 
@@ -31,9 +31,9 @@ pub(super) enum Token {
 /// The fields of a struct or tuple that were written.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Written {
-    /// By name; the fields of a tuple have none.
+    /// Their names; the fields of a tuple have none.
     pub(super) fields: Vec<Option<&'static str>>,
-    /// One that was left out.
+    /// A field left out.
     pub(super) skipped: Option<&'static str>,
 }
 

@@ -1,4 +1,4 @@
-//! What was written, given back to the type that reads it: both must agree call by call.
+//! A written value, given back to the type that reads it: both must agree call by call.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ pub(super) struct Replay<'t> {
     pub(super) served: BTreeMap<String, &'t Token>,
 }
 
-/// A struct or tuple that is being read, how far, and what was written of it, unless it was written otherwise.
+/// A struct or tuple that is being read: its fields as written, unless it was written otherwise, and how far it is read.
 struct Frame<'t> {
     written: Option<&'t Written>,
     read: usize,
@@ -28,7 +28,7 @@ impl<'t> Replay<'t> {
         self.rest.as_slice().first()
     }
 
-    /// The next token, if `take` makes something of it.
+    /// The next token, if `take` accepts it.
     fn next<R>(&mut self, read: &str, take: impl FnOnce(&'t Token) -> Option<R>) -> Result<R, Stop> {
         let token = self.rest.next();
         token.and_then(take).ok_or_else(|| mismatch(token, read))
@@ -148,7 +148,7 @@ impl Token {
         if let Self::Bytes(bytes) = self { Some(bytes) } else { None }
     }
 
-    /// What it is, in words.
+    /// The kind, in words.
     fn kind(&self) -> &'static str {
         match self {
             Self::Scalar(kind, _) => kind,
@@ -163,7 +163,7 @@ impl Token {
     }
 }
 
-/// Holds the names that were written against those that are read; tuples have none.
+/// Compares the names that were written with those that are read; tuples have none.
 fn compare(written: &Written, names: &[&'static str], count: Option<usize>) -> Result<(), Stop> {
     if let Some(name) = written.skipped {
         return Err(Stop::Fault(Some(name.into()), SKIPPED.into(), true));

@@ -1,4 +1,4 @@
-//! Values that are made up: at each place the empty one, the full one, and each variant of an enum in turn.
+//! Made-up values: at each place the empty one, the full one, and each variant of an enum in turn.
 
 use std::collections::BTreeMap;
 
@@ -22,26 +22,26 @@ pub(super) struct Sampler<'t> {
     open: Vec<Open>,
 }
 
-/// What was chosen at a place.
+/// The choice at a place.
 #[derive(Default)]
 struct Spot {
     pass: usize,
-    /// How many passes came here.
+    /// The number of passes that came here.
     turns: usize,
-    /// How many should.
+    /// The number that should.
     wanted: usize,
     options: usize,
     chosen: usize,
-    /// How many choices were refused in this pass.
+    /// The number of choices refused in this pass.
     refused: usize,
 }
 
-/// How one of several options is chosen.
+/// The way to choose one of several options.
 #[derive(Clone, Copy)]
 enum Pick {
     /// The empty value, then another one.
     Sample,
-    /// Nothing, then something.
+    /// Empty, then full.
     Fullness,
     /// Each variant in turn.
     Variant,
@@ -54,14 +54,14 @@ impl Pick {
     fn at(self, turn: usize) -> usize {
         match self {
             Self::Sample => turn.min(1),
-            // Nothing once more: in the first turn all else was empty, and that may have been refused.
+            // Empty once more: in the first turn all else was empty, and that may have been refused.
             Self::Fullness => usize::from(turn != 0 && turn != 2),
             Self::Variant => turn,
             Self::Inner(variant) => variant,
         }
     }
 
-    /// How many turns there shall be.
+    /// The number of turns wanted.
     fn turns(self, options: usize) -> usize {
         match self {
             Self::Sample => 2,
@@ -92,7 +92,7 @@ impl<'t> Sampler<'t> {
         }
     }
 
-    /// Whether there is another value to be made up.
+    /// True if there is another value to be made up.
     pub(super) fn next_pass(&mut self) -> bool {
         self.open.clear();
         self.last.clear();
@@ -107,7 +107,7 @@ impl<'t> Sampler<'t> {
         self.steps < MAX_STEPS
     }
 
-    /// Another value shall be tried at the place of the last choice, if there is one left.
+    /// Tries another value at the place of the last choice, if there is one left.
     pub(super) fn refused(&mut self) {
         let Some(spot) = self.spots.get_mut(&self.last) else { return };
         spot.refused += 1;
@@ -115,7 +115,7 @@ impl<'t> Sampler<'t> {
         spot.chosen = (spot.chosen + 1) % spot.options;
     }
 
-    /// One of `options`.
+    /// Chooses one of `options`.
     fn choose(&mut self, place: &Place, options: usize, pick: Pick) -> Result<usize, Stop> {
         self.steps += 1;
         if self.steps > MAX_STEPS || options == 0 {
@@ -131,12 +131,12 @@ impl<'t> Sampler<'t> {
         Ok(spot.chosen)
     }
 
-    /// Something or nothing.
+    /// Full or empty.
     fn is_full(&mut self, place: &Place) -> Result<bool, Stop> {
         self.choose(place, 2, Pick::Fullness).map(|it| it == 1)
     }
 
-    /// One of `samples`, or what is known to be accepted here.
+    /// One of `samples`, or a value known to be accepted here.
     fn one_of<V: Copy>(
         &mut self,
         place: &Place,
@@ -149,7 +149,7 @@ impl<'t> Sampler<'t> {
         samples.get(index).copied().or(known).ok_or_else(|| Stop::Own("no such sample".into()))
     }
 
-    /// Within a value of the same enum: a variant that ends there, or while none is known, another one each time.
+    /// A variant within a value of the same enum: one that ends there, or while none is known, another one each time.
     fn inner(&mut self, asked: &Asked) -> Option<usize> {
         let around = self.open.iter_mut().filter(|it| it.asked == *asked);
         let next = around.map(|it| {

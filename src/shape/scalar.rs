@@ -4,7 +4,7 @@
 pub(super) trait Scalar: Copy + 'static {
     /// Its name in Rust; two of different kinds have different encodings.
     const KIND: &'static str;
-    /// What a type is tried out with: the empty value first.
+    /// Values for trying a type out: the empty one first.
     const SAMPLES: [Self; 3];
 
     fn bits(self) -> [u8; 16];

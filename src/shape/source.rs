@@ -1,10 +1,10 @@
-//! What a type is read from: questions and answers, and where they stand.
+//! The sources of a type: questions and answers, and their places.
 
 use core::fmt;
 
 use super::scalar::Scalar;
 
-/// Answers what a type asks for.
+/// Answers a type's questions.
 pub(super) trait Source<'de> {
     fn scalar<S: Scalar>(&mut self, place: &Place) -> Result<S, Stop>;
     fn text(&mut self, place: &Place) -> Result<&'de str, Stop>;
@@ -12,7 +12,7 @@ pub(super) trait Source<'de> {
     fn is_some(&mut self, place: &Place) -> Result<bool, Stop>;
     /// The number of elements of a list or entries of a map.
     fn len(&mut self, place: &Place) -> Result<usize, Stop>;
-    /// A struct or tuple begins; `count` is how many fields are really read, where that is known.
+    /// A struct or tuple begins; `count` is the number of fields that are really read, if known.
     fn open(&mut self, asked: &Asked, count: Option<usize>) -> Result<(), Stop>;
     /// The name of its next field, the one at `index`.
     fn field(&mut self, asked: &Asked, index: usize) -> Result<Option<&'static str>, Stop>;
@@ -30,13 +30,13 @@ pub(super) struct Asked {
     pub(super) names: &'static [&'static str],
 }
 
-/// Where a value stands.
+/// The place of a value.
 pub(super) struct Place {
     pub(super) path: String,
     pub(super) depth: usize,
 }
 
-/// How many fields each struct really reads: aliases are among the names, and are no fields.
+/// The number of fields each struct really reads: aliases are among the names, and are no fields.
 #[derive(Default)]
 pub(super) struct Counts(Vec<(Asked, usize)>);
 
@@ -52,10 +52,10 @@ impl Counts {
     }
 }
 
-/// Why a value could not be had.
+/// An error in place of a value.
 #[derive(Debug)]
 pub(super) enum Stop {
-    /// The encoding cannot carry it: the field below the present one, why, and whether that is sure.
+    /// The encoding cannot carry it: the field below the present one, the reason, and whether that is sure.
     Fault(Option<String>, String, bool),
     /// The type's own reason.
     Own(String),
