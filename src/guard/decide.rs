@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, Method, Uri};
 use super::GuardRefusal;
 use super::origin::{Origin, Scheme};
 
-/// What a guard was told.
+/// The rules of a guard.
 #[derive(Clone, Debug)]
 pub(super) struct Rules {
     pub(super) reached: Reached,
@@ -15,7 +15,7 @@ pub(super) struct Rules {
     pub(super) exempt: Vec<String>,
 }
 
-/// Which origin is ours.
+/// The origin that is ours.
 #[derive(Clone, Debug)]
 pub(super) enum Reached {
     /// This one, whatever host a request names.
@@ -24,7 +24,7 @@ pub(super) enum Reached {
     OnHost(Scheme),
 }
 
-/// Whether a request may pass.
+/// Decides if a request may pass.
 pub(super) fn decide(
     rules: &Rules,
     method: &Method,
@@ -80,7 +80,7 @@ const fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// Whether `websocket` is among what the request would change to, of any version.
+/// True if `websocket`, of any version, is among the protocols in `Upgrade`.
 fn asks_for_websocket(headers: &HeaderMap) -> bool {
     let mut protocols =
         headers.get_all(UPGRADE).iter().flat_map(|value| value.as_bytes().split(|&byte| byte == b','));

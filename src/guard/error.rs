@@ -9,7 +9,7 @@ use core::fmt;
 pub enum GuardError {
     /// Not `http://` or `https://`, a host and perhaps a port.
     NotAnOrigin(String),
-    /// `null`, which sandboxed pages of anybody have.
+    /// `null`, which anybody's sandboxed pages have.
     Null,
     /// Not a path from `/` on, or more than a path.
     NotAPath(String),

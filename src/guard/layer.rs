@@ -1,4 +1,4 @@
-//! Setting a guard up, and refusing what could never match.
+//! Setting a guard up, and refusing settings that could never match.
 
 use std::sync::Arc;
 
@@ -10,11 +10,11 @@ use super::{GuardError, GuardService};
 
 /// Refuses requests that change something and do not come from our own pages (CSRF, cross-site WebSocket hijacking).
 ///
-/// What is refused gets a 403 with no body and a [`GuardRefusal`](super::GuardRefusal) in its extensions. No form needs
+/// A refused request gets a 403 with no body and a [`GuardRefusal`](super::GuardRefusal) in its extensions. No form needs
 /// a token for this: browsers say where a request comes from, in `Sec-Fetch-Site` or else in `Origin`. A sibling domain
 /// is another origin too. GET, HEAD and OPTIONS pass from everywhere, so they must change nothing; WebSockets do not. A
 /// request with neither field passes if it bears no cookie: a program that sends one must send `Origin` as well, and
-/// whoever trusts something else that comes along by itself (a client certificate, a network address) is not helped.
+/// the guard is no help if anything else that comes along by itself is trusted: a client certificate, a network address.
 ///
 /// It knows nothing of sessions, and stands best outside their layer. Our pages must not be sent with
 /// `Referrer-Policy: no-referrer`, under which browsers hide the origin of one's own forms; `same-origin` does no harm.
@@ -39,20 +39,20 @@ pub struct OriginGuard {
 }
 
 impl OriginGuard {
-    /// For what browsers reach by https on the host that each request names, here or at a proxy that keeps `Host`.
+    /// A guard of pages reached by https on the host that each request names, here or at a proxy that keeps `Host`.
     pub const fn https() -> Self {
         Self::reached(Reached::OnHost(Scheme::Https))
     }
 
-    /// For what browsers reach by plain http: whoever is on the way can change any request there.
+    /// A guard of pages reached by plain http: anybody on the way can change any request there.
     pub const fn insecure_http() -> Self {
         Self::reached(Reached::OnHost(Scheme::Http))
     }
 
-    /// For what browsers reach at `origin`, as `https://shop.example`; the host that a request names does not count.
+    /// A guard of pages reached at `origin`, as `https://shop.example`; the host that a request names does not count.
     ///
     /// # Errors
-    /// [`GuardError`] for what is not an origin.
+    /// [`GuardError`] if it is not an origin.
     pub fn at(origin: &str) -> Result<Self, GuardError> {
         Ok(Self::reached(Reached::At(checked(origin)?)))
     }
@@ -64,7 +64,7 @@ impl OriginGuard {
     /// fields of CORS, which are not this layer's.
     ///
     /// # Errors
-    /// [`GuardError`] for what is not an origin.
+    /// [`GuardError`] if it is not an origin.
     pub fn allow(mut self, origin: &str) -> Result<Self, GuardError> {
         self.rules.allowed.push(checked(origin)?);
         Ok(self)
@@ -75,13 +75,13 @@ impl OriginGuard {
     ///
     /// The handler must find out by itself that the person began this: `state` (and the ID token's `nonce`) must be
     /// what this browser was given, in a short-lived cookie with `SameSite=None` made for it. Lax cookies do not come
-    /// along, so the session looks fresh, and what is written to it replaces the real one: check, sign in, and redirect
+    /// along, so the session looks fresh, and a write to it replaces the real one: check, sign in, and redirect
     /// to a page of ours.
     ///
     /// The path is compared byte for byte, as this layer sees it: inside axum's `Router::nest`, without the prefix.
     ///
     /// # Errors
-    /// [`GuardError`] for what is not a path.
+    /// [`GuardError`] if it is not a path.
     pub fn exempt(mut self, path: &str) -> Result<Self, GuardError> {
         let is_path_byte = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#');
         if !path.starts_with('/') || !path.bytes().all(is_path_byte) {

@@ -5,7 +5,7 @@ use std::net::Ipv6Addr;
 
 /// Scheme, host and port: two are the same origin when all three are.
 ///
-/// The scheme's own port is the same as none, and letters differ from no others by case. A dot at the end is part of
+/// The scheme's own port equals none, and letters do not differ by case. A dot at the end is part of
 /// the host, as it is to browsers.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Origin<'t> {
@@ -14,7 +14,7 @@ pub(super) struct Origin<'t> {
     port: u16,
 }
 
-/// How browsers reach a site.
+/// The scheme by which a site is reached.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Scheme {
     Http,
@@ -23,7 +23,7 @@ pub(super) enum Scheme {
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 enum Host<'t> {
-    /// In lower case.
+    /// The name, in lower case.
     Name(Cow<'t, str>),
     V6(Ipv6Addr),
 }
@@ -35,7 +35,7 @@ impl<'t> Origin<'t> {
         Self::on(Scheme::parse(scheme)?, authority)
     }
 
-    /// The origin of what is reached under `scheme` on `authority`, as in a `Host` field: `host` or `host:port`.
+    /// The origin of a site under `scheme` on `authority`, as in a `Host` field: `host` or `host:port`.
     pub(super) fn on(scheme: Scheme, authority: &'t str) -> Option<Self> {
         let (host, rest) = match authority.strip_prefix('[') {
             Some(bracketed) => {

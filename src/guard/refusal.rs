@@ -1,8 +1,8 @@
-//! Why a request did not pass.
+//! The refusals of a guard.
 
 use core::fmt;
 
-/// Why a request was refused, in the extensions of the 403 that answers it.
+/// The reason for a refusal, in the extensions of the 403 that answers it.
 ///
 /// ```
 /// # use gingersnap::GuardRefusal;

@@ -9,7 +9,7 @@ use tower_service::Service;
 use super::decide::{Rules, decide};
 use super::future::GuardFuture;
 
-/// What [`OriginGuard`](super::OriginGuard) makes of a service.
+/// A service behind an [`OriginGuard`](super::OriginGuard).
 #[derive(Clone, Debug)]
 pub struct GuardService<S> {
     pub(super) inner: S,
