@@ -1,4 +1,4 @@
-//! How many octets a cookie may have.
+//! The octets that a cookie may have.
 
 /// Octets of name and value together that browsers keep (RFC 6265bis §5.6, step 5); a longer one they drop in silence.
 const LIMIT: usize = 4096;

@@ -7,7 +7,7 @@ use http::HeaderValue;
 
 use crate::token::Sealed;
 
-/// What the browser checks because of a cookie's name (RFC 6265bis §4.1.3).
+/// The browser's checks for a cookie's name (RFC 6265bis §4.1.3).
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Prefix {
@@ -33,15 +33,15 @@ impl Prefix {
     }
 }
 
-/// On which cross-site requests the browser sends a cookie (RFC 6265bis §4.1.2.7).
+/// The cross-site requests on which the browser sends a cookie (RFC 6265bis §4.1.2.7).
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum SameSite {
-    /// On none.
+    /// No cross-site requests.
     Strict,
-    /// On top-level navigations with a safe method.
+    /// Top-level navigations with a safe method.
     #[default]
     Lax,
-    /// On all; needs `Secure`.
+    /// All requests; needs `Secure`.
     None,
 }
 
@@ -60,7 +60,7 @@ impl SameSite {
 /// The default is `__Host-…; Path=/; Secure; HttpOnly; SameSite=Lax`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CookieSettings {
-    /// What the names begin with.
+    /// The start of the names.
     pub prefix: Prefix,
     /// `Path`: begins with `/`, at most 1,024 bytes; `/` under a `__Host-` prefix.
     pub path: String,
@@ -68,13 +68,13 @@ pub struct CookieSettings {
     pub secure: bool,
     /// `SameSite`.
     pub same_site: SameSite,
-    /// `Max-Age` in seconds, 1 to 34,560,000 (400 days); without it the cookies end with the browser, but for those of who
-    /// is remembered, which have their own.
+    /// `Max-Age` in seconds, 1 to 34,560,000 (400 days); without it the cookies end with the browser, but for those of a
+    /// remembered sign-in, which have their own.
     pub max_age: Option<u64>,
 }
 
 impl CookieSettings {
-    /// For development over plain http, where some browsers drop `Secure` cookies: no prefix, no `Secure`.
+    /// Settings for plain http in development, where some browsers drop `Secure` cookies: no prefix, no `Secure`.
     pub fn insecure_http() -> Self {
         Self { prefix: Prefix::None, secure: false, ..Self::default() }
     }

@@ -1,7 +1,7 @@
 //! Cookies: a parser for requests, a writer for responses, and the budget between them.
 //!
 //! Guarantees: a cookie is found by the exact bytes of its name; nothing is percent-decoded, unquoted or
-//! trimmed beyond SP and HTAB; one bad pair never hides another. What is written is one of two shapes,
+//! trimmed beyond SP and HTAB; one bad pair never hides another. A written field has one of two shapes,
 //! set or remove, with the same attributes (RFC 6265bis §5.7, steps 20–23). It does not validate values:
 //! a token that is not strict base64url is refused where it is opened.
 //!

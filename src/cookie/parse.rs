@@ -4,14 +4,14 @@ use memchr::memchr;
 
 use crate::Refusal;
 
-/// How many different values of one name are looked at.
+/// The most different values of one name that are looked at.
 pub const MAX_CANDIDATES: usize = 4;
 
 /// Every value under exactly `name`, in the order of the fields.
 ///
 /// Pairs are separated by `;`, SP and HTAB around them are dropped, and the first `=` ends the name. A pair
 /// without `=` has no name and is skipped. There is no percent-decoding: `%48` in a name is three characters,
-/// or a sibling domain could set what looks like a `__Host-` cookie.
+/// or a sibling domain could set a lookalike of a `__Host-` cookie.
 pub fn values<'h>(fields: impl IntoIterator<Item = &'h [u8]>, name: &[u8]) -> impl Iterator<Item = &'h [u8]> {
     fields.into_iter().flat_map(Pairs).filter_map(move |pair| value_of(pair, name))
 }
@@ -36,7 +36,7 @@ pub fn candidates<'h>(
     Ok(found)
 }
 
-/// The value that a `Set-Cookie` field gives the cookie `name`; none if it is about another one (RFC 6265bis §5.6).
+/// The value that a `Set-Cookie` field gives the cookie `name`; `None` if it is about another (RFC 6265bis §5.6).
 pub(crate) fn set_value<'f>(field: &'f [u8], name: &str) -> Option<&'f [u8]> {
     Pairs(field).next().and_then(|pair| value_of(pair, name.as_bytes()))
 }
