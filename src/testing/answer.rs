@@ -1,4 +1,4 @@
-//! A response, read to its end, and what a test may demand of it.
+//! A response, read to its end, and assertions about it.
 
 use std::fmt::Display;
 use std::future::poll_fn;
@@ -21,9 +21,9 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The cookies that the response sets or removes, in its order.
     pub set_cookies: Vec<TestCookie>,
-    /// The body; what is not UTF-8 is replaced.
+    /// The body; invalid UTF-8 is replaced.
     pub body: String,
-    /// Why a session could not be had or sent, if so.
+    /// The error of a session that could not be had or sent.
     pub error: Option<SessionError>,
 }
 

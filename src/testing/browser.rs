@@ -15,10 +15,10 @@ use super::{Answer, TestCookie, fail, must};
 /// A browser in front of an application, which is any service of requests: an axum `Router`, for one.
 ///
 /// It keeps each cookie under its name until one with `Max-Age=0` removes it. That is all: `Path`, `Domain`, `Secure`,
-/// `Expires`, sizes and redirects mean nothing to it, and it sends a cookie however old, since to refuse
+/// `Expires`, sizes and redirects mean nothing to it, and it sends a cookie however old, since refusing
 /// that is the application's part and worth a test.
 ///
-/// A clone has the same cookies: another device of whoever copied them.
+/// A clone has the same cookies: another device of a person who copied them.
 #[derive(Clone)]
 pub struct Browser<S> {
     app: S,
@@ -44,7 +44,7 @@ impl<S> Browser<S> {
         self.jar.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 
-    /// Does with a cookie as if a response had set it: keeps it, or removes what it has under that name.
+    /// Takes a cookie as if a response had set it: keeps it, or removes what it has under that name.
     pub fn insert(&mut self, cookie: TestCookie) {
         self.lasting.remove(&cookie.name);
         if cookie.is_removal() {
@@ -57,14 +57,14 @@ impl<S> Browser<S> {
         self.jar.insert(cookie.name, cookie.value);
     }
 
-    /// Keeps and removes cookies as an answer says that came [`late`](Self::late).
+    /// Keeps and removes the cookies of an answer that came [`late`](Self::late).
     pub fn keep(&mut self, answer: &Answer) {
         for cookie in &answer.set_cookies {
             self.insert(cookie.clone());
         }
     }
 
-    /// Is closed and opened again: what came without `Max-Age` is gone.
+    /// Closes and opens the browser: cookies without `Max-Age` are gone.
     pub fn restart(&mut self) {
         self.jar.retain(|name, _| self.lasting.contains(name));
     }

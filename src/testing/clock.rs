@@ -10,7 +10,7 @@ use crate::{Clock, Timestamp};
 pub struct TestClock(Arc<AtomicU64>);
 
 impl TestClock {
-    /// What a new clock shows, in seconds since 1970: 2027-01-15T08:00:00Z.
+    /// The time of a new clock, in seconds since 1970: 2027-01-15T08:00:00Z.
     pub const START: u64 = 1_800_000_000;
 
     /// A clock that shows [`START`](Self::START).

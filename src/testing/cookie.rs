@@ -37,7 +37,7 @@ impl TestCookie {
         })
     }
 
-    /// Whether it removes what the browser has under this name.
+    /// True if it removes the browser's cookie of this name.
     pub fn is_removal(&self) -> bool {
         self.max_age() == Some(0)
     }

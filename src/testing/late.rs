@@ -7,7 +7,7 @@ use super::fail;
 use crate::layer::SessionLayerBuilder;
 use crate::session::{Event, Observer};
 
-/// Lets a test fail where a session is first changed when the response's head was sent already.
+/// Lets a test fail if a session is first changed after the response's head was sent.
 ///
 /// Such a change is lost, and elsewhere no more than an event. Here it panics. A panic in a spawned task or one that
 /// is caught fails no test, so whatever drops the layer in the end panics once more.

@@ -44,7 +44,7 @@ impl Mint {
         self.identity_until(subject, Some(self.at().plus(seconds)))
     }
 
-    /// Activity, then, of whoever the identity in this cookie names.
+    /// Activity, at that time, of the identity in this cookie.
     #[track_caller]
     pub fn activity(&self, identity: &TestCookie) -> TestCookie {
         let mut plain = Plaintext::with_capacity(64);
@@ -103,7 +103,7 @@ impl Mint {
         self.seal(&to.sealed, plain, owner.and_then(|(.., expires_at)| expires_at))
     }
 
-    /// Of the identity in a cookie.
+    /// Reads the identity in a cookie.
     #[track_caller]
     fn facts<R>(&self, identity: &TestCookie, read: impl FnOnce(IdentityClaims<'_>) -> R) -> R {
         let Settings { identity: of, keyring, clock, .. } = &*self.settings;
@@ -139,7 +139,7 @@ impl fmt::Debug for Mint {
 /// Session id, start and end of an identity.
 type Owner = (SessionId, Timestamp, Option<Timestamp>);
 
-/// As many bytes of a token and of a session id.
+/// Random bytes, as many for a token as for a session id.
 #[track_caller]
 fn random() -> [u8; Sealing::RANDOM_LEN] {
     let mut bytes = [0; Sealing::RANDOM_LEN];

@@ -1,4 +1,4 @@
-//! For the tests of applications: a browser, a clock, and cookies made and opened without a request.
+//! Tools to test applications: a browser, a clock, and cookies made and opened without a request.
 //!
 //! ```
 //! use axum::Router;
@@ -50,7 +50,7 @@
 //! # }
 //! ```
 //!
-//! It comes with the feature `testing`, for `[dev-dependencies]`. What stands here panics where a test should fail,
+//! It comes with the feature `testing`, for `[dev-dependencies]`. Everything here panics where a test should fail,
 //! and is no part of a running application. A [`Browser`] says what it leaves out of a real one.
 
 mod answer;
@@ -105,7 +105,7 @@ pub fn request(sessions: &SessionLayer, cookies: &str) -> Parts {
     parts
 }
 
-/// What a test cannot go on without.
+/// Unwraps what a test cannot go on without.
 #[track_caller]
 fn must<T, E: Display>(result: Result<T, E>, what: &str) -> T {
     match result {
