@@ -84,7 +84,7 @@ pub(super) async fn follow(mut followed: impl Followed, pace: Pace, stop: impl F
     register(&mut followed, true).await;
 }
 
-/// Returns the time of it.
+/// Returns the time of registering.
 async fn register(followed: &mut impl Followed, stopped: bool) -> Timestamp {
     let now = followed.now();
     followed.register(stopped).await;

@@ -1,6 +1,6 @@
 //! Keeping the ring in use current while nodes serve.
 //!
-//! In the order of evaluation:
+//! The steps, in order:
 //! 1. [`Reloader::start`] loads the ring, or there is no layer: a node never begins without a ring, nor with one that is
 //!    older than any node has said it held.
 //! 2. It loads again after a while, with jitter; when the keystore hints at a change; when it is asked to; and, at most

@@ -56,7 +56,7 @@ impl Reloader {
         self
     }
 
-    /// Registers the generation that it holds under this name, which no other node may have; unless set, nothing.
+    /// Registers the generation in use under this name, which no other node may have. Unless set, none is registered.
     pub fn node(mut self, name: NodeName) -> Self {
         self.ring.node = Some(name);
         self
