@@ -51,7 +51,7 @@ use crate::keystore::{FileKeystore, Keystore, KeystoreError, KeystoreErrorKind a
 /// GRANT SELECT, INSERT, UPDATE ON gingersnap_nodes TO web;
 /// ```
 ///
-/// Without the second grant it serves too, unregistered. A role that may read one ring of a database may read them all.
+/// A node without the second grant serves too, unregistered. A role that may read one ring of a database may read them all.
 ///
 /// ## Hints
 /// Each write notifies the channel `gingersnap_rings`, in the same transaction. `LISTEN` needs a session of one's own: there

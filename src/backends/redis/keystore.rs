@@ -68,7 +68,7 @@ impl RedisKeystore {
         Ok(loaded)
     }
 
-    /// Writes if the ring is of the version `replaced`, or for `None` not there.
+    /// Writes if the ring is of the version `replaced`, or absent for `None`.
     async fn write(
         &self,
         action: &'static str,
