@@ -7,7 +7,7 @@
 //! # Should you use this?
 //!
 //! It is for an application on axum whose sessions are small: who is signed in, a cart, settings, messages. It has **not
-//! been audited**. Where something else is the better choice:
+//! been audited**. Something else is the better choice in these cases:
 //!
 //! | you need | take |
 //! |---|---|
@@ -50,7 +50,7 @@
 //! }
 //! ```
 //!
-//! # What is where
+//! # Finding your way
 //!
 //! | I want to … | |
 //! |---|---|
@@ -62,8 +62,8 @@
 //! | write whatever the response's status will be | [`Session::save`] |
 //! | empty a session, or end it | [`Session::clear`], [`Session::destroy`] |
 //! | sign in and out | [`Identity::sign_in`], [`Identity::sign_out`] |
-//! | remember who asks for it | [`Identity::sign_in_and_remember`], [`Policy::remember_for`] |
-//! | let in only who is signed in | [`SignedIn`] |
+//! | remember people who ask for it | [`Identity::sign_in_and_remember`], [`Policy::remember_for`] |
+//! | let in only people who are signed in | [`SignedIn`] |
 //! | ask for the password again before something sensitive | `SignedIn<600>`, [`Identity::reauthenticate`] |
 //! | a new session id where privileges change | [`Identity::renew`] |
 //! | end sessions that are old, or left alone | [`Policy::absolute_timeout`], [`Policy::idle_timeout`], [`Passive`] for polling |
@@ -81,7 +81,7 @@
 //!
 //! # Errors in one place
 //!
-//! A stranger's bad cookie is a fresh session, never an error. What else goes wrong is a [`SessionError`] in the
+//! A stranger's bad cookie is a fresh session, never an error. Anything else that goes wrong is a [`SessionError`] in the
 //! response's extensions: the rejection of an extractor, an error that a handler returned, and a session that could not be sent.
 //!
 //! ```
@@ -110,8 +110,8 @@
 //!
 //! # In middleware
 //!
-//! What wants a session must have the layer around it: `routes.layer(from_fn(around)).layer(sessions)`. A session is
-//! lent to one at a time, so a middleware parks it before it calls on.
+//! A middleware that wants a session must have the layer around it: `routes.layer(from_fn(around)).layer(sessions)`. A
+//! session is lent to one at a time, so a middleware parks it before it calls on.
 //!
 //! ```
 //! use axum::{extract::Request, middleware::Next, response::Response};
@@ -132,7 +132,7 @@
 //!
 //! # An extractor of your own
 //!
-//! The token says who it is; who that is to the application, the application knows.
+//! The token names a subject; the application knows the account behind it.
 //!
 //! ```
 //! use axum::{extract::FromRequestParts, http::request::Parts};
@@ -185,14 +185,14 @@
 //! A timeout belongs outside: `routes.layer(sessions).layer(timeout)`. Then a handler that was given up sends nothing. Inside,
 //! it looks like one that is done: what it changed so far is sent, unless the answer is 408 or from 500 on.
 //!
-//! # What holds, and what does not
+//! # Guarantees and limits
 //!
 //! - A session is read and written by nobody without the ring, and only as the type, cookie and audience it was sealed for.
-//! - A read sends no data and no identity; where an idle timeout is on, at times that somebody was there. A late
+//! - A read sends no data and no identity; with an idle timeout it sends, at times, that somebody was there. A late
 //!   response with data neither undoes a sign-in nor revives a session that was signed out.
-//! - What does not fit, or cannot be sealed, is an error before anything is sent; a panic sends nothing.
-//! - Whoever copies the cookies is their user until the timeout, and an old cookie can be put back.
-//! - Two responses that write the same session at once: the last one wins. Each type of session is a cookie of its own.
+//! - Data that does not fit, or cannot be sealed, is an error before anything is sent; a panic sends nothing.
+//! - Anybody who copies the cookies is their user until the timeout, and an old cookie can be put back.
+//! - If two responses write the same session at once, the last one wins. Each type of session is a cookie of its own.
 //!
 //! `SECURITY.md` has them all, each with its test; `docs/FORMAT.md` is the format; `docs/FROM_FLASK.md` and
 //! `docs/FROM_TOWER_SESSIONS.md` are for those who come from there.
@@ -200,7 +200,7 @@
 //! # From the wire up
 //!
 //! [`token`] is the format, [`keyring`] chooses keys, [`keystore`] keeps them, [`cookie`] reads and writes cookies, and
-//! what is re-exported here is what a handler sees. The extractors need the feature `axum`, a default.
+//! the items re-exported here are for handlers. The extractors need the feature `axum`, a default.
 
 mod backends;
 pub mod cookie;
@@ -214,16 +214,16 @@ mod shape;
 pub mod testing;
 
 pub mod keystore {
-    //! Where a ring is kept: bytes in, bytes out.
+    //! Keystores: bytes in, bytes out.
     //!
     //! A [`Keystore`] knows nothing of keys, so that encryption at rest, a database or a key service fit
     //! under the same interface. Nodes only [`load`](Keystore::load) rings, and may say which one they hold;
-    //! rings are written by the operator's commands. What stands here guarantees: [`store`](Keystore::store)
+    //! rings are written by the operator's commands. Guaranteed: [`store`](Keystore::store)
     //! replaces exactly the bytes that were loaded, whole or not at all, and [`create`](Keystore::create)
-    //! replaces nothing. It does not look into the bytes (that is
+    //! replaces nothing. A keystore does not look into the bytes (that is
     //! [`Keyring::parse`](crate::keyring::Keyring::parse)), and it never makes a ring because there is none.
     //!
-    //! [`open`] takes what says where the ring is: a file, PostgreSQL or Redis. [`Envelope`] keeps it encrypted there.
+    //! [`open`] takes the place of the ring: a file, PostgreSQL or Redis. [`Envelope`] keeps it encrypted there.
     //!
     //! ```no_run
     //! use gingersnap::{keyring::Keyring, keystore::FileKeystore};
@@ -275,7 +275,7 @@ pub use session::{
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// So does that of the documents for those who come from elsewhere.
+/// The code of the documents for people who come from elsewhere compiles too.
 #[cfg(all(doctest, feature = "axum"))]
 #[doc = include_str!("../docs/FROM_FLASK.md")]
 #[doc = include_str!("../docs/FROM_TOWER_SESSIONS.md")]
