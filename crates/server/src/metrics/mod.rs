@@ -1,6 +1,6 @@
 //! `GET /metrics`, for Prometheus, on an address of its own: its figures are the operator's alone.
 //!
-//! What happens is counted in one recorder, for the whole life of the process. What *is* (the ring in use, connections,
+//! Events are counted in one recorder, for the whole life of the process. The state (the ring in use, connections,
 //! limits) goes to a new recorder at each scrape, so that nothing of a former state stays behind. Without their address
 //! there is no recorder, and counting costs nothing.
 
