@@ -134,7 +134,7 @@ fn ring(suite: Suite, keys: usize) -> Keyring {
     ring
 }
 
-/// What no implementation of the format can do without.
+/// The work that no implementation of the format can do without.
 struct Floor {
     aead: RawAead,
     bytes: Vec<u8>,

@@ -1,13 +1,13 @@
-//! What the benchmarks share: interleaved runs, medians, differences taken within a run, tables.
+//! The benchmarks' common parts: interleaved runs, medians, differences taken within a run, tables.
 //!
 //! On a machine that is shared, single runs swing by a factor of 1.5. So all subjects take turns, slice by
 //! slice; the figure of a run is the median of its slices, the figure printed is the median of the runs,
-//! and what is compared (a side with its base, a call with its floor) is subtracted or divided run by run,
+//! and compared figures (a side with its base, a call with its floor) are subtracted or divided run by run,
 //! between slices that stood next to each other.
 
 use std::time::Instant;
 
-/// How long to measure.
+/// The amount of measuring.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan {
     /// Runs; the median of them is printed.
@@ -33,7 +33,7 @@ impl Plan {
     }
 }
 
-/// Whether an argument was given.
+/// True if an argument was given.
 pub(crate) fn has_arg(wanted: &str) -> bool {
     std::env::args().any(|arg| arg == wanted)
 }

@@ -86,7 +86,7 @@ fn now() -> Timestamp {
     Timestamp::from_unix(since.unwrap().as_secs())
 }
 
-/// Nothing here waits for anything: the answer is there when it is first asked for.
+/// Nothing here waits: the answer is there when it is first asked for.
 fn send(app: &Router, path: &str, cookies: &str) -> Response {
     let request = Request::get(path).header(COOKIE, cookies).body(Body::empty()).unwrap();
     let answer = pin!(app.clone().oneshot(request));

@@ -1,6 +1,6 @@
 //! Runs the package in `benches/peers`, so that plain `cargo bench` measures the peers too.
 //!
-//! They are no dev-dependencies: whoever tests the library should not have to compile them.
+//! They are no dev-dependencies: nobody who tests the library should have to compile them.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it talks to whoever runs it")]
 
 use std::env;

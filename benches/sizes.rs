@@ -1,4 +1,4 @@
-//! How long cookies get: prints the table of sizes of `docs/BENCHMARKS.md`, and ends with an error if a promised
+//! The lengths of cookies: prints the table of sizes of `docs/BENCHMARKS.md`, and ends with an error if a promised
 //! size is missed. `cargo bench --bench sizes`; nothing here measures time.
 #![expect(
     clippy::expect_used,

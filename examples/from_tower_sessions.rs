@@ -1,4 +1,4 @@
-//! The application of docs/FROM_TOWER_SESSIONS.md: a counter, and orders that only who is signed in may see.
+//! The application of docs/FROM_TOWER_SESSIONS.md: a counter, and orders that only people who are signed in may see.
 //!
 //! ```text
 //! cargo run --example from_tower_sessions

@@ -1,4 +1,4 @@
-//! Logging in by email. The note belongs to who wrote it: the log-out button takes it along.
+//! Logging in by email. The note belongs to the person who wrote it: the log-out button takes it along.
 //!
 //! ```text
 //! cargo run --example login

@@ -1,4 +1,4 @@
-//! What the documents name is there.
+//! The names in the documents exist.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

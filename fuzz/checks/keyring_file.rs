@@ -26,7 +26,7 @@ fn parse(bytes: &[u8]) {
     }
 }
 
-/// Whether 43 characters that may be a secret's stand in both.
+/// True if 43 characters that may be a secret's stand in both.
 fn leaks(shown: &str, bytes: &[u8]) -> bool {
     let is_secret = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
     shown

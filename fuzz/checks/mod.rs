@@ -1,4 +1,4 @@
-//! What each target checks of any input. The targets run these under the fuzzer, and `tests/corpus` runs them
+//! The checks of each target, for any input. The targets run these under the fuzzer, and `tests/corpus` runs them
 //! over the committed corpora, with no nightly toolchain.
 
 #![allow(dead_code, reason = "each target uses its own check alone")]

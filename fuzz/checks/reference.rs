@@ -44,7 +44,7 @@ pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     (encode(&bytes).as_bytes() == text).then_some(bytes)
 }
 
-/// What a token is bound to.
+/// The use to which a token is bound.
 #[derive(Clone, Copy)]
 pub(crate) struct Use<'a> {
     pub(crate) kind: u8,

@@ -1,4 +1,4 @@
-//! Any name and path for a cookie: what is accepted stays one pair, under one name, without another attribute.
+//! Any name and path for a cookie: an accepted one stays one pair, under one name, without another attribute.
 
 use gingersnap::cookie::{Cookie, CookieSettings, Prefix, SameSite, candidates};
 

@@ -44,7 +44,7 @@ pub(crate) fn check(input: &[u8]) {
     flash(plain);
 }
 
-/// What is read as claims is what would be written for them, byte for byte.
+/// Claims are read only in the encoding in which they would be written, byte for byte.
 fn data(sealed_at: Timestamp, plain: &[u8]) {
     match DataClaims::read(sealed_at, plain) {
         Ok((claims, data)) => {

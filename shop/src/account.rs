@@ -14,10 +14,10 @@ use crate::frame::{Frame, html};
 use crate::messages::say;
 use crate::preferences::Preferences;
 
-/// Seconds for which a proof of who somebody is holds here.
+/// Seconds for which a proof of identity holds here.
 pub(crate) const FRESH: u64 = 5 * 60;
 
-/// What somebody told the shop about themselves.
+/// The visitor's nickname and address, as they told the shop.
 #[derive(Template)]
 #[template(path = "account.html")]
 struct Account {

@@ -1,4 +1,4 @@
-//! What the handlers know beside the request.
+//! The state that handlers share.
 
 use std::sync::Arc;
 

@@ -1,11 +1,11 @@
-//! The sessions of the application, and what may be put into a cart.
+//! The cart and the visits, and the rules for the cart.
 
 use gingersnap::SessionData;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{self, Product};
 
-/// What somebody wants to buy, in the order in which they chose it.
+/// The things somebody wants to buy, in the order in which they chose them.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Cart {
     lines: Vec<Line>,
@@ -19,7 +19,7 @@ pub(crate) struct Line {
     pub(crate) quantity: u16,
 }
 
-/// How often this browser has seen the shop: a typed session of its own.
+/// The number of times that this browser has seen the shop: a typed session of its own.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Visits {
     pub(crate) count: u32,
@@ -45,7 +45,7 @@ impl Line {
         self.product().map_or(&self.item, |product| product.name)
     }
 
-    /// Nothing for a request: its price is told at the counter.
+    /// Returns nothing for a request: its price is told at the counter.
     pub(crate) fn cents(&self) -> Option<u32> {
         self.product().map(|product| product.cents * u32::from(self.quantity))
     }
@@ -56,7 +56,7 @@ impl Cart {
         &self.lines
     }
 
-    /// How many of an item are in the cart.
+    /// Returns the number of pieces of an item in the cart.
     pub(crate) fn quantity(&self, item: &str) -> u16 {
         self.lines.iter().find(|line| line.item == item).map_or(0, |line| line.quantity)
     }
@@ -66,12 +66,12 @@ impl Cart {
         self.lines.iter().map(|line| u32::from(line.quantity)).sum()
     }
 
-    /// The sum of what has a price.
+    /// Returns the sum of the lines that have a price.
     pub(crate) fn cents(&self) -> u32 {
         self.lines.iter().filter_map(Line::cents).sum()
     }
 
-    /// Sets how many there are: sending a form twice changes nothing.
+    /// Sets an item's quantity: sending a form twice changes nothing.
     pub(crate) fn set(&mut self, order: Order) {
         match self.lines.iter_mut().find(|line| line.item == order.item) {
             Some(line) => line.quantity = order.quantity,
@@ -79,7 +79,7 @@ impl Cart {
         }
     }
 
-    /// Takes an item out, and says which it was.
+    /// Takes an item out, and returns its line.
     pub(crate) fn remove(&mut self, item: &str) -> Option<Line> {
         let index = self.lines.iter().position(|line| line.item == item)?;
         Some(self.lines.remove(index))
@@ -117,7 +117,7 @@ impl Order {
 
 /// Characters of a request.
 const MAX_ITEM: usize = 100;
-/// Of one item.
+/// Pieces of one item.
 const MAX_QUANTITY: u16 = 99;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What the bakery sells.
+//! The bakery's products.
 
 /// One product.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ macro_rules! products {
     };
 }
 
-/// In the order of the shelf.
+/// The products, in the order of the shelf.
 pub(crate) const PRODUCTS: &[Product] = products! {
     "gingersnaps" "Gingersnaps" 480 "Thin and dark, and they snap. A bag of twelve."
     "shortbread" "Shortbread fingers" 520 "Butter, sugar, flour and patience. Eight."

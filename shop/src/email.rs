@@ -1,8 +1,8 @@
-//! Whether something typed can be an e-mail address.
+//! The check of a typed e-mail address.
 
-/// The address as it is kept, or a sentence for who typed it.
+/// Returns the address as it is kept, or a sentence for the person who typed it.
 ///
-/// It only catches slips: whether the address exists only a message to it would show.
+/// It only catches slips: only a message to the address would show that it exists.
 pub(crate) fn parse(typed: &str) -> Result<String, &'static str> {
     let typed = typed.trim();
     if typed.is_empty() {

@@ -42,7 +42,7 @@ struct Pending {
     login: &'static str,
 }
 
-/// What a handler can fail with.
+/// The error of a handler.
 #[derive(Debug)]
 pub(crate) struct ShopError(SessionError);
 
@@ -63,7 +63,7 @@ impl From<ChangeError<Infallible>> for ShopError {
 }
 
 impl IntoResponse for ShopError {
-    /// A full cart is a page of its own, in the way of which the old cart stands: 409.
+    /// Answers a full cart with a page of its own; 409, since the old cart stands in the way.
     fn into_response(self) -> Response {
         match self.0 {
             SessionError::DoesNotFit(error) => {
@@ -76,7 +76,7 @@ impl IntoResponse for ShopError {
 
 /// Gives every error that is not a page yet the page for its status.
 ///
-/// Here end the bare answers of the limits, of the router and of the session layer; their other headers stay.
+/// The bare answers of the limits, of the router and of the session layer end here; their other headers stay.
 pub(crate) async fn decorate(request: Request, next: Next) -> Response {
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let response = next.run(request).await;
@@ -102,7 +102,7 @@ pub(crate) async fn decorate(request: Request, next: Next) -> Response {
     Response::from_parts(parts, Body::new(page.into_body()))
 }
 
-/// Where to go for what the session layer misses.
+/// Returns the page with the login that the session layer wants.
 fn login_for(response: &Response) -> Option<&'static str> {
     match response.extensions().get::<SessionError>()? {
         SessionError::NotSignedIn => Some("/login"),
@@ -128,7 +128,7 @@ fn notice(status: StatusCode) -> Response {
 
 fn is_page(response: &Response) -> bool {
     let kind = response.headers().typed_get::<ContentType>().map(Mime::from);
-    // What answers machines in their own form (`/readyz`) is left as it is.
+    // Answers to machines in their own form (`/readyz`) are left as they are.
     kind.is_some_and(|kind| matches!(kind.essence_str(), "text/html" | "application/json"))
 }
 
@@ -164,5 +164,5 @@ fn words(status: StatusCode) -> (&'static str, &'static str) {
     }
 }
 
-/// Until a browser should try again.
+/// The time until a browser should try again.
 const SOON: Duration = Duration::from_secs(5);

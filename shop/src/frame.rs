@@ -1,4 +1,4 @@
-//! What stands around every page.
+//! The frame of every page.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -7,7 +7,7 @@ use gingersnap::{Flash, Identity, Message};
 
 use crate::assets;
 
-/// What stands around every page.
+/// The frame of every page.
 pub(crate) struct Frame {
     pub(crate) style: String,
     pub(crate) icon: String,
@@ -16,7 +16,7 @@ pub(crate) struct Frame {
     pub(crate) messages: Vec<Message>,
 }
 
-/// Who looks at the page, as far as the page knows.
+/// The visitor, as far as the page knows them.
 pub(crate) enum Visitor {
     /// The page did not ask: a page about an error.
     Unknown,

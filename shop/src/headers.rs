@@ -25,7 +25,7 @@ pub(crate) async fn add(State(site): State<Site>, request: Request, next: Next) 
     response
 }
 
-/// Those that have no type.
+/// Headers that have no type.
 const ALWAYS: [(HeaderName, &str); 4] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

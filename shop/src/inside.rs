@@ -1,4 +1,4 @@
-//! What the cookies hold, for the person who owns them.
+//! The contents of the cookies, for the person who owns them.
 
 use askama::Template;
 use axum::Json;
@@ -12,7 +12,7 @@ use crate::format::{duration, utc};
 use crate::frame::{Frame, html};
 use crate::preferences::Preferences;
 
-/// What the cookies hold.
+/// The contents of the cookies.
 #[derive(Template)]
 #[template(path = "inside.html")]
 struct Cookies {
@@ -54,7 +54,7 @@ fn of_login(card: Card, identity: &Identity) -> Card {
         .with(ends, identity.ends_at().map(end))
 }
 
-/// `GET /session/left`: how long somebody is logged in still. To ask does not put it off.
+/// `GET /session/left`: the time that is left of a login. Asking does not put its end off.
 pub(crate) async fn left(_: Passive, identity: Identity) -> Json<Value> {
     let left = identity.ends_at().map(|end| SystemClock.now().until(end));
     Json(json!({ "logged_in": left.is_some(), "seconds_left": left }))
@@ -74,7 +74,7 @@ struct Card {
     /// A name and a text each.
     facts: Vec<(&'static str, String)>,
     raw: String,
-    /// Bytes from which on it is rather full, and nearly full.
+    /// Numbers of bytes: from `low` on it is rather full, from `high` on nearly full.
     low: usize,
     high: usize,
 }

@@ -1,6 +1,6 @@
 //! A login-and-cart application on gingersnap's sealed cookies, as a router that any server can serve.
 //!
-//! Its state is what the browser sends: three typed sessions (cart, visits, preferences), the identity, and messages
+//! Its state travels in cookies: three typed sessions (cart, visits, preferences), the identity, and messages
 //! that survive a redirect. Nothing is kept here between requests.
 
 mod account;

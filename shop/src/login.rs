@@ -15,18 +15,18 @@ use crate::frame::{Frame, html};
 use crate::messages::say;
 use crate::next;
 
-/// The form to log in, perhaps with what was wrong and what was typed.
+/// The form to log in, perhaps with an error and with the address that was typed.
 #[derive(Template)]
 #[template(path = "login.html")]
 struct Login {
     frame: Frame,
     form: Credentials,
-    /// For how many one may stay logged in.
+    /// The number of days for which one may stay logged in.
     days: u64,
     error: Option<&'static str>,
 }
 
-/// Why somebody who just logged in is not.
+/// The page for a login that the browser did not keep.
 #[derive(Template)]
 #[template(path = "check.html")]
 struct Check {
@@ -94,7 +94,7 @@ pub(crate) async fn log_in(
     Ok(Redirect::to(&next::then("/login/check", &form.next)).into_response())
 }
 
-/// `GET /login/check`: whether the browser sends back what logging in gave it.
+/// `GET /login/check`: checks that the browser sends back the login's cookies.
 pub(crate) async fn check(State(app): State<App>, identity: Identity, Form(asked): Form<Asked>) -> Response {
     if identity.subject().is_some() {
         return Redirect::to(next::own_path(&asked.next)).into_response();

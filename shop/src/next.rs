@@ -1,9 +1,9 @@
-//! Where somebody wanted to go, while they log in.
+//! The page that a visitor wanted, while they log in.
 
-/// `next`, if it is a path of this shop, else the front page.
+/// Returns `next`, if it is a path of this shop, else the front page.
 ///
-/// It stands in an address, so anybody can have written it. `//host` and `/\host` are other hosts, and tabs and line
-/// ends are no characters at all, to a browser.
+/// It comes from an address, so anybody can have written it. To a browser, `//host` and `/\host` are other hosts, and
+/// tabs and line ends are no characters at all.
 pub(crate) fn own_path(next: &str) -> &str {
     let is_own = next.starts_with('/')
         && !next.starts_with("//")

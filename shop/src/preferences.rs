@@ -1,4 +1,4 @@
-//! What somebody told the shop about themselves.
+//! A visitor's nickname and address.
 
 use gingersnap::SessionData;
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ impl SessionData for Preferences {
 }
 
 impl Preferences {
-    /// Reads the form's two fields, either of which may be empty; the error is a sentence for who typed them.
+    /// Reads the form's two fields, either of which may be empty; the error is a sentence for the visitor.
     pub(crate) fn parse(nickname: &str, address: &str) -> Result<Self, &'static str> {
         let nickname = nickname.trim();
         if nickname.chars().count() > MAX_NICKNAME || nickname.chars().any(char::is_control) {

@@ -1,8 +1,8 @@
-//! How browsers see the shop.
+//! The shop's address and cookies, as browsers see them.
 
 use gingersnap::OriginGuard;
 
-/// How browsers see the shop, which whoever serves it knows.
+/// The shop's address and cookies, as browsers see them; the server that serves it knows.
 #[derive(Clone, Debug)]
 pub struct Site {
     /// `https` here or at a proxy: HSTS relies on it.

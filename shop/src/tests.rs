@@ -1,4 +1,4 @@
-//! What only a route made for it can show: the real layers around handlers that misbehave.
+//! Tests with a route made for them: the real layers around handlers that misbehave.
 
 use std::time::Duration;
 
@@ -13,11 +13,11 @@ use gingersnap_server::{Limits, protect};
 
 const SITE: Site = Site { https: false, guard: OriginGuard::insecure_http(), insecure_cookies: false };
 
-/// `routes` inside everything that a server puts around the application.
+/// Asks for `path` of `routes`, inside everything that a server puts around the application.
 async fn ask(routes: Router, path: &str) -> Answer {
     let app = routes.layer(sessions::layer(keyring(), &SITE).expect("a layer"));
     let app = decorate(protect(app, Limits::new(1, Duration::from_millis(400))), &SITE);
-    // A limit that is missing shall fail the test, not hang it.
+    // If a limit is missing, the test must fail, not hang.
     timeout(Duration::from_secs(5), Browser::new(app).get(path)).await.expect("in time")
 }
 

@@ -1,4 +1,4 @@
-//! The application that these tests have: a cart, a counter, a login and messages.
+//! The application of these tests: a cart, a counter, a login and messages.
 
 use axum::Router;
 use axum::extract::Path;
@@ -34,7 +34,7 @@ pub(crate) fn builder(ring: Keyring, clock: &TestClock) -> SessionLayerBuilder {
     layer.clock(clock.clone())
 }
 
-/// Who is signed in, what is in the cart, how many visits.
+/// Shows the person who is signed in, the items in the cart, and the number of visits.
 async fn show(who: Identity, cart: View<Cart>, visits: View<Visits>) -> String {
     format!("{} {:?} {}", who.subject().unwrap_or("nobody"), cart.0, visits.0)
 }

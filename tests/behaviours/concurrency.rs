@@ -26,7 +26,7 @@ async fn a_renewal_keeps_the_data_and_the_old_identity_sees_none_of_it() {
     }
 }
 
-/// Two writes at once of one session: the last response wins, and to destroy is a write.
+/// Two writes at once of one session: the last response wins, and destroying is a write.
 #[tokio::test]
 async fn a_late_write_brings_back_what_was_destroyed_only_if_it_belonged_to_nobody() {
     for (before, end, shown) in [
@@ -45,7 +45,7 @@ async fn a_late_write_brings_back_what_was_destroyed_only_if_it_belonged_to_nobo
     }
 }
 
-/// How often ann has changed her password, as it was when she signed in.
+/// The number of times that ann had changed her password when she signed in.
 #[derive(Clone, Default, Deserialize, Serialize)]
 struct Stamp(u32);
 
@@ -54,7 +54,7 @@ impl SessionData for Stamp {
     const VERSION: u16 = 1;
 }
 
-/// What an application with a record of each person can do without a store of sessions.
+/// A way for an application with a record of each person, without a store of sessions.
 #[tokio::test]
 async fn a_stamp_from_the_persons_record_ends_their_other_sessions() {
     let record = Arc::new(AtomicU32::new(1));

@@ -1,4 +1,4 @@
-//! What a session holds.
+//! The data of a session.
 
 use std::collections::BTreeMap;
 
@@ -43,7 +43,7 @@ impl SessionData for Order {
     const VERSION: u16 = 1;
 }
 
-/// Short, so that what is made of them fits one cookie.
+/// Short texts, so that a session of them fits one cookie.
 fn text() -> impl Strategy<Value = String> {
     prop::string::string_regex("\\PC{0,16}").unwrap()
 }

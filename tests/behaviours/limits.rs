@@ -1,4 +1,4 @@
-//! What fits, and what is counted.
+//! The limits of a cookie, and the bytes that count.
 
 use axum::Router;
 use axum::routing::get;
@@ -17,7 +17,7 @@ impl SessionData for Notes {
     const VERSION: u16 = 1;
 }
 
-/// Makes a session as large as goes.
+/// Makes a session as large as possible.
 fn fill<T: SessionData>(session: &mut Session<T>, grow: fn(&mut T, &str)) {
     for len in [512, 64, 8, 1] {
         let text = "x".repeat(len);

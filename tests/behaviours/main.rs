@@ -1,4 +1,4 @@
-//! Behaviours of `docs/BEHAVIOURS.md` that no other test shows as they stand there.
+//! Behaviours of `docs/BEHAVIOURS.md` that no other test shows in the words of that document.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -1,4 +1,4 @@
-//! What a response sends.
+//! The cookies that a response sends.
 
 use axum::Router;
 use axum::extract::Request;
@@ -77,7 +77,7 @@ async fn what_is_ended_is_removed_whether_the_request_brought_it_or_not() {
         let answer = browser.late(path).await;
         answer.assert_sets(removed);
         assert_eq!(answer.headers[VARY], "Cookie");
-        // A response that was on its way set what is ended.
+        // A response that was on its way sets the ended session again.
         browser.get("/add/tea").await;
         browser.get("/in/ann").await;
         browser.keep(&answer);

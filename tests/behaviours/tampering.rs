@@ -1,4 +1,4 @@
-//! What somebody else made, or ours in another place.
+//! Cookies that somebody else made, or ours in another place.
 
 use base64_simd::URL_SAFE_NO_PAD;
 use gingersnap::cookie::CookieSettings;
@@ -11,7 +11,7 @@ fn bytes(token: &str) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode_to_vec(token).unwrap()
 }
 
-/// What a decoder might take for a session if it went on without the AEAD.
+/// Values that a decoder might take for a session if it went on without the AEAD.
 fn unauthenticated(token: &str, plain: &[u8]) -> Vec<String> {
     let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode_to_string(bytes);
     let json = br#"{"subject":"ann","0":7}"#;
@@ -68,7 +68,7 @@ async fn the_same_data_sealed_twice_is_two_tokens() {
     assert_ne!(one[one.len() - 16..], two[two.len() - 16..]);
 }
 
-/// Why a cookie is not accepted as the `Cart` of a layer.
+/// Returns the reason why a cookie is not accepted as the `Cart` of a layer.
 fn refused(sessions: &SessionLayer, cookie: &testing::TestCookie) -> Option<Refusal> {
     Session::<Cart>::from_parts(&testing::request(sessions, &cookie.to_string())).unwrap().refused()
 }
@@ -104,7 +104,7 @@ async fn who_signs_in_gets_a_session_that_the_browser_did_not_bring() {
     assert_eq!(mallory.get("/").await.body, "mallory [] 0");
     mallory.jar.insert("__Host-cart".into(), victim.jar["__Host-cart"].clone());
     assert_eq!(mallory.get("/").await.body, "mallory [] 0");
-    // Nor does he get one from her who signed in under his own name.
+    // Nor does she keep a session that was brought under her own name.
     let mut earlier = browser_of(&mallory, "/in/ann").await;
     let mut victim = earlier.clone();
     victim.get("/in/ann").await;

@@ -1,4 +1,4 @@
-//! When a session ends.
+//! The end of a session.
 
 use gingersnap::cookie::CookieSettings;
 use gingersnap::testing::{self, TestClock};
@@ -30,7 +30,7 @@ async fn each_preset_has_its_timeouts_to_the_second() {
             for (age, shown) in [(limit - 1, "ann [] 0"), (limit, "nobody [] 0"), (limit + 1, "nobody [] 0")]
             {
                 clock.set(START + age);
-                // Late, so that to look is not to be active.
+                // Late, so that looking is no activity.
                 assert_eq!(browser.late("/").await.body, shown, "{limit} {age}");
             }
         }
@@ -73,7 +73,7 @@ async fn a_max_age_beyond_the_policy_prolongs_nothing() {
     assert_eq!(browser.get("/").await.body, "nobody [] 0");
 }
 
-/// What only a store could prevent: SECURITY.md says so, and what there is instead.
+/// Only a store could prevent it: SECURITY.md says so, and what there is instead.
 #[tokio::test]
 async fn a_copy_outlives_the_log_out_until_the_absolute_timeout_or_a_cut_off() {
     let (ring, clock) = (testing::keyring(), TestClock::new());

@@ -17,7 +17,7 @@ fn app(padding: Padding, budget: usize) -> Router {
     Router::new().route("/{len}", route(fill)).layer(layer.build().unwrap())
 }
 
-/// Octets of name and value, or of what the error says would be needed.
+/// Octets of name and value, or the octets that would be needed, as the error says.
 async fn octets(app: &Router, len: usize) -> Result<usize, usize> {
     let response = get(app, &format!("/{len}"), "").await;
     match response.extensions().get::<SessionError>() {

@@ -1,4 +1,4 @@
-//! What could not work is refused when the layer is built.
+//! Settings that could not work are refused when the layer is built.
 
 use gingersnap::cookie::{Cookie, CookieSettings, Prefix, SameSite};
 use gingersnap::{Policy, SessionData, SessionLayer, SessionLayerBuilder};

@@ -59,7 +59,7 @@ fn junk_under_our_name_is_a_value_beside_the_good_one_and_byte_for_byte_what_cam
     }
 }
 
-/// A pair of the table, or any bytes, now and then with what matters to the parser in them.
+/// A pair of the table, or any bytes, now and then with bytes in them that matter to the parser.
 fn anything() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         select(strangers(NAME, "evil")),

@@ -1,4 +1,4 @@
-//! Cookies on the wire: what is read, what is written, what is refused beforehand.
+//! Cookies on the wire: reading, writing, and refusals beforehand.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

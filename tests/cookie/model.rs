@@ -24,7 +24,7 @@ fn trim(bytes: &[u8]) -> &[u8] {
     &bytes[start..end]
 }
 
-/// Fields made of what matters to the parser, and now and then of any bytes.
+/// Fields made of pieces that matter to the parser, and now and then of any bytes.
 fn field() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         4 => prop::sample::select(vec!["id", "i", "d", "ID", "=", "=", ";", "; ", " ", "\t", "\"", "%69d", "\u{a0}", "$", ","])

@@ -1,4 +1,4 @@
-//! What somebody else can put beside a cookie of ours. The tests of sessions, of the server and
+//! Pairs that somebody else can put beside a cookie of ours. The tests of sessions, of the server and
 //! in the browser send the same.
 #![allow(dead_code, reason = "each of them uses its own part")]
 
@@ -16,7 +16,7 @@ pub(crate) fn strangers(name: &str, value: &str) -> Vec<Vec<u8>> {
     pairs.chain(not_pairs(name, value)).collect()
 }
 
-/// Pairs of exactly `name` and what is no token, most of them made of one that is.
+/// Pairs of exactly `name` and a value that is no token, most of them made of one that is.
 pub(crate) fn junk(name: &str, value: &str) -> Vec<Vec<u8>> {
     let texts = ["", "=", "junk", "%41", "\u{a0}", "\u{2000}", "{\"id\":1}", "deleted", "\u{ff21}"];
     let changed = [
@@ -54,7 +54,7 @@ pub(crate) fn layouts(pairs: &[&[u8]]) -> Vec<Vec<Vec<u8>>> {
     ]
 }
 
-/// Other spellings of the name: other case, percent-encoding, look-alikes, what languages and servers mangle.
+/// Other spellings of the name: other case, percent-encoding, look-alikes, mangling by languages and servers.
 fn respelled(name: &str) -> Vec<Vec<u8>> {
     let mut names = vec![
         name.to_ascii_uppercase(),
@@ -92,7 +92,7 @@ fn with_inserted(bytes: &[u8], extra: &[u8]) -> Vec<Vec<u8>> {
     places.into_iter().flatten().map(|at| [&bytes[..at], extra, &bytes[at..]].concat()).collect()
 }
 
-/// What has name and value in it, and is not a pair of them.
+/// Texts that have name and value in them, and are not a pair of them.
 fn not_pairs(name: &str, value: &str) -> Vec<Vec<u8>> {
     let texts = [
         String::new(),

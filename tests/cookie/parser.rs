@@ -1,4 +1,4 @@
-//! Reading `Cookie` fields byte for byte: what a sibling domain can set must never pass for ours.
+//! Reading `Cookie` fields byte for byte: a sibling domain's cookies must never pass for ours.
 
 use std::time::{Duration, Instant};
 
@@ -103,7 +103,7 @@ fn four_different_values_are_candidates_and_a_fifth_refuses_all() {
     assert_eq!(candidates([five.as_bytes()], b"__Host-id").unwrap_err(), Refusal::TooManyCookies);
 }
 
-/// So many cookies of each kind that could cost more than its bytes, and ours at the end.
+/// Returns this many cookies of each kind that could cost more than its bytes, and ours at the end.
 fn crowds(cookies: usize) -> [Vec<u8>; 4] {
     let crowd = |pair: &dyn Fn(usize) -> String| {
         let pairs = (0..cookies).map(pair).collect::<String>();
@@ -117,7 +117,7 @@ fn crowds(cookies: usize) -> [Vec<u8>; 4] {
     ]
 }
 
-/// The shortest of several runs: what else a machine does only adds to it.
+/// The shortest of several runs: other work of a machine only adds to it.
 #[expect(clippy::disallowed_methods, reason = "it measures time")]
 fn shortest(fields: &[&[u8]]) -> Duration {
     let run = || {

@@ -17,7 +17,7 @@ fn app(settings: CookieSettings) -> Router {
         .layer(layer().session::<Text>("session").cookies(settings).build().unwrap())
 }
 
-/// What is set on `path`, with the token, which must be base64url, taken out.
+/// The field that is set on `path`, with the token, which must be base64url, taken out.
 async fn sets(settings: CookieSettings, path: &str) -> String {
     let field = set_cookies(&get(&app(settings), path, "").await).remove(0);
     let (name, rest) = field.split_once('=').unwrap();

@@ -27,7 +27,7 @@ impl Browser {
         self.send(Request::get(path), "").await
     }
 
-    /// What comes of posting a form whose fields are URL-encoded.
+    /// Posts a form whose fields are URL-encoded; returns the page or the redirect.
     pub(crate) async fn post(&mut self, path: &str, form: &'static str) -> String {
         let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
         self.send(request, form).await

@@ -1,4 +1,4 @@
-//! What documents quote of the examples. A block fenced as `rs` is the example's text, but for white space; one fenced
+//! The examples in documents. A block fenced as `rs` is the example's text, but for white space; one fenced
 //! as `rust` is compiled as a doctest; and one as `rust,ignore` is somebody else's code.
 
 /// The paragraphs of the blocks that are fenced as `rs`.
@@ -7,7 +7,7 @@ fn quotes(document: &str) -> Vec<&str> {
     blocks.flat_map(|block| block.split_once("```").unwrap().0.split("\n\n")).collect()
 }
 
-/// Where lines are broken does not count.
+/// Removes the line breaks, which do not count.
 fn squeezed(code: &str) -> String {
     code.split_whitespace().collect::<String>().replace(",)", ")").replace(",}", "}")
 }

@@ -1,4 +1,4 @@
-//! What a refusal looks like, and that it is all that happens.
+//! The answer of a refusal, and the service that it never reaches.
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicU32, Ordering};

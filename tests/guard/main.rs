@@ -35,7 +35,7 @@ fn request(method: &str, target: &str, fields: &str) -> Request<()> {
     request.body(()).unwrap()
 }
 
-/// What the layer makes of a request to a service that answers everything, and the events of that.
+/// The layer's answer to a request to a service that answers everything, and its events.
 fn answer(guard: &OriginGuard, request: Request<()>) -> (Response<String>, Vec<String>) {
     let events = Events::start();
     let inner = service_fn(async |_| Ok::<_, Infallible>(Response::new("done".to_owned())));
@@ -43,7 +43,7 @@ fn answer(guard: &OriginGuard, request: Request<()>) -> (Response<String>, Vec<S
     (response, events.take())
 }
 
-/// Why the request is refused, if it is.
+/// Returns the reason why the request is refused, if it is.
 fn ask(guard: &OriginGuard, request: Request<()>) -> Result<(), GuardRefusal> {
     let (response, events) = answer(guard, request);
     match response.extensions().get::<GuardRefusal>() {

@@ -1,11 +1,11 @@
-//! Which origin is ours.
+//! Our own origin.
 
 use gingersnap::GuardRefusal::OtherOrigin;
 use gingersnap::OriginGuard;
 
 use crate::{ask, request};
 
-/// Whether `origin` is that of a request whose `Host` field is `host`.
+/// True if `origin` is that of a request whose `Host` field is `host`.
 fn is_ours(guard: &OriginGuard, host: &str, origin: &str) -> bool {
     match ask(guard, request("POST", "/", &format!("host={host}|origin={origin}|cookie=a=b"))) {
         Ok(()) => true,

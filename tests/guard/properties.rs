@@ -1,4 +1,4 @@
-//! What holds of every request, whatever is in it.
+//! Properties of every request.
 
 use gingersnap::OriginGuard;
 use http::Request;

@@ -33,7 +33,7 @@ fn every_other_method_is_held_to_the_table() {
         &[
             (Ok(()), "sec-fetch-site=same-origin|cookie=a=b"),
             (Ok(()), "sec-fetch-site=none|cookie=a=b"),
-            // What the browser says about the site stands above the origin, in both directions.
+            // The browser's word about the site stands above the origin, in both directions.
             (Ok(()), "sec-fetch-site=same-origin|origin=null|cookie=a=b"),
             (Err(OtherSite), "sec-fetch-site=cross-site|origin=http://shop.example:8080"),
             (Err(OtherSite), "sec-fetch-site=cross-site"),

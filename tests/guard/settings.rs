@@ -1,4 +1,4 @@
-//! What could never match is refused when it is set.
+//! Origins that could never match are refused when they are set.
 
 use gingersnap::{GuardError, OriginGuard};
 

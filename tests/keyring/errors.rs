@@ -1,4 +1,4 @@
-//! What a caller's mistakes are told.
+//! The errors for a caller's mistakes.
 
 use super::*;
 

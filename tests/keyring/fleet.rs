@@ -1,4 +1,4 @@
-//! A fleet under an operator: what holds on every node, whatever happens and in whatever order.
+//! A fleet under an operator: laws that hold on every node, in any order of events.
 //!
 //! Two to five nodes whose clocks differ by up to a minute load one ring from one place, each at its own instants, and
 //! may see it as it was a little earlier. They crash, start again with or without what they remember, and seal and open
@@ -22,14 +22,14 @@ use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
 use step::{Story, Weather};
 
-/// What is claimed of histories in which every rotation is planned, with a propagation of twice the reload and a minute,
+/// The claim about histories in which every rotation is planned, with a propagation of twice the reload and a minute,
 /// no other verb ends or forces anything, and the place stays whole: see `laws::planned`. Nodes crash, lag and differ.
 #[test]
 fn a_planned_rotation_is_noticed_by_nobody() {
     holds_of_any_story(Weather::Planned, 3_500);
 }
 
-/// And of every other: forced verbs, revocations, emergencies, outages, damage, backups put in by hand.
+/// The claim about every other: forced verbs, revocations, emergencies, outages, damage, backups put in by hand.
 #[test]
 fn no_history_brings_a_dead_key_back_or_loses_a_live_token() {
     holds_of_any_story(Weather::Any, 6_500);

@@ -1,4 +1,4 @@
-//! `lint`: what an operator should know.
+//! `lint`: findings for an operator.
 
 use gingersnap::keyring::FindingKind;
 

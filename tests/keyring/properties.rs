@@ -1,4 +1,4 @@
-//! Whatever an operator does, and whenever: what holds of every ring.
+//! Properties of every ring, whatever an operator does, and whenever.
 
 use std::collections::HashSet;
 
@@ -47,7 +47,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// A ring, its clock, and what must be remembered to judge it.
+/// A ring, its clock, and the facts to judge it by.
 struct World {
     ring: Keyring,
     now: Timestamp,
@@ -123,7 +123,7 @@ impl World {
             (None, at),
             "a second tick had something to do"
         );
-        // Nor is there anything to do a moment before the time that it told.
+        // Nor is there anything to do a moment before the time that it returned.
         let early = Timestamp::from_unix(at.unix() - 1);
         assert!(
             self.ring.tick(every, propagation, early, random).unwrap().0.is_none(),

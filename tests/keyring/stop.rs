@@ -1,4 +1,4 @@
-//! `disable`, `enable`, `revoke`, `emergency`: what ends, and what does not come back.
+//! `disable`, `enable`, `revoke`, `emergency`: the keys that end, and those that do not come back.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Which ring may take the place of the one in use.
+//! Rings that may take the place of the one in use.
 
 use gingersnap::keyring::Succession;
 

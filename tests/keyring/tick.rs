@@ -1,4 +1,4 @@
-//! `tick`: what is due by the clock, and nothing twice.
+//! `tick`: everything that is due by the clock, and nothing twice.
 
 use super::*;
 
@@ -6,7 +6,7 @@ const EVERY: u64 = 30 * DAY;
 const HOUR: u64 = 3_600;
 const YEAR: u64 = 365 * DAY;
 
-/// What a tick with the defaults makes of a ring.
+/// Runs a tick with the defaults on a ring.
 fn tick(ring: &Keyring, now: Timestamp) -> (Option<Keyring>, Timestamp) {
     let seed = ring.generation() << 32 | now.unix();
     ring.tick(EVERY, HOUR, now, &mut random(seed)).unwrap()
@@ -58,7 +58,7 @@ fn a_tick_that_comes_late_still_leaves_the_nodes_their_time() {
 fn nothing_is_scheduled_while_a_rotation_is_pending() {
     let now = NOW.plus(EVERY);
     let pending = ring().rotate(DAY, None, now, &mut random(2)).unwrap();
-    // What comes next is the rotation after that, no earlier than a key should seal.
+    // The rotation after that comes next, no earlier than a key should seal.
     idle(&pending, now, now.plus(EVERY));
     idle(&pending, now.plus(DAY), now.plus(DAY + EVERY - HOUR));
 }

@@ -1,4 +1,4 @@
-//! Who may have access to a ring's file.
+//! Access to a ring's file.
 
 use std::os::unix::fs::symlink;
 

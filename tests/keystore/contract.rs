@@ -1,4 +1,4 @@
-//! What holds for every keystore, whatever is under it.
+//! The contract of every keystore.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use tokio::task::{JoinSet, block_in_place};
 pub(crate) trait Place {
     type Store: Keystore + 'static;
 
-    /// None where what it needs is not installed.
+    /// Returns none if its server is not installed.
     fn empty(test: &str) -> Option<Self>
     where
         Self: Sized;
@@ -121,13 +121,13 @@ pub(crate) async fn no_update_of_many_at_once_is_lost(place: &impl Place) {
     assert_eq!(bytes, (0..32).collect::<Vec<u8>>());
 }
 
-/// Not even the same bytes again: whoever may only read can look.
+/// Not even the same bytes again: a user who may only read can look.
 pub(crate) async fn an_update_that_changes_nothing_writes_nothing(place: &impl Place) {
     let store = place.store();
     let look = |old: &[u8]| Ok::<_, KeystoreError>((None, old.len()));
     assert_eq!(store.update(look).await.unwrap_err().kind(), Kind::NotFound);
     store.create(b"ring").await.unwrap();
-    // Somebody else changes it after the look: what would write is a conflict, and is asked again.
+    // Somebody else changes it after the look: an update that would write is in conflict, and is asked again.
     let (mut asked, other) = (0, place.store());
     let look = |old: &[u8]| {
         asked += 1;
@@ -142,7 +142,7 @@ pub(crate) async fn an_update_that_changes_nothing_writes_nothing(place: &impl P
     assert_eq!(place.store().load().await.unwrap().bytes(), b"changed");
 }
 
-/// It is asked again when somebody was faster, and what it said before is forgotten.
+/// It is asked again when somebody was faster, and its first value is forgotten.
 pub(crate) async fn what_an_update_hands_out_is_of_the_ring_that_it_changed(place: &impl Place) {
     let (store, other) = (place.store(), place.store());
     store.create(b"0").await.unwrap();
@@ -168,7 +168,7 @@ pub(crate) async fn it_is_shown_where_a_ring_is_and_in_which_file(place: &impl P
     assert!(store.file().is_none_or(|path| path.to_str() == Some(&shown)));
 }
 
-/// Within what is called from a task: the other threads go on.
+/// Blocks inside a call from a task: the other threads go on.
 fn block_on<T>(work: impl Future<Output = T>) -> T {
     block_in_place(|| Handle::current().block_on(work))
 }
@@ -212,7 +212,7 @@ pub(crate) async fn what_nodes_say_is_found_again(place: &impl Place) {
         place.store().register(&node(name, 1)).await.unwrap();
     }
     store.register(&node("web-2", 7).stopped()).await.unwrap();
-    // Whatever the server's locale is: by their bytes.
+    // Sorted by their bytes, whatever the server's locale is.
     let mut expected =
         vec![node("Web-1", 1), node("a:b_c.d", 1), node("web-10", 1), node("web-2", 7).stopped()];
     assert_eq!(store.nodes().await.unwrap(), expected);
@@ -224,7 +224,7 @@ pub(crate) async fn what_nodes_say_is_found_again(place: &impl Place) {
     assert_eq!(store.load().await.unwrap().bytes(), b"ring");
 }
 
-/// What the node of this name says.
+/// Returns a record of the node of this name.
 pub(crate) fn node(name: &str, seen_at: u64) -> Node {
     let name: NodeName = name.parse().unwrap();
     Node::new(name, &ring(), Timestamp::from_unix(seen_at))

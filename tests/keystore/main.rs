@@ -1,4 +1,4 @@
-//! Where a ring is kept: files, PostgreSQL, Redis; encrypted or not.
+//! The places of a ring: files, PostgreSQL, Redis; encrypted or not.
 #![allow(
     missing_docs,
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! What nodes say of the ring in a file.
+//! The nodes' records of the ring in a file.
 
 use std::os::unix::fs::symlink;
 use std::pin::pin;
@@ -210,7 +210,7 @@ fn where_a_node_may_not_write_it_leaves_nothing() {
     assert_eq!(nodes(&store), []);
 }
 
-/// Root may write whatever the folder's mode says; whoever is not root may not.
+/// Root may write whatever the folder's mode says; other users may not.
 #[test]
 fn a_folder_that_is_only_to_be_read_is_still_read() {
     let (store, folder) = place("nodes_read_only");

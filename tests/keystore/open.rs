@@ -1,4 +1,4 @@
-//! What names a keystore, and what does not.
+//! The names of keystores, and texts that name none.
 
 use gingersnap::keystore::{Keystore, open};
 

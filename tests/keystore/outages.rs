@@ -1,4 +1,4 @@
-//! What holds for every keystore with a server, when that stops, dies and comes back.
+//! The contract of every keystore with a server that stops, dies and comes back.
 
 use std::future::Future;
 use std::pin::pin;
@@ -53,7 +53,7 @@ pub(crate) async fn a_write_is_hinted_at_within_a_second(place: &mut impl Server
         append(&operator, number).await.unwrap();
         hint(&node, Duration::from_secs(1)).await;
     }
-    // What comes while nobody waits is not missed; nor is one of many who wait at a time.
+    // A change that comes while nobody waits is not missed; nor is one of many who wait at a time.
     append(&operator, 6).await.unwrap();
     sleep(Duration::from_millis(300)).await;
     let soon = Duration::from_secs(1);
@@ -71,7 +71,7 @@ pub(crate) async fn a_server_that_stops_is_unreachable_in_time_and_works_when_it
     let store = place.store();
     store.create(b"ring").await.unwrap();
     place.stop();
-    // Neither a connection that was there nor one that is yet to be made is waited for longer than is said.
+    // Waits no longer than the limit, neither for a connection that was there nor for one that is yet to be made.
     for (client, limit) in [(&store, 5), (&place.store(), 3 + 5)] {
         let answer = timeout(Duration::from_secs(limit + 1), client.load()).await;
         let Ok(answer) = answer else { panic!("no error within {limit} s") };
@@ -139,10 +139,10 @@ pub(crate) async fn hints_come_again_after_the_server_was_killed(place: &mut imp
     let mut waiting = pin!(node.changed());
     assert!(timeout(Duration::from_millis(100), &mut waiting).await.is_err());
     place.kill();
-    // Nothing is said while nothing can be known.
+    // There is no hint while nothing can be known.
     assert!(timeout(Duration::from_secs(1), &mut waiting).await.is_err());
     place.start_again();
-    // What was missed meanwhile is hinted at, once.
+    // A change that was missed meanwhile is hinted at, once.
     let back = timeout(Duration::from_secs(10), &mut waiting).await;
     assert!(back.is_ok(), "no hint after the server came back");
     assert!(timeout(Duration::from_millis(300), node.changed()).await.is_err());

@@ -50,7 +50,7 @@ impl Database {
         self.server.sql(&self.name, statement)
     }
 
-    /// As errors show it.
+    /// Returns the place as errors show it.
     fn shown(&self) -> String {
         format!("postgres://127.0.0.1:{}/{}#shop", self.server.port(), self.name)
     }
@@ -235,7 +235,7 @@ async fn a_connection_that_was_ended_fails_no_call() {
     }
 }
 
-/// What nobody waits for any more is not done behind their back much later.
+/// A write that nobody waits for any more is not done much later.
 #[tokio::test]
 async fn a_write_that_waits_for_a_lock_ends_in_time() {
     let Some(place) = Database::empty("locked") else { return };

@@ -1,11 +1,11 @@
-//! Which file names which, and the circles in that.
+//! The files that each file names, and the circles in that.
 
 use std::collections::BTreeSet;
 
 use super::names::{Modules, named};
 use super::source::Source;
 
-/// For each file the others that it names. A module and its own children are one place: they may name each other.
+/// The files that each file names. A module and its own children are one place: they may name each other.
 pub(crate) fn arrows(sources: &[Source]) -> Vec<BTreeSet<usize>> {
     let modules = Modules::of(sources);
     let arrows = sources.iter().map(|source| {

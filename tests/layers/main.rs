@@ -1,4 +1,4 @@
-//! A crate, a module and a file name only those below them; what only the tower layer may do, nothing below it does.
+//! A crate, a module and a file name only those below them; the tower layer's own work is done nowhere below it.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests and their helpers fail by panicking")]
 
 mod circles;
@@ -11,7 +11,7 @@ use std::path::Path;
 use names::{Modules, named};
 use source::{Source, sources};
 
-/// Where the crates have their sources, lowest first, and the names under which others know them.
+/// The places of the crates' sources, lowest first, and the names under which others know them.
 const CRATES: [(&str, &str); 5] = [
     ("crates/token/src", "gingersnap_token"),
     ("src", "gingersnap"),
@@ -59,14 +59,14 @@ const SESSION_ORDER: [&str; 24] = [
     "mod",
 ];
 
-/// Files that may name each other: serde's traits are recursive, and so is what implements them.
+/// Files that may name each other: serde's traits are recursive, and so are their implementations.
 const RECURSIVE: [[&str; 2]; 2] =
     [["shape/elements.rs", "shape/probe.rs"], ["shape/parts.rs", "shape/record.rs"]];
 
 const AEAD_CRATES: [&str; 5] = ["aes_gcm", "chacha20poly1305", "xaes_256_gcm", "aes::", "aead::"];
 const LAYERS_OWN: [&str; 6] =
     ["SystemTime::now", "clock_gettime", "Instant::now", "env::var", "getrandom::", "thread_rng"];
-/// What does I/O, or is of the web.
+/// Paths that do I/O, or are of the web.
 const OUTSIDE: [&str; 8] =
     ["std::fs", "std::io", "std::net", "std::thread", "std::process", "std::time", "http::", "tokio::"];
 /// The tower layers, which alone may log.

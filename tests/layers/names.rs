@@ -42,7 +42,7 @@ pub(crate) fn named(source: &Source) -> Vec<Named> {
     found
 }
 
-/// What follows `use`, whatever its visibility.
+/// The text after `use`, whatever its visibility.
 fn imported(text: &str) -> Option<&str> {
     let text = text.trim_start();
     let text = match text.strip_prefix("pub") {
@@ -125,7 +125,7 @@ impl Modules {
         Self { files, imports }
     }
 
-    /// The file in which what `path` names is, seen from the module `from`; none if it is in another crate.
+    /// The file of the item that `path` names, seen from the module `from`; none if it is in another crate.
     pub(crate) fn file(&self, from: &[String], path: &[String]) -> Option<usize> {
         self.find(from, path, 8)
     }
@@ -148,7 +148,7 @@ impl Modules {
         }
         let imported = rest.first().and_then(|name| self.imports.get(&(at.clone(), name.clone())));
         match imported {
-            // Imported there from somewhere else: that is what is named, whichever crate it is in.
+            // Imported there from somewhere else: the source is what is named, whichever crate it is in.
             Some(path) if hops > 0 && *path != [rest[0].clone()] => self.find(&at, path, hops - 1),
             _ => self.files.get(&at).copied(),
         }

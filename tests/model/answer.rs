@@ -1,17 +1,17 @@
-//! What each request's answer must be.
+//! The expected answer to each request, by the reference.
 
 use crate::facts::{Goods, REMEMBER, Seen, Set, Who};
 use crate::reference::{Asked, Found, Standing};
 use crate::site::{Op, Saw};
 
-/// An answer as it must be.
+/// The answer that the reference expects.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) saw: Saw,
     pub(crate) sets: Vec<Set>,
 }
 
-/// What a request wants, the status that its handler chooses, and the time when it does.
+/// A request's operation, the status that its handler chooses, and the time when it does.
 #[derive(Clone, Copy)]
 pub(crate) struct Wanted {
     pub(crate) op: Op,
@@ -20,7 +20,7 @@ pub(crate) struct Wanted {
     pub(crate) later: u64,
 }
 
-/// What is seen and set; or an error for what may be accepted later, and what it sets all the same.
+/// The handler's view and the cookies; or, as an error, the cookies of a request whose tokens may be accepted later.
 type Outcome = Result<(Saw, Vec<Set>), Vec<Set>>;
 
 /// Another identity, or none.
@@ -28,7 +28,7 @@ struct Next {
     who: Option<Who>,
     /// The identity whose data goes along.
     follows: Option<Who>,
-    /// Whether the cart gets an item first.
+    /// True if the cart gets an item first.
     add: bool,
 }
 
@@ -45,7 +45,7 @@ impl Asked {
         };
         match outcome {
             Ok((saw, sets)) => {
-                // What the handler calls a failure leaves the browser as it is.
+                // An answer that the handler calls a failure leaves the browser as it is.
                 let sets = if wanted.is_kept_back() { Vec::new() } else { sets };
                 Answer { status: wanted.status, saw, sets }
             }
@@ -160,9 +160,9 @@ impl Asked {
         Ok((saw, sets))
     }
 
-    /// What becomes of the cart when the identity changes.
+    /// Returns the change of the cart when the identity changes.
     fn moved(&self, standing: &Standing, wanted: &Wanted, next: &Next) -> Option<Set> {
-        // A handle from before the change saw nothing of who timed out.
+        // A handle from before the change saw nothing of a person who timed out.
         let owner = if next.add { standing.who() } else { standing.last() };
         let found = self.cart_of(owner, next.add && matches!(standing, Standing::Unsettled));
         let item = next.add.then_some(wanted.number);
@@ -181,13 +181,13 @@ impl Answer {
 }
 
 impl Wanted {
-    /// Whether the answer's status says that nothing of it is to be kept.
+    /// True if the answer's status says that nothing of it is to be kept.
     fn is_kept_back(&self) -> bool {
         self.status >= 500 || self.status == 408
     }
 }
 
-/// What a handler sees of an identity.
+/// Returns a handler's view of an identity.
 fn of(who: Option<&Who>) -> Saw {
     let times = who.map(|who| (who.started, who.authenticated, who.expires));
     Saw { who: who.map(|who| who.subject.into()), times, ..Saw::default() }

@@ -1,4 +1,4 @@
-//! A browser: its jar, the reference's jar beside it, and what it did that later views are judged by.
+//! A browser: its jar, the reference's jar beside it, and the deeds that later views are judged by.
 
 use std::collections::BTreeMap;
 
@@ -12,20 +12,20 @@ pub(crate) struct Browser {
     cookies: BTreeMap<String, String>,
     jar: Jar,
     older: Vec<(String, Jar)>,
-    /// Who ever signed in here.
+    /// Everybody who ever signed in here.
     subjects: Vec<String>,
-    /// Each item that was ever sealed here, and for whom.
+    /// Each item that was ever sealed here, and its owner.
     items: BTreeMap<u32, Option<String>>,
     /// Each message that was ever sealed here.
     messages: Vec<String>,
-    /// When the browser last asked who is signed in, or signed in, and has the answer.
+    /// The time of the last request that was activity and whose answer came.
     pub(crate) active: u64,
-    /// The longest that any answer was on its way.
+    /// The longest time that any answer was on its way.
     pub(crate) lateness: u64,
 }
 
 impl Browser {
-    /// The `Cookie` field of a request, and what it says.
+    /// Returns the `Cookie` field of a request, and the reference's jar for it.
     pub(crate) fn sends(&self) -> (String, Jar) {
         (field(&self.cookies), self.jar.clone())
     }
@@ -40,7 +40,7 @@ impl Browser {
         self.cookies.get(name).cloned()
     }
 
-    /// What an answer makes possible here, when it comes.
+    /// Notes the people, items and messages that an answer may bring to this browser.
     pub(crate) fn note(&mut self, flight: &Flight, came: &Came) {
         let owner = match flight.op {
             Op::SignIn { subject, .. } => Some(subject.into()),
@@ -60,7 +60,7 @@ impl Browser {
         }
     }
 
-    /// The answer comes.
+    /// Takes an answer's cookies into both jars.
     pub(crate) fn keep(&mut self, flight: &Flight, came: &Came, now: u64) {
         self.older.push(self.sends());
         for set in &came.sets {
@@ -81,7 +81,7 @@ impl Browser {
         }
     }
 
-    /// Nobody is shown who did not sign in here, nor anything that is somebody else's.
+    /// Fails if the browser is shown a person who did not sign in here, or anything that is somebody else's.
     pub(crate) fn may_see(&self, saw: &Saw) -> Check {
         if let Some(who) = &saw.who
             && !self.subjects.contains(who)

@@ -4,22 +4,22 @@
 
 use std::rc::Rc;
 
-/// When every story begins.
+/// The time at which every story begins.
 pub(crate) const START: u64 = 1_800_000_000;
 /// An hour and a half in all, an hour without a request.
 pub(crate) const ABSOLUTE: u64 = 5_400;
 pub(crate) const IDLE: u64 = 3_600;
-/// The longest that anybody is remembered: six hours.
+/// The longest time that anybody is remembered: six hours.
 pub(crate) const REMEMBER: u64 = 21_600;
 pub(crate) const LONGEST: u64 = REMEMBER + MAX_LAG + MAX_HOLD;
-/// The longest that a node has an older ring than the newest.
+/// The longest time that a node has an older ring than the newest.
 pub(crate) const MAX_LAG: u64 = 7_200;
-/// The longest that a handler takes.
+/// The longest time that a handler takes.
 pub(crate) const MAX_HOLD: u64 = 3_600;
 pub(crate) const FLASH: u64 = 3_600;
 pub(crate) const SKEW: u64 = 60;
 
-/// What a browser keeps.
+/// The cookies that a browser keeps.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Jar {
     pub(crate) id: Option<Token<Who>>,
@@ -47,7 +47,7 @@ pub(crate) struct Who {
 }
 
 impl Who {
-    /// When it ends, left alone or not, if nothing else ends it.
+    /// Returns the end of the sign-in if nothing ends it earlier, idle timeout aside.
     pub(crate) fn end(&self) -> u64 {
         match self.expires {
             None => self.started + ABSOLUTE,
@@ -65,11 +65,11 @@ pub(crate) struct Goods {
     pub(crate) generation: u32,
 }
 
-/// Whose activity it is.
+/// The activity of the sign-in with this id.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Seen(pub(crate) u32);
 
-/// What a response does to the jar.
+/// One cookie that a response sets or removes.
 #[derive(Clone, Debug)]
 pub(crate) enum Set {
     Id(Option<Token<Who>>),
@@ -79,7 +79,7 @@ pub(crate) enum Set {
 }
 
 impl Set {
-    /// The cookie's name, `-` before it if it goes.
+    /// Returns the cookie's name, with `-` before it if the cookie is removed.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Id(Some(_)) => "__Host-id",
@@ -116,7 +116,7 @@ impl Ring {
         Self { in_force: vec![now] }
     }
 
-    /// The next generation; none while a rotation is pending.
+    /// Returns the next generation; none while a rotation is pending.
     pub(crate) fn rotated(&self, propagation: u64, now: u64) -> Option<Self> {
         let mut in_force = self.in_force.clone();
         if in_force.last().is_some_and(|&last| last > now) {
@@ -135,7 +135,7 @@ pub(crate) struct Machine {
     pub(crate) renew_after: u64,
 }
 
-/// Why a token is not opened.
+/// The reason why a token is not opened.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum No {
     Dead,
@@ -157,13 +157,13 @@ impl Machine {
         if token.sealed > now + SKEW { Err(No::Unsettled) } else { Ok(()) }
     }
 
-    /// A token of this node at this time.
+    /// Returns a token that this node seals at this time.
     pub(crate) fn seals<F>(&self, fact: F, sealed: u64, now: u64) -> Token<F> {
         let key = self.ring.in_force.iter().rposition(|&at| at <= now).unwrap();
         Token { fact, sealed, key }
     }
 
-    /// Whether this node has loaded every ring up to `ring`.
+    /// True if this node has loaded every ring up to `ring`.
     pub(crate) fn has(&self, ring: &Ring) -> bool {
         self.ring.in_force.len() == ring.in_force.len()
     }

@@ -15,11 +15,11 @@ pub(crate) struct Flight {
     pub(crate) browser: usize,
     pub(crate) op: Op,
     pub(crate) began: u64,
-    /// Who is signed in, where that was asked before.
+    /// The person to whom an added item will belong; none for other requests.
     pub(crate) who: Option<String>,
     node: usize,
     status: u16,
-    /// Whether the node had the newest ring.
+    /// True if the node had the newest ring when it began.
     is_current: bool,
     is_mixed_up: bool,
     asked: Asked,
@@ -31,7 +31,7 @@ enum Stage {
     Answered(Came),
 }
 
-/// An answer: what it tells the browser, and what the reference makes of that.
+/// An answer as the browser gets it, with the reference's cookies for it in `sets`.
 #[derive(Clone)]
 pub(crate) struct Came {
     pub(crate) status: u16,
@@ -43,7 +43,7 @@ pub(crate) struct Came {
 impl World {
     pub(crate) fn send(&mut self, tab: Tab, node: usize, op: Op, status: u16, fate: Fate) -> Check {
         let browser = tab.browser();
-        // Whose an item will be.
+        // The owner of the item.
         let who = if op == Op::Add { self.look(browser, node)?.who } else { None };
         let flight = self.begin(browser, node, op, status, who);
         let status = if status == 200 { String::new() } else { format!(", with status {status}") };
@@ -85,7 +85,7 @@ impl World {
         Ok(())
     }
 
-    /// The flight with its answer, which is as the reference says and keeps the laws.
+    /// Returns the flight with its answer, having compared it with the reference and the laws.
     pub(crate) fn answered(&mut self, flight: Flight) -> Check<Flight> {
         let Flight { number, op, status, node, .. } = flight;
         let begun = match flight.stage {
@@ -128,7 +128,7 @@ impl World {
 }
 
 impl Flight {
-    /// Whether its answer tells the browser that somebody is there.
+    /// True if its answer tells the browser that somebody is there.
     pub(crate) fn is_activity(&self, came: &Came) -> bool {
         let is_kept = came.status < 500 && came.status != 408;
         let is_seen = matches!(self.op, Op::Read | Op::Keep | Op::MixUp) && came.saw.who.is_some();
@@ -148,7 +148,7 @@ impl Came {
         }
     }
 
-    /// The names of the cookies that it sets, `-` before those that it removes.
+    /// Returns the names of the cookies that it sets, `-` before those that it removes.
     pub(crate) fn names(&self) -> Vec<String> {
         let name = |field: &String| {
             let sign = if field.ends_with("Max-Age=0") { "-" } else { "" };

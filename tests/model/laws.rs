@@ -1,4 +1,4 @@
-//! What holds whatever the rules are in detail: seen from outside, and not asked of the reference.
+//! The laws that hold whatever the rules are in detail: seen from outside, without the reference.
 
 use gingersnap::{ChangeError, SessionError};
 
@@ -9,18 +9,18 @@ use crate::site::{Kept, Op, Saw};
 use crate::world::{Check, World};
 
 impl Op {
-    /// Whether it may change who is signed in.
+    /// True if it may change the identity.
     pub(crate) fn is_verb(self) -> bool {
         matches!(self, Self::SignIn { .. } | Self::SignOut { .. } | Self::Renew | Self::Reauthenticate)
     }
 
-    /// Whether it only looks.
+    /// True if it only looks.
     pub(crate) fn is_read(self) -> bool {
         matches!(self, Self::Read | Self::Poll | Self::Look | Self::Keep | Self::MixUp)
     }
 }
 
-/// What no answer may bring.
+/// Fails if an answer sets a cookie that it must not set.
 pub(crate) fn answer(op: Op, came: &Came) -> Check {
     let names = came.names();
     let is_failed = came.status >= 500 || came.status == 408;
@@ -37,7 +37,7 @@ pub(crate) fn answer(op: Op, came: &Came) -> Check {
     Ok(())
 }
 
-/// Handles that outlive the head of their answer change nothing any more.
+/// Fails if a handle that outlived its answer's head can still change anything.
 pub(crate) fn kept(kept: &Kept) -> Check {
     let Some((mut cart, mut who)) = kept.lock().unwrap().take() else { return Ok(()) };
     let told = cart.try_change(|cart| {
@@ -55,7 +55,7 @@ pub(crate) fn kept(kept: &Kept) -> Check {
     Ok(())
 }
 
-/// What an answer that comes may change of what the nodes show; `lack` is what the browser may have missed of activity.
+/// Fails if an answer changed more of the nodes' views than it may; `lack`: seconds its activity may be behind.
 pub(crate) fn delivered(flight: &Flight, came: &Came, lack: u64, shown: &[Shown]) -> Check {
     if matches!(flight.op, Op::SignOut { .. }) && came.has("-__Host-id") {
         let still = shown.iter().find_map(|shown| shown.after.who.as_ref());
@@ -65,9 +65,9 @@ pub(crate) fn delivered(flight: &Flight, came: &Came, lack: u64, shown: &[Shown]
         let is_same = before.who == after.who;
         let may_differ = came.has("__Host-seen")
             && match (&before.who, &after.who) {
-                // Who was left alone is there again, since somebody was there: the news was on its way.
+                // Somebody who was left alone is there again: the news of their activity was on its way.
                 (None, Some(_)) => true,
-                // A node that lags cannot read what the others write down.
+                // A node that lags cannot read the activity that others write.
                 (Some(_), None) => *lags || lack >= IDLE,
                 _ => false,
             };
@@ -87,15 +87,15 @@ pub(crate) fn delivered(flight: &Flight, came: &Came, lack: u64, shown: &[Shown]
     Ok(())
 }
 
-/// What a node shows before and after an answer came.
+/// One node's view before and after an answer came.
 pub(crate) struct Shown {
     pub(crate) before: Saw,
     pub(crate) after: Saw,
-    /// Whether the node has an older ring than the newest.
+    /// True if the node has an older ring than the newest.
     pub(crate) lags: bool,
 }
 
-/// Time brings nobody and nothing.
+/// Fails if the passing of time shows somebody or something new.
 pub(crate) fn waited(before: &[[Saw; 3]; 2], after: &[[Saw; 3]; 2]) -> Check {
     for (before, after) in before.iter().flatten().zip(after.iter().flatten()) {
         is_part("time", after, before)?;
@@ -103,7 +103,7 @@ pub(crate) fn waited(before: &[[Saw; 3]; 2], after: &[[Saw; 3]; 2]) -> Check {
     Ok(())
 }
 
-/// A newer ring takes nobody and nothing.
+/// Fails if a newer ring hides somebody or something.
 pub(crate) fn loaded(before: &[Saw; 2], after: &[Saw; 2]) -> Check {
     before.iter().zip(after).try_for_each(|(before, after)| is_part("a newer ring", before, after))
 }
@@ -115,7 +115,7 @@ fn is_part(what: &str, less: &Saw, more: &Saw) -> Check {
     if is_part { Ok(()) } else { Err(format!("{what} makes a difference between {less} and {more}")) }
 }
 
-/// In the end every node has the ring. Nobody is left alone too early, and every limit is where it should be.
+/// Brings every node to the newest ring; then fails if anybody is left alone too early or a limit is misplaced.
 pub(crate) fn end(world: &mut World) -> Check {
     for (node, _) in world.lags().into_iter().enumerate().filter(|(_, lags)| *lags) {
         world.load(node)?;
@@ -148,7 +148,7 @@ fn not_too_early(world: &mut World, browser: usize) -> Check {
     Ok(())
 }
 
-/// The last second of a sign-in, and the first without it; the same of a cart.
+/// Checks the last second of a sign-in, and the first without it; the same of a cart.
 fn limits(world: &mut World, browser: usize, node: usize) -> Check {
     let now = world.nodes[node].now();
     let (_, jar) = world.browsers[browser].sends();

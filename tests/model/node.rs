@@ -45,7 +45,7 @@ impl Node {
         self.clock.store(now, Ordering::Relaxed);
     }
 
-    /// Begins with a request: the handler has looked, and waits.
+    /// Begins with a request: the handler has looked, and waits for [`Begun::finish`].
     pub(crate) fn begin(&self, cookies: &str, asks: Asks) -> Begun {
         let (go, gate) = oneshot::channel();
         let kept = Kept::default();
@@ -59,7 +59,7 @@ impl Node {
     }
 }
 
-/// What is asked of a node.
+/// One request to a node.
 pub(crate) struct Asks {
     pub(crate) op: Op,
     pub(crate) status: u16,
@@ -67,7 +67,7 @@ pub(crate) struct Asks {
     pub(crate) foreign: Option<String>,
 }
 
-/// A request in a handler.
+/// A request whose handler waits.
 pub(crate) struct Begun {
     future: Answering,
     go: oneshot::Sender<()>,
@@ -75,7 +75,7 @@ pub(crate) struct Begun {
 }
 
 impl Begun {
-    /// Where the handler leaves handles that it keeps.
+    /// Returns the place where the handler leaves handles that it keeps.
     pub(crate) fn kept(&self) -> Kept {
         Arc::clone(&self.kept)
     }

@@ -1,8 +1,8 @@
-//! What a request must see, and what its answer must bring: the rules, over plain facts.
+//! The reference: the rules over plain facts, for the things that a request sees and its answer brings.
 
 use crate::facts::{ABSOLUTE, FLASH, Goods, IDLE, Jar, Machine, No, Token, Who};
 
-/// A request, when a node begins with it.
+/// A request at the moment when a node begins with it.
 pub(crate) struct Asked {
     pub(crate) machine: Machine,
     pub(crate) now: u64,
@@ -16,11 +16,11 @@ pub(crate) enum Standing {
     Nobody,
     Unsettled,
     Lapsed(Who),
-    /// The last is what activity is to be written down over.
+    /// Signed in; with `Due` if activity is to be written.
     In(Token<Who>, Option<Due>),
 }
 
-/// That activity is to be written down; what is already.
+/// The time of the activity that is to be replaced; none if there is none yet.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Due(pub(crate) Option<u64>);
 
@@ -53,7 +53,7 @@ impl Standing {
         }
     }
 
-    /// Whoever used the browser last: signed in, or timed out.
+    /// Returns the last user of the browser: signed in, or timed out.
     pub(crate) fn last(&self) -> Option<&Who> {
         match self {
             Self::In(Token { fact, .. }, _) | Self::Lapsed(fact) => Some(fact),
@@ -84,7 +84,7 @@ impl Asked {
         }
     }
 
-    /// The idle timeout.
+    /// Applies the idle timeout.
     fn active(&self, token: &Token<Who>) -> Standing {
         if token.fact.expires.is_some() {
             return Standing::In(token.clone(), None);
@@ -111,7 +111,7 @@ impl Asked {
         }
     }
 
-    /// When this sign-in ends on this node, if nobody touches it.
+    /// Returns the end of this sign-in on this node, if nobody touches it.
     pub(crate) fn end(&self, token: &Token<Who>) -> u64 {
         let id = token.fact.id;
         let seen = self.jars.iter().filter_map(|jar| jar.seen.as_ref()).filter(|seen| seen.fact.0 == id);
@@ -124,7 +124,7 @@ impl Asked {
         self.cart_of(standing.who(), matches!(standing, Standing::Unsettled))
     }
 
-    /// The cart that nobody owns, or `owner`, who may have timed out.
+    /// Returns the cart without an owner, or that of `owner`, who may have timed out.
     pub(crate) fn cart_of(&self, owner: Option<&Who>, is_unsettled: bool) -> Found {
         let (mut best, mut unsettled): (Option<&Token<Goods>>, _) = (None, false);
         for token in self.jars.iter().filter_map(|jar| jar.cart.as_ref()) {
@@ -148,7 +148,7 @@ impl Asked {
         }
     }
 
-    /// The messages, and when they were written down; none if there is nothing to show or to remove.
+    /// Returns the messages, and their time; none if there is nothing to show or to remove.
     pub(crate) fn messages(&self) -> Option<Token<Vec<String>>> {
         let tokens = self.jars.iter().filter_map(|jar| jar.flash.as_ref());
         let tokens =

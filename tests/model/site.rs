@@ -9,18 +9,18 @@ use http::{HeaderValue, Request, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
-/// What a request wants.
+/// The operation of a request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Op {
-    /// Looks at the cart, and at who is signed in.
+    /// Looks at the cart and the identity.
     Read,
-    /// The same, and nobody is there.
+    /// The same, as a poll: passive, so no activity.
     Poll,
-    /// The same, and the messages.
+    /// The same as a poll, and takes the messages.
     Look,
     /// Puts an item into the cart.
     Add,
-    /// Signs in, perhaps for so many seconds, perhaps with a change of the cart before it.
+    /// Signs in, for `remember` seconds if given; with `add` it first puts an item into the cart.
     SignIn {
         subject: &'static str,
         remember: Option<u64>,
@@ -28,37 +28,37 @@ pub(crate) enum Op {
     },
     Renew,
     Reauthenticate,
-    /// Signs out, perhaps with a change of the cart before it.
+    /// Signs out; with `add` it first puts an item into the cart.
     SignOut {
         add: bool,
     },
     /// Leaves a message.
     Push,
-    /// Shows the messages.
+    /// Shows the messages, which removes them.
     Show,
-    /// Looks, and keeps its handles when the answer has gone.
+    /// Looks, and leaves its handles in [`Kept`], where they outlive the answer.
     Keep,
-    /// Looks, and the answer bears the other browser's identity.
+    /// Looks, and its answer carries the other browser's identity.
     MixUp,
 }
 
-/// What a request brings along.
+/// The body of a request: orders for its handler.
 pub(crate) struct Job {
     pub(crate) op: Op,
     pub(crate) status: StatusCode,
-    /// The request's number: its item or message.
+    /// The request's number, which names its item or message.
     pub(crate) number: u32,
-    /// Holds the handler between what it reads and what it does.
+    /// Holds the handler between its reads and its writes, until the test opens it.
     pub(crate) gate: oneshot::Receiver<()>,
     pub(crate) kept: Kept,
-    /// The other browser's identity.
+    /// The other browser's identity, for the answer to carry.
     pub(crate) foreign: Option<String>,
 }
 
-/// Handles that outlive their answer.
+/// The handles of a handler that keeps them beyond its answer.
 pub(crate) type Kept = Arc<Mutex<Option<(Session<Cart>, Identity)>>>;
 
-/// What a handler saw: the answer's body.
+/// A handler's view, which is the answer's body.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Saw {
     pub(crate) who: Option<String>,
@@ -66,7 +66,7 @@ pub(crate) struct Saw {
     pub(crate) times: Option<(u64, u64, Option<u64>)>,
     pub(crate) cart: Vec<u32>,
     pub(crate) messages: Vec<String>,
-    /// Whether the cart's handle said that its owner is gone.
+    /// True if the cart's handle said that its owner is gone.
     pub(crate) ended: bool,
 }
 

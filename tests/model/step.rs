@@ -1,4 +1,4 @@
-//! What may happen, and how often.
+//! The steps of a story, and their frequencies.
 
 use std::fmt;
 
@@ -24,7 +24,7 @@ pub(crate) enum Step {
         node: usize,
         older: usize,
     },
-    /// The handler of one that is held goes on.
+    /// A held handler goes on.
     Finish(usize),
     /// A late answer comes.
     Deliver(usize),
@@ -55,35 +55,35 @@ impl Tab {
     }
 }
 
-/// What becomes of an answer.
+/// The fate of an answer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Fate {
     AtOnce,
     /// It is on its way until it is delivered or lost.
     Late,
-    /// The same, and its handler waits before it does what it does.
+    /// The same, and its handler waits between its reads and its writes.
     Held,
     Lost,
 }
 
-/// A world's beginning, and what happens in it.
+/// The beginning of a world, and the steps in it.
 #[derive(Clone)]
 pub(crate) struct Story {
-    /// How far each node's clock is ahead of the slowest possible one.
+    /// Seconds by which each node's clock is ahead of the slowest possible one.
     pub(crate) skews: [u64; 3],
-    /// How often activity is written down.
+    /// Seconds between two writes of activity.
     pub(crate) renew_after: u64,
     pub(crate) steps: Vec<Step>,
 }
 
 impl fmt::Debug for Story {
-    /// A failure prints what came of it, which says more.
+    /// A failure prints its log, which says more.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} steps", self.steps.len())
     }
 }
 
-/// How often answers come late, and how often time, keys and rings go on, in 100 steps.
+/// The frequency of late answers, and of time, keys and rings that go on, in 100 steps.
 #[derive(Clone, Copy)]
 pub(crate) struct Weather {
     pub(crate) late: u32,
@@ -171,5 +171,5 @@ fn wait() -> impl Strategy<Value = u64> {
     ]
 }
 
-/// A tenth of the idle timeout, as it is unless it is set.
+/// A tenth of the idle timeout, which is the default.
 const RENEW_AFTER: u64 = IDLE / 10;

@@ -1,4 +1,4 @@
-//! How a story that fails is told.
+//! The words in which a failing story is told.
 
 use std::fmt::{Display, Formatter, Result};
 

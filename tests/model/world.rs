@@ -17,31 +17,31 @@ use crate::reference::Asked;
 use crate::site::{Op, Saw};
 use crate::step::{Step, Story, Tab};
 
-/// Everything, and what came of it so far.
+/// Everything in a story, and its log so far.
 pub(crate) struct World {
     skews: [u64; 3],
     pub(crate) time: u64,
     keyring: Keyring,
     pub(crate) ring: Rc<Ring>,
-    /// Since when each node has an older ring than the newest.
+    /// The times since when each node has an older ring than the newest.
     behind: [Option<u64>; 3],
     pub(crate) nodes: [Node; 3],
     pub(crate) browsers: [Browser; 2],
-    /// What each node showed each browser last, if nothing has changed since.
+    /// Each node's last view for each browser, if nothing has changed since.
     pub(crate) shown: [Views; 2],
     pub(crate) flights: Vec<Flight>,
     pub(crate) sent: u32,
-    /// What happened, a line each.
+    /// The events, a line each.
     log: Vec<String>,
 }
 
-/// What each of the three nodes shows, if it was asked.
+/// The views of the three nodes, those that were asked for.
 pub(crate) type Views = [Option<Saw>; 3];
 
-/// What must hold, or what does not.
+/// The result of a check; the error names what does not hold.
 pub(crate) type Check<T = ()> = Result<T, String>;
 
-/// What happens, and what does not hold then: the story so far, a line each.
+/// Takes a story's steps and checks the laws; the error is the story so far, a line each, and the fault.
 pub(crate) fn run(story: &Story) -> Check {
     let mut world = World::new(story);
     let outcome = story.steps.iter().try_for_each(|&step| world.take(step));
@@ -107,22 +107,22 @@ impl World {
         Asked { machine: self.nodes[node].machine.clone(), now: self.nodes[node].now(), jars }
     }
 
-    /// By how many seconds a browser's activity may be older than what it did.
+    /// Returns the number of seconds by which a browser's activity may be older than its last request.
     pub(crate) fn lack(&self, browser: usize) -> u64 {
         self.nodes[0].machine.renew_after + SKEW + self.browsers[browser].lateness
     }
 
-    /// Which nodes have an older ring than the newest.
+    /// Returns true for each node that has an older ring than the newest.
     pub(crate) fn lags(&self) -> [bool; 3] {
         self.behind.map(|since| since.is_some())
     }
 
-    /// What every node shows this browser now.
+    /// Returns every node's view for this browser now.
     pub(crate) fn views(&mut self, browser: usize) -> Check<[Saw; 3]> {
         Ok([self.look(browser, 0)?, self.look(browser, 1)?, self.look(browser, 2)?])
     }
 
-    /// What a node shows this browser now.
+    /// Returns a node's view for this browser now.
     pub(crate) fn look(&mut self, browser: usize, node: usize) -> Check<Saw> {
         if let Some(saw) = &self.shown[browser][node] {
             return Ok(saw.clone());

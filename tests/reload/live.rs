@@ -1,4 +1,4 @@
-//! A ring that is replaced under whoever uses it.
+//! A ring that is replaced under its users.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -37,7 +37,7 @@ fn replacing_a_large_ring_loses_no_request() {
     });
 }
 
-/// Signs in and asks until it is over; how often.
+/// Signs in and asks until it is over; returns the number of requests.
 fn ask(keyring: &LiveKeyring, over: &AtomicBool) -> usize {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
@@ -72,7 +72,7 @@ fn what_is_refused_replaces_nothing() {
     assert_eq!(keyring.loaded_at(), now.plus(6));
 }
 
-/// Two that replace at once: the newest stays, whoever was last.
+/// Two that replace at once: the newest stays, whichever was last.
 #[test]
 fn of_many_replacements_at_once_the_newest_stays() {
     let now = Timestamp::from_unix(START);

@@ -94,7 +94,7 @@ impl Running {
     }
 }
 
-/// What changed or failed.
+/// Returns the text of a change or a failure.
 fn text(event: &ReloadEvent<'_>) -> Option<String> {
     match event {
         ReloadEvent::Unchanged => None,

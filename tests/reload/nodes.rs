@@ -1,4 +1,4 @@
-//! What nodes say of the ring that they hold.
+//! The nodes' records of the rings that they hold.
 
 use gingersnap::keystore::{KeystoreErrorKind, Node};
 
@@ -53,7 +53,7 @@ async fn a_node_that_may_not_say_what_it_holds_serves_on() {
     assert_eq!(node.generation(), 2);
 }
 
-/// What a start says of a ring of generation 1 where `node` is registered.
+/// Starts with a ring of generation 1 where `node` is registered; returns its generation or the error.
 async fn start(node: Node, ring: &Keyring) -> Result<u64, String> {
     let place = Place::of(ring);
     place.with(|state| state.nodes.push(node));

@@ -1,9 +1,9 @@
-//! What does not take the place of the ring in use.
+//! Rings that do not take the place of the one in use.
 
 use super::place::Fault;
 use super::*;
 
-/// A node with a ring of generation 2, and what it says of whatever is put in its place.
+/// Starts a node with a ring of generation 2, puts something in its place, and returns the events.
 async fn says(put: impl FnOnce(&Place, &Keyring)) -> Vec<String> {
     let first = ring();
     let second = rotated(&first);

@@ -1,4 +1,4 @@
-//! When a ring is loaded again.
+//! The times at which a ring is loaded again.
 
 use gingersnap::testing::Browser;
 

@@ -1,6 +1,6 @@
 //! Real servers for tests: PostgreSQL and Redis as Debian has them, on free ports of loopback, in temporary directories.
 //!
-//! Where they are not installed the tests skip themselves and say so, unless `GINGERSNAP_SERVERS=required`.
+//! If they are not installed, the tests skip themselves and say so, unless `GINGERSNAP_SERVERS=required`.
 #![allow(dead_code, reason = "each of the tests that share this uses a part of it")]
 #![allow(clippy::disallowed_methods, reason = "only the library takes time and settings as arguments")]
 
@@ -17,7 +17,7 @@ use std::{env, fs, net, process, thread};
 pub(crate) use postgres::Postgres;
 pub(crate) use redis::Redis;
 
-/// A process of somebody's, killed when dropped, and with it what it started; killed too when this process dies.
+/// A process, killed when dropped, and with it what it started; killed too when this process dies.
 struct Running {
     pid: u32,
 }
@@ -84,12 +84,12 @@ impl Directory {
 
 impl Drop for Directory {
     fn drop(&mut self) {
-        // What was just killed may still be writing.
+        // The killed process may still be writing.
         let _ = until(Duration::from_secs(5), || fs::remove_dir_all(&self.0).is_ok());
     }
 }
 
-/// Polls until the condition holds; whether it did in time.
+/// Polls until the condition holds; returns true if it did in time.
 pub(crate) fn until(patience: Duration, mut holds: impl FnMut() -> bool) -> bool {
     let start = Instant::now();
     while start.elapsed() < patience {

@@ -76,7 +76,7 @@ impl Postgres {
         self.port
     }
 
-    /// What a statement of the superuser's answers.
+    /// Runs a statement as the superuser; returns its answer.
     #[track_caller]
     pub(crate) fn sql(&self, database: &str, statement: &str) -> String {
         succeeded(&self.psql(database, statement).output().unwrap())
@@ -124,7 +124,7 @@ impl Postgres {
         succeeded(&command.current_dir(&self.directory.0).output().unwrap());
     }
 
-    /// Starts the server; whether it answers.
+    /// Starts the server; returns true if it answers.
     fn run(&mut self) -> bool {
         let (data, port) = (format!("{}/data", self.directory.text()), self.port.to_string());
         // The one before may have been killed before it removed this.
@@ -172,7 +172,7 @@ impl Drop for Postgres {
     }
 }
 
-/// Where Debian keeps the newest version's programs.
+/// The folder in which Debian keeps the newest version's programs.
 fn programs() -> Option<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
     let folders = versions.filter_map(|version| Some(version.ok()?.path().join("bin")));

@@ -59,7 +59,7 @@ impl Redis {
         self.port
     }
 
-    /// What a command answers.
+    /// Runs a command; returns its answer.
     #[track_caller]
     pub(crate) fn command(&self, arguments: &[&str]) -> String {
         let answer = succeeded(&self.cli(arguments).output().unwrap());
@@ -85,7 +85,7 @@ impl Redis {
         assert!(until(PATIENCE, || self.run()), "redis does not start again: {}", self.log());
     }
 
-    /// Starts the server; whether it answers.
+    /// Starts the server; returns true if it answers.
     fn run(&mut self) -> bool {
         let port = self.port.to_string();
         let arguments = ["--bind", "127.0.0.1", "--port", &port, "--dir", self.directory.text()];

@@ -1,4 +1,4 @@
-//! Who proved lately who they are, and who must do it again.
+//! The age of the proof of identity, and doing it again.
 
 use axum::Router;
 use axum::routing::get;

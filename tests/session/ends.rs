@@ -1,4 +1,4 @@
-//! How long somebody is signed in still, and what the activity cookie tells of it.
+//! The time that is left of a sign-in, and its trace in the activity cookie.
 
 use axum::Router;
 use axum::routing::get;
@@ -23,7 +23,7 @@ async fn activity(who: Identity) -> String {
     })
 }
 
-/// Ends that are counted in seconds from now, and a browser that has just signed in.
+/// A clock, and a browser that has just signed in; ends are counted in seconds from now.
 async fn start(policy: Policy, remember: bool) -> (TestClock, Browser) {
     let clock = TestClock::new();
     let (seen, looked, again) = (clock.clone(), clock.clone(), clock.clone());
@@ -109,7 +109,7 @@ async fn the_activity_cookie_reports_when_activity_was_written_down() {
     let told = format!("__Host-seen {octets} {} [(\"session id\", 16)]", 7 * MINUTE);
     assert_eq!(browser.get("/activity").await.body, told);
 
-    // That of another session is nobody's.
+    // The activity of another session counts for nobody.
     let old = browser.jar["__Host-seen"].clone();
     browser.get("/renew").await;
     browser.jar.insert("__Host-seen".into(), old);

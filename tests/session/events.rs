@@ -1,4 +1,4 @@
-//! What the layer tells the operator.
+//! The layer's events for the operator.
 
 use std::cell::RefCell;
 use std::fmt::{Debug, Write as _};
@@ -11,9 +11,9 @@ use tracing::{Event, Metadata, Subscriber};
 
 /// Collects the events of this thread until it is dropped.
 pub(crate) struct Events {
-    /// Of an earlier one that goes on afterwards.
+    /// The events of an outer collector that goes on afterwards.
     outer: Option<Vec<String>>,
-    /// It is this thread's.
+    /// Keeps it on this thread.
     _here: PhantomData<*const ()>,
 }
 
@@ -23,7 +23,7 @@ impl Events {
     pub(crate) fn start() -> Self {
         static SUBSCRIBED: Once = Once::new();
         SUBSCRIBED.call_once(|| tracing::subscriber::set_global_default(Collector).unwrap());
-        // What another thread met while there was none.
+        // Another thread may have met callsites while there was no subscriber.
         tracing::callsite::rebuild_interest_cache();
         Self { outer: SEEN.replace(Some(Vec::new())), _here: PhantomData }
     }
@@ -41,7 +41,7 @@ impl Drop for Events {
 }
 
 thread_local! {
-    /// What this thread has seen, if it wants to see anything.
+    /// The events that this thread has seen, if it wants any.
     static SEEN: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
 }
 

@@ -1,4 +1,4 @@
-//! What users of axum expect of extractors: optional ones, and many side by side.
+//! Extractors as axum's users expect them: optional ones, and many side by side.
 
 use axum::Router;
 use axum::extract::FromRequestParts;

@@ -1,4 +1,4 @@
-//! What others put beside our cookies, through the layer: nobody is signed out by it, and nobody in.
+//! Other cookies beside ours, through the layer: nobody is signed out by them, and nobody in.
 
 use axum::Router;
 use axum::extract::Path;
@@ -38,7 +38,7 @@ async fn signed_in(app: &Router, subject: &str, visits: usize) -> Browser {
     browser
 }
 
-/// A victim, whose cookies have these names, and what an attacker has under the same.
+/// A victim, whose cookies have these names, and an attacker's cookies of the same.
 struct Scene {
     ann: Browser,
     names: [&'static str; 2],
@@ -55,7 +55,7 @@ impl Scene {
         Self { good: ann.cookies(), ann, names, evil }
     }
 
-    /// What the server sees of these fields: its answer, which must set nothing, and the events.
+    /// Sends these fields; returns the answer, which must set nothing, and the number of events.
     async fn sees(&self, fields: &[Vec<u8>]) -> (String, usize) {
         let events = Events::start();
         let answer = self.ann.send_with("/", fields).await;
@@ -64,7 +64,7 @@ impl Scene {
     }
 }
 
-/// Whether an HTTP library would hand it to us. `tests/cookie` shows the parser the rest.
+/// True if an HTTP library would hand it to us. `tests/cookie` shows the parser the rest.
 fn is_sendable(pair: &[u8]) -> bool {
     HeaderValue::from_bytes(pair).is_ok()
 }
@@ -124,7 +124,7 @@ async fn three_junk_cookies_leave_the_real_one_and_a_fourth_signs_out_with_an_ev
 
     let events = Events::start();
     let answer = scene.ann.send_with("/", &[fields(&junk)]).await;
-    // Who she is is not known, so what belongs to her is not shown. Her cookies stay, for when the others are gone.
+    // It is not known who she is, so her data is not shown. Her cookies stay, for when the others are gone.
     assert_eq!((answer.body.as_str(), answer.sets().as_str()), ("nobody 0 ", ""));
     let reason = "reason=\"too_many_cookies\" unsettled=false";
     assert_eq!(events.take(), [format!("INFO cookie refused cookie=\"__Host-id\" {reason}")]);
@@ -151,7 +151,7 @@ async fn without_a_prefix_another_persons_login_beside_ones_own_signs_out() {
     assert_eq!(ann.send_with("/", &[&own, &tossed]).await.body, "ann 0 ");
 }
 
-/// What a name without a prefix cannot prevent, as SECURITY.md says.
+/// The attacks that a name without a prefix cannot prevent, as SECURITY.md says.
 #[tokio::test]
 async fn without_a_prefix_a_stranger_can_be_signed_in_and_an_anonymous_session_replaced() {
     let app = app(CookieSettings::insecure_http());

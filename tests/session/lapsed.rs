@@ -1,4 +1,4 @@
-//! What a timeout ended, and who comes back to it.
+//! Data that a timeout ended, and the people who come back to it.
 
 use axum::Router;
 use axum::extract::Path;

@@ -43,7 +43,7 @@ async fn late(before: &[&str], late: &str, meanwhile: &[&str]) -> (Browser, Answ
     (browser, answer)
 }
 
-/// What the browser shows after the late answer came.
+/// Returns the browser's view after the late answer came.
 async fn ends(before: &[&str], path: &str, meanwhile: &[&str]) -> String {
     late(before, path, meanwhile).await.0.get("/").await.body
 }

@@ -44,7 +44,7 @@ fn app(clock: &Counted, entropy: &Counted) -> Router {
         .layer(builder(&TestClock::new()).clock(clock.clone()).entropy(entropy.clone()).build().unwrap())
 }
 
-/// Five junk cookies of each name: whoever looks at one of them reports a refusal.
+/// Five junk cookies of each name: a handler that looks at one of them gets a refusal reported.
 fn junk() -> String {
     let names = ["__Host-session", "__Host-visits", "__Host-id", "__Host-flash"];
     let pairs = names.iter().flat_map(|name| (0..5).map(move |value| format!("{name}={value}")));

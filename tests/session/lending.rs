@@ -1,4 +1,4 @@
-//! One handle at a time: who may hold a session when.
+//! One handle at a time: sessions are lent to one holder.
 
 use axum::Router;
 use axum::extract::{FromRequestParts, Request};

@@ -1,4 +1,4 @@
-//! What handlers and browsers meet: sessions through the tower layer.
+//! Sessions through the tower layer, as handlers and browsers meet them.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::browser::{Browser, TestClock, ring};
 
-/// As it was at first.
+/// The struct as it was at first.
 #[derive(Clone, Default, Deserialize, Serialize)]
 struct First {
     name: String,
@@ -39,7 +39,7 @@ impl SessionData for Second {
     }
 }
 
-/// As it is.
+/// The struct as it is now.
 #[derive(Clone, Default, Deserialize, Serialize)]
 struct Third {
     visits: u64,
@@ -60,7 +60,7 @@ impl SessionData for Third {
     }
 }
 
-/// How a program of each version shows and changes what it holds.
+/// A program of one version: shows and changes the data that it holds.
 trait Program: SessionData {
     fn show(&self) -> String;
     fn change(&mut self);

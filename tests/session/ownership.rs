@@ -1,4 +1,4 @@
-//! Whose data it is.
+//! Data and its owner.
 
 use axum::Router;
 use axum::extract::Path;

@@ -1,4 +1,4 @@
-//! What is left of a session after a panic that somebody caught.
+//! Sessions after a panic that somebody caught.
 
 use axum::Router;
 use axum::extract::Request;

@@ -54,7 +54,7 @@ fn sealed(ring: &Keyring, plain: Plaintext, tag: &str) -> String {
 struct Case {
     refusal: Refusal,
     ring: Keyring,
-    /// When the layer was built, and when the request comes.
+    /// The time when the layer is built and the request comes.
     now: u64,
     value: String,
 }

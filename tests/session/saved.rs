@@ -1,4 +1,4 @@
-//! What `save()` sealed: it goes out whatever else fails, unless it belongs to a sign-in that does not.
+//! Data that `save()` sealed: it goes out whatever else fails, unless it belongs to a sign-in that does not.
 
 use axum::Router;
 use axum::routing::get;

@@ -1,4 +1,4 @@
-//! Handlers that wait for the test between what they see and what they do.
+//! Handlers that wait for the test between their reads and their writes.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::browser::{Answer, Browser, Cart, Line, TestClock, ring, with_ring};
 
 pub(crate) const IDLE: u64 = 3_600;
 
-/// Where the handlers of a path below `/held` meet the test: when they have looked, and before they act.
+/// Two meeting points of the test with its handlers below `/held`: after their reads, and before their writes.
 #[derive(Clone)]
 pub(crate) struct Held {
     looked: Arc<Barrier>,
@@ -24,20 +24,23 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    /// For so many handlers, and the test.
+    /// Meeting points for this many handlers, and the test.
     pub(crate) fn new(handlers: usize) -> Self {
         Self { looked: Arc::new(Barrier::new(handlers + 1)), go: Arc::new(Barrier::new(handlers + 1)) }
     }
 
+    /// Waits as a handler: for the test at both points.
     async fn wait(&self) {
         self.looked().await;
         self.go().await;
     }
 
+    /// Waits until every handler has read.
     pub(crate) async fn looked(&self) {
         timeout(Duration::from_secs(20), self.looked.wait()).await.unwrap();
     }
 
+    /// Lets every handler go on to its writes.
     pub(crate) async fn go(&self) {
         timeout(Duration::from_secs(20), self.go.wait()).await.unwrap();
     }
@@ -95,7 +98,7 @@ fn routes(held: &Held) -> Router {
         .route("/out", get(move |who| sign_out(g, who)))
 }
 
-/// A node: each path as it is, and again below `/held`.
+/// A node: each path as it is, and below `/held` with handlers that wait.
 pub(crate) fn node(ring: &Keyring, clock: &TestClock, held: &Held) -> Router {
     let at_once = Held { looked: Arc::new(Barrier::new(1)), go: Arc::new(Barrier::new(1)) };
     let policy = Policy::standard().idle_timeout(Some(IDLE)).renew_after(60);
@@ -103,7 +106,7 @@ pub(crate) fn node(ring: &Keyring, clock: &TestClock, held: &Held) -> Router {
     routes(&at_once).nest("/held", routes(held)).layer(sessions)
 }
 
-/// A browser before one node, and its requests that are held.
+/// A browser in front of one node, and its requests that are held.
 pub(crate) struct Scene {
     pub(crate) clock: TestClock,
     pub(crate) held: Held,
@@ -113,11 +116,12 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    /// One that did these things.
+    /// A scene whose browser has asked for these paths.
     pub(crate) async fn after(paths: &[&str]) -> Self {
         Self::with(Held::new(1), paths).await
     }
 
+    /// The same, for tests with several held handlers at a time.
     pub(crate) async fn with(held: Held, paths: &[&str]) -> Self {
         let (clock, ring) = (TestClock::new(), ring());
         let app = node(&ring, &clock, &held);
@@ -126,13 +130,14 @@ impl Scene {
         scene
     }
 
+    /// Asks for these paths one after the other; all must succeed.
     pub(crate) async fn get(&mut self, paths: &[&str]) {
         for path in paths {
             assert_eq!(self.browser.get(path).await.status, 200, "{path}");
         }
     }
 
-    /// Sends these, each in a task of its own, and waits until all handlers have looked.
+    /// Sends these below `/held`, each in a task of its own, and waits until all handlers have read.
     pub(crate) async fn hold(&mut self, paths: &[&'static str]) {
         for &path in paths {
             let tab = self.browser.moved_to(self.app.clone());
@@ -141,7 +146,7 @@ impl Scene {
         self.held.looked().await;
     }
 
-    /// Lets the handlers finish; the answers in the order of the requests.
+    /// Lets the held handlers finish; returns the answers in the order of the requests.
     pub(crate) async fn release(&mut self) -> Vec<Answer> {
         self.held.go().await;
         let mut answers = Vec::new();
@@ -151,13 +156,14 @@ impl Scene {
         answers
     }
 
-    /// The one held answer comes; what it said, and the cookies that it set.
+    /// Lets the one held handler finish; the browser keeps its answer. Returns the cookies set, and the body.
     pub(crate) async fn comes(&mut self) -> (String, String) {
         let answer = self.release().await.remove(0);
         self.browser.keep(&answer);
         (answer.sets(), answer.body)
     }
 
+    /// Returns the page that shows the identity and the cart.
     pub(crate) async fn shows(&mut self) -> String {
         self.browser.get("/cart").await.body
     }

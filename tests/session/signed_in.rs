@@ -1,4 +1,4 @@
-//! Handlers that need somebody who is signed in, and what becomes of who is not.
+//! Handlers that need somebody who is signed in, and the answers to others.
 
 use axum::Router;
 use axum::extract::{FromRequestParts, Path};
@@ -19,7 +19,7 @@ fn browser(clock: &TestClock, routes: Router) -> Browser {
     Browser::new(routes.route("/in/{subject}", get(in_as)).layer(builder(clock).build().unwrap()))
 }
 
-/// Who is signed in, asked for in all ways.
+/// Asks who is signed in, in all ways.
 fn members() -> Router {
     let name = |who: Option<&str>| who.unwrap_or("nobody").to_owned();
     Router::new()
@@ -113,7 +113,7 @@ async fn who_must_sign_in_is_redirected_in_one_place() {
     assert_eq!(browser.get("/must").await.body, "ann");
 }
 
-/// Somebody of whom the application still knows: `bob` was deleted since he signed in.
+/// A person whom the application still knows: `bob` was deleted since he signed in.
 struct AuthUser(String);
 
 impl<S: Sync> FromRequestParts<S> for AuthUser {

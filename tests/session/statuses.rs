@@ -1,4 +1,4 @@
-//! Which responses carry a change.
+//! The statuses of responses that carry a change.
 
 use axum::Router;
 use axum::extract::Path;

@@ -1,4 +1,4 @@
-//! What stands around a handler: middleware, the order of layers, timeouts, bodies that outlive it.
+//! The surroundings of a handler: middleware, the order of layers, timeouts, bodies that outlive it.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -158,7 +158,7 @@ async fn a_timeout_inside_the_layer_sends_nothing_with_408_or_from_500_on() {
     assert_eq!((answer.status, answer.sets().as_str()), (504, ""));
 }
 
-/// Nothing tells the layer that a handler was given up: that is why timeouts belong outside.
+/// Nothing tells the layer that a handler was given up, so timeouts belong outside.
 #[tokio::test]
 async fn a_timeout_inside_the_layer_that_answers_otherwise_sends_what_was_half_done() {
     let answer = Browser::new(slow().layer(from_fn(give_up::<429>)).layer(layer())).get("/").await;

@@ -1,4 +1,4 @@
-//! Requests that are in their handlers at the same time: what each sees, and what is left when all have answered.
+//! Requests that are in their handlers at the same time: the view of each, and the result when all have answered.
 
 use crate::browser::{Browser, START, TestClock, ring};
 use crate::rings::rotated;

@@ -1,4 +1,4 @@
-//! What the encoding carries is accepted, whatever it is made of.
+//! Types that the encoding carries are accepted, whatever they are made of.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};

@@ -21,7 +21,7 @@ use gingersnap::{BuildError, Entropy as _, OsEntropy, SessionData, SessionLayer,
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// What every session's data is.
+/// The bounds of every session's data.
 trait Data: Serialize + DeserializeOwned + Clone + Default + Send + Sync + 'static {}
 impl<T: Serialize + DeserializeOwned + Clone + Default + Send + Sync + 'static> Data for T {}
 

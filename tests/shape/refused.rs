@@ -1,4 +1,4 @@
-//! serde's attributes, one by one: those that leave out, reorder or ask for what the encoding does not have.
+//! serde's attributes, one by one: those that leave out, reorder or ask for things that the encoding does not have.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What types do of their own: asymmetric, dynamic, or not to be had back.
+//! Types with code of their own: asymmetric, dynamic, or not to be had back.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -124,7 +124,7 @@ fn a_value_that_comes_back_as_another_one_is_refused_by_its_field() {
     );
 }
 
-/// Text with an `@` in it, of which `DEFAULT` says what it is at first.
+/// Text with an `@` in it; `DEFAULT` is its text at first.
 #[derive(Clone, Serialize)]
 struct Mail<const DEFAULT: char>(String);
 
@@ -170,7 +170,7 @@ fn the_field_and_the_reason_can_be_had_apart() {
 
 #[test]
 fn an_error_that_a_wrapper_made_text_of_keeps_its_field() {
-    /// As wrappers do that know errors by their text alone.
+    /// Knows errors by their text alone, as some wrappers do.
     #[derive(Clone, Default, Serialize)]
     struct Wrapped(serde_json::Value);
     impl<'de> Deserialize<'de> for Wrapped {

@@ -1,4 +1,4 @@
-//! A fault is found wherever it stands: deep inside, in one variant of many, behind what validates.
+//! A fault is found wherever it stands: deep inside, in one variant of many, behind a type that validates.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::{NonZeroI64, NonZeroU8};

@@ -1,4 +1,4 @@
-//! What a response set, and assertions about it.
+//! The cookies that a response set, and assertions about them.
 
 use axum::body::Body;
 use futures_util::stream;

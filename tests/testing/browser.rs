@@ -13,7 +13,7 @@ use tower::{Service, service_fn};
 
 use crate::app::{self, sessions};
 
-/// Sets whatever the path says, and shows the `Cookie` fields that came.
+/// Sets the cookies of the `x-set` fields, and shows the `Cookie` fields that came.
 fn mirror() -> app::Browser {
     async fn answer(request: Request<Body>) -> Response<String> {
         let came = request.headers().get_all("cookie").iter().map(|field| field.to_str().unwrap());

@@ -83,6 +83,6 @@ async fn a_denied_change_is_an_event_as_well() {
             "ERROR session changed after the response's head was sent; the change is lost cookie=\"__Host-cart\""
         ]
     );
-    // To drop the layer would be the second panic.
+    // Dropping the layer would be the second panic.
     std::mem::forget(browser);
 }

@@ -1,4 +1,4 @@
-//! What applications test with: each promise of `gingersnap::testing`, and that it fails where it should.
+//! The tools for applications' tests: each promise of `gingersnap::testing`, and that it fails where it should.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests and their helpers fail by panicking")]
 
 mod app;

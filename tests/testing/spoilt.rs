@@ -7,7 +7,7 @@ use gingersnap::{Identity, Refusal, SessionLayer};
 
 use crate::app::{cart, sessions};
 
-/// Why the layer refuses a cookie under the identity's name.
+/// Returns the reason why the layer refuses a cookie under the identity's name.
 pub(crate) fn refused(sessions: &SessionLayer, cookie: &TestCookie) -> Option<Refusal> {
     Identity::from_parts(&testing::request(sessions, &cookie.to_string())).unwrap().refused()
 }

@@ -1,4 +1,4 @@
-//! A token opens only for what it was sealed for.
+//! A token opens only for the purpose that it was sealed for.
 
 use gingersnap::Refusal;
 use gingersnap::token::{Aad, KeyId, Kind, Sealing, Suite, Unopened};

@@ -16,7 +16,7 @@ fn tokens() -> impl Iterator<Item = (Suite, String)> {
     })
 }
 
-/// One token of each suite, for what is tried with every byte at every place.
+/// One token of each suite, for trying every byte at every place.
 fn short_tokens() -> impl Iterator<Item = (Suite, String)> {
     Suite::ALL.into_iter().map(|suite| (suite, token(suite, b"1", Padding::None)))
 }

@@ -83,7 +83,7 @@ mod base64url {
     }
 }
 
-/// What the token format itself refuses; the session's policy has refusals of its own.
+/// The refusals of the token format itself; the session's policy has others.
 const TOKEN_REFUSALS: [Refusal; 19] = [
     Refusal::TooLong,
     Refusal::TooShort,

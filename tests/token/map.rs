@@ -1,4 +1,4 @@
-//! `Map`: what is written can be read, and only what is written is read.
+//! `Map`: everything that is written can be read, and nothing else is read.
 
 use std::collections::BTreeMap;
 

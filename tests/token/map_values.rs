@@ -1,4 +1,4 @@
-//! What is put into a `Map` as a Rust type comes out as one, through the encoding.
+//! A Rust value put into a `Map` comes out as it was, through the encoding.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;

@@ -1,4 +1,4 @@
-//! Padding: what was sealed comes back, and padding never costs a session its place in the cookie.
+//! Padding: the sealed bytes come back, and padding never costs a session its place in the cookie.
 
 use gingersnap::Refusal;
 use gingersnap::token::{KeyId, Padding, SealError, Sealing, Suite, Unopened};

@@ -1,4 +1,4 @@
-//! `Debug` output of what holds secrets shows none of them.
+//! `Debug` output of types that hold secrets shows none of them.
 
 use std::fmt::Debug;
 

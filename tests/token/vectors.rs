@@ -63,7 +63,7 @@ fn ring() -> Keyring {
     Keyring::parse(include_bytes!("../vectors/keyring.json")).unwrap()
 }
 
-/// How far a token comes, and what then refuses it.
+/// Opens a token; the error is the stage that it reached, and the refusal there.
 fn run(vector: &Vector, ring: &Keyring) -> Result<Opened, (&'static str, Refusal)> {
     let token = Unopened::parse(&vector.token).map_err(|refusal| ("text", refusal))?;
     let opened =

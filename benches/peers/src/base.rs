@@ -1,4 +1,4 @@
-//! What every side is compared with: a router without a session.
+//! The base of every comparison: a router without a session.
 
 use std::convert::Infallible;
 use std::task::{Context, Poll};

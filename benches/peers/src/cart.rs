@@ -49,7 +49,7 @@ impl Cart {
         }
     }
 
-    /// What the handlers answer: 100 bytes that could not be written without having read the cart.
+    /// The handlers' answer: 100 bytes that could not be written without having read the cart.
     pub fn page(&self) -> String {
         page(self.user_id, self.items.len(), self.items.iter().map(|item| item.qty).sum())
     }

@@ -15,11 +15,11 @@ pub fn runtime() -> Runtime {
     Builder::new_current_thread().build().expect("a runtime")
 }
 
-/// What a browser remembers: cookies by name.
+/// A browser's memory: cookies by name.
 #[derive(Clone, Default)]
 pub struct Browser(BTreeMap<String, String>);
 
-/// An answer: its body, and what it set.
+/// An answer: its body, and the cookies that it set.
 pub struct Answer {
     /// The body's text.
     pub body: String,

@@ -1,4 +1,4 @@
-//! What a session costs per request: gingersnap and its peers on the same data in the same run.
+//! The cost of a session per request: gingersnap and its peers on the same data in the same run.
 
 pub mod base;
 pub mod cart;

@@ -108,7 +108,7 @@ async fn check(side: &Side, lines: usize) -> (Browser, usize) {
     (seed().await, write.set_cookies.iter().map(String::len).sum())
 }
 
-/// Times of all subjects; of each lane its base and its three cases.
+/// The times of all subjects: for each lane, of its base and its three cases.
 struct Results {
     bare: Vec<Times>,
     parts: Vec<Times>,
@@ -198,7 +198,7 @@ impl Results {
         }
     }
 
-    /// What is to be reached with the cart of ten.
+    /// Prints the figures to be reached with the cart of ten.
     fn print_figures(&self, lanes: &[Vec<Lane>], ours: usize) {
         let at = 1;
         let fastest = |case: usize, our: usize| {

@@ -13,11 +13,11 @@ use crate::cart::Cart;
 
 /// A router with the four routes `GET /untouched`, `GET /read`, `POST /write`, `POST /seed/{lines}`.
 pub struct Side {
-    /// As it stands in the tables.
+    /// Its name in the tables.
     pub name: &'static str,
     /// Its routes, with whatever layer it needs.
     pub router: Router,
-    /// What a browser asks for after `/seed`, and whatever comes of it, before anything is measured.
+    /// The request that a browser sends after `/seed`, before anything is measured; its cookies are kept.
     pub warm_up: Option<&'static str>,
 }
 

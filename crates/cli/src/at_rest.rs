@@ -1,7 +1,7 @@
-//! Rings encrypted at rest: who opens them, and how they are written.
+//! Rings encrypted at rest: reading and writing them.
 //!
-//! A ring is never written in clear unless the operator says so, and a change keeps it as it is: what was
-//! encrypted stays encrypted. The rules for a server are in `demo/keys.rs`.
+//! A ring is never written in clear unless the operator says so, and a change keeps it as it is: an encrypted
+//! ring stays encrypted. The rules for a server are in `demo/keys.rs`.
 
 use std::fmt::Display;
 use std::fs::File;
@@ -19,7 +19,7 @@ use crate::edge;
 use crate::error::Error;
 use crate::place::Location;
 
-/// What the options, the environment and systemd give.
+/// The identity and the recipients that the options, the environment and systemd give.
 #[derive(Debug, Default)]
 pub(crate) struct AtRest {
     identity: Option<Identity>,
@@ -51,7 +51,7 @@ pub(crate) fn open(
 }
 
 impl AtRest {
-    /// Reads what the options name, or what stands in their place.
+    /// Reads the files that the options name, or what stands in their place.
     pub(crate) fn new(args: &AtRestArgs, allow_group_read: bool) -> Result<Self, Error> {
         let credentials = edge::credentials_directory();
         let identity = match (&args.identity, edge::identity_variable(), &credentials) {
@@ -73,7 +73,7 @@ impl AtRest {
         Ok(Self { identity, recipients })
     }
 
-    /// Whether a ring that is written now could not be read again.
+    /// Returns true if a ring that is written now could not be read again.
     pub(crate) const fn seals_for_others(&self) -> bool {
         self.recipients.is_some() && self.identity.is_none()
     }
@@ -92,12 +92,12 @@ impl AtRest {
         Ok(envelope)
     }
 
-    /// Opens what is encrypted, and what is not.
+    /// Opens encrypted rings and rings in clear.
     pub(crate) fn reader(&self) -> Result<Envelope, Error> {
         Ok(self.envelope()?.allow_plaintext(true))
     }
 
-    /// Writes a ring that was not there, or that is to be kept another way than it was.
+    /// Writes a new ring, or one that is to be kept in another form.
     pub(crate) fn writer(&self, plaintext: bool) -> Result<Envelope, Error> {
         match (&self.recipients, plaintext) {
             (Some(_), false) => self.envelope(),
@@ -110,7 +110,7 @@ impl AtRest {
         }
     }
 
-    /// Writes a ring that is there as it is: encrypted or not, and for as many.
+    /// Writes an existing ring in its form: encrypted or not, and for as many.
     pub(crate) fn writer_as(&self, location: &Location, stored: &[u8]) -> Result<Envelope, Error> {
         match (Envelope::recipients_of(stored), &self.recipients) {
             (None, _) => Ok(Envelope::new().allow_plaintext(true)),
@@ -127,7 +127,7 @@ impl AtRest {
     }
 }
 
-/// A change is for as many recipients as there were: nobody loses the escrow by a file that leaves it out.
+/// Refuses another number of recipients than before: no file that leaves the escrow out may lose it.
 fn check_as_many(location: &Location, before: usize, now: usize) -> Result<(), Error> {
     if before == now {
         return Ok(());
@@ -139,7 +139,7 @@ fn check_as_many(location: &Location, before: usize, now: usize) -> Result<(), E
         .with_hint("--recipients names the file with all of them; `gingersnap keys rewrap` is for others"))
 }
 
-/// What to say of bytes as they are kept: for how many, and whether anybody can help if the identity is lost.
+/// Describes stored bytes: the number of recipients, with a warning if none can help once the identity is lost.
 pub(crate) fn describe(stored: &[u8]) -> String {
     match Envelope::recipients_of(stored) {
         None => "not encrypted: whoever reads it can forge sessions".into(),
@@ -161,7 +161,7 @@ impl Identity {
 }
 
 impl Recipients {
-    /// No secret, so everybody may read it; but whoever may write it reads the next ring.
+    /// Reads the recipients. They are no secret, but whoever may write the file reads the next ring.
     fn read(path: &Path) -> Result<Self, Error> {
         let shown = path.display();
         let failed = |error| Error::io(format!("cannot read {shown}: {error}"));
@@ -179,7 +179,7 @@ impl Recipients {
     }
 }
 
-/// Names the place in what is said of the ring there.
+/// Returns a function that adds the place to errors about the ring there.
 pub(crate) fn at(place: &impl Display) -> impl Fn(KeystoreError) -> Error {
     move |error| Error::in_place(place, error)
 }

@@ -16,13 +16,13 @@ pub(crate) fn random(bytes: &mut [u8]) -> Result<(), NoEntropy> {
     OsEntropy.fill(bytes)
 }
 
-/// The directives for the log; none if there are none, or not in text.
+/// Returns the directives for the log; none if there are none, or not in text.
 pub(crate) fn log_directives() -> Option<String> {
     env::var("GINGERSNAP_LOG").ok()
 }
 
-/// An age identity in the environment, for places that have nothing else. Everybody sees options, so it is none.
-/// An empty variable counts as unset, as for the credentials.
+/// Returns an age identity in the environment, for places that have nothing else. No option holds it, since everybody
+/// sees options. An empty variable counts as unset, as for the credentials.
 pub(crate) fn identity_variable() -> Option<OsString> {
     env::var_os(IDENTITY_VARIABLE).filter(|text| !text.is_empty())
 }

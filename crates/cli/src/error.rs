@@ -21,9 +21,9 @@ pub(crate) struct Error {
 /// The exit status.
 #[derive(Clone, Copy, Debug)]
 enum Status {
-    /// Understood, and refused.
+    /// The command was understood, and refused.
     Refused = 1,
-    /// The command or what it works on is not as it must be.
+    /// The command or a file that it works on is wrong.
     Usage = 2,
     /// The system failed.
     Io = 3,
@@ -46,12 +46,12 @@ impl Error {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// The error of a command that could not write what it did: it must still tell what became of the ring.
+    /// Returns the error of a command that could not write its result: it must still tell that the ring was changed.
     pub(crate) fn after_change(self) -> Self {
         self.though_closed().with_hint("the ring was changed: `gingersnap keys list` shows it")
     }
 
-    /// The error of a command that could not write what it is about to do.
+    /// Returns the error of a command that could not write its announcement.
     pub(crate) fn before_change(self) -> Self {
         match self.status {
             Status::Io => self.though_closed().with_hint("nothing was changed"),
@@ -94,17 +94,17 @@ impl Error {
 
     /// Writes the message and the hint.
     pub(crate) fn report(&self, out: &mut impl Write) -> ExitCode {
-        // Nobody is left to tell if this fails.
+        // If this fails, there is nobody to tell.
         drop(self.write(out));
         ExitCode::from(self.status as u8)
     }
 
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        // A reader that closed our standard output (`… | head`) has seen enough.
+        // A reader that closed our standard output (`… | head`) has read enough.
         if self.message.is_empty() {
             return Ok(());
         }
-        // A server's words and strangers' file names are in it: none of them moves the terminal's cursor.
+        // It quotes servers and strangers' file names: no control character may reach the terminal.
         writeln!(out, "gingersnap: error: {}", self.message.replace(char::is_control, "?"))?;
         match &self.hint {
             Some(hint) => writeln!(out, "gingersnap: hint: {hint}"),
@@ -115,14 +115,14 @@ impl Error {
 
 /// Reports an error of clap's in our voice. Help and the version are no errors.
 pub(crate) fn of_command_line(error: &clap::Error) -> ExitCode {
-    // Nobody is left to tell if this fails.
+    // If this fails, there is nobody to tell.
     let text = without_passwords(&error.to_string());
     let is_error = text.starts_with("error:");
     drop(if is_error { write!(io::stderr(), "gingersnap: {text}") } else { error.print() });
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Status::Usage as u8))
 }
 
-/// Takes passwords out of URLs: clap repeats a URL that stands where it should not.
+/// Removes passwords from URLs: clap repeats a URL that is in the wrong place.
 fn without_passwords(text: &str) -> String {
     let mut parts = text.split("://");
     let mut shown = parts.next().unwrap_or_default().to_owned();
@@ -182,7 +182,7 @@ impl From<ServerError> for Error {
     }
 }
 
-/// For standard input and output: errors of every other file have a message that names it.
+/// The error of standard input and output: errors of every other file have a message that names it.
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         let closed = error.kind() == io::ErrorKind::BrokenPipe;

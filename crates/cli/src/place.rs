@@ -1,4 +1,4 @@
-//! Where the ring is kept: what `--keys` names.
+//! The place of the ring, which `--keys` names.
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -10,7 +10,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, Command};
 use gingersnap::keystore::{self, FileKeystore, Keystore};
 
-/// A file, with or without `file:` before it, or what fleets share, by its URL.
+/// A file, with or without `file:` before it, or a shared keystore's URL.
 #[derive(Clone)]
 pub(crate) enum Location {
     File(PathBuf),
@@ -18,7 +18,7 @@ pub(crate) enum Location {
 }
 
 impl Location {
-    /// The file, which nobody reads whom its mode does not let; none if the ring is in no file.
+    /// Returns the file, which only those read whom its mode lets; none if the ring is in no file.
     pub(crate) fn file(&self) -> Option<&Path> {
         match self {
             Self::File(path) => Some(path),
@@ -26,7 +26,7 @@ impl Location {
         }
     }
 
-    /// The keystore there. Nothing is opened yet.
+    /// Returns the keystore there. Nothing is opened yet.
     pub(crate) fn keystore(&self, allow_group_read: bool) -> Arc<dyn Keystore> {
         match self {
             Self::File(path) => Arc::new(FileKeystore::new(path).allow_group_read(allow_group_read)),
@@ -50,7 +50,7 @@ impl From<Arc<dyn Keystore>> for Location {
     }
 }
 
-/// As it may be shown: without a password.
+/// Shows the place without a password.
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -74,7 +74,7 @@ impl TypedValueParser for LocationParser {
     type Value = Location;
 
     fn parse_ref(&self, command: &Command, _: Option<&Arg>, value: &OsStr) -> Result<Location, clap::Error> {
-        // What is not UTF-8 is no URL.
+        // A value that is not UTF-8 is no URL.
         let Some(text) = value.to_str() else { return Ok(Location::File(value.into())) };
         keystore::open(text).map(Location::from).map_err(|error| {
             let hint = error.hint().map(|hint| format!("gingersnap: hint: {hint}\n")).unwrap_or_default();

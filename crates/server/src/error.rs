@@ -1,4 +1,4 @@
-//! Why a server does not start, or ended.
+//! The error of a server that does not start, or that failed.
 
 use std::error::Error;
 use std::fmt;
@@ -11,13 +11,13 @@ pub struct ServerError {
     hint: Option<String>,
 }
 
-/// Whose turn it is.
+/// The side at fault.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ServerErrorKind {
-    /// The settings, or the files that they name, are not as they must be.
+    /// The settings, or the files that they name, are wrong.
     Usage,
-    /// The system failed, or did not permit it.
+    /// The system failed, or did not permit something.
     Io,
 }
 
@@ -34,12 +34,12 @@ impl ServerError {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// Whether the settings or the system are at fault.
+    /// Returns the side at fault: the settings or the system.
     pub const fn kind(&self) -> ServerErrorKind {
         self.kind
     }
 
-    /// What to do, in a sentence.
+    /// Returns what to do, in a sentence.
     pub fn hint(&self) -> Option<&str> {
         self.hint.as_deref()
     }

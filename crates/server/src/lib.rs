@@ -1,9 +1,9 @@
 //! A hardened listener for an axum [`Router`](axum::Router) on gingersnap's sessions.
 //!
-//! It knows neither an application nor a command line. What it does:
+//! It knows neither an application nor a command line. Its work:
 //!
 //! 1. It bounds what one client may take: connections, time, a request's head and body, HTTP/2 streams ([`Limits`],
-//!    [`protect`]). Who stops sending, stops reading or opens too many connections is let go.
+//! [`protect`]). A client that stops sending, stops reading or opens too many connections is let go.
 //! 2. It speaks TLS 1.2 and 1.3 from PEM files, HTTP/2 preferred, or plain HTTP.
 //! 3. It keeps the key ring current on a thread of its own, at once on SIGHUP.
 //! 4. It answers `/readyz`, shows metrics to Prometheus on another address, and writes events to stderr.

@@ -1,4 +1,4 @@
-//! What one client may take of the server.
+//! Limits on one client's use of the server.
 
 use std::time::Duration;
 

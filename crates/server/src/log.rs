@@ -19,7 +19,7 @@ use crate::metrics::{self, Refusals};
 
 /// Starts the subscriber.
 ///
-/// For metrics events are counted too, whatever is logged of them.
+/// With metrics, events are counted too, at whatever level the log is.
 pub(crate) fn start(targets: Targets, metrics: bool) {
     let lines = fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
     let lines = lines.with_filter(targets);
@@ -29,17 +29,17 @@ pub(crate) fn start(targets: Targets, metrics: bool) {
     panic::set_hook(Box::new(panicked));
 }
 
-/// What directives as `info` or `warn,gingersnap=debug` select. A target is a prefix: `gingersnap` is all of our crates.
+/// Reads directives as `info` or `warn,gingersnap=debug`. A target is a prefix: `gingersnap` is all of our crates.
 pub(crate) fn targets(directives: &str) -> Result<Targets, ServerError> {
     directives.parse().map_err(|error| ServerError::usage(format!("{error}")))
 }
 
-/// A database's server chooses what notices it sends, and how many: they are for who asks.
+/// Selects `info` and above, but no notices of a database: its server chooses what it sends, and how often.
 pub(crate) fn default_targets() -> Targets {
     Targets::new().with_default(Level::INFO).with_target("sqlx", LevelFilter::OFF)
 }
 
-/// A panic's place is an error; its message, which may quote data, is for those who ask for it.
+/// Logs a panic's place as an error. Its message may quote data, so it is an event of level `debug`.
 fn panicked(info: &panic::PanicHookInfo<'_>) {
     let place = info.location().map(ToString::to_string).unwrap_or_default();
     tracing::error!(%place, "panic");

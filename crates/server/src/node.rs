@@ -1,4 +1,4 @@
-//! What this node is called among those with the same ring.
+//! This node's name among those with the same ring.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use gingersnap::keystore::NodeName;
 
 use crate::error::ServerError;
 
-/// The operator's name for it, or one after the host and the port.
+/// Returns the operator's name for the node, or one after the host and the port.
 pub(crate) fn name(given: Option<NodeName>, port: u16) -> Result<NodeName, ServerError> {
     match given {
         Some(name) => Ok(name),

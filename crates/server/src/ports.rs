@@ -1,4 +1,4 @@
-//! What a start takes of the system before it asks for the ring.
+//! The ports and threads that a start takes before it asks for the ring.
 
 use axum_server::tls_rustls::RustlsConfig;
 use tokio::runtime::{self, Runtime};

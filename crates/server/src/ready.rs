@@ -1,4 +1,4 @@
-//! `GET /readyz`: whether this node should get requests, and which ring it has.
+//! `GET /readyz`: this node's readiness for requests, and the ring that it has.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +16,7 @@ use gingersnap::keystore::NodeName;
 use gingersnap::{Clock as _, SystemClock, Timestamp};
 use serde::Serialize;
 
-/// What readiness is judged by.
+/// The facts that readiness depends on.
 #[derive(Clone, Debug)]
 pub(crate) struct Readiness {
     keyring: LiveKeyring,
@@ -25,7 +25,7 @@ pub(crate) struct Readiness {
     stopping: Arc<AtomicBool>,
 }
 
-/// Said once, when the server begins to stop.
+/// Tells `/readyz` that the server begins to stop.
 #[derive(Clone, Debug)]
 pub(crate) struct Stop(Arc<AtomicBool>);
 
@@ -40,7 +40,7 @@ impl Readiness {
         Self { keyring, node, stale_after, stopping: Arc::default() }
     }
 
-    /// For whoever catches the signals.
+    /// Returns a handle for the task that catches the signals.
     pub(crate) fn stop(&self) -> Stop {
         Stop(Arc::clone(&self.stopping))
     }
@@ -82,7 +82,7 @@ struct Report {
     reason: Option<&'static str>,
     generation: u64,
     active_key: Option<String>,
-    /// Since the ring was last found to be the newest.
+    /// Seconds since the ring was last found to be the newest.
     seconds_since_confirmed: u64,
     node: String,
 }

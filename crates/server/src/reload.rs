@@ -66,9 +66,9 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Tells it to stop: it says to the keystore that the node has.
+    /// Tells the thread to stop: it then registers the node as stopped.
     pub(crate) fn stop(self, patience: Duration) -> Stopping {
-        // It waits for the end of this.
+        // The thread waits for the end of this.
         drop(self.stop);
         Stopping { ended: self.ended, until: Instant::now() + patience }
     }
@@ -83,7 +83,7 @@ pub(crate) struct Stopping {
 }
 
 impl Stopping {
-    /// Waits for the end, or for as long as patience lasts. Returns whether it came.
+    /// Waits for the end, or for as long as patience lasts. Returns true if it came.
     pub(crate) fn wait(self) -> bool {
         let left = self.until.saturating_duration_since(Instant::now());
         self.ended.recv_timeout(left) == Err(mpsc::RecvTimeoutError::Disconnected)
@@ -142,7 +142,7 @@ mod tests {
         }
     }
 
-    /// A thread at work, and what its node says: whether it has stopped.
+    /// A thread at work, and a receiver of its node's registrations: true if stopped.
     fn running(hangs: Option<mpsc::Sender<()>>) -> (Running, mpsc::Receiver<bool>) {
         let (stopped, registered) = mpsc::channel();
         let reloading = Reloading::new().expect("a runtime");

@@ -56,7 +56,7 @@ impl Loaded {
     }
 }
 
-/// A server where everything stands: who connects waits for [`run`](Self::run).
+/// A server where everything stands: connections wait for [`run`](Self::run).
 #[derive(Debug)]
 #[must_use = "nobody is let in before `run`"]
 pub struct Serving {
@@ -68,13 +68,13 @@ pub struct Serving {
 }
 
 impl Serving {
-    /// Where the application is: `http://127.0.0.1:8080`.
+    /// Returns the application's address: `http://127.0.0.1:8080`.
     pub fn url(&self) -> String {
         let scheme = if self.ports.tls.is_some() { "https" } else { "http" };
         format!("{scheme}://{}", self.ports.main.address())
     }
 
-    /// Where the metrics are, if they are shown.
+    /// Returns the address of the metrics, if they are shown.
     pub fn metrics(&self) -> Option<SocketAddr> {
         self.ports.metrics.as_ref().map(Listener::address)
     }

@@ -1,4 +1,4 @@
-//! What an operator sets.
+//! The operator's settings.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::log;
 use crate::port::Listen;
 use crate::tls::TlsFiles;
 
-/// Where to listen, what to take from clients, and how to keep the key ring current.
+/// The addresses, the limits on clients, and the way to keep the key ring current.
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub(crate) listen: Listen,
@@ -40,7 +40,7 @@ impl Settings {
         }
     }
 
-    /// What one client may take.
+    /// Sets the limits on one client.
     #[must_use]
     pub fn limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
@@ -73,19 +73,19 @@ impl Settings {
         Self { node: Some(name), ..self }
     }
 
-    /// How often to look whether the ring has changed; one second unless set.
+    /// Sets the time between two looks at the ring; one second unless set.
     #[must_use]
     pub fn reload_every(self, interval: Duration) -> Self {
         Self { reload_every: interval, ..self }
     }
 
-    /// How long without the newest ring until `/readyz` says `degraded`; five minutes unless set.
+    /// Sets the time without the newest ring until `/readyz` says `degraded`; five minutes unless set.
     #[must_use]
     pub fn stale_after(self, time: Duration) -> Self {
         Self { stale_after: time, ..self }
     }
 
-    /// Two reloads at least: a node that waits for the next one is in order.
+    /// At least two reloads: a node that waits for the next one is in order.
     pub(crate) fn patience(&self) -> Duration {
         self.stale_after.max(2 * self.reload_every)
     }

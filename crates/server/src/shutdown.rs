@@ -59,7 +59,7 @@ impl Hangups {
     }
 }
 
-/// What is in flight has this long; with [`LAST_THREADS`] it stays below the 10 seconds that most
+/// The time for requests in flight; with [`LAST_THREADS`] it stays below the 10 seconds that most
 /// supervisors wait before they kill.
 const GRACE: Duration = Duration::from_secs(8);
 

@@ -1,4 +1,4 @@
-//! What stands around the application, from the inside out:
+//! The layers around the application, from the inside out:
 //!
 //! 1. the body's bound: 413;
 //! 2. the time for body and answer: 408. It stands outside the session layer, which therefore never sees
@@ -21,7 +21,7 @@ use crate::limits::Limits;
 
 /// Puts the limits of a request around an application.
 ///
-/// [`Loaded::serve`](crate::Loaded::serve) does; this is for tests of what the application makes of their answers.
+/// [`Loaded::serve`](crate::Loaded::serve) does it; this is for tests of an application's pages for their answers.
 pub fn protect(app: Router, limits: Limits) -> Router {
     app.layer(DefaultBodyLimit::max(limits.body_bytes))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits.phase))

@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use gingersnap::cookie::{self, Cookie, CookieError, CookieSettings};
 
-/// What the shop's cookies are called.
+/// The names of the shop's cookies.
 #[derive(Clone, Debug)]
 pub(super) struct Names {
     login: String,
@@ -74,7 +74,7 @@ impl Jar {
         jar
     }
 
-    /// What a browser would hold after a response.
+    /// Returns a browser's cookies after a response.
     pub(super) fn after(&self, response: &HeaderMap) -> Self {
         let mut jar = self.clone();
         for field in response.get_all(header::SET_COOKIE).iter().filter_map(|field| field.to_str().ok()) {
@@ -86,7 +86,7 @@ impl Jar {
         jar
     }
 
-    /// An empty value removes, as in what the shop sends.
+    /// Sets a cookie; an empty value removes it, as in the shop's responses.
     fn set(&mut self, name: &str, value: &str) {
         self.cookies.retain(|(at, _)| at != name);
         if !value.is_empty() {

@@ -1,4 +1,4 @@
-//! Attacks on one's own session, and what the session layer says to each.
+//! Attacks on one's own session, and the session layer's answer to each.
 //!
 //! A request brings the cookies that are attacked, and they are the request's own: the page says nothing about anybody
 //! else's. It does name the refusals, which a client otherwise never learns; here the client is the operator's guest.
@@ -70,7 +70,7 @@ struct Fought {
     verdict: Verdict,
 }
 
-/// Some cookies, and what they are taken for.
+/// Some cookies, and the answer to them.
 struct Step {
     title: &'static str,
     cookies: Vec<String>,
@@ -79,7 +79,7 @@ struct Step {
     cart: String,
 }
 
-/// How it ended.
+/// The outcome.
 struct Verdict {
     /// A message's level, for its colour.
     level: &'static str,

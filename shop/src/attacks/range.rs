@@ -1,4 +1,4 @@
-//! Where the attacks happen: the shop's own session layer, in memory, around routes that only they reach.
+//! The attacks' place: the shop's own session layer, in memory, around routes that only they reach.
 //!
 //! Nothing of what it answers goes to the browser, so nothing of the person's real session changes.
 
@@ -27,19 +27,19 @@ pub(crate) struct Range {
     elsewhere: Router,
 }
 
-/// Which shop is asked.
+/// The shop that is asked.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Place {
     Here,
     InAnHour,
     InADay,
-    /// When nobody's login can still last.
+    /// A time at which nobody's login can still last.
     InTheEnd,
     /// The same keys, another audience.
     Elsewhere,
 }
 
-/// What the session layer made of some cookies.
+/// The session layer's view of some cookies.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Answer {
     pub(super) who: Option<String>,
@@ -65,13 +65,13 @@ impl Range {
         })
     }
 
-    /// Asks who these cookies say it is.
+    /// Asks for the layer's view of these cookies.
     pub(super) async fn ask(&self, place: Place, jar: &Jar) -> Answer {
         let mut response = self.send(place, "/who", jar).await;
         response.extensions_mut().remove().unwrap_or_default()
     }
 
-    /// Does what a route does, and says what a browser would hold then.
+    /// Sends these cookies to a route; returns those that a browser would hold then.
     pub(super) async fn after(&self, path: &str, jar: &Jar) -> Jar {
         jar.after(self.send(Place::Here, path, jar).await.headers())
     }

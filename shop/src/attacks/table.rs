@@ -3,14 +3,14 @@
 use super::jar::Jar;
 use super::range::Place;
 
-/// One attack: what is done to the cookies, and who gets to see them.
+/// One attack: the change of the cookies, and the shop that gets them.
 pub(crate) struct Attack {
     /// The form's value.
     pub(crate) id: &'static str,
     pub(crate) name: &'static str,
     pub(crate) what: &'static str,
     pub(crate) why: &'static str,
-    /// What happens before it, in the range: a route, and what it is.
+    /// A step before it, in the range: its route and its title.
     pub(super) first: Option<(&'static str, &'static str)>,
     /// The attacker's cookies, made of the person's own and of those after `first`; none if something is missing.
     pub(super) forge: fn(own: &Jar, after: &Jar) -> Option<Jar>,

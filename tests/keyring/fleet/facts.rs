@@ -1,6 +1,6 @@
-//! The reference: what a ring says, worked out from the operator's words alone.
+//! The reference: the facts of a ring, worked out from the operator's commands alone.
 //!
-//! A ring is the line of those who reign, one after the other, and who was struck out. It is kept as no ring is, so that
+//! A ring is the line of keys that reign, one after the other, and those struck out. No ring is kept like this, so that
 //! the two are wrong in different ways.
 
 use gingersnap::Refusal;
@@ -12,15 +12,15 @@ use crate::DAY;
 
 /// No session is longer: ten minutes, so that a story sees keys expire.
 pub(super) const LONGEST: u64 = 600;
-/// How far two clocks may differ.
+/// The greatest difference between two clocks.
 pub(super) const SKEW: u64 = 60;
 
-/// What one generation says.
+/// The facts of one generation.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Facts {
     pub(super) generation: u64,
     pub(super) keys: Vec<One>,
-    /// Who seals from when, in the order in which they were chosen. The last whose time has come seals.
+    /// The keys that seal and since when, in the order in which they were chosen. The last whose time has come seals.
     pub(super) reign: Vec<(KeyId, u64)>,
     pub(super) destroyed: Vec<KeyId>,
     pub(super) keys_cut: Option<u64>,
@@ -51,7 +51,7 @@ impl Facts {
         self.reign.iter().find(|(who, _)| *who == id).map(|(_, from)| *from)
     }
 
-    /// When the next one's time comes.
+    /// Returns the time at which the next key takes over.
     pub(super) fn until(&self, id: KeyId) -> Option<u64> {
         let place = self.reign.iter().position(|(who, _)| *who == id)?;
         self.reign.get(place + 1).map(|(_, from)| *from)
@@ -61,7 +61,7 @@ impl Facts {
         self.keys.iter().find(|key| key.id == id)
     }
 
-    /// Who seals at `now`, unless they were struck out: then nobody does.
+    /// Returns the key that seals at `now`; none if it was struck out.
     pub(super) fn seals(&self, now: u64) -> Option<KeyId> {
         let (id, _) = self.reign.iter().rfind(|(_, from)| *from <= now)?;
         self.key(*id).filter(|key| !key.disabled && !self.is_revoked(key)).map(|key| key.id)
@@ -84,7 +84,7 @@ impl Facts {
         }
     }
 
-    /// What a node says of a token: its key, when it was sealed; the node's clock, and when it loaded.
+    /// Returns a node's verdict on a token: its key, when it was sealed; the node's clock, and when it loaded.
     pub(super) fn opens(&self, id: KeyId, sealed: u64, now: u64, loaded: u64) -> Result<(), Refusal> {
         if self.destroyed.contains(&id) {
             return Err(Refusal::KeyDestroyed);
@@ -102,7 +102,7 @@ impl Facts {
         }
     }
 
-    /// The next generation, or why there is none. `names` gives the ids of new keys: who seals at once, who stands by.
+    /// Returns the next generation, or the error. `names` has the ids of new keys: the sealing one, the standby.
     pub(super) fn after(
         &self,
         verb: Verb,
@@ -213,7 +213,7 @@ impl Facts {
         self.keys.iter_mut().filter(|key| key.id == id).take(1).for_each(change);
     }
 
-    /// Whose time has not come never reigned.
+    /// A key whose time has not come never reigned.
     fn withdraw(&mut self, id: KeyId, now: u64) {
         self.reign.retain(|(who, from)| *who != id || *from <= now);
     }

@@ -1,4 +1,4 @@
-//! What must hold whatever the reference says: the claims themselves.
+//! The laws that need no reference: the claims themselves.
 
 use gingersnap::keyring::KeyState;
 use gingersnap::token::KeyId;
@@ -10,7 +10,7 @@ use super::place::Written;
 use super::step::Weather;
 use super::world::{Check, Token, World};
 
-/// By each node's clock, one key is active and never two; none only where the ring was left so.
+/// Each node, by its clock, has one active key and never two; none only where the ring was left so.
 pub(super) fn every_node(world: &World) -> Check {
     for (index, node) in world.nodes.iter().enumerate() {
         let Some(running) = &node.runs else { continue };

@@ -17,24 +17,24 @@ pub(super) struct Node {
     pub(super) reload: u64,
     pub(super) dice: Dice,
     pub(super) runs: Option<Running>,
-    /// Whether it tries to start; and whether it remembers then what it had.
+    /// Set if it tries to start; true if it then remembers its ring.
     pub(super) starts: Option<bool>,
-    /// When it loads, or tries to start, the next time.
+    /// The time of its next load, or attempt to start.
     pub(super) next: u64,
-    /// What it loaded last, whether or not it took it.
+    /// The ring that it loaded last, whether or not it took it.
     tried: Option<Rc<Written>>,
     /// The highest generation it had since it last started without memory.
     pub(super) highest: u64,
-    /// What it learnt to be revoked since then.
+    /// The keys that it learnt to be revoked since then.
     pub(super) revoked: BTreeSet<KeyId>,
 }
 
 pub(super) struct Running {
     pub(super) live: LiveKeyring,
-    /// What the reference says is in use.
+    /// The ring in use, as the reference says.
     pub(super) held: Rc<Written>,
     pub(super) loaded_at: u64,
-    /// How old the view of the place was when it was loaded last; none if that was not the operator's newest ring of then.
+    /// The age of its view of the place at the last load; none if that was not the operator's newest ring of then.
     pub(super) lag: Option<u64>,
 }
 
@@ -62,7 +62,7 @@ impl Node {
         time.strict_add_signed(self.skew)
     }
 
-    /// From two thirds of the longest time to all of it: jitter.
+    /// Returns a pause between two thirds of the longest time and all of it: jitter.
     fn pause(&mut self) -> u64 {
         let most = self.reload;
         (most - self.dice.up_to(most / 3)).max(1)
@@ -72,7 +72,7 @@ impl Node {
         self.runs.is_some() || self.starts.is_some()
     }
 
-    /// Whether a load in the place as it is might change something.
+    /// True if a load in the place as it is might change something.
     pub(super) fn may_load(&self, place: &Place, time: u64) -> bool {
         let has_tried = match place.at(time) {
             Content::Ring(ring) => self.tried.as_ref().is_some_and(|tried| Rc::ptr_eq(tried, ring)),
@@ -81,7 +81,7 @@ impl Node {
         self.is_awake() && !(has_tried && place.is_settled(time, self.reload))
     }
 
-    /// Loads, or tries to start. Returns what is in use if it is another than before.
+    /// Loads, or tries to start. Returns the ring in use if it is another than before.
     pub(super) fn wake(
         &mut self,
         place: &Place,

@@ -36,7 +36,7 @@ impl World {
         }
     }
 
-    /// What somebody made of the ring before the newest: the newest's generation, and other content.
+    /// Puts in a change of the ring before the newest: the newest's generation, and other content.
     pub(super) fn fork(&mut self) -> Check {
         let Some(before) = self.line.len().checked_sub(2) else { return Ok(()) };
         let (old, now) = (Rc::clone(&self.line[before]), self.operator_clock());
@@ -111,7 +111,7 @@ fn names(old: &Facts, made: &Keyring) -> Names {
     names
 }
 
-/// Everything that the reference knows must stand in the ring, and nothing else.
+/// Fails unless the ring holds everything that the reference knows, and nothing else.
 fn same(facts: &Facts, ring: &Keyring, now: u64) -> Check {
     let wrong = |what: &str| Err(format!("generation {}: {what}", facts.generation));
     let destroyed: Vec<_> = ring.tombstones().iter().map(|tombstone| tombstone.id()).collect();

@@ -1,4 +1,4 @@
-//! The one place where the ring is, and what can be the matter with it.
+//! The one place of the ring, and its faults.
 
 use std::cell::OnceCell;
 use std::fmt;
@@ -10,7 +10,7 @@ use gingersnap::keystore::{Answer, Keystore, KeystoreError, KeystoreErrorKind, L
 
 use super::facts::Facts;
 
-/// A ring as it was written once, and what it says.
+/// A ring as it was written once, and the reference's facts of it.
 pub(super) struct Written {
     pub(super) keyring: Keyring,
     bytes: OnceCell<Vec<u8>>,
@@ -37,13 +37,13 @@ impl Written {
         self.bytes.get_or_init(|| self.keyring.to_bytes().to_vec())
     }
 
-    /// How old a view of the newest ring it is that a node has who sees this one; none if it is no such view.
+    /// Returns the age of a node's view of the newest ring if it sees this one; none if it is no such view.
     pub(super) fn sees(&self, lag: u64) -> Option<u64> {
         (self.origin == Origin::Command).then_some(lag)
     }
 }
 
-/// What is in the place, since each true time.
+/// The contents of the place, each since a true time.
 pub(super) struct Place {
     contents: Vec<(u64, Content)>,
     pub(super) unreachable_until: u64,
@@ -52,7 +52,7 @@ pub(super) struct Place {
 #[derive(Clone)]
 pub(super) enum Content {
     Ring(Rc<Written>),
-    /// No ring: what is left of one.
+    /// The rest of a ring, which is no ring.
     Damaged,
 }
 
@@ -74,13 +74,13 @@ impl Place {
         time >= self.unreachable_until
     }
 
-    /// What was in the place at that time.
+    /// Returns the content of the place at that time.
     pub(super) fn at(&self, time: u64) -> &Content {
         let then = self.contents.iter().rfind(|(since, _)| *since <= time);
         &then.unwrap_or(&self.contents[0]).1
     }
 
-    /// Whether what is there now is all that can be seen of it.
+    /// True if only the present content can be seen.
     pub(super) fn is_settled(&self, time: u64, lag: u64) -> bool {
         self.contents[self.contents.len() - 1].0 + lag <= time
     }
@@ -90,7 +90,7 @@ impl Place {
     }
 }
 
-/// What a node that starts is shown of the place: a keystore, so that it starts as nodes do.
+/// The place as a starting node sees it: a keystore, so that it starts as nodes do.
 pub(super) struct Shown {
     pub(super) bytes: Vec<u8>,
     pub(super) nodes: Vec<Node>,
@@ -131,7 +131,7 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
-    /// From 0 to `most`.
+    /// Returns a number from 0 to `most`.
     pub(super) fn up_to(&mut self, most: u64) -> u64 {
         self.roll() % (most + 1)
     }

@@ -1,4 +1,4 @@
-//! What may happen, and how often.
+//! The steps of a story, and their frequencies.
 
 use std::fmt;
 
@@ -7,22 +7,22 @@ use proptest::prelude::*;
 use super::facts::LONGEST;
 use crate::DAY;
 
-/// A fleet, and what happens to it.
+/// A fleet, and the steps in its story.
 #[derive(Clone)]
 pub(super) struct Story {
-    /// How far each node's clock is ahead of true time, in seconds.
+    /// Seconds by which each node's clock is ahead of true time.
     pub(super) skews: Vec<i64>,
-    /// The same of the operator's clock.
+    /// The same for the operator's clock.
     pub(super) operator: i64,
-    /// The longest time between two loads of a node; and how much older than it is the ring may be that it sees then.
+    /// The longest time between two loads of a node, and the greatest age of its view of the place then.
     pub(super) reload: u64,
-    /// Of the keys, and of the nodes' instants.
+    /// The seed of the keys, and of the nodes' instants.
     pub(super) seed: u64,
     pub(super) steps: Vec<Step>,
 }
 
 impl fmt::Debug for Story {
-    /// A failure prints what came of it, which says more.
+    /// A failure prints its log, which says more.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} steps", self.steps.len())
     }
@@ -44,25 +44,25 @@ pub(super) enum Step {
         node: usize,
         remembers: bool,
     },
-    /// Nobody reaches the place for so long.
+    /// Nobody reaches the place for this many seconds.
     Outage(u64),
     /// The ring in the place is cut off.
     Damage(usize),
     /// An earlier ring is put into the place by hand.
     Backup(usize),
-    /// And one that was made of the ring before the newest: the same generation, other content.
+    /// A ring made of the one before the newest is put in: the same generation, other content.
     Fork,
     /// The newest ring is put back.
     Repair,
 }
 
-/// What the operator asks for. A key is chosen by its number in the list.
+/// The operator's command. A key is chosen by its number in the list.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Verb {
     Add,
-    /// With as much time as the nodes need, and so much more.
+    /// A rotation with as much time as the nodes need, and this much more.
     RotatePlanned(u64),
-    /// With so much time, whether or not that is enough.
+    /// A rotation with this much time, whether or not that is enough.
     RotateWithin(u64),
     Promote(usize),
     Disable(usize),
@@ -74,7 +74,7 @@ pub(super) enum Verb {
     Prune,
 }
 
-/// Which histories.
+/// The kind of histories.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Weather {
     Planned,
@@ -147,7 +147,7 @@ fn verb() -> impl Strategy<Value = Verb> {
     ]
 }
 
-/// How long ago a cut is.
+/// The age of a cut, in seconds.
 fn ago() -> impl Strategy<Value = u64> {
     prop_oneof![Just(0), 0..=LONGEST]
 }

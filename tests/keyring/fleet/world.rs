@@ -26,25 +26,25 @@ pub(super) struct World {
     operator: i64,
     place: Place,
     tokens: Vec<Token>,
-    /// What nodes said of what they hold, where those that remember look when they start.
+    /// The nodes' records of their rings: those that remember look at them when they start.
     said: Vec<keystore::Node>,
     log: Vec<String>,
 }
 
-/// What a node sealed.
+/// A token that a node sealed.
 pub(super) struct Token {
     pub(super) text: String,
     pub(super) key: KeyId,
-    /// By the clock of the node that sealed it.
+    /// The time by the clock of the node that sealed it.
     pub(super) sealed: u64,
-    /// And how far that one was ahead.
+    /// Seconds by which that clock was ahead.
     pub(super) skew: i64,
 }
 
-/// What must hold, or what does not.
+/// The result of a check; the error names what does not hold.
 pub(super) type Check<T = ()> = Result<T, String>;
 
-/// What happens, and what does not hold then: the story so far, a line each.
+/// Takes a story's steps and checks the laws; the error is the story so far, a line each, and the fault.
 pub(super) fn run(story: &Story, weather: Weather) -> Check {
     let mut world = World::new(story, weather);
     let outcome = story.steps.iter().try_for_each(|&step| world.take(step));
@@ -181,7 +181,7 @@ impl World {
         Ok(())
     }
 
-    /// The moment at which a node that lags too much is found out.
+    /// Waits for the moment at which a node that lags too much is found out.
     fn turn(&mut self, node: usize) -> Check {
         let next = self.newest().facts.reign.last().map_or(0, |(_, from)| *from);
         let Some(seconds) = next.checked_sub(self.nodes[node].clock(self.time)) else { return Ok(()) };
@@ -221,7 +221,7 @@ impl World {
         self.wake(node)
     }
 
-    /// The node says what it holds, and learns who is revoked.
+    /// Registers the node's ring, and lets it learn the revoked keys.
     fn holds(&mut self, node: usize, ring: &Rc<Written>) {
         let now = Timestamp::from_unix(self.nodes[node].clock(self.time));
         let name = format!("node-{node}").parse().unwrap();

@@ -14,7 +14,7 @@ fn has_age() -> bool {
     found
 }
 
-/// What the command makes of its standard input.
+/// Runs the command; returns its output for this standard input.
 #[track_caller]
 fn age(directory: &Path, args: &[&str], stdin: &[u8]) -> Vec<u8> {
     let mut command = Command::new("age");

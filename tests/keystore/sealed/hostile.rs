@@ -9,7 +9,7 @@ use super::*;
 
 const DAMAGED: &str = "the ring is encrypted, and damaged or cut off";
 
-/// An error of the kind `Sealed`, and never a ring.
+/// Checks for an error of the kind `Sealed`, and never a ring.
 #[track_caller]
 fn is_refused(keystore: &Envelope, stored: &[u8], what: &str) {
     let Err(error) = keystore.open(stored) else { panic!("{what}: opened") };
@@ -23,7 +23,7 @@ fn unarmored(stored: &[u8]) -> Vec<u8> {
     binary
 }
 
-/// Within the time that a busy machine takes for a thousandth of what it must not cost.
+/// The same within the time that a busy machine takes for a thousandth of the cost to avoid.
 #[track_caller]
 #[expect(clippy::disallowed_methods, reason = "it measures time")]
 fn is_refused_soon(stored: &[u8], what: &str) {
@@ -108,7 +108,7 @@ fn a_header_without_end_costs_little() {
     let long = format!("age-encryption.org/v1\n-> a\n{}", format!("{}\n", "A".repeat(64)).repeat(room / 65));
     is_refused_soon(long.as_bytes(), "a long body");
     is_refused_soon(&[b"age-encryption.org/v1\n-> ".as_slice(), &vec![b'a'; room]].concat(), "a long line");
-    // As many as are looked at.
+    // The greatest number that is looked at.
     let most = format!("age-encryption.org/v1\n{}{end}", stanza.repeat(64));
     is_refused_soon(most.as_bytes(), "64 stanzas");
 }

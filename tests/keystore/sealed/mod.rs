@@ -21,7 +21,7 @@ use super::*;
 
 const IDENTITY_HINT: &str = "--identity names the file of an identity that it was encrypted for";
 
-/// As the file of `age-keygen` has it.
+/// The file of an identity as `age-keygen` writes it.
 fn identity_file(identity: &Identity) -> String {
     let (public, secret) = (identity.to_public(), identity.to_string());
     format!("# created: 2026-01-31T12:00:00Z\n# public key: {public}\n{}\n", secret.expose_secret())
@@ -112,7 +112,7 @@ fn plaintext_is_read_and_written_only_where_it_is_allowed() {
     let plain = Envelope::new().allow_plaintext(true);
     assert_eq!(*plain.open(&ring).unwrap(), *ring);
     assert_eq!(*plain.seal(&ring).unwrap(), *ring);
-    // Whoever has recipients writes for them.
+    // An envelope with recipients writes for them.
     let both = sealed_for(&[&identity]).allow_plaintext(true);
     assert_eq!(*both.open(&ring).unwrap(), *ring);
     assert_eq!(Envelope::recipients_of(&both.seal(&ring).unwrap()), Some(1));

@@ -8,7 +8,7 @@ use gingersnap::{ReloadEvent, Reloader};
 
 use super::*;
 
-/// Comes to pass within a time that a busy machine keeps.
+/// Waits until `is_so` returns true, within a time that a busy machine keeps.
 #[expect(clippy::disallowed_methods, reason = "it measures time")]
 async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let started = Instant::now();
@@ -44,7 +44,7 @@ async fn other_recipients_are_the_same_ring_to_a_node_and_a_stranger_in_its_plac
     let live = reloader.keyring();
     let nodes_way = reloader.run(std::future::pending());
     let operators_way = async {
-        // For more recipients, and then in a later generation: nothing was said of the first change.
+        // Encrypted for more recipients, and then in a later generation: no event came of the first change.
         let before = keystore.load().await.unwrap();
         let both = around(FileKeystore::new(&path), &[&node, &other]);
         both.store(before.bytes(), before.version()).await.unwrap();
@@ -56,7 +56,7 @@ async fn other_recipients_are_the_same_ring_to_a_node_and_a_stranger_in_its_plac
         both.store(&next.to_bytes(), both.load().await.unwrap().version()).await.unwrap();
         until("the next generation is in use", || live.get().generation() == 2).await;
 
-        // For others alone: the ring in use stays.
+        // Encrypted for others alone: the ring in use stays.
         let version = both.load().await.unwrap().version();
         around(FileKeystore::new(&path), &[&stranger]).store(&next.to_bytes(), version).await.unwrap();
         until("the failure is told", || events.lock().unwrap().len() > 1).await;

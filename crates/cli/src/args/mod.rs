@@ -45,7 +45,7 @@ impl Cli {
     }
 }
 
-/// Tells who looks for the shop under `serve` where it is.
+/// Adds a tip for the command `serve`: the shop is under `demo`.
 fn with_tip(mut error: clap::Error) -> clap::Error {
     if error.get(ContextKind::InvalidSubcommand) == Some(&ContextValue::String("serve".to_owned())) {
         let tip = ContextValue::StyledStrs(vec!["the shop is `gingersnap demo`".into()]);

@@ -1,4 +1,4 @@
-//! What the options mean together.
+//! The configuration that the options together make.
 
 use gingersnap::OriginGuard;
 use gingersnap_server::{Limits, Listen, Settings};
@@ -17,7 +17,7 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    /// Checks what one option alone does not show.
+    /// Checks the rules that concern several options.
     pub(crate) fn new(args: &DemoArgs) -> Result<Self, Error> {
         if args.insecure_http && !args.listen.ip().is_loopback() {
             return Err(Error::usage("--insecure-http is refused where others can connect")
@@ -35,7 +35,7 @@ impl Config {
     }
 }
 
-/// What is the server's alone. Its hints name the options.
+/// Returns the server's settings. Their hints name the options.
 fn settings(args: &DemoArgs) -> Settings {
     let mut settings = Settings::new(Listen::new(args.listen, "--listen"))
         .limits(Limits::new(args.max_connections, args.client_timeout))
@@ -53,7 +53,7 @@ fn settings(args: &DemoArgs) -> Settings {
     settings
 }
 
-/// Whose requests may change something.
+/// Returns the guard that decides whose requests may change something.
 fn guard(origin: Option<&str>, https: bool) -> Result<OriginGuard, Error> {
     match origin {
         Some(origin) => OriginGuard::at(origin).map_err(|_| {

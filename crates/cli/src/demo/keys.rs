@@ -1,7 +1,7 @@
-//! Which key ring the shop uses, and when it may create one.
+//! The shop's key ring, and the one case in which the shop creates it.
 //!
-//! Only one case creates a ring: none was named *and* nobody but this machine can connect. In every other
-//! case a ring that is not there is the operator's to make, since a new one would sign everybody out.
+//! It creates a ring only if none was named *and* nobody but this machine can connect. In every other
+//! case the operator makes the missing ring, since a new one would sign everybody out.
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
@@ -19,7 +19,7 @@ use crate::edge;
 use crate::error::Error;
 use crate::place::Location;
 
-/// Where the ring is, and what to do when it is not there.
+/// The ring's place, and the rules for a ring that is missing or in clear.
 #[derive(Clone, Debug)]
 pub(crate) struct RingSource {
     location: Location,
@@ -43,7 +43,7 @@ impl RingSource {
         }
     }
 
-    /// Who opens an encrypted ring, and whether one in clear is fine where it would not be.
+    /// Sets what opens an encrypted ring; `plaintext` accepts one in clear where it would be refused.
     pub(crate) fn at_rest(self, args: &AtRestArgs, plaintext: bool) -> Self {
         Self { at_rest: args.clone(), allow_plaintext: self.allow_plaintext || plaintext, ..self }
     }
@@ -74,22 +74,22 @@ pub(crate) async fn start(keystore: Arc<dyn Keystore>, source: &RingSource) -> R
     Ok(reloader)
 }
 
-/// Whatever the log's level is.
+/// Says that a ring was created, whatever the log's level is.
 fn tell_created(location: &Location) {
     let told = writeln!(
         io::stderr(),
         "gingersnap: created a new key ring: {location}\n\
          gingersnap: whoever reads this file can forge sessions; without it everybody is logged out"
     );
-    // Nobody is left to tell if this fails.
+    // If this fails, there is nobody to tell.
     drop(told);
 }
 
-/// Exclusively: if two servers start at once, one of them fails instead of replacing the other's ring.
+/// Creates the ring exclusively: if two servers start at once, one fails instead of replacing the other's ring.
 async fn create_if_missing(keystore: &dyn Keystore) -> Result<bool, Error> {
     match keystore.load().await {
         Err(error) if error.kind() == KeystoreErrorKind::NotFound => {}
-        // What else is wrong, the start itself finds.
+        // The start itself finds any other error.
         _ => return Ok(false),
     }
     let keyring = Keyring::init(Suite::default(), LONGEST_SESSION, edge::now(), &mut edge::random)?;

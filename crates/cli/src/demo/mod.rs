@@ -15,8 +15,8 @@ use config::Config;
 
 /// Runs the shop until a signal stops it.
 ///
-/// SIGHUP is caught first, since it would kill. The ring comes last of what can fail: a start that fails for another reason
-/// creates none.
+/// SIGHUP is caught first, since it would kill. Of all that can fail the ring is last: a start that fails for another
+/// reason creates none.
 pub(crate) fn run(args: &DemoArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
     let start = Start::new()?;
     let Config { settings, ring, site } = Config::new(args)?;
@@ -39,7 +39,7 @@ fn logging(settings: Settings) -> Result<Settings, Error> {
     })
 }
 
-/// Says where the shop is, and its metrics if they are shown, and what it is: in one piece, for who reads a line and leaves.
+/// Announces the shop, its address, and the metrics' if shown: in one piece, for readers that leave after a line.
 fn announce(out: &mut impl Write, server: &Serving) -> Result<(), Error> {
     let mut text = format!("gingersnap: listening on {}\n", server.url());
     if let Some(metrics) = server.metrics() {

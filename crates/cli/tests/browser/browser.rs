@@ -1,4 +1,4 @@
-//! A browser with an empty profile, and what a person or a page does in it.
+//! A browser with an empty profile, and the deeds of a person or a page in it.
 
 use std::{
     io::Write as _,
@@ -35,7 +35,7 @@ impl Browser {
         Some(Self { session, driver, profile })
     }
 
-    /// Closes every window, and opens one again: what was to end with the browser has ended.
+    /// Closes every window, and opens one again: data that ends with the browser has ended.
     pub(crate) fn restart(&mut self) {
         self.driver.send("DELETE", &self.session, &Value::Null).expect("an end");
         let chromium = chromium().expect("it was there");
@@ -84,7 +84,7 @@ impl Browser {
         found.remove(0)
     }
 
-    /// How many elements there are.
+    /// Returns the number of such elements.
     pub(crate) fn count(&self, css: &str) -> usize {
         self.elements(css).len()
     }
@@ -147,7 +147,7 @@ impl Browser {
     #[track_caller]
     pub(crate) fn fetch(&self, number: u8, path: &str, form: Option<&str>) {
         let options = match form {
-            // What a redirect leads to is another request, and none of these tests' business.
+            // A redirect leads to another request, which is none of these tests' business.
             Some(form) => json!({
                 "method": "POST", "body": form, "redirect": "manual",
                 "headers": { "content-type": "application/x-www-form-urlencoded" },
@@ -177,7 +177,7 @@ impl Browser {
         self.cdp("Page.setBypassCSP", &json!({ "enabled": true }));
     }
 
-    /// Every cookie for the page, as the browser keeps it.
+    /// Returns every cookie for the page, as the browser keeps it.
     pub(crate) fn cookies(&self) -> Vec<Value> {
         self.cdp("Network.getCookies", &json!({}))["cookies"].as_array().expect("a list").clone()
     }
@@ -229,13 +229,13 @@ fn chromium() -> Option<PathBuf> {
         let required = std::env::var_os("GINGERSNAP_BROWSER").is_some_and(|value| value == "required");
         assert!(!required, "GINGERSNAP_BROWSER=required, and chromium or chromedriver is not installed");
         let test = std::thread::current().name().unwrap_or_default().to_owned();
-        // Past the test harness, which keeps what a passing test prints to itself.
+        // Written past the test harness, which hides a passing test's output.
         drop(writeln!(std::io::stderr(), "{test}: skipped, chromium and chromedriver are not installed"));
     }
     found
 }
 
-/// Waits until it is so; fails after 20 seconds.
+/// Waits until `is_so` returns true; fails after 20 seconds.
 #[track_caller]
 pub(crate) fn eventually(what: &str, is_so: impl Fn() -> bool) {
     let started = Instant::now();

@@ -1,4 +1,4 @@
-//! The cookies, as the browser keeps them, and what becomes of other ones.
+//! The cookies as the browser keeps them, and the fate of other ones.
 
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! The shop in a real browser: Chromium, through its WebDriver.
 //!
-//! Where chromium or chromedriver is not installed the tests skip themselves and say so, unless
+//! If chromium or chromedriver is not installed, the tests skip themselves and say so, unless
 //! `GINGERSNAP_BROWSER=required`.
 #![allow(
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! Logins of some time ago: what a test cannot wait for, the ring can seal.
+//! Logins of some time ago: the ring can seal them, so no test need wait.
 
 use std::{fs, path::Path};
 

@@ -14,7 +14,7 @@ pub(crate) struct Proxy {
     holds: Arc<Mutex<Vec<Hold>>>,
 }
 
-/// What is to be held: the first request whose head begins so.
+/// An order to hold the answer to the first request whose head begins with `head`.
 struct Hold {
     head: String,
     answered: mpsc::Sender<()>,
@@ -45,7 +45,7 @@ impl Proxy {
         Self { origin, holds }
     }
 
-    /// From now on, the answer to the first request whose head begins so is kept back.
+    /// Keeps back the answer to the first request from now on whose head begins with `head`.
     pub(crate) fn hold(&self, head: &str) -> Held {
         let ((answered, is_answered), (release, released)) = (mpsc::channel(), mpsc::channel());
         let hold = Hold { head: head.to_owned(), answered, release: released };

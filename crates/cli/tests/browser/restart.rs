@@ -1,4 +1,4 @@
-//! What a customer notices of the operator's work: nothing.
+//! The operator's work, which a customer must not notice.
 
 use super::{browser::Browser, shop::Shop};
 

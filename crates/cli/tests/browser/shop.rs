@@ -116,7 +116,7 @@ fn log_path(dir: &Dir) -> PathBuf {
     dir.path().join("log")
 }
 
-/// What a customer does.
+/// A customer's actions.
 impl Browser {
     pub(crate) fn log_in(&self, origin: &str, email: &str) {
         self.goto(&format!("{origin}/login"));
@@ -164,7 +164,7 @@ impl Browser {
         self.texts("#cart .name")
     }
 
-    /// Who the page says is logged in.
+    /// Returns the customer who is logged in, as the page says.
     pub(crate) fn customer(&self) -> Option<String> {
         let log_out = self.count("form[action='/logout'] button");
         let log_in = self.count("nav a[href='/login']");

@@ -92,7 +92,7 @@ impl Sibling {
         format!("{}://{host}.{DOMAIN}:{}/", self.scheme, self.port)
     }
 
-    /// From now on the page has these `Set-Cookie` fields.
+    /// Gives the page these `Set-Cookie` fields from now on.
     pub(crate) fn set(&self, fields: Vec<Vec<u8>>) {
         *self.shared.sets.lock().expect("the fields") = fields;
     }

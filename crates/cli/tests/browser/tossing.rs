@@ -9,7 +9,7 @@ use super::{
     sibling::{Certificate, DOMAIN, Sibling},
 };
 
-/// Ada, logged in with something in her cart, and what the attacker's own browser was given by the shop.
+/// Ada, logged in with something in her cart, and the cookies that the attacker's own browser got from the shop.
 struct Scene {
     browser: Browser,
     sibling: Sibling,
@@ -68,7 +68,7 @@ impl Scene {
         self.sibling.set(Vec::new());
     }
 
-    /// What the attacker's browser has under a name.
+    /// Returns the value of a cookie in the attacker's browser.
     fn mallorys(&self, name: &str) -> &str {
         &self.mallory.iter().find(|(other, _)| other == name).expect("a cookie").1
     }
@@ -98,7 +98,7 @@ impl Scene {
         self.ada.iter().for_each(|(name, value)| self.browser.set_cookie(name, value));
     }
 
-    /// Lets the sibling set, in some way, what looks like the attacker's login and cart, while Ada is logged in and
+    /// Lets the sibling set, in some way, look-alikes of the attacker's login and cart, while Ada is logged in and
     /// until she is not. Returns how many such pairs the browser sent.
     fn besiege(&self, can_be_set: impl Fn(&[u8]) -> bool, toss: impl Fn(&[Vec<u8>])) -> usize {
         let mut sent = 0;
@@ -157,7 +157,7 @@ fn a_browser_takes_no_cookie_of_a_prefixed_name_for_another_host() {
         assert_eq!(scene.sibling.brought(), [b""], "{host} {domain}");
         scene.finds_ada();
     }
-    // For itself it may have one, which the shop never sees.
+    // The sibling may have one for itself, which the shop never sees.
     scene.clear();
     scene.toss("evil.shop", &pairs, "Secure");
     scene.browser.goto(&scene.sibling.url("evil.shop"));
@@ -165,7 +165,7 @@ fn a_browser_takes_no_cookie_of_a_prefixed_name_for_another_host() {
     scene.finds_nobody();
 }
 
-/// So many cookies of no meaning, each so long.
+/// Returns this many cookies of no meaning, each with a value of this length.
 fn junk(cookies: usize, len: usize) -> Vec<Vec<u8>> {
     (0..cookies).map(|n| format!("junk-{n}={}", "x".repeat(len)).into_bytes()).collect()
 }

@@ -18,7 +18,7 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    /// Starts on a free port and waits for the line that says which.
+    /// Starts on a free port and waits for the line that names it.
     pub(crate) fn start(home: &Path) -> Self {
         let mut child = Command::new("chromedriver")
             .arg("--port=0")

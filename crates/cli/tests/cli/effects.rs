@@ -1,4 +1,4 @@
-//! What a verb says of live sessions before it does anything.
+//! The announcements of verbs about live sessions, before they do anything.
 
 use super::*;
 
@@ -9,7 +9,7 @@ const NOBODY_ELSE: &str = "Nobody else is signed out.\n";
 const THIEF: &str = "Whoever stole one key of a ring has them all: then `gingersnap keys emergency`.\n";
 const NONE_SEALS: &str = "No key seals from then on: nobody can sign in, and no session can be changed.\n";
 
-/// The beginning of what a verb writes; all that follows are the keys that changed.
+/// Checks the beginning of a verb's output; only the changed keys may follow.
 #[track_caller]
 fn says(place: &Place, args: &[&str], effects: &[&str]) {
     let out = place.succeeds(args);
@@ -203,7 +203,7 @@ fn to_disable_a_key_keeps_the_cookies() {
         at(10)
     );
     says(&place, &["keys", "disable", &active], &[&who, NOBODY_ELSE, NONE_SEALS, TAKES_EFFECT]);
-    // Whoever is shut out for the moment is so for good when the key is revoked.
+    // A person who is shut out for the moment is so for good when the key is revoked.
     let who = format!(
         "Every session last written since {} is signed out for good: key {active} sealed it.\n",
         at(10)

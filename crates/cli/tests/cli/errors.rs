@@ -1,4 +1,4 @@
-//! An operator's mistakes, and what is said about each.
+//! An operator's mistakes, and the error for each.
 
 use std::os::unix::fs::PermissionsExt;
 

@@ -1,4 +1,4 @@
-//! What an operator does in a year.
+//! An operator's year.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! A build with files in clear alone: what it lacks is refused by name, and never passed over.
+//! A build with files in clear alone: options that need more are refused by name, and never passed over.
 
 use super::*;
 

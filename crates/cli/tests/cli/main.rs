@@ -48,7 +48,7 @@ use time::format_description::well_known::Rfc3339;
 /// Makes a ring that is not encrypted.
 const INIT: [&str; 3] = ["keys", "init", "--plaintext"];
 
-/// What commands take from the environment, and tests set themselves.
+/// The variables that commands read, which tests set themselves.
 const ENVIRONMENT: [&str; 6] = [
     "GINGERSNAP_KEYS",
     "GINGERSNAP_ALLOW_GROUP_READ",
@@ -75,7 +75,7 @@ impl Place {
         place
     }
 
-    /// With a ring that was made in the past.
+    /// A place with a ring that was made in the past.
     fn with(test: &str, ring: &Keyring) -> Self {
         let place = Self::empty(test);
         place.write("gingersnap-keys.json", ring);
@@ -110,7 +110,7 @@ impl Place {
         child.wait_with_output().unwrap()
     }
 
-    /// What a command that succeeds writes.
+    /// Runs a command that must succeed; returns its output.
     #[track_caller]
     fn succeeds(&self, args: &[&str]) -> String {
         let output = self.run(args);
@@ -160,13 +160,13 @@ fn random(bytes: &mut [u8]) -> Result<(), NoEntropy> {
     OsEntropy.fill(bytes)
 }
 
-/// An hour more than so many days ago: no test runs so long that it is one day more.
+/// The time this many days and an hour ago: no test runs so long that it is one day more.
 fn days_ago(days: u64) -> Timestamp {
     static START: LazyLock<Timestamp> = LazyLock::new(|| SystemClock.now());
     Timestamp::from_unix(START.unix() - days * DAY - 3_600)
 }
 
-/// A ring for sessions of 30 days, made so many days ago.
+/// A ring for sessions of 30 days, made this many days ago.
 fn ring_of(days: u64) -> Keyring {
     Keyring::init(Suite::default(), 30 * DAY, days_ago(days), &mut random).unwrap()
 }
@@ -184,7 +184,7 @@ fn id(state: KeyState, ring: &Keyring) -> KeyId {
     the(state, ring).id()
 }
 
-/// As the command line writes it.
+/// A time as the command line writes it.
 fn time(at: Timestamp) -> String {
     let time = OffsetDateTime::from_unix_timestamp(at.unix().try_into().unwrap()).unwrap();
     time.format(&Rfc3339).unwrap()

@@ -44,14 +44,14 @@ fn spans(document: &str) -> Vec<&str> {
     document.split("```").step_by(2).flat_map(|prose| prose.split('`').skip(1).step_by(2)).collect()
 }
 
-/// What begins with `prefix` in the text and goes on with letters of `alphabet`.
+/// Words of the text that begin with `prefix` and go on with letters of `alphabet`.
 fn words<'t>(text: &'t str, prefix: &str, alphabet: fn(char) -> bool) -> BTreeSet<&'t str> {
     let ends = |tail: &'t str| tail.find(|c| !alphabet(c)).unwrap_or(tail.len());
     let starts = text.match_indices(prefix).map(|(at, _)| text.split_at(at).1);
     starts.map(|tail| tail.split_at(prefix.len() + ends(tail.split_at(prefix.len()).1)).0).collect()
 }
 
-/// Runs a block by a shell that has no other programs than ones that write down what `gingersnap` is called with.
+/// Runs a block in a shell whose programs are stubs; returns the arguments of each call of `gingersnap`.
 fn called_by(block: &str, place: &Place) -> Vec<Vec<String>> {
     assert!(!block.contains("> /"), "this would write outside of the test's folder: {block}");
     let programs = place.0.join("programs");
@@ -181,7 +181,7 @@ fn every_metric_field_and_table_that_the_runbooks_name_is_in_the_program() {
             "{name}"
         );
     }
-    // As serde writes them, of `ready.rs`.
+    // Names that serde writes, of `ready.rs`.
     let statuses = ["ready", "degraded"];
     for field in fields {
         assert!(
@@ -208,6 +208,6 @@ fn every_text_of_the_log_that_the_runbooks_quote_is_what_the_program_says() {
     }
 }
 
-/// What the system and the servers say, which the program passes on.
+/// Messages of the system and the servers, which the program passes on.
 const OF_OTHERS: [&str; 3] =
     ["Connection refused", "permission denied for table", "password authentication failed"];

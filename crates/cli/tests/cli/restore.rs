@@ -23,11 +23,11 @@ fn place(test: &str, backup: &Keyring, in_place: &Keyring) -> Place {
     place
 }
 
-/// What it says unconfirmed, when it must not do it, and confirmed, when it does.
+/// Checks the output unconfirmed, when nothing may be done, and then restores with a confirmation.
 #[track_caller]
 fn restores(place: &Place, expected: &str, generation: u64) {
     let before = fs::read(place.ring_path()).ok();
-    // How it is kept has to be said only where nothing is.
+    // The form has to be given only where no ring is.
     let restore = ["keys", "restore", "backup.json", "--plaintext"];
     let restore = if before.is_some() { &restore[..3] } else { &restore[..] };
     let output = place.run(restore);

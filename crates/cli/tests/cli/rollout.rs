@@ -1,4 +1,4 @@
-//! Which node holds which generation, as the nodes say.
+//! The node records: which node holds which generation.
 
 use std::io::{BufRead, BufReader, Read};
 use std::pin::pin;
@@ -13,7 +13,7 @@ use super::*;
 /// A node's own clock may be ahead: it was seen just now.
 const JUST_NOW: i64 = 1_000;
 
-/// A node that holds `ring` said so `seen` seconds from now.
+/// Registers a node that holds `ring`, seen `seen` seconds from now.
 fn says(place: &Place, name: &str, ring: &Keyring, seen: i64) {
     register(place, &node(name, ring, seen));
 }
@@ -34,7 +34,7 @@ fn register(place: &Place, node: &Node) {
     done.unwrap();
 }
 
-/// What a command that refuses writes to both outputs.
+/// Checks both outputs of a command that refuses.
 #[track_caller]
 fn refuses(place: &Place, args: &[&str], stdout: &str, stderr: &str) {
     let output = place.run(args);

@@ -91,7 +91,7 @@ fn an_unknown_scheme_is_refused_and_the_known_ones_are_hinted_at() {
     assert!(place.names().is_empty());
 }
 
-/// Wherever a URL is put, and whatever is asked for.
+/// No password is shown, wherever the URL stands and whatever the command is.
 #[test]
 fn a_password_is_never_shown() {
     let place = Place::empty("password");
@@ -221,7 +221,7 @@ fn rediss_is_tls_whose_certificate_is_checked() {
     let made = keys(INIT, &server.tls_url(), &roots);
     assert!(made.status.success(), "{}", text(&made.stderr));
     assert!(keys(&LIST, &server.tls_url(), &roots).status.success());
-    // By another name, and signed by somebody whom nobody knows.
+    // The server by another name, and with a certificate that nobody trusted has signed.
     let other_name = server.tls_url().replace("localhost", "127.0.0.1");
     let (stranger, ..) = self::certificate(&Place::empty("rediss_stranger"));
     for (url, roots, reason) in [

@@ -1,4 +1,4 @@
-//! What becomes of the command line's output, and what it says when it has nothing to say.
+//! The command line's output when it cannot be written, and when there is nothing to say.
 
 use std::fs::File;
 
@@ -28,7 +28,7 @@ fn a_change_that_cannot_be_told_is_told_to_have_been_made() {
         (&due, &["keys", "tick", "--json", "--every", "1h", "--propagation", "1m"][..], 2),
     ] {
         let output = place.command(args).stdout(full()).output().unwrap();
-        // The last one has nothing to do any more.
+        // The last one has nothing left to do.
         let told = if args.contains(&"--json") {
             CHANGED.lines().next().unwrap().to_owned() + "\n"
         } else {

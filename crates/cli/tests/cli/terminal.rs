@@ -1,8 +1,8 @@
-//! What is asked of somebody at a terminal: `script` makes one.
+//! Questions to a person at a terminal: `script` makes one.
 
 use super::*;
 
-/// What a command writes and its exit status, when `answer` is typed.
+/// Types `answer` to a command; returns its output and its exit status.
 fn at_terminal(place: &Place, command: &str, answer: &str) -> (String, Option<i32>) {
     let mut child = Command::new("script")
         .args(["--quiet", "--return", "--command"])
@@ -26,7 +26,7 @@ fn an_emergency_is_done_only_if_yes_is_typed() {
     let place = Place::with("terminal_emergency", &ring_of(10));
     for answer in ["no", "", "y", "YES"] {
         let (out, status) = at_terminal(&place, "keys emergency", answer);
-        // When the terminal echoes what was typed is its own affair.
+        // A terminal chooses when it echoes the typing.
         let refused = "gingersnap: error: not confirmed: nothing was changed\n";
         let asked = out.contains("Type yes to do it: ") && out.ends_with(refused);
         assert!(asked && status == Some(1), "{answer:?}: {status:?} {out}");

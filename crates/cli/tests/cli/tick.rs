@@ -4,7 +4,7 @@ use std::process::Child;
 
 use super::*;
 
-/// What a tick writes, and its exit status.
+/// Runs a tick, checks its exit status, and returns its output.
 #[track_caller]
 fn ticks(place: &Place, args: &[&str], status: i32) -> String {
     let output = place.run(&[&["keys", "tick"], args].concat());

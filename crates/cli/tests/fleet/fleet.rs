@@ -63,7 +63,7 @@ impl<'r> Fleet<'r> {
         array::from_fn(|n| self.slot(n).clone().expect("in rotation"))
     }
 
-    /// What `/readyz` says on all of them.
+    /// Returns the answers of all nodes to `/readyz`.
     #[track_caller]
     pub(crate) fn ready(&self) -> [(u16, Value); NODES] {
         self.all().map(|node| ready(&node))
@@ -96,7 +96,7 @@ impl<'r> Fleet<'r> {
         self.restarts.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// From here on the node gets no request, and has answered those that it got.
+    /// Takes a node out of rotation, and waits until it has answered the requests that it got.
     #[track_caller]
     fn take_out(&self, n: usize) -> Server {
         let mut node = self.slot(n).take();
@@ -111,7 +111,7 @@ impl<'r> Fleet<'r> {
         unused.expect("a node")
     }
 
-    /// How often a node was restarted.
+    /// Returns the number of restarts.
     pub(crate) fn restarts(&self) -> usize {
         self.restarts.load(Ordering::Relaxed)
     }

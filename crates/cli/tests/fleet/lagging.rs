@@ -40,7 +40,7 @@ fn a_node_that_lags_serves_strangers_changes_no_cookie_and_catches_up() {
         assert!((1..=60).contains(&seconds), "{seconds}");
         let page = ada.clone().post(&lagging, "/logout", "");
         assert!(page.fields("set-cookie").is_empty(), "{} {:?}", page.status, page.fields("set-cookie"));
-        // Elsewhere she was never gone; and who has cookies of a key that it knows is at home here too.
+        // Elsewhere she was never gone; and cookies of a key that it knows are at home here too.
         fleet.all().iter().for_each(|node| ada.clone().is_known(node));
         before.clone().is_known(&lagging);
     }

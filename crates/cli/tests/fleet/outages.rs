@@ -1,13 +1,13 @@
-//! What happens to a ring's server.
+//! Outages of a ring's server.
 
 use crate::servers::{Postgres, Redis};
 
-/// How a server goes away.
+/// The way in which a server goes away.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Outage {
-    /// SIGKILL: who asks is turned away.
+    /// SIGKILL: clients are turned away.
     Killed,
-    /// SIGSTOP: who asks gets no answer.
+    /// SIGSTOP: clients get no answer.
     Stopped,
 }
 

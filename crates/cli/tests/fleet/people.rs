@@ -7,7 +7,7 @@ use crate::{
     help::Server,
 };
 
-/// What somebody's browser keeps, and what the shop must show them.
+/// Somebody's browser, and the facts that the shop must show them.
 #[derive(Clone)]
 pub(crate) struct Person {
     pub(crate) email: String,
@@ -34,7 +34,7 @@ impl Person {
     pub(crate) fn sign_in(&mut self, node: impl Fn() -> Arc<Server>) {
         let form = format!("email={}", self.email);
         self.post(&node(), "/login", &form).leads_to("/login/check");
-        // Whether the next node knows what this one sealed.
+        // Checks that the next node knows the login that this one sealed.
         self.get(&node(), "/login/check").leads_to("/");
     }
 
@@ -70,7 +70,7 @@ impl Person {
         removes_nothing(&page);
     }
 
-    /// Whether a node knows the login: asked without being activity.
+    /// True if a node knows the login: asked without being activity.
     #[track_caller]
     pub(crate) fn is_signed_in(&self, node: &Server) -> bool {
         let page = self.clone().get(node, "/session/left");

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::dir::Dir;
 
-/// What `--keys` says, and who opens it: it is encrypted wherever it is kept.
+/// The value of `--keys`, and the identity that opens the ring: it is encrypted wherever it is kept.
 pub(crate) struct Ring {
     pub(crate) place: String,
     parties: Dir,
@@ -24,7 +24,7 @@ impl Ring {
         ring
     }
 
-    /// The file of what opens it.
+    /// Returns the file of the identity that opens the ring.
     pub(crate) fn identity(&self) -> PathBuf {
         self.parties.path().join("identity.txt")
     }
@@ -65,7 +65,7 @@ impl Ring {
     }
 }
 
-/// Made for these tests: the nodes', and for the escrow only whom it is for.
+/// Made for these tests: the nodes' identity, and for the escrow the recipient alone.
 const IDENTITY: &str = "AGE-SECRET-KEY-10YCSEMS0R672R6RASEK0MA6DMQFDJZ2KFHDNEKSKGP3KP5SEYKUSZJLXYN\n";
 const RECIPIENTS: &str = "age145zlfxmaq05p0cwnztwpz4fkq99yzk7qmz3ewq59w7nkemjgaq6q70r0ru\n\
                           age1vlj4xy6ralhysvz4f08yvuch4hr7quay8ycflpjp0d02j38k2gvsuqeyhd\n";

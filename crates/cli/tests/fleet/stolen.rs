@@ -1,4 +1,4 @@
-//! A key is stolen, then the ring: what was sealed is refused everywhere in time, and people can sign in again.
+//! A key is stolen, then the ring: tokens under them are refused everywhere in time, and people can sign in again.
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -14,7 +14,7 @@ use crate::{
     until,
 };
 
-/// `keys revoke` of the key in force: those whom it sealed last are signed out, and nobody else.
+/// `keys revoke` of the key in force: people whom it sealed last are signed out, and nobody else.
 pub(crate) fn key(ring: &Ring, fleet: &Fleet<'_>, lasting: &[Person], name: &str) {
     let active = ring.key("active");
     let (victims, others): (Vec<_>, Vec<_>) =
@@ -50,7 +50,7 @@ pub(crate) fn ring(ring: &Ring, fleet: &Fleet<'_>, lasting: &[Person], name: &st
     all_can_sign_in(fleet, "emergency");
 }
 
-/// How long after the command's end each node refused all of these people, who were signed in until then.
+/// Returns each node's time after the command's end to refuse all of these people, who were signed in until then.
 fn refused_after(fleet: &Fleet<'_>, victims: &[Person], command: impl FnOnce()) -> [Duration; NODES] {
     assert!(!victims.is_empty());
     let asked = AtomicUsize::new(0);
@@ -73,7 +73,7 @@ fn refused_after(fleet: &Fleet<'_>, victims: &[Person], command: impl FnOnce()) 
     refused.map(|at| at.saturating_duration_since(ended))
 }
 
-/// When the node had refused everybody.
+/// Returns the time at which the node had refused everybody.
 fn refused_at(node: &Server, victims: &[Person]) -> Instant {
     until("they are refused", || !victims.iter().any(|person| person.is_signed_in(node)));
     Instant::now()

@@ -18,17 +18,17 @@ use crate::{
     until,
 };
 
-/// What is asked, and how much of it was answered.
+/// The traffic: requests of several clients, and the number of those that were answered.
 pub(crate) struct Traffic<'f> {
     fleet: &'f Fleet<'f>,
     over: AtomicBool,
     /// Rounds of each client.
     rounds: [AtomicUsize; CLIENTS.len()],
-    /// Who signed in once, and has the same cookies for ever.
+    /// People who signed in once, and have the same cookies for ever.
     lasting: Mutex<Vec<Person>>,
 }
 
-/// What a client does in a round.
+/// The work of a client in a round.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Client {
     Reads,
@@ -58,7 +58,7 @@ impl<'f> Traffic<'f> {
         traffic
     }
 
-    /// Starts the clients. They end when the guard is dropped, however that comes.
+    /// Starts the clients. They end when the guard is dropped, in whatever way.
     pub(crate) fn start<'s>(&'s self, scope: &'s Scope<'s, '_>) -> End<'s> {
         for (n, client) in CLIENTS.into_iter().enumerate() {
             scope.spawn(move || {
@@ -108,7 +108,7 @@ impl<'f> Traffic<'f> {
         array::from_fn(requests)
     }
 
-    /// Somebody of those who joined looks at the shop and at their cookies; what it sets is not kept.
+    /// One of those who joined looks at the shop and at their cookies; the cookies it sets are not kept.
     fn read(&self) {
         let mut person = {
             let lasting = self.lasting.lock().unwrap_or_else(PoisonError::into_inner);
@@ -119,12 +119,12 @@ impl<'f> Traffic<'f> {
         page.says(&format!("title=\"{}\"", person.email));
         assert_eq!((page.status, page.fields("set-cookie")), (200, vec![]), "{}", person.email);
         person.is_known(&self.fleet.any());
-        // It needed nothing new but the count of visits.
+        // Nothing new was needed but the count of visits.
         person.cookies.insert("__Host-visits".into(), cookies["__Host-visits"].clone());
         assert!(person.cookies == cookies, "other cookies for {}", person.email);
     }
 
-    /// What is put into the cart at one node is there at another.
+    /// Puts an item into the cart at one node, and checks that it is there at another.
     fn write(&self, person: &mut Person, round: usize) {
         person.put(&self.fleet.any(), u16::try_from(1 + round % 99).expect("a quantity"));
         person.is_known(&self.fleet.any());

@@ -60,19 +60,19 @@ fn twenty_rotations(ring: &Ring, name: &str, mut server: Option<&mut dyn Mortal>
     assert_eq!((ring.generation() - 1, fleet.restarts()), (TURNS, NODES));
     nobody_was_signed_out(&fleet, &traffic, name);
 
-    // What is said of a stolen ring is said of nodes that reload as often as they do if nobody says how often.
+    // The figures for a stolen ring are for nodes that reload at the default interval.
     (0..NODES).for_each(|n| fleet.restart(n, &[]));
     let lasting = traffic.lasting();
     stolen::key(ring, &fleet, &lasting, name);
     if let Some(server) = server {
-        // Whoever stole the ring need not wait until all connections to it are as they were.
+        // A thief of the ring need not wait until all connections to it are as they were.
         server.goes(Outage::Killed);
         server.comes_back(Outage::Killed);
     }
     stolen::ring(ring, &fleet, &lasting, name);
 }
 
-/// No client has failed, or the test had; each has asked often, and who signed in once is known on all nodes.
+/// No client has failed, or the test had; each has asked often, and the lasting logins are known on all nodes.
 #[track_caller]
 fn nobody_was_signed_out(fleet: &Fleet<'_>, traffic: &Traffic<'_>, name: &str) {
     let answered = traffic.answered();
@@ -134,10 +134,10 @@ const OFTEN: [&str; 4] = ["--reload-every", "100ms", "--stale-after", "2s"];
 const TURNS: u64 = 20;
 /// A node restarts in the middle of each of these: the next key is scheduled, and not in force.
 const RESTARTS: [u64; NODES] = [4, 9, 14];
-/// What happens to the ring's server, and before which rotation.
+/// The outages of the ring's server, and the rotation before which each begins.
 const OUTAGES: [(u64, Outage); 2] = [(12, Outage::Killed), (17, Outage::Stopped)];
 /// More than a node waits for an answer.
 const AWAY: Duration = Duration::from_secs(6);
-/// Requests of each client, and of all of them: a tenth of what a small machine does that is busy with other things.
+/// The least number of requests of each client, and of all: a tenth of those on a small machine that is busy.
 const FEWEST: usize = 100;
 const FEWEST_IN_ALL: usize = 1000;

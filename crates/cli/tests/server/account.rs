@@ -1,4 +1,4 @@
-//! A page for who has just logged in, and logging in again for it.
+//! A page for people who have just logged in, and logging in again for it.
 
 use crate::{browser::Browser, help::Server, older::older_login};
 

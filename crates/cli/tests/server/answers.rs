@@ -1,4 +1,4 @@
-//! What every answer has in common, and the answers to what is not for us.
+//! The common parts of all answers, and the answers to requests that are not for us.
 
 use crate::{browser::Browser, help::Server};
 

@@ -1,4 +1,4 @@
-//! Each attack of the page, and exactly what comes of it.
+//! Each attack of the page, and its exact outcome.
 
 use crate::{
     browser::{Browser, Page},
@@ -30,7 +30,7 @@ fn attack(browser: &mut Browser<'_>, id: &str) -> Page {
     page
 }
 
-/// How it ended, and for each step who it was, the login and the cart.
+/// Returns the outcome, and for each step the person, the login and the cart.
 fn told(page: &Page) -> (String, Vec<String>) {
     let between = |text: &str, start: &str, end: &str| {
         let from = text.split_once(start).unwrap_or_else(|| panic!("{start} is not in {text}")).1;

@@ -1,4 +1,4 @@
-//! A ring that breaks while a node serves: the last good one is kept, and that is said once.
+//! A ring that breaks while a node serves: the last good one is kept, and the log says so once.
 
 use std::{
     fs::{self, Permissions},
@@ -30,7 +30,7 @@ fn is_survived(reason: &str, error: &str, break_it: impl FnOnce(&Ring)) {
         for field in ["generation", "active_key"] {
             assert_eq!(degraded[field], before[field], "{field}");
         }
-        // However often the node looked.
+        // Logged once, however often the node looked.
         until("five failures", || node.metric("gingersnap_keyring_reloads_total{result=\"failed\"}") >= 5.0);
         assert_eq!(node.logged(&["ERROR", "key ring not reloaded; the one in use stays", error]), 1);
         assert_eq!(node.logged(&["ERROR"]), 1);

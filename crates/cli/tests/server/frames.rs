@@ -74,7 +74,7 @@ pub(crate) fn is_ok(block: &[u8]) -> bool {
 }
 
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-/// The most that a frame may have before the server says otherwise.
+/// The greatest size of a frame before the server says otherwise.
 const FRAME: usize = 16_384;
 
 pub(crate) const DATA: u8 = 0;

@@ -12,7 +12,7 @@ use std::{
 /// Short enough for tests, long enough for a busy machine: a second for each phase.
 pub(crate) const SHORT: [&str; 2] = ["--client-timeout", "2s"];
 
-/// What a server takes from the environment, and tests set themselves.
+/// The variables that a server reads, which tests set themselves.
 const ENVIRONMENT: [&str; 8] = [
     "GINGERSNAP_KEYS",
     "GINGERSNAP_ALLOW_GROUP_READ",
@@ -44,13 +44,13 @@ pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
     pub(crate) line: String,
-    /// Where its metrics are, if it was asked for them.
+    /// The address of its metrics, if it was asked for them.
     pub(crate) metrics: Option<SocketAddr>,
     dir: Dir,
 }
 
 impl Server {
-    /// Starts on a free port and waits for the line that says where.
+    /// Starts on a free port and waits for the line that names it.
     pub(crate) fn start(options: &[&str]) -> Self {
         Self::start_in(Dir::new(), options)
     }

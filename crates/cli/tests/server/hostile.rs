@@ -63,7 +63,7 @@ impl Scene {
     }
 }
 
-/// Whether HTTP/1.1 allows these bytes in a field (RFC 9110 §5.5).
+/// True if HTTP/1.1 allows these bytes in a field (RFC 9110 §5.5).
 fn is_allowed(pair: &[u8]) -> bool {
     pair.iter().all(|byte| *byte == b'\t' || !byte.is_ascii_control())
 }

@@ -1,4 +1,4 @@
-//! Where a log-in leads.
+//! The page after a log-in.
 
 use crate::{browser::Browser, help::Server};
 

@@ -65,7 +65,7 @@ impl Ring {
         copy
     }
 
-    /// Puts other bytes in its place, whole, as whoever distributes rings should.
+    /// Puts other bytes in its place, whole, as a distributor of rings should.
     pub(crate) fn put(&self, bytes: impl AsRef<[u8]>) {
         put(&self.path(), bytes.as_ref());
     }
@@ -118,7 +118,7 @@ impl Node {
         Self { server: Server::start_logging(dir, &[&keys, options].concat(), level, file.into()), log }
     }
 
-    /// Somebody who has just signed in and put something in the cart.
+    /// Returns a person who has just signed in and put something in the cart.
     #[track_caller]
     pub(crate) fn signed_in(&self, email: &str) -> Browser<'_> {
         let mut browser = Browser::new(&self.server);
@@ -128,7 +128,7 @@ impl Node {
         browser
     }
 
-    /// What `/readyz` says.
+    /// Returns the answer of `/readyz`.
     #[track_caller]
     pub(crate) fn ready(&self) -> Value {
         let page = Page::parse(&self.server.ask(get("/readyz")));
@@ -138,7 +138,7 @@ impl Node {
         ready
     }
 
-    /// Waits until `/readyz` says so.
+    /// Waits until `/readyz` has this value in this field.
     #[track_caller]
     pub(crate) fn until_ready(&self, field: &str, value: impl Into<Value>) {
         let value = value.into();
@@ -153,7 +153,7 @@ impl Node {
         Page::parse(&read_all(&mut stream)).body
     }
 
-    /// The sum of all series whose name and labels begin so.
+    /// The sum of all series whose name and labels begin with `series`.
     #[track_caller]
     pub(crate) fn metric(&self, series: &str) -> f64 {
         let metrics = self.metrics();

@@ -58,7 +58,7 @@ fn a_revoked_key_opens_nothing_more_on_the_node() {
     ada.get("/session").does_not_say("ada@example.com");
 }
 
-/// As the attack page shows it: its routers in memory have the ring in use as well.
+/// On the attack page: its routers in memory have the ring in use as well.
 #[test]
 fn the_attacks_go_by_the_ring_in_use() {
     let ring = Ring::new();
@@ -73,7 +73,7 @@ fn the_attacks_go_by_the_ring_in_use() {
     page.does_not_say("refused, unknown_key");
 }
 
-/// What the kubelet does with a Secret: a new directory, and `..data` that leads to it, renamed into place.
+/// Publishes as the kubelet does with a Secret: a new directory, and `..data` that leads to it, renamed into place.
 fn publish(mount: &Path, version: &str, ring: &Path) {
     let folder = mount.join(version);
     fs::create_dir(&folder).expect("a directory");
@@ -116,7 +116,7 @@ fn sighup_reloads_at_once() {
     assert_eq!(node.metric("gingersnap_keyring_reloads_total{result=\"replaced\"}"), 1.0);
 }
 
-/// Whether a process catches SIGHUP, so that it does not end by it.
+/// True if a process catches SIGHUP, which would otherwise end it.
 fn catches_hangups(process: u32) -> bool {
     let status = fs::read_to_string(format!("/proc/{process}/status")).expect("a process");
     let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:\t")).expect("a mask");

@@ -82,7 +82,7 @@ fn a_restart_refuses_what_is_older_than_the_node_has_had() {
 #[test]
 fn a_node_that_may_write_nothing_starts_and_says_that_it_does_not_remember() {
     let ring = Ring::new();
-    // Beside this name of the ring nobody can write, whoever runs the test.
+    // Nobody can write beside this name of the ring, whoever runs the test.
     let open = fs::File::open(ring.path()).expect("a ring");
     let read_only = format!("/proc/{}/fd/{}", std::process::id(), open.as_raw_fd());
     let node = Node::start_at(read_only.as_ref(), &OFTEN);

@@ -1,4 +1,4 @@
-//! What people are told of their cookies, and of the time that is left.
+//! The pages that tell people of their cookies, and of the time that is left.
 
 use crate::{browser::Browser, help::Server, older::older_login};
 

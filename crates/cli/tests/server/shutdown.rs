@@ -7,7 +7,7 @@ use std::{
 
 use crate::help::{Server, get, read_all, read_one, status};
 
-/// Sends the signal, and says how long the server took to end with status 0.
+/// Sends the signal; returns the time until the server ended with status 0.
 #[track_caller]
 fn ends(server: &mut Server, signal: &str) -> Duration {
     let started = Instant::now();
@@ -45,7 +45,7 @@ fn a_kept_connection_does_not_delay_the_end() {
 
 #[test]
 fn the_end_comes_within_ten_seconds_whatever_clients_do() {
-    // So patient with clients that only the shutdown's own limit can end them.
+    // Patient enough with clients that only the shutdown's own limit can end them.
     let mut server = Server::start(&["--client-timeout", "600s"]);
     let silent = server.connect();
     let mut partial = server.connect();
@@ -87,7 +87,7 @@ fn after_the_signal_nobody_is_let_in() {
     server.signal("-TERM");
     thread::sleep(Duration::from_millis(300));
     assert!(TcpStream::connect(server.address).is_err());
-    // But what had begun is finished, and the connection is then closed.
+    // A request that had begun is finished, and the connection is then closed.
     partial.write_all(b"host: a\r\n\r\n").expect("writes");
     let answer = read_all(&mut partial);
     assert_eq!(status(&answer), 200, "{answer}");

@@ -12,7 +12,7 @@ use crate::help::{SHORT, Server, read_all, read_one, status};
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const EMPTY_SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
 
-/// What one client did, what it read, and when the server had closed.
+/// One client: its name, the answer that it read, and the time after which the server had closed.
 struct Seen {
     name: &'static str,
     answer: String,

@@ -29,7 +29,7 @@ fn a_key_that_the_node_does_not_have_is_fetched_and_nobody_is_signed_out() {
     let page = ada.get("/session");
     page.does_not_say("ada@example.com");
     removes_nothing(&page);
-    // What she would change fails until then, instead of replacing her cookies.
+    // Her changes fail until then, instead of replacing her cookies.
     let page = ada.post("/cart-items", "item=rye-loaf&qty=1");
     let is_behind = behind.ready()["generation"] == 1;
     assert!(page.status == 503 || (page.status == 303 && !is_behind), "{}", page.status);
@@ -107,7 +107,7 @@ fn as_quick(one: Duration, other: Duration) -> bool {
     one < other.mul_f64(1.5)
 }
 
-/// Spread over all ids.
+/// A made-up id of a key, spread over all ids.
 fn made_up(n: u32) -> [u8; 3] {
     let [a, b, c, _] = n.wrapping_mul(2_654_435_761).to_be_bytes();
     [a, b, c]

@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 use tokio::time::Instant;
 use tower_service::Service;
 
-/// What one connection is doing.
+/// The requests in flight on one connection.
 #[derive(Debug)]
 pub(super) struct Activity {
     in_flight: AtomicUsize,
@@ -23,7 +23,7 @@ impl Activity {
         Self { in_flight: AtomicUsize::new(0), idle_since: Mutex::new(Instant::now()) }
     }
 
-    /// Since when no request is in flight; `None` while one is.
+    /// The time of the last request's end; `None` while one is in flight.
     pub(super) fn idle_since(&self) -> Option<Instant> {
         let since = *self.idle_since.lock().unwrap_or_else(PoisonError::into_inner);
         (self.in_flight.load(Ordering::Acquire) == 0).then_some(since)
@@ -43,7 +43,7 @@ impl InFlight {
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        // The time first: whoever reads a count of 0 must not read an old time beside it.
+        // The time first: a reader of a count of 0 must not find an old time beside it.
         *self.0.idle_since.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         self.0.in_flight.fetch_sub(1, Ordering::AcqRel);
     }

@@ -1,6 +1,6 @@
-//! `GET /metrics`, for Prometheus, on an address of its own: what it tells is nobody's but the operator's.
+//! `GET /metrics`, for Prometheus, on an address of its own: its figures are the operator's alone.
 //!
-//! What happens is counted in one recorder, for the whole life of the process. What *is* (the ring in use, connections,
+//! Events are counted in one recorder, for the whole life of the process. The state (the ring in use, connections,
 //! limits) goes to a new recorder at each scrape, so that nothing of a former state stays behind. Without their address
 //! there is no recorder, and counting costs nothing.
 
@@ -25,7 +25,7 @@ pub(crate) use state::State;
 
 use crate::error::ServerError;
 
-/// What is counted.
+/// The counts.
 #[derive(Clone, Debug)]
 struct Metrics(PrometheusHandle);
 
@@ -42,7 +42,7 @@ impl Metrics {
         Ok(Self(handle))
     }
 
-    /// The route, with what is told of the state beside the counts.
+    /// Returns the route, which answers the counts and the state.
     fn route(&self, state: State) -> Router {
         let counts = self.0.clone();
         Router::new().route("/metrics", get(async move || scraped(&counts, &state)))

@@ -42,7 +42,7 @@ pub(super) fn describe() {
     }
 }
 
-/// What an event says.
+/// The facts of an event.
 #[derive(Default)]
 struct Refused {
     is_refusal: bool,
@@ -52,7 +52,7 @@ struct Refused {
 impl Visit for Refused {
     fn record_str(&mut self, field: &Field, value: &str) {
         if field.name() == "reason" {
-            // A known name or none: the number of label values is bounded here, not by who logs.
+            // A known name or none: this list bounds the number of label values, not the caller that logs.
             self.reason = REASONS.map(Refusal::name).into_iter().find(|name| *name == value);
         }
     }

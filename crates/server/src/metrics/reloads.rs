@@ -1,11 +1,11 @@
-//! Counts what becomes of reloads.
+//! Counts reloads by their results.
 
 use gingersnap::keyring::KeyringErrorKind as Ring;
 use gingersnap::keystore::KeystoreErrorKind as Store;
 use gingersnap::{ReloadError, ReloadEvent};
 use metrics::{counter, describe_counter};
 
-/// For [`Reloader::on_event`](gingersnap::Reloader::on_event).
+/// The observer for [`Reloader::on_event`](gingersnap::Reloader::on_event).
 ///
 /// Each reload is counted by its result. A failure is counted once for as long as it stays the same one, as the log has
 /// it: an alarm goes by what happened, not by how often a node looks.

@@ -1,4 +1,4 @@
-//! What is told anew at each scrape. Prometheus knows only floating-point numbers: they are exact up to 2^53.
+//! The gauges, set anew at each scrape. Prometheus knows only floating-point numbers: they are exact up to 2^53.
 
 use gingersnap::keyring::{Key, LiveKeyring};
 use gingersnap::{Clock as _, SystemClock};
@@ -8,7 +8,7 @@ use metrics_exporter_prometheus::BuildError;
 use crate::connection::Gate;
 use crate::limits::Limits;
 
-/// Where the state is to be seen.
+/// The sources of the state.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
     pub(crate) keyring: LiveKeyring,
