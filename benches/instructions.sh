@@ -12,7 +12,7 @@ command -v valgrind >/dev/null || { echo "instructions.sh: valgrind is missing (
 
 # The binary of a checkout. Its own bench is replaced by ours in a scratch copy, so that both answer the same requests.
 build() {
-    (cd "$1" && cargo build --release --quiet --bench instructions --message-format json |
+    (cd "$1" && cargo build --profile bench --quiet --bench instructions --message-format json |
         sed -n 's/.*"executable":"\([^"]*instructions[^"]*\)".*/\1/p')
 }
 count() {

@@ -4,7 +4,6 @@ use std::io;
 use std::net::SocketAddr;
 
 use axum::Router;
-use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use axum_server::{Address, Handle, Server};
 use tokio::net::TcpListener;
 
@@ -13,6 +12,7 @@ use crate::error::ServerError;
 use crate::limits::Limits;
 use crate::ready::Stop;
 use crate::shutdown::Signals;
+use crate::tls::Tls;
 
 /// An address to listen on; port 0 takes a free one.
 #[derive(Clone, Copy, Debug)]
@@ -90,7 +90,7 @@ impl MainPort {
         app: Router,
         gate: Gate,
         limits: &Limits,
-        tls: Option<RustlsConfig>,
+        tls: Option<Tls>,
         stop: Stop,
     ) -> Result<(), ServerError> {
         let handle = Handle::new();
@@ -98,10 +98,7 @@ impl MainPort {
         let driving = tokio::spawn(self.signals.drive(handle, stop));
         let served = match tls {
             None => server.acceptor(gate).serve(app.into_make_service()).await,
-            Some(tls) => {
-                let acceptor = RustlsAcceptor::new(tls).handshake_timeout(limits.phase).acceptor(gate);
-                server.acceptor(acceptor).serve(app.into_make_service()).await
-            }
+            Some(tls) => tls.serve(server, gate, limits.phase, app).await,
         };
         driving.abort();
         served.map_err(|error| ServerError::io(format!("the server ended: {error}")))

@@ -1,19 +1,18 @@
 //! The ports and threads that a start takes before it asks for the ring.
 
-use axum_server::tls_rustls::RustlsConfig;
 use tokio::runtime::{self, Runtime};
 
 use crate::error::ServerError;
 use crate::metrics;
 use crate::port::MainPort;
 use crate::settings::Settings;
-use crate::tls;
+use crate::tls::{self, Tls};
 
 /// The ports, and the threads that serve them. Nobody is let in yet.
 #[derive(Debug)]
 pub(crate) struct Ports {
     pub(crate) runtime: Runtime,
-    pub(crate) tls: Option<RustlsConfig>,
+    pub(crate) tls: Option<Tls>,
     pub(crate) main: MainPort,
     pub(crate) metrics: Option<metrics::Listener>,
 }

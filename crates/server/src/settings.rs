@@ -46,7 +46,8 @@ impl Settings {
         Self { limits, ..self }
     }
 
-    /// Speaks https with this certificate chain and its key, both PEM files.
+    /// Speaks https with this certificate chain and its key, both PEM files. A build without the feature `tls` refuses to start
+    /// with it.
     #[must_use]
     pub fn tls(self, cert: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
         Self { tls: Some(TlsFiles { cert: cert.into(), key: key.into() }), ..self }

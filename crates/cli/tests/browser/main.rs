@@ -16,6 +16,7 @@ mod older;
 mod pairs;
 mod proxy;
 mod shop;
+#[cfg(feature = "tls")]
 mod sibling;
 mod webdriver;
 
@@ -27,5 +28,6 @@ mod login;
 mod pictures;
 mod restart;
 mod together;
+#[cfg(feature = "tls")]
 mod tossing;
 mod visit;

@@ -45,8 +45,18 @@ fn a_shared_ring_is_refused_with_the_feature_to_add() {
         );
         place.fails(&["keys", "list", "--keys", url], 2, &error);
         place.fails_with(&["keys", "list"], "GINGERSNAP_KEYS", url, &error);
-        place.fails(&["serve", "--listen", "127.0.0.1:0", "--keys", url], 2, &error);
+        place.fails(&["demo", "--listen", "127.0.0.1:0", "--keys", url], 2, &error);
     }
+    assert!(place.names().is_empty());
+}
+
+#[test]
+fn a_certificate_is_refused_with_the_feature_to_add() {
+    let place = Place::empty("lacking_tls");
+    let demo = ["demo", "--listen", "127.0.0.1:0", "--tls-cert", "cert.pem", "--tls-key", "key.pem"];
+    let error = "gingersnap: error: this build has no TLS\n\
+                 gingersnap: hint: build it with the feature `tls`\n";
+    place.fails(&demo, 2, error);
     assert!(place.names().is_empty());
 }
 
@@ -61,7 +71,7 @@ fn an_identity_or_recipients_are_refused_wherever_they_come_from() {
         &["keys", "rewrap", "--recipients", "both.txt"],
         &["keys", "export", "--recipients", "both.txt"],
         &["keys", "init", "--keys", "new.json", "--recipients", "both.txt"],
-        &["serve", "--listen", "127.0.0.1:0", "--identity", "node.txt"],
+        &["demo", "--listen", "127.0.0.1:0", "--identity", "node.txt"],
     ] {
         place.fails(args, 2, NO_AGE);
     }
@@ -74,7 +84,7 @@ fn an_identity_or_recipients_are_refused_wherever_they_come_from() {
         ("GINGERSNAP_RECIPIENTS", "both.txt"),
         ("CREDENTIALS_DIRECTORY", directory.to_str().unwrap()),
     ] {
-        for args in [&["keys", "list"][..], &["serve", "--listen", "127.0.0.1:0"]] {
+        for args in [&["keys", "list"][..], &["demo", "--listen", "127.0.0.1:0"]] {
             place.fails_with(args, name, value, NO_AGE);
         }
     }
@@ -96,7 +106,7 @@ fn an_encrypted_ring_is_refused_and_left_as_it_is() {
             &["keys", "rewrap", "--plaintext"],
             &["keys", "export", "--plaintext"],
             &["keys", "import", "gingersnap-keys.json", "--plaintext", "--keys", "new.json"],
-            &["serve", "--listen", "127.0.0.1:0", "--keys", "gingersnap-keys.json"],
+            &["demo", "--listen", "127.0.0.1:0", "--keys", "gingersnap-keys.json"],
         ] {
             place.fails(args, 2, NO_AGE);
         }

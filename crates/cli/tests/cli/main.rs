@@ -15,7 +15,7 @@ mod errors;
 #[cfg(feature = "age")]
 mod export;
 mod flow;
-#[cfg(not(any(feature = "age", feature = "postgres", feature = "redis")))]
+#[cfg(not(any(feature = "age", feature = "postgres", feature = "redis", feature = "tls")))]
 mod lacking;
 mod operations;
 mod restore;

@@ -80,7 +80,6 @@ const FRAME: usize = 16_384;
 pub(crate) const DATA: u8 = 0;
 pub(crate) const HEADERS: u8 = 1;
 pub(crate) const SETTINGS: u8 = 4;
-pub(crate) const PING: u8 = 6;
 pub(crate) const GOAWAY: u8 = 7;
 const CONTINUATION: u8 = 9;
 

@@ -22,6 +22,7 @@ mod connections;
 mod faults;
 mod heads;
 mod hostile;
+#[cfg(feature = "tls")]
 mod http2;
 mod login;
 mod metrics;
@@ -36,5 +37,6 @@ mod shutdown;
 mod slow;
 mod start;
 mod steady;
+#[cfg(feature = "tls")]
 mod tls;
 mod unknown;

@@ -4,11 +4,10 @@ use std::{
     fs::{self, Permissions},
     os::unix::fs::{PermissionsExt as _, symlink},
     path::Path,
-    process::{Command, Stdio},
 };
 
 use crate::{
-    help::{Dir, Server, command, read_all, status},
+    help::{Dir, Server, read_all, status},
     node::{Node, OFTEN, Ring, SELDOM, key_of, keys_at, until, until_read, while_people_ask},
 };
 
@@ -114,30 +113,6 @@ fn sighup_reloads_at_once() {
     assert_eq!(node.logged(&["INFO", "SIGHUP: reloading the key ring"]), 1);
     assert_eq!(node.metric("gingersnap_keyring_reloads_total"), 1.0);
     assert_eq!(node.metric("gingersnap_keyring_reloads_total{result=\"replaced\"}"), 1.0);
-}
-
-/// True if a process catches SIGHUP, which would otherwise end it.
-fn catches_hangups(process: u32) -> bool {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).expect("a process");
-    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:\t")).expect("a mask");
-    u64::from_str_radix(caught, 16).expect("a mask") & 1 == 1
-}
-
-#[test]
-fn sighup_does_not_kill_while_starting() {
-    let dir = Dir::new();
-    let fifo = dir.path().join("cert.pem");
-    assert!(Command::new("mkfifo").arg(&fifo).status().expect("runs").success());
-    // It waits for its certificate, which comes before the ring.
-    let options = ["--listen", "127.0.0.1:0", "--tls-cert", "cert.pem", "--tls-key", "cert.pem"];
-    let mut child = command(&dir, &options).stderr(Stdio::null()).spawn().expect("starts");
-    until("SIGHUP is caught", || catches_hangups(child.id()));
-    for _ in 0..3 {
-        let kill = Command::new("kill").args(["-HUP", &child.id().to_string()]).status();
-        assert!(kill.expect("runs").success());
-    }
-    fs::write(&fifo, "no certificate").expect("writes");
-    assert_eq!(child.wait().expect("ends").code(), Some(2));
 }
 
 #[test]

@@ -2,6 +2,7 @@ use std::{
     fs,
     io::{Read as _, Write as _},
     net::TcpStream,
+    process::{Command, Stdio},
     sync::Arc,
     thread,
     time::{Duration, Instant},
@@ -15,6 +16,7 @@ use rustls::{
 };
 
 use crate::help::{Dir, SHORT, Server, command, get, read_all, status};
+use crate::node::until;
 
 /// A server with a certificate of its own, and the certificate.
 pub(crate) fn start(options: &[&str]) -> (Server, CertificateDer<'static>) {
@@ -95,4 +97,28 @@ fn files_that_are_no_certificate_or_key_are_refused() {
         assert_eq!(output.status.code(), Some(code));
         assert_eq!(String::from_utf8_lossy(&output.stderr), format!("gingersnap: error: {error}"));
     }
+}
+
+/// True if a process catches SIGHUP, which would otherwise end it.
+fn catches_hangups(process: u32) -> bool {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).expect("a process");
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:\t")).expect("a mask");
+    u64::from_str_radix(caught, 16).expect("a mask") & 1 == 1
+}
+
+#[test]
+fn sighup_does_not_kill_while_starting() {
+    let dir = Dir::new();
+    let fifo = dir.path().join("cert.pem");
+    assert!(Command::new("mkfifo").arg(&fifo).status().expect("runs").success());
+    // It waits for its certificate, which comes before the ring.
+    let options = ["--listen", "127.0.0.1:0", "--tls-cert", "cert.pem", "--tls-key", "cert.pem"];
+    let mut child = command(&dir, &options).stderr(Stdio::null()).spawn().expect("starts");
+    until("SIGHUP is caught", || catches_hangups(child.id()));
+    for _ in 0..3 {
+        let kill = Command::new("kill").args(["-HUP", &child.id().to_string()]).status();
+        assert!(kill.expect("runs").success());
+    }
+    fs::write(&fifo, "no certificate").expect("writes");
+    assert_eq!(child.wait().expect("ends").code(), Some(2));
 }

@@ -1,26 +1,44 @@
-//! TLS from a certificate chain and a key in PEM files.
+//! TLS by rustls, with the cryptography of ring.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum_server::tls_rustls::RustlsConfig;
+use axum::Router;
+use axum_server::Server;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
+use super::TlsFiles;
+use crate::connection::Gate;
 use crate::error::ServerError;
 
-/// A certificate chain and its key.
+/// The settings of every connection.
 #[derive(Clone, Debug)]
-pub(crate) struct TlsFiles {
-    pub(crate) cert: PathBuf,
-    pub(crate) key: PathBuf,
+pub(crate) struct Tls(RustlsConfig);
+
+impl Tls {
+    /// Serves until the server is told to stop.
+    pub(crate) async fn serve(
+        self,
+        server: Server<SocketAddr>,
+        gate: Gate,
+        handshake: Duration,
+        app: Router,
+    ) -> io::Result<()> {
+        let acceptor = RustlsAcceptor::new(self.0).handshake_timeout(handshake).acceptor(gate);
+        server.acceptor(acceptor).serve(app.into_make_service()).await
+    }
 }
 
 /// Reads both files: TLS 1.2 and 1.3, HTTP/2 preferred.
-pub(crate) fn load(files: &TlsFiles) -> Result<RustlsConfig, ServerError> {
+pub(crate) fn load(files: &TlsFiles) -> Result<Tls, ServerError> {
     let TlsFiles { cert, key } = files;
     let chain = certificates(cert)?;
     let key_pem = read(key)?;
@@ -34,7 +52,7 @@ pub(crate) fn load(files: &TlsFiles) -> Result<RustlsConfig, ServerError> {
         .with_single_cert(chain, private)
         .map_err(|error| unusable(cert, &format!("does not go with the key: {error}")))?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(RustlsConfig::from_config(Arc::new(config)))
+    Ok(Tls(RustlsConfig::from_config(Arc::new(config))))
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, ServerError> {
