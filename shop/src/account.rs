@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use gingersnap::{Flash, Level, Session, SignedIn, View};
 use serde::Deserialize;
 
-use crate::errors::ShopError;
+use crate::error_pages::ShopError;
 use crate::frame::{Frame, html};
 use crate::messages::say;
 use crate::preferences::Preferences;

@@ -11,7 +11,7 @@ mod attacks;
 mod cart;
 mod catalog;
 mod email;
-mod errors;
+mod error_pages;
 mod format;
 mod frame;
 mod headers;
@@ -69,7 +69,7 @@ fn routes(app: App) -> Router {
 
 /// Puts the shop's error pages and security headers around all answers of a router: those of limits and of other routes too.
 pub fn decorate(app: Router, site: &Site) -> Router {
-    app.layer(from_fn(errors::decorate)).layer(from_fn_with_state(site.clone(), headers::add))
+    app.layer(from_fn(error_pages::decorate)).layer(from_fn_with_state(site.clone(), headers::add))
 }
 
 /// Says that the process answers; touches no session.

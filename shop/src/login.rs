@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::email;
-use crate::errors::ShopError;
+use crate::error_pages::ShopError;
 use crate::frame::{Frame, html};
 use crate::messages::say;
 use crate::next;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::cart::{Cart, Order, Visits};
 use crate::catalog::{PRODUCTS, Product};
-use crate::errors::ShopError;
+use crate::error_pages::ShopError;
 use crate::format::money;
 use crate::frame::{Frame, html};
 use crate::messages::say;

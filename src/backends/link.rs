@@ -41,7 +41,7 @@ pub(super) struct Link<W: Wire> {
 }
 
 /// The connection, while one call has it.
-pub(super) struct Session<'a, W: Wire> {
+pub(super) struct Lease<'a, W: Wire> {
     link: &'a Link<W>,
     slot: MutexGuard<'a, Option<W>>,
     wire: W,
@@ -54,17 +54,17 @@ impl<W: Wire> Link<W> {
     }
 
     /// A connection that was alive just now, to do `action` (such as "read").
-    pub(super) async fn open(&self, action: &'static str) -> Result<Session<'_, W>, KeystoreError> {
+    pub(super) async fn open(&self, action: &'static str) -> Result<Lease<'_, W>, KeystoreError> {
         let late = |limit| move |_| self.late(action, limit);
         let mut slot = timeout(ANSWER, self.slot.lock()).await.map_err(late(ANSWER))?;
         if let Some(mut wire) = slot.take()
             && timeout(ANSWER, wire.ping()).await.map_err(late(ANSWER))?.is_ok()
         {
-            return Ok(Session { link: self, slot, wire, action });
+            return Ok(Lease { link: self, slot, wire, action });
         }
         let made = timeout(CONNECT, W::connect(&self.target)).await.map_err(late(CONNECT))?;
         let wire = made.map_err(|error| self.failed(action, &error))?;
-        Ok(Session { link: self, slot, wire, action })
+        Ok(Lease { link: self, slot, wire, action })
     }
 
     fn late(&self, action: &str, limit: Duration) -> KeystoreError {
@@ -82,7 +82,7 @@ impl<W: Wire> Link<W> {
     }
 }
 
-impl<W: Wire> Session<'_, W> {
+impl<W: Wire> Lease<'_, W> {
     /// Puts the connection back if [`in_time`] got an answer without error.
     pub(super) fn finish<T>(self, answer: Result<Result<T, W::Error>, Elapsed>) -> Result<T, KeystoreError> {
         let Self { link, mut slot, wire, action } = self;
@@ -99,7 +99,7 @@ impl<W: Wire> Session<'_, W> {
     }
 }
 
-impl<W: Wire> Deref for Session<'_, W> {
+impl<W: Wire> Deref for Lease<'_, W> {
     type Target = W;
 
     fn deref(&self) -> &W {
@@ -107,7 +107,7 @@ impl<W: Wire> Deref for Session<'_, W> {
     }
 }
 
-impl<W: Wire> DerefMut for Session<'_, W> {
+impl<W: Wire> DerefMut for Lease<'_, W> {
     fn deref_mut(&mut self) -> &mut W {
         &mut self.wire
     }

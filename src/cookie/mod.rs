@@ -24,10 +24,10 @@
 //! ```
 
 mod budget;
-mod build;
 mod parse;
+mod set_cookie;
 
 pub use budget::Budget;
-pub use build::{Cookie, CookieError, CookieSettings, Prefix, SameSite};
 pub(crate) use parse::set_value;
 pub use parse::{Candidates, MAX_CANDIDATES, candidates, values};
+pub use set_cookie::{Cookie, CookieError, CookieSettings, Prefix, SameSite};

@@ -9,6 +9,7 @@ impl Observer for Tracing {
     fn event(&self, event: &Event) {
         match event {
             Event::Refused { cookie, refusal } => {
+                // `gingersnap-server` counts its metric by these words.
                 let unsettled = refusal.class() == RefusalClass::Unsettled;
                 tracing::info!(target: "gingersnap", cookie, reason = refusal.name(), unsettled, "cookie refused");
             }

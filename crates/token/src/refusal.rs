@@ -69,6 +69,34 @@ pub enum RefusalClass {
 }
 
 impl Refusal {
+    /// Every refusal of this version.
+    pub const ALL: [Self; 24] = [
+        Self::TooLong,
+        Self::TooShort,
+        Self::NotBase64url,
+        Self::UnknownSuite,
+        Self::WrongSuite,
+        Self::UnknownKey,
+        Self::UnknownNewerKey,
+        Self::KeyDisabled,
+        Self::KeyExpired,
+        Self::KeyRevoked,
+        Self::KeyDestroyed,
+        Self::TooOld,
+        Self::Forged,
+        Self::FromFuture,
+        Self::BadPadding,
+        Self::BadClaims,
+        Self::BadData,
+        Self::NewerVersion,
+        Self::OlderVersion,
+        Self::TimedOut,
+        Self::Idle,
+        Self::SessionsDead,
+        Self::TooManyCookies,
+        Self::Conflict,
+    ];
+
     /// The consequence of this refusal for the next write.
     pub const fn class(self) -> RefusalClass {
         match self {

@@ -41,10 +41,10 @@ impl PostgresKeystore {
 impl Keystore for PostgresKeystore {
     fn load(&self) -> Answer<'_, Loaded> {
         Box::pin(async {
-            let mut session = self.link.open(READ).await?;
+            let mut lease = self.link.open(READ).await?;
             let query = sqlx::query_scalar(sql::LOAD).bind(self.ring()).bind(LIMIT).persistent(false);
-            let row = in_time(query.fetch_optional(&mut *session)).await;
-            match session.finish(row)? {
+            let row = in_time(query.fetch_optional(&mut *lease)).await;
+            match lease.finish(row)? {
                 None => Err(ring::missing(&self.link.address, READ)),
                 Some(None::<Vec<u8>>) => Err(ring::too_large(&self.link.address)),
                 Some(Some(bytes)) => Ok(Loaded::new(bytes.into())),
@@ -54,10 +54,10 @@ impl Keystore for PostgresKeystore {
 
     fn store<'a>(&'a self, bytes: &'a [u8], replaced: Version) -> Answer<'a, ()> {
         Box::pin(async move {
-            let mut session = self.link.open("write").await?;
+            let mut lease = self.link.open("write").await?;
             let query = sqlx::query_as(sql::STORE).bind(self.ring()).bind(&replaced.0[..]).bind(bytes);
-            let row = in_time(query.persistent(false).fetch_one(&mut *session)).await;
-            match session.finish(row)? {
+            let row = in_time(query.persistent(false).fetch_one(&mut *lease)).await;
+            match lease.finish(row)? {
                 (1i64, _) => Ok(()),
                 (_, true) => Err(ring::conflict(&self.link.address)),
                 (_, false) => Err(ring::missing(&self.link.address, "write")),
@@ -67,9 +67,9 @@ impl Keystore for PostgresKeystore {
 
     fn create<'a>(&'a self, bytes: &'a [u8]) -> Answer<'a, ()> {
         Box::pin(async {
-            let mut session = self.link.open("create").await?;
-            let created = in_time(sql::create(&mut session, self.ring(), bytes)).await;
-            if session.finish(created)? { Ok(()) } else { Err(ring::exists(&self.link.address)) }
+            let mut lease = self.link.open("create").await?;
+            let created = in_time(sql::create(&mut lease, self.ring(), bytes)).await;
+            if lease.finish(created)? { Ok(()) } else { Err(ring::exists(&self.link.address)) }
         })
     }
 
@@ -79,19 +79,19 @@ impl Keystore for PostgresKeystore {
 
     fn register<'a>(&'a self, node: &'a Node) -> Answer<'a, ()> {
         Box::pin(async {
-            let mut session = self.link.open("register a node at").await?;
+            let mut lease = self.link.open("register a node at").await?;
             let query = sqlx::query(sql::REGISTER).bind(self.ring()).bind(node.name().as_ref());
-            let done = in_time(query.bind(node.to_json()).persistent(false).execute(&mut *session)).await;
-            session.finish(done).map(drop)
+            let done = in_time(query.bind(node.to_json()).persistent(false).execute(&mut *lease)).await;
+            lease.finish(done).map(drop)
         })
     }
 
     fn nodes(&self) -> Answer<'_, Vec<Node>> {
         Box::pin(async {
-            let mut session = self.link.open(READ).await?;
+            let mut lease = self.link.open(READ).await?;
             let query = sqlx::query_as(sql::NODES).bind(self.ring()).persistent(false);
-            let rows = in_time(query.fetch_all(&mut *session)).await;
-            let rows: Vec<(String, String)> = none_without_table(session.finish(rows))?;
+            let rows = in_time(query.fetch_all(&mut *lease)).await;
+            let rows: Vec<(String, String)> = none_without_table(lease.finish(rows))?;
             let node = |(name, record): &(String, String)| {
                 Node::found(&format!("{}, node {name:?}", self.link.address), name, record.as_bytes())
             };
@@ -104,10 +104,10 @@ impl Keystore for PostgresKeystore {
 
     fn forget<'a>(&'a self, node: &'a NodeName) -> Answer<'a, ()> {
         Box::pin(async {
-            let mut session = self.link.open("forget a node at").await?;
+            let mut lease = self.link.open("forget a node at").await?;
             let query = sqlx::query(sql::FORGET).bind(self.ring()).bind(node.as_ref()).persistent(false);
-            let done = in_time(query.execute(&mut *session)).await;
-            none_without_table(session.finish(done).map(drop))
+            let done = in_time(query.execute(&mut *lease)).await;
+            none_without_table(lease.finish(done).map(drop))
         })
     }
 }

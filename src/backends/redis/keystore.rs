@@ -41,19 +41,19 @@ impl RedisKeystore {
 
     async fn read(&self) -> Result<Loaded, KeystoreError> {
         let address = &self.link.address;
-        let mut session = self.link.open(READ).await?;
+        let mut lease = self.link.open(READ).await?;
         let mut size = redis::cmd("HSTRLEN");
         size.arg(&self.keys.ring).arg(RING);
-        match in_time(size.query_async::<usize>(&mut *session)).await {
+        match in_time(size.query_async::<usize>(&mut *lease)).await {
             Ok(Ok(size)) if size <= Keyring::MAX_FILE => {}
             answer => {
-                return Err(session.finish(answer).map_or_else(|error| error, |_| ring::too_large(address)));
+                return Err(lease.finish(answer).map_or_else(|error| error, |_| ring::too_large(address)));
             }
         }
         let mut both = redis::cmd("HMGET");
         both.arg(&self.keys.ring).arg(RING).arg(DIGEST);
-        let answer = in_time(both.query_async::<(Option<Vec<u8>>, Option<String>)>(&mut *session)).await;
-        let (Some(bytes), digest) = session.finish(answer)? else {
+        let answer = in_time(both.query_async::<(Option<Vec<u8>>, Option<String>)>(&mut *lease)).await;
+        let (Some(bytes), digest) = lease.finish(answer)? else {
             return Err(ring::missing(address, READ));
         };
         let loaded = Loaded::new(Zeroizing::new(bytes));
@@ -75,7 +75,7 @@ impl RedisKeystore {
         bytes: &[u8],
         replaced: Option<Version>,
     ) -> Result<Outcome, KeystoreError> {
-        let mut session = self.link.open(action).await?;
+        let mut lease = self.link.open(action).await?;
         let mut script = redis::cmd("EVAL");
         script.arg(WRITE).arg(1).arg(&self.keys.ring);
         script
@@ -83,8 +83,8 @@ impl RedisKeystore {
             .arg(bytes)
             .arg(Version::of(bytes).to_string());
         script.arg(&self.keys.channel);
-        let outcome = in_time(script.query_async::<String>(&mut *session)).await;
-        Ok(match session.finish(outcome)?.as_str() {
+        let outcome = in_time(script.query_async::<String>(&mut *lease)).await;
+        Ok(match lease.finish(outcome)?.as_str() {
             "written" => Outcome::Written,
             "none" => Outcome::None,
             _ => Outcome::Another,
@@ -129,22 +129,22 @@ impl Keystore for RedisKeystore {
 
     fn register<'a>(&'a self, node: &'a Node) -> Answer<'a, ()> {
         Box::pin(async {
-            let mut session = self.link.open("register a node at").await?;
+            let mut lease = self.link.open("register a node at").await?;
             let mut set = redis::cmd("HSET");
             set.arg(&self.keys.nodes).arg(node.name().as_ref()).arg(node.to_json());
-            let done = in_time(set.query_async(&mut *session)).await;
-            session.finish(done)
+            let done = in_time(set.query_async(&mut *lease)).await;
+            lease.finish(done)
         })
     }
 
     fn nodes(&self) -> Answer<'_, Vec<Node>> {
         Box::pin(async {
-            let mut session = self.link.open(READ).await?;
+            let mut lease = self.link.open(READ).await?;
             let mut all = redis::cmd("HGETALL");
             all.arg(&self.keys.nodes);
             // Ordered by name.
-            let records = in_time(all.query_async::<BTreeMap<Vec<u8>, Vec<u8>>>(&mut *session)).await;
-            let records = session.finish(records)?;
+            let records = in_time(all.query_async::<BTreeMap<Vec<u8>, Vec<u8>>>(&mut *lease)).await;
+            let records = lease.finish(records)?;
             let node = |(name, record): (&Vec<u8>, &Vec<u8>)| {
                 let place = format!("{}, node {:?}", self.link.address, String::from_utf8_lossy(name));
                 Node::found(&place, name, record)
@@ -155,11 +155,11 @@ impl Keystore for RedisKeystore {
 
     fn forget<'a>(&'a self, node: &'a NodeName) -> Answer<'a, ()> {
         Box::pin(async {
-            let mut session = self.link.open("forget a node at").await?;
+            let mut lease = self.link.open("forget a node at").await?;
             let mut remove = redis::cmd("HDEL");
             remove.arg(&self.keys.nodes).arg(node.as_ref());
-            let done = in_time(remove.query_async(&mut *session)).await;
-            session.finish(done)
+            let done = in_time(remove.query_async(&mut *lease)).await;
+            lease.finish(done)
         })
     }
 }

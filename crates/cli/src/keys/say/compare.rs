@@ -5,8 +5,8 @@ use std::io::Write;
 use gingersnap::Timestamp;
 use gingersnap::keyring::{Key, KeyState, Keyring};
 
+use super::before::sealed;
 use super::describe::sorted;
-use super::effects::sealed;
 use crate::error::Error;
 use crate::keys::change::Change;
 use crate::render::{time, time_and_distance};

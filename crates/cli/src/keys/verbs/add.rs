@@ -7,7 +7,7 @@ use gingersnap::token::Suite;
 use crate::edge;
 use crate::error::Error;
 use crate::keys::ring::Ring;
-use crate::keys::say::changes;
+use crate::keys::say::after;
 
 pub(in crate::keys) fn run(
     ring: &Ring,
@@ -20,5 +20,5 @@ pub(in crate::keys) fn run(
         let suite = suite.or(newest.map(gingersnap::keyring::Key::suite)).unwrap_or_default();
         old.add(suite, note, ring.now, &mut edge::random)
     })?;
-    changes::write(ring.now, &change, out)
+    after::write(ring.now, &change, out)
 }

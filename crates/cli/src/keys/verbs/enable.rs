@@ -6,9 +6,9 @@ use gingersnap::token::KeyId;
 
 use crate::error::Error;
 use crate::keys::ring::Ring;
-use crate::keys::say::changes;
+use crate::keys::say::after;
 
 pub(in crate::keys) fn run(ring: &Ring, key: KeyId, out: &mut impl Write) -> Result<(), Error> {
     let change = ring.change(|old| old.enable(key, ring.now))?;
-    changes::write(ring.now, &change, out)
+    after::write(ring.now, &change, out)
 }

@@ -7,12 +7,12 @@ use gingersnap::token::KeyId;
 use crate::edge;
 use crate::error::Error;
 use crate::keys::ring::Ring;
-use crate::keys::say::{changes, effects};
+use crate::keys::say::{after, before};
 
 pub(in crate::keys) fn run(ring: &Ring, key: KeyId, out: &mut (impl Write + Send)) -> Result<(), Error> {
     let change = ring.change_telling(
         |old| old.promote(key, ring.now, &mut edge::random),
-        |change| effects::of_new_key(ring.now, change, out),
+        |change| before::of_new_key(ring.now, change, out),
     )?;
-    changes::write(ring.now, &change, out)
+    after::write(ring.now, &change, out)
 }

@@ -7,7 +7,7 @@ use gingersnap::keyring::{Keyring, KeyringError, KeyringErrorKind};
 use crate::error::Error;
 use crate::keys::change::Change;
 use crate::keys::ring::Ring;
-use crate::keys::say::{changes, effects};
+use crate::keys::say::{after, before};
 
 /// With `at_once`, destroys what is dead now, else what was found dead a day ago.
 pub(in crate::keys) fn run(ring: &Ring, at_once: bool, out: &mut (impl Write + Send)) -> Result<(), Error> {
@@ -15,12 +15,12 @@ pub(in crate::keys) fn run(ring: &Ring, at_once: bool, out: &mut (impl Write + S
         let new = some(if at_once { old.destroy_dead(ring.now) } else { old.prune(ring.now) })?;
         let change = new.map(|new| Change { old, new });
         if let Some(change) = change.as_ref().filter(|_| at_once) {
-            effects::of_destruction(ring.now, change, out).map_err(Error::before_change)?;
+            before::of_destruction(ring.now, change, out).map_err(Error::before_change)?;
         }
         Ok(change)
     })?;
     match change {
-        Some(change) => changes::write(ring.now, &change, out),
+        Some(change) => after::write(ring.now, &change, out),
         None => Ok(writeln!(out, "there is nothing to prune")?),
     }
 }

@@ -10,8 +10,8 @@ use crate::error::Error;
 use crate::keys::change::Change;
 use crate::keys::confirm;
 use crate::keys::ring::Ring;
-use crate::keys::say::effects::TAKES_EFFECT;
-use crate::keys::say::{changes, compare};
+use crate::keys::say::before::TAKES_EFFECT;
+use crate::keys::say::{after, compare};
 use crate::place::Location;
 use crate::render::time_and_distance;
 
@@ -32,7 +32,7 @@ pub(in crate::keys) fn run(
         }
     };
     writeln!(out, "restored {} as generation {}", ring.location, restored.generation())?;
-    changes::warn(ring.now, &restored, out)
+    after::warn(ring.now, &restored, out)
 }
 
 /// The backup, read as the ring is: with its rights and its encryption.

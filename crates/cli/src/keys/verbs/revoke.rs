@@ -6,7 +6,7 @@ use crate::args::RevokeArgs;
 use crate::edge;
 use crate::error::Error;
 use crate::keys::ring::Ring;
-use crate::keys::say::{changes, effects};
+use crate::keys::say::{after, before};
 
 pub(in crate::keys) fn run(
     ring: &Ring,
@@ -21,7 +21,7 @@ pub(in crate::keys) fn run(
                 old.revoke_created_before(before, ring.now, &mut edge::random)
             }
         },
-        |change| effects::of_stopped_keys(ring.now, change, out),
+        |change| before::of_stopped_keys(ring.now, change, out),
     )?;
-    changes::write(ring.now, &change, out)
+    after::write(ring.now, &change, out)
 }

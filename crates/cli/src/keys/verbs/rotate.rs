@@ -7,7 +7,7 @@ use gingersnap::token::KeyId;
 use crate::edge;
 use crate::error::Error;
 use crate::keys::ring::Ring;
-use crate::keys::say::{changes, effects};
+use crate::keys::say::{after, before};
 
 /// Without a propagation the standby comes into force at once.
 pub(in crate::keys) fn run(
@@ -19,9 +19,9 @@ pub(in crate::keys) fn run(
     let change = ring.change_telling(
         |old| old.rotate(propagation.unwrap_or(0), key, ring.now, &mut edge::random),
         |change| {
-            effects::of_new_key(ring.now, change, out)?;
-            propagation.map_or(Ok(()), |propagation| effects::warn_if_short(propagation, out))
+            before::of_new_key(ring.now, change, out)?;
+            propagation.map_or(Ok(()), |propagation| before::warn_if_short(propagation, out))
         },
     )?;
-    changes::write(ring.now, &change, out)
+    after::write(ring.now, &change, out)
 }

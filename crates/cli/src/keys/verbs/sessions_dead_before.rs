@@ -6,7 +6,7 @@ use gingersnap::Timestamp;
 
 use crate::error::Error;
 use crate::keys::ring::Ring;
-use crate::keys::say::{changes, effects};
+use crate::keys::say::{after, before};
 
 pub(in crate::keys) fn run(
     ring: &Ring,
@@ -15,7 +15,7 @@ pub(in crate::keys) fn run(
 ) -> Result<(), Error> {
     let change = ring.change_telling(
         |old| old.end_sessions_before(before, ring.now),
-        |change| effects::of_ended_sessions(ring.now, &change.old, before, out),
+        |change| before::of_ended_sessions(ring.now, &change.old, before, out),
     )?;
-    changes::write(ring.now, &change, out)
+    after::write(ring.now, &change, out)
 }

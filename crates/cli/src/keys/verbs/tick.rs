@@ -11,7 +11,7 @@ use crate::edge;
 use crate::error::Error;
 use crate::keys::change::Change;
 use crate::keys::ring::Ring;
-use crate::keys::say::{changes, effects};
+use crate::keys::say::{after, before};
 use crate::render::{self, time_and_distance};
 
 /// Exit status 10 if there was anything to do.
@@ -56,14 +56,14 @@ fn write(
     if old.generation() == new.generation() {
         writeln!(out, "there is nothing to do")?;
     }
-    changes::write(ring.now, change, out)?;
+    after::write(ring.now, change, out)?;
     // While it is pending, nothing else is ever scheduled.
     for finding in new.lint(u64::MAX, None, ring.now) {
         if finding.kind() == FindingKind::FarAhead {
             writeln!(out, "warning: {finding}: {}", finding.hint())?;
         }
     }
-    effects::warn_if_short(propagation, out)?;
+    before::warn_if_short(propagation, out)?;
     writeln!(out, "next tick: {}", time_and_distance(next, ring.now))?;
     Ok(())
 }
