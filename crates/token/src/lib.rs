@@ -1,8 +1,8 @@
-//! The tokens and key rings of [gingersnap](https://docs.rs/gingersnap): seal, open, and choose keys.
+//! The tokens and key rings of gingersnap: seal, open, and choose keys.
 //!
 //! [`token`] is the format, byte for byte (`docs/FORMAT.md`), and [`keyring`] says which key seals now, which keys open,
 //! and what an operator may change. Nothing here does I/O: the time is an argument, and so is randomness ([`Entropy`]).
-//! So it compiles wherever Rust does, `wasm32-unknown-unknown` included.
+//! So it compiles for `wasm32-unknown-unknown` too; `./test.sh` checks that.
 //!
 //! An application adds `gingersnap`, which re-exports all of this beside the sessions. This crate alone is for tools
 //! that make or look into tokens without being a web application.
