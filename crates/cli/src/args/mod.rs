@@ -4,11 +4,11 @@ mod at_rest;
 mod demo;
 mod keys;
 mod token;
+mod values;
 
 use clap::builder::BoolishValueParser;
 use clap::error::{ContextKind, ContextValue};
 use clap::{Args, Parser, Subcommand};
-use gingersnap::token::{KeyId, Suite};
 
 use crate::place::{Location, LocationParser};
 
@@ -77,21 +77,4 @@ pub(crate) struct RingArgs {
     pub(crate) allow_group_read: bool,
     #[command(flatten)]
     pub(crate) at_rest: AtRestArgs,
-}
-
-fn key_id(text: &str) -> Result<KeyId, String> {
-    text.parse().map_err(|error: gingersnap::token::ParseKeyIdError| error.to_string())
-}
-
-fn suite(name: &str) -> Result<Suite, String> {
-    Suite::from_name(name).ok_or_else(|| "a suite is xaes-256-gcm or xchacha20-poly1305".into())
-}
-
-/// Seconds of `90s`, `15m`, `1h`, `30d`. A fraction is refused: `500ms` would be none at all.
-fn seconds(text: &str) -> Result<u64, String> {
-    let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
-    if duration.subsec_nanos() != 0 {
-        return Err("expected whole seconds".into());
-    }
-    Ok(duration.as_secs())
 }
