@@ -51,7 +51,7 @@ fn tests_named<'d>(rows: &[Vec<&'d str>], column: usize) -> Vec<Vec<&'d str>> {
 #[track_caller]
 fn all_are_there(tests: &BTreeSet<&str>) {
     let mut code = String::new();
-    for folder in ["src", "tests", "crates"] {
+    for folder in ["src", "tests", "crates", "shop"] {
         sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut code);
     }
     for test in tests {

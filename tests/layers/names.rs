@@ -188,6 +188,29 @@ fn imports_and_paths_are_seen() {
 }
 
 #[test]
+fn a_name_is_followed_through_a_module_in_braces() {
+    let root = [
+        "mod drivers;",
+        "pub mod store {",
+        "    mod trait_;",
+        "    pub use self::trait_::Store;",
+        "    pub use crate::drivers::open;",
+        "}",
+    ];
+    let mut sources = Source::of("lib.rs", &root).split();
+    sources.push(Source::of("store/trait_.rs", &["pub trait Store {}"]));
+    sources.push(Source::of("drivers.rs", &["use crate::store::Store;"]));
+    let modules = Modules::of(&sources);
+    let file = |path: &str| {
+        let path: Vec<_> = path.split("::").map(String::from).collect();
+        sources[modules.file(&[], &path).unwrap()].path.display().to_string()
+    };
+    assert_eq!(file("crate::store::Store"), "store/trait_.rs");
+    assert_eq!(file("crate::store::open"), "drivers.rs");
+    assert_eq!(file("crate::store::trait_::x"), "store/trait_.rs");
+}
+
+#[test]
 fn a_name_is_followed_to_its_file() {
     let sources = [
         Source::of("lib.rs", &["mod a;", "mod b;", "pub use a::one::Thing;"]),

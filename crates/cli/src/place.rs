@@ -83,3 +83,16 @@ impl TypedValueParser for LocationParser {
         })
     }
 }
+
+#[cfg(all(test, feature = "postgres"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_location_shows_no_password() {
+        let keystore = keystore::open("postgres://u:hunter2@db:5/shop#a").expect("a URL");
+        let location = Location::from(keystore);
+        assert_eq!(format!("{location:?}"), "Location(postgres://db:5/shop#a)");
+        assert_eq!(location.file(), None);
+    }
+}

@@ -4,6 +4,8 @@
 //! and what an operator may change. Nothing here does I/O: the time is an argument, and so is randomness ([`Entropy`]).
 //! So it compiles for `wasm32-unknown-unknown` too; `./test.sh` checks that.
 //!
+//! A few methods that the library needs are hidden in the documentation, and are no part of what stays stable.
+//!
 //! An application adds `gingersnap`, which re-exports all of this beside the sessions. This crate alone is for tools
 //! that make or look into tokens without being a web application.
 

@@ -51,6 +51,7 @@ impl RingSource {
     /// The keystore there.
     pub(crate) fn keystore(&self) -> Result<Arc<dyn Keystore>, Error> {
         let at_rest = AtRest::new(&self.at_rest, self.allow_group_read)?;
+        // First, since a build that cannot encrypt must say so, and not ask for an identity.
         let keystore = at_rest::open(&self.location, self.allow_group_read, &at_rest, self.allow_plaintext)?;
         if self.create_if_missing && at_rest.seals_for_others() {
             return Err(Error::usage("the ring is to be encrypted, and there is no identity to open it")

@@ -15,8 +15,8 @@ use config::Config;
 
 /// Runs the shop until a signal stops it.
 ///
-/// SIGHUP is caught first, since it would kill. Of all that can fail the ring is last: a start that fails for another
-/// reason creates none.
+/// SIGHUP is caught first, since it would kill. The ring comes after certificate and ports: a start that fails for want of
+/// them creates none.
 pub(crate) fn run(args: &DemoArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
     let start = Start::new()?;
     let Config { settings, ring, site } = Config::new(args)?;

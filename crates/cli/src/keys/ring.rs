@@ -134,7 +134,7 @@ impl Ring {
         // Works on the bytes as they are kept, so that nobody changes their form between reading and writing.
         let (made, changed) = self.runtime.block_on(self.store.update(|stored| {
             let old = parse(&self.location, &self.reader.open(stored).map_err(at(&self.location))?)?;
-            // Fails before anything is said or asked, if the ring cannot be kept in its present form.
+            // Fails before anything is said or asked, if the ring would be sealed for another number of recipients, or for none.
             let writer = self.at_rest.writer_as(&self.location, stored)?;
             let made = verb(old)?;
             let changed = new(&made).map(|ring| writer.seal(&ring.to_bytes()).map_err(at(&self.location)));

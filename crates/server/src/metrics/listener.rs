@@ -1,4 +1,4 @@
-//! The port of the metrics, with the limits of the service's own.
+//! The port of the metrics, with the limits of the server's own.
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -43,6 +43,7 @@ impl Keyring {
     ///
     /// # Errors
     /// [`Kind::RolledBack`], [`Kind::Diverged`].
+    #[doc(hidden)]
     pub fn check_start(&self, seen: u64, same: bool, by: &str) -> Result<(), KeyringError> {
         let new = self.generation;
         if new < seen {

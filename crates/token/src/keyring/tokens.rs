@@ -29,6 +29,7 @@ impl Keyring {
     ///
     /// # Errors
     /// Those of [`open`](Self::open), but for [`Refusal::FromFuture`].
+    #[doc(hidden)]
     pub fn open_of_any_clock(
         &self,
         token: Unopened,

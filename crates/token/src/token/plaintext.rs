@@ -37,11 +37,13 @@ impl Plaintext {
     }
 
     /// The bytes from `start` on.
+    #[doc(hidden)]
     pub fn tail(&self, start: usize) -> &[u8] {
         self.0.get(NONCE_LEN + start..).unwrap_or_default()
     }
 
     /// Appends the bytes that `write` puts into a buffer; doubles the buffer while it is too small.
+    #[doc(hidden)]
     pub fn fill<E>(
         &mut self,
         hint: usize,

@@ -80,6 +80,7 @@ impl Sealed {
     }
 
     /// Characters of the text of a token whose plaintext has `len` bytes, without padding.
+    #[doc(hidden)]
     pub const fn unpadded_len(len: usize) -> usize {
         text::encoded_len(NONCE_LEN + len + 1 + TAG_LEN)
     }

@@ -65,6 +65,7 @@ impl LiveKeyring {
     }
 
     /// Counts a ring that nobody loaded as loaded at `now`.
+    #[doc(hidden)]
     pub fn settle(&self, now: Timestamp) {
         if self.loaded_at() == NEVER {
             self.confirm(now);
@@ -75,6 +76,7 @@ impl LiveKeyring {
     ///
     /// # Errors
     /// Those of [`Keyring::open`], but for [`Refusal::FromFuture`].
+    #[doc(hidden)]
     pub fn open_of_any_clock(&self, token: Unopened, aad: &Aad, now: Timestamp) -> Result<Opened, Refusal> {
         let open = |keyring: &Arc<Keyring>, loaded_at| keyring.open_of_any_clock(token, aad, now, loaded_at);
         let opened = self.0.in_use.look(open);
