@@ -91,8 +91,7 @@ step "tests"
 cargo test --workspace "${full[@]}" --locked
 # What a plain build lacks, it says by name.
 cargo test --package gingersnap-token --locked
-cargo test --package gingersnap-cli --locked --test cli lacking
-cargo test --package gingersnap --locked --test keystore open
+cargo test --package gingersnap-cli --package gingersnap --locked --test cli --test keystore -- lacking open
 
 step "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --all-features --no-deps --locked --quiet
