@@ -1,10 +1,9 @@
 //! Errors as pages.
 
 use std::convert::Infallible;
-
-use askama::Template;
 use std::time::Duration;
 
+use askama::Template;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};

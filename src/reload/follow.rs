@@ -22,8 +22,8 @@ pub(super) trait Followed: Send {
     /// Loads it once. Returns whether another one is in use.
     fn load(&mut self) -> impl Future<Output = bool> + Send;
 
-    /// Registers what is in use here, or that nothing is any more.
-    fn register(&mut self, stopped: bool) -> impl Future<Output = ()> + Send;
+    /// Registers what is in use here, or that nothing is any more. Returns the time of it.
+    fn register(&mut self, stopped: bool) -> impl Future<Output = Timestamp> + Send;
 
     fn now(&self) -> Timestamp;
 }
@@ -65,7 +65,7 @@ impl Default for Pace {
 /// Keeps it current until `stop` ends; then says that the node has stopped.
 pub(super) async fn follow(mut followed: impl Followed, pace: Pace, stop: impl Future<Output = ()>) {
     let (mut stop, mut hint) = (pin!(stop), followed.hint());
-    let mut registered_at = register(&mut followed, false).await;
+    let mut registered_at = followed.register(false).await;
     loop {
         tokio::select! {
             () = &mut stop => break,
@@ -78,17 +78,10 @@ pub(super) async fn follow(mut followed: impl Followed, pace: Pace, stop: impl F
         // Loads that hints cause come this often at most.
         sleep(PAUSE).await;
         if replaced || registered_at.age_at(followed.now()) >= REGISTER_EVERY {
-            registered_at = register(&mut followed, false).await;
+            registered_at = followed.register(false).await;
         }
     }
-    register(&mut followed, true).await;
-}
-
-/// Returns the time of registering.
-async fn register(followed: &mut impl Followed, stopped: bool) -> Timestamp {
-    let now = followed.now();
-    followed.register(stopped).await;
-    now
+    followed.register(true).await;
 }
 
 const EVERY: Duration = Duration::from_secs(1);

@@ -106,14 +106,16 @@ impl Followed for Ring {
         }
     }
 
-    async fn register(&mut self, stopped: bool) {
-        let Some(name) = &self.node else { return };
-        let node = Node::new(name.clone(), &self.keyring.get(), self.now());
+    async fn register(&mut self, stopped: bool) -> Timestamp {
+        let now = self.now();
+        let Some(name) = &self.node else { return now };
+        let node = Node::new(name.clone(), &self.keyring.get(), now);
         let node = if stopped { node.stopped() } else { node };
         if let Err(error) = in_time(self.keystore.register(&node)).await {
             self.log.not_registered(&error);
             (self.on_event)(&ReloadEvent::NotRegistered(&error));
         }
+        now
     }
 
     fn now(&self) -> Timestamp {

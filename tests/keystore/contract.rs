@@ -9,6 +9,8 @@ use gingersnap::{NoEntropy, Timestamp};
 use tokio::runtime::Handle;
 use tokio::task::{JoinSet, block_in_place};
 
+use super::appended;
+
 /// An empty place for rings.
 pub(crate) trait Place {
     type Store: Keystore + 'static;
@@ -109,9 +111,7 @@ pub(crate) async fn no_update_of_many_at_once_is_lost(place: &impl Place) {
     let mut updates = JoinSet::new();
     for number in 0..32u8 {
         let store = if number % 2 == 0 { Arc::clone(&shared) } else { Arc::new(place.store()) };
-        updates.spawn(async move {
-            store.update(|old| Ok::<_, KeystoreError>((Some([old, &[number]].concat().into()), ()))).await
-        });
+        updates.spawn(async move { store.update(|old| appended(old, &[number])).await });
     }
     for result in updates.join_all().await {
         result.unwrap();

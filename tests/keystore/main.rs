@@ -30,6 +30,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use gingersnap::keystore::{FileKeystore, KeystoreError, KeystoreErrorKind, Loaded};
+use zeroize::Zeroizing;
 
 /// An empty directory of the test's own.
 fn directory(test: &str) -> PathBuf {
@@ -52,6 +53,14 @@ fn set_mode(path: &Path, mode: u32) {
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+/// New bytes, if any, and nothing to hand out.
+type Updated = (Option<Zeroizing<Vec<u8>>>, ());
+
+/// The result of an update that appends `more`.
+fn appended(old: &[u8], more: &[u8]) -> Result<Updated, KeystoreError> {
+    Ok((Some([old, more].concat().into()), ()))
 }
 
 #[track_caller]

@@ -10,15 +10,9 @@ use gingersnap::keystore::{Keystore, KeystoreError, KeystoreErrorKind as Kind};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use super::appended;
 use super::contract::Place;
-
-/// A place with a server of the test's own.
-pub(crate) trait Server: Place {
-    fn stop(&self);
-    fn go_on(&self);
-    fn kill(&mut self);
-    fn start_again(&mut self);
-}
+use super::servers::Mortal;
 
 /// The tests of one server.
 macro_rules! survive {
@@ -43,7 +37,7 @@ macro_rules! survive {
 }
 pub(crate) use survive;
 
-pub(crate) async fn a_write_is_hinted_at_within_a_second(place: &mut impl Server) {
+pub(crate) async fn a_write_is_hinted_at_within_a_second(place: &mut (impl Place + Mortal)) {
     let (node, operator, other) = (place.store(), place.store(), place.ring("other"));
     operator.create(b"0").await.unwrap();
     other.create(b"0").await.unwrap();
@@ -66,7 +60,7 @@ pub(crate) async fn a_write_is_hinted_at_within_a_second(place: &mut impl Server
 }
 
 pub(crate) async fn a_server_that_stops_is_unreachable_in_time_and_works_when_it_goes_on(
-    place: &mut impl Server,
+    place: &mut (impl Place + Mortal),
 ) {
     let store = place.store();
     store.create(b"ring").await.unwrap();
@@ -85,7 +79,7 @@ pub(crate) async fn a_server_that_stops_is_unreachable_in_time_and_works_when_it
 }
 
 /// Eight operators add numbers of two bytes, each once, until the server was killed and started again.
-pub(crate) async fn what_was_acknowledged_survives_a_killed_server(place: &mut impl Server) {
+pub(crate) async fn what_was_acknowledged_survives_a_killed_server(place: &mut (impl Place + Mortal)) {
     place.store().create(b"").await.unwrap();
     let (next, acknowledged) = (Arc::new(AtomicU16::new(0)), Arc::new(AtomicU16::new(0)));
     let ended = Arc::new(AtomicBool::new(false));
@@ -97,8 +91,7 @@ pub(crate) async fn what_was_acknowledged_survives_a_killed_server(place: &mut i
             let mut done = Vec::new();
             while !ended.load(Ordering::Relaxed) {
                 let number = next.fetch_add(1, Ordering::Relaxed);
-                let add = |old: &[u8]| Ok((Some([old, &number.to_be_bytes()].concat().into()), ()));
-                match store.update::<(), KeystoreError>(add).await {
+                match store.update(|old| appended(old, &number.to_be_bytes())).await {
                     Ok(()) => {
                         done.push(number);
                         acknowledged.fetch_add(1, Ordering::Relaxed);
@@ -132,7 +125,7 @@ pub(crate) async fn what_was_acknowledged_survives_a_killed_server(place: &mut i
     assert!(lost.is_empty(), "lost: {lost:?}");
 }
 
-pub(crate) async fn hints_come_again_after_the_server_was_killed(place: &mut impl Server) {
+pub(crate) async fn hints_come_again_after_the_server_was_killed(place: &mut (impl Place + Mortal)) {
     let node = place.store();
     node.create(b"ring").await.unwrap();
     hint(&node, Duration::from_secs(10)).await;
@@ -151,7 +144,7 @@ pub(crate) async fn hints_come_again_after_the_server_was_killed(place: &mut imp
 }
 
 async fn append(store: &impl Keystore, number: u8) -> Result<(), KeystoreError> {
-    store.update(|old| Ok((Some([old, &[number]].concat().into()), ()))).await
+    store.update(|old| appended(old, &[number])).await
 }
 
 #[track_caller]

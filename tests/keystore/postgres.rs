@@ -7,7 +7,7 @@ use gingersnap::keystore::{Keystore, KeystoreError, KeystoreErrorKind as Kind, V
 use tokio::time::timeout;
 
 use super::contract::{Place, hold, node};
-use super::outages::{Server, survive};
+use super::outages::survive;
 use super::servers::Postgres;
 
 /// An empty database of a server that tests share.
@@ -66,24 +66,6 @@ impl Place for Postgres {
     fn ring(&self, name: &str) -> Arc<dyn Keystore> {
         let url = self.url("admin", Self::PASSWORD, "postgres");
         open(&format!("{url}#{name}")).unwrap()
-    }
-}
-
-impl Server for Postgres {
-    fn stop(&self) {
-        self.stop();
-    }
-
-    fn go_on(&self) {
-        self.go_on();
-    }
-
-    fn kill(&mut self) {
-        self.kill();
-    }
-
-    fn start_again(&mut self) {
-        self.start_again();
     }
 }
 

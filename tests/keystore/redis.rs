@@ -5,7 +5,7 @@ use std::sync::Arc;
 use gingersnap::keystore::{Keystore, KeystoreError, KeystoreErrorKind as Kind, Version, open};
 
 use super::contract::{Place, hold, node};
-use super::outages::{Server, survive};
+use super::outages::survive;
 use super::servers::Redis;
 
 impl Place for Redis {
@@ -17,24 +17,6 @@ impl Place for Redis {
 
     fn ring(&self, name: &str) -> Arc<dyn Keystore> {
         open(&format!("{}#{name}", self.url())).unwrap()
-    }
-}
-
-impl Server for Redis {
-    fn stop(&self) {
-        self.stop();
-    }
-
-    fn go_on(&self) {
-        self.go_on();
-    }
-
-    fn kill(&mut self) {
-        self.kill();
-    }
-
-    fn start_again(&mut self) {
-        self.start_again();
     }
 }
 

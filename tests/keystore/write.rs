@@ -70,9 +70,7 @@ fn no_update_of_many_at_once_is_lost() {
         for number in 0..32u8 {
             let store = store.clone();
             scope.spawn(move || {
-                let append =
-                    |old: &[u8]| Ok::<_, KeystoreError>((Some([old, &[number]].concat().into()), ()));
-                ready(store.update(append)).unwrap();
+                ready(store.update(|old| appended(old, &[number]))).unwrap();
             });
         }
     });

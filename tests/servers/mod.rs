@@ -17,8 +17,30 @@ use std::{env, fs, net, process, thread};
 pub(crate) use postgres::Postgres;
 pub(crate) use redis::Redis;
 
+/// A server that goes away and comes back.
+pub(crate) trait Mortal {
+    fn running(&mut self) -> &mut Option<Running>;
+
+    /// Starts it again, on the same port.
+    fn start_again(&mut self);
+
+    /// SIGKILL: clients are turned away.
+    fn kill(&mut self) {
+        *self.running() = None;
+    }
+
+    /// SIGSTOP, in the middle of what it does: clients get no answer.
+    fn stop(&mut self) {
+        self.running().as_ref().unwrap().signal("STOP");
+    }
+
+    fn go_on(&mut self) {
+        self.running().as_ref().unwrap().signal("CONT");
+    }
+}
+
 /// A process, killed when dropped, and with it what it started; killed too when this process dies.
-struct Running {
+pub(crate) struct Running {
     pid: u32,
 }
 

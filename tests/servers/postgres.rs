@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Arc, Mutex, Weak};
 
-use super::{Directory, PATIENCE, Running, free_port, is_root, succeeded, unless_missing, until};
+use super::{Directory, Mortal, PATIENCE, Running, free_port, is_root, succeeded, unless_missing, until};
 
 /// Its superuser is `admin` with the password [`PASSWORD`](Self::PASSWORD), asked for by everything but its socket.
 pub(crate) struct Postgres {
@@ -82,24 +82,6 @@ impl Postgres {
         succeeded(&self.psql(database, statement).output().unwrap())
     }
 
-    /// Stops it in the middle of what it does.
-    pub(crate) fn stop(&self) {
-        self.running.as_ref().unwrap().signal("STOP");
-    }
-
-    pub(crate) fn go_on(&self) {
-        self.running.as_ref().unwrap().signal("CONT");
-    }
-
-    pub(crate) fn kill(&mut self) {
-        self.running = None;
-    }
-
-    /// Starts it again, on the same port.
-    pub(crate) fn start_again(&mut self) {
-        assert!(until(PATIENCE, || self.run()), "postgres does not start again: {}", self.log());
-    }
-
     fn make_cluster(&self) {
         let password = self.directory.0.join("password");
         fs::write(&password, Self::PASSWORD).unwrap();
@@ -163,6 +145,16 @@ impl Postgres {
 
     fn log(&self) -> String {
         fs::read_to_string(self.directory.0.join("log")).unwrap_or_default()
+    }
+}
+
+impl Mortal for Postgres {
+    fn running(&mut self) -> &mut Option<Running> {
+        &mut self.running
+    }
+
+    fn start_again(&mut self) {
+        assert!(until(PATIENCE, || self.run()), "postgres does not start again: {}", self.log());
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::{Directory, PATIENCE, Running, free_port, in_path, succeeded, unless_missing, until};
+use super::{Directory, Mortal, PATIENCE, Running, free_port, in_path, succeeded, unless_missing, until};
 
 /// Keeps what it acknowledged, as a ring's must; asks for the password [`PASSWORD`](Self::PASSWORD).
 pub(crate) struct Redis {
@@ -67,24 +67,6 @@ impl Redis {
         answer
     }
 
-    /// Stops it in the middle of what it does.
-    pub(crate) fn stop(&self) {
-        self.running.as_ref().unwrap().signal("STOP");
-    }
-
-    pub(crate) fn go_on(&self) {
-        self.running.as_ref().unwrap().signal("CONT");
-    }
-
-    pub(crate) fn kill(&mut self) {
-        self.running = None;
-    }
-
-    /// Starts it again, on the same port.
-    pub(crate) fn start_again(&mut self) {
-        assert!(until(PATIENCE, || self.run()), "redis does not start again: {}", self.log());
-    }
-
     /// Starts the server; returns true if it answers.
     fn run(&mut self) -> bool {
         let port = self.port.to_string();
@@ -118,6 +100,16 @@ impl Redis {
 
     fn log(&self) -> String {
         fs::read_to_string(self.directory.0.join("log")).unwrap_or_default()
+    }
+}
+
+impl Mortal for Redis {
+    fn running(&mut self) -> &mut Option<Running> {
+        &mut self.running
+    }
+
+    fn start_again(&mut self) {
+        assert!(until(PATIENCE, || self.run()), "redis does not start again: {}", self.log());
     }
 }
 

@@ -144,8 +144,7 @@ fn compare_and_set_is_over_the_bytes_as_they_are_kept() {
     ready(keystore.store(b"one", loaded.version())).unwrap();
     let error = ready(keystore.store(b"two", loaded.version())).unwrap_err();
     assert_eq!(error.kind(), KeystoreErrorKind::Conflict);
-    let append = |old: &[u8]| Ok::<_, KeystoreError>((Some([old, b", two"].concat().into()), ()));
-    ready(keystore.update(append)).unwrap();
+    ready(keystore.update(|old| appended(old, b", two"))).unwrap();
     assert_eq!(ready(keystore.load()).unwrap().bytes(), b"one, two");
     assert_eq!(mode(&path), 0o600);
 }

@@ -26,20 +26,13 @@ const TO_BOTH: [&str; 2] = ["--recipients", "both.txt"];
 pub(crate) const AS_NODE: [&str; 2] = ["--identity", "node.txt"];
 
 impl Place {
-    /// A file of mode 600.
-    pub(crate) fn file(&self, name: &str, text: &str) {
-        let path = self.0.join(name);
-        fs::write(&path, text).unwrap();
-        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
-    }
-
     /// With identities and recipients, and no ring.
     pub(crate) fn with_parties(test: &str) -> Self {
         let place = Self::empty(test);
-        place.file("node.txt", &format!("# public key: {}\n{}\n", NODE[1], NODE[0]));
+        place.file("node.txt", format!("# public key: {}\n{}\n", NODE[1], NODE[0]));
         place.file("escrow.txt", ESCROW[0]);
         place.file("stranger.txt", STRANGER[0]);
-        place.file("both.txt", &format!("# the nodes'\n{}\n# in the safe\n{}\n", NODE[1], ESCROW[1]));
+        place.file("both.txt", format!("# the nodes'\n{}\n# in the safe\n{}\n", NODE[1], ESCROW[1]));
         place.file("one.txt", NODE[1]);
         place
     }

@@ -120,11 +120,11 @@ fn what_is_not_a_whole_ring_is_not_imported() {
     let sealed = place.stored();
     let plain = place.opened(NODE[0]).to_bytes();
     fs::remove_file(place.ring_path()).unwrap();
-    place.file("cut.age", &text(&sealed[..sealed.len() - 100]));
-    place.file("cut.json", &text(&plain[..plain.len() - 100]));
-    place.file("edited.json", &text(&plain).replace("2592000", "9592000"));
+    place.file("cut.age", text(&sealed[..sealed.len() - 100]));
+    place.file("cut.json", text(&plain[..plain.len() - 100]));
+    place.file("edited.json", text(&plain).replace("2592000", "9592000"));
     place.file("other.json", "{}\n");
-    place.file("open.json", &text(&plain));
+    place.file("open.json", text(&plain));
     fs::set_permissions(place.0.join("open.json"), fs::Permissions::from_mode(0o644)).unwrap();
     for (name, error) in [
         (
@@ -150,7 +150,7 @@ fn what_is_not_a_whole_ring_is_not_imported() {
         assert_eq!(output.status.code(), Some(2), "{stderr}");
         assert!(stderr.starts_with(&format!("gingersnap: error: {name}: ")), "{stderr}");
     }
-    place.file("for_node.age", &text(&sealed));
+    place.file("for_node.age", text(&sealed));
     place.fails(
         &["keys", "import", "for_node.age", "--recipients", "both.txt", "--identity", "stranger.txt"],
         2,

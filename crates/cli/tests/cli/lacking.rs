@@ -10,14 +10,8 @@ impl Place {
     /// With an identity, recipients and a ring in clear.
     fn with_parties_and_ring(test: &str) -> Self {
         let place = Self::empty(test);
-        let open =
-            fs::File::options().write(true).create_new(true).mode(0o600).open(place.0.join("node.txt"));
-        open.unwrap().write_all(IDENTITY.as_bytes()).unwrap();
-        fs::write(
-            place.0.join("both.txt"),
-            "age145zlfxmaq05p0cwnztwpz4fkq99yzk7qmz3ewq59w7nkemjgaq6q70r0ru\n",
-        )
-        .unwrap();
+        place.file("node.txt", IDENTITY);
+        place.file("both.txt", "age145zlfxmaq05p0cwnztwpz4fkq99yzk7qmz3ewq59w7nkemjgaq6q70r0ru\n");
         place.succeeds(&INIT);
         place
     }
@@ -96,10 +90,7 @@ fn an_identity_or_recipients_are_refused_wherever_they_come_from() {
 fn an_encrypted_ring_is_refused_and_left_as_it_is() {
     let place = Place::empty("lacking_age");
     for stored in ["age-encryption.org/v1\n-> X25519 a\n", "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n"] {
-        let mut file = fs::File::options();
-        let mut file =
-            file.write(true).create(true).truncate(true).mode(0o600).open(place.ring_path()).unwrap();
-        file.write_all(stored.as_bytes()).unwrap();
+        place.file("gingersnap-keys.json", stored);
         for args in [
             &["keys", "list"][..],
             &["keys", "rotate", "--now"],

@@ -33,7 +33,7 @@ mod token;
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
@@ -78,16 +78,15 @@ impl Place {
     /// A place with a ring that was made in the past.
     fn with(test: &str, ring: &Keyring) -> Self {
         let place = Self::empty(test);
-        place.write("gingersnap-keys.json", ring);
+        place.file("gingersnap-keys.json", ring.to_bytes());
         place
     }
 
-    /// Writes a ring into a file that its owner alone may read.
-    fn write(&self, name: &str, ring: &Keyring) {
+    /// Writes a file that its owner alone may read.
+    fn file(&self, name: &str, contents: impl AsRef<[u8]>) {
         let path = self.0.join(name);
-        let mut file =
-            fs::File::options().write(true).create(true).truncate(true).mode(0o600).open(path).unwrap();
-        file.write_all(&ring.to_bytes()).unwrap();
+        fs::write(&path, contents).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
     }
 
     fn command(&self, args: &[&str]) -> Command {

@@ -19,7 +19,7 @@ fn at(days: u64) -> String {
 /// A place with a ring and an older backup of it.
 fn place(test: &str, backup: &Keyring, in_place: &Keyring) -> Place {
     let place = Place::with(test, in_place);
-    place.write("backup.json", backup);
+    place.file("backup.json", backup.to_bytes());
     place
 }
 
@@ -170,7 +170,7 @@ fn the_generation_is_later_than_any_node_has_had() {
 fn a_lost_ring_is_restored_with_nothing_to_compare() {
     let place = Place::empty("restore_lost");
     let ring = ring_of(20).rotate(0, None, days_ago(5), &mut random).unwrap();
-    place.write("backup.json", &ring);
+    place.file("backup.json", ring.to_bytes());
     let expected = format!(
         "There is no ring at gingersnap-keys.json to compare the backup with.\n\
          The backup is generation 2; its newest key was created {}.\n\

@@ -40,7 +40,7 @@ fn an_emergency_is_done_only_if_yes_is_typed() {
 #[test]
 fn a_backup_is_restored_only_if_yes_is_typed() {
     let place = Place::with("terminal_restore", &ring_of(10));
-    place.write("backup.json", &place.ring());
+    place.file("backup.json", place.ring().to_bytes());
     let (out, status) = at_terminal(&place, "keys restore backup.json", "no");
     assert!(
         out.ends_with("error: not confirmed: nothing was changed\n") && status == Some(1),

@@ -71,7 +71,7 @@ fn what_is_dead_is_marked_first_and_destroyed_by_a_tick_a_day_later() {
     let out = ticks(&place, &[], 0);
     assert!(out.starts_with("there is nothing to do\nnext tick: "), "{out}");
     let marked = old.prune(days_ago(1)).unwrap();
-    place.write("gingersnap-keys.json", &marked);
+    place.file("gingersnap-keys.json", marked.to_bytes());
     let out = ticks(&place, &[], 10);
     assert!(out.starts_with(&format!("key {dead}: destroyed\nnext tick: ")), "{out}");
     assert_eq!(place.ring().tombstones()[0].id(), dead);

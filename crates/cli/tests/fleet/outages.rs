@@ -1,6 +1,6 @@
 //! Outages of a ring's server.
 
-use crate::servers::{Postgres, Redis};
+use crate::servers::Mortal;
 
 /// The way in which a server goes away.
 #[derive(Clone, Copy, Debug)]
@@ -11,40 +11,18 @@ pub(crate) enum Outage {
     Stopped,
 }
 
-/// A server that goes away and comes back.
-pub(crate) trait Mortal {
-    fn goes(&mut self, outage: Outage);
-    fn comes_back(&mut self, outage: Outage);
-}
-
-impl Mortal for Postgres {
-    fn goes(&mut self, outage: Outage) {
-        match outage {
-            Outage::Killed => self.kill(),
-            Outage::Stopped => self.stop(),
+impl Outage {
+    pub(crate) fn begin(self, server: &mut dyn Mortal) {
+        match self {
+            Self::Killed => server.kill(),
+            Self::Stopped => server.stop(),
         }
     }
 
-    fn comes_back(&mut self, outage: Outage) {
-        match outage {
-            Outage::Killed => self.start_again(),
-            Outage::Stopped => self.go_on(),
-        }
-    }
-}
-
-impl Mortal for Redis {
-    fn goes(&mut self, outage: Outage) {
-        match outage {
-            Outage::Killed => self.kill(),
-            Outage::Stopped => self.stop(),
-        }
-    }
-
-    fn comes_back(&mut self, outage: Outage) {
-        match outage {
-            Outage::Killed => self.start_again(),
-            Outage::Stopped => self.go_on(),
+    pub(crate) fn end(self, server: &mut dyn Mortal) {
+        match self {
+            Self::Killed => server.start_again(),
+            Self::Stopped => server.go_on(),
         }
     }
 }

@@ -10,9 +10,9 @@ use std::{
 use crate::{
     dir::Dir,
     fleet::{Fleet, NODES},
-    outages::{Mortal, Outage},
+    outages::Outage,
     ring::Ring,
-    servers::{Postgres, Redis},
+    servers::{Mortal, Postgres, Redis},
     stolen,
     traffic::Traffic,
     until,
@@ -66,8 +66,8 @@ fn twenty_rotations(ring: &Ring, name: &str, mut server: Option<&mut dyn Mortal>
     stolen::key(ring, &fleet, &lasting, name);
     if let Some(server) = server {
         // A thief of the ring need not wait until all connections to it are as they were.
-        server.goes(Outage::Killed);
-        server.comes_back(Outage::Killed);
+        server.kill();
+        server.start_again();
     }
     stolen::ring(ring, &fleet, &lasting, name);
 }
@@ -109,7 +109,7 @@ fn rotate(ring: &Ring, fleet: &Fleet<'_>, traffic: &Traffic<'_>, turn: u64) {
 #[track_caller]
 fn survive(fleet: &Fleet<'_>, traffic: &Traffic<'_>, server: &mut dyn Mortal, outage: Outage) -> Duration {
     let gone = Instant::now();
-    server.goes(outage);
+    outage.begin(server);
     let all_are = |status: &str| {
         until(&format!("all are {status}"), || {
             traffic.until_all_asked();
@@ -122,7 +122,7 @@ fn survive(fleet: &Fleet<'_>, traffic: &Traffic<'_>, server: &mut dyn Mortal, ou
     all_are("degraded");
     until("it was away for a while", || gone.elapsed() > AWAY);
     traffic.until_all_asked();
-    server.comes_back(outage);
+    outage.end(server);
     all_are("ready");
     gone.elapsed()
 }

@@ -5,9 +5,9 @@ use std::io::Write;
 use gingersnap::Timestamp;
 use gingersnap::keyring::{Key, KeyState, Keyring};
 
+use super::describe::event;
 use crate::error::Error;
 use crate::keys::change::Change;
-use crate::render::time_and_distance;
 
 /// Writes one line for each key that is new, gone or changed, and warns if no key seals.
 pub(in crate::keys) fn write(now: Timestamp, change: &Change, out: &mut impl Write) -> Result<(), Error> {
@@ -20,7 +20,7 @@ pub(in crate::keys) fn write(now: Timestamp, change: &Change, out: &mut impl Wri
             Some(before) if old.state(before, now) != state => {
                 write!(out, "key {id}: {} -> {state}", old.state(before, now))?;
                 if state == KeyState::Staged {
-                    write!(out, ", {}", date("in force", key.not_before(), now))?;
+                    write!(out, ", {}", event("in force", key.not_before(), now))?;
                 }
                 writeln!(out)?;
             }
@@ -46,7 +46,7 @@ fn write_dates(now: Timestamp, before: &Key, key: &Key, out: &mut impl Write) ->
     let id = key.id();
     if before.retired_at() != key.retired_at() {
         match key.retired_at() {
-            Some(_) => writeln!(out, "key {id}: {}", date("retires", key.retired_at(), now))?,
+            Some(_) => writeln!(out, "key {id}: {}", event("retires", key.retired_at(), now))?,
             None => writeln!(out, "key {id}: stays in force, its successor is withdrawn")?,
         }
     }
@@ -57,8 +57,4 @@ fn write_dates(now: Timestamp, before: &Key, key: &Key, out: &mut impl Write) ->
         writeln!(out, "key {id}: is alive after all, and is kept")?;
     }
     Ok(())
-}
-
-fn date(what: &str, at: Option<Timestamp>, now: Timestamp) -> String {
-    at.map_or_else(String::new, |at| format!("{what} {}", time_and_distance(at, now)))
 }

@@ -28,21 +28,23 @@ pub(in crate::keys) fn sorted(ring: &Keyring, now: Timestamp) -> Vec<&Key> {
 
 /// The next event in the key's life, and its time.
 pub(in crate::keys) fn next(ring: &Keyring, key: &Key, now: Timestamp) -> String {
-    let at = |what: &str, at: Option<Timestamp>| {
-        at.map_or_else(String::new, |at| format!("{what} {}", time_and_distance(at, now)))
-    };
     match ring.state(key, now) {
         KeyState::Standby => "waits for rotate".into(),
-        KeyState::Staged => at("seals from", key.not_before()),
+        KeyState::Staged => event("seals from", key.not_before(), now),
         KeyState::Active if key.retired_at().is_none() => "seals until rotate".into(),
-        KeyState::Active => at("retires", key.retired_at()),
-        KeyState::Retiring => at("expires", ring.expires_at(key)),
+        KeyState::Active => event("retires", key.retired_at(), now),
+        KeyState::Retiring => event("expires", ring.expires_at(key), now),
         KeyState::Disabled => "waits for enable".into(),
         KeyState::Expired | KeyState::Revoked if key.found_dead_at().is_some() => {
             "the next prune destroys it".into()
         }
         KeyState::Expired | KeyState::Revoked => "waits for prune".into(),
     }
+}
+
+/// What happens, and when; nothing if it has no time.
+pub(in crate::keys) fn event(what: &str, at: Option<Timestamp>, now: Timestamp) -> String {
+    at.map_or_else(String::new, |at| format!("{what} {}", time_and_distance(at, now)))
 }
 
 /// Everything but the secret; times in Unix seconds.
