@@ -124,7 +124,42 @@ fn weak_secrets_are_refused() {
         let edited = with_checksum(&text(&ring).replace(&secrets[0], &bad));
         let error = Keyring::parse(edited.as_bytes()).unwrap_err();
         assert_eq!(error.kind(), KeyringErrorKind::Invalid, "{bad:?}");
-        assert_eq!(error.to_string(), "near line 12 stands what no key ring has there");
+        assert_eq!(error.to_string(), "near line 13 stands what no key ring has there");
+    }
+}
+
+#[test]
+fn a_weak_index_secret_is_refused() {
+    let ring = ring();
+    let text = text(&ring);
+    let line = text.lines().find(|line| line.contains("\"index_secret\"")).unwrap();
+    let with = |value: &str| text.replacen(line, &format!("  \"index_secret\": {value},"), 1);
+    let invalid = |value: &str, message: &str| {
+        refuses_edit(&ring, |_| with(value), KeyringErrorKind::Invalid, message);
+    };
+    invalid(&format!("\"{}\"", "A".repeat(43)), "the index secret is all zeros");
+    for (key, secret) in ring.keys().iter().zip(secrets(&ring)) {
+        let message = format!("the secret of key {} is the index secret", key.id());
+        invalid(&format!("\"{secret}\""), &message);
+    }
+    for bad in ["\"\"", "7", &format!("\"{}=\"", "A".repeat(42))] {
+        invalid(bad, "near line 8 stands what no key ring has there");
+    }
+}
+
+#[test]
+fn a_ring_of_an_older_version_is_refused_with_what_to_do() {
+    let older = include_bytes!("../vectors/keyring_without_index_secret.json");
+    let null = |text: &str| {
+        let line = text.lines().find(|line| line.contains("\"index_secret\"")).unwrap();
+        text.replacen(line, "  \"index_secret\": null,", 1)
+    };
+    for bytes in [&older[..], with_checksum(&null(&text(&ring()))).as_bytes()] {
+        let error = Keyring::parse(bytes).unwrap_err();
+        assert_eq!(error.kind(), KeyringErrorKind::Invalid);
+        assert_eq!(error.to_string(), "the key ring has no index_secret: it is of an older version");
+        let hint = "move it away, then `gingersnap keys init` makes another; everybody has to sign in again";
+        assert_eq!(error.hint(), Some(hint));
     }
 }
 

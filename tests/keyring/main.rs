@@ -11,6 +11,7 @@ mod errors;
 mod file;
 mod fleet;
 mod lint;
+mod persons;
 mod properties;
 mod prune;
 mod restore;

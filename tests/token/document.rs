@@ -105,6 +105,19 @@ fn the_example_identity_is_what_the_library_writes() {
 }
 
 #[test]
+fn the_example_person_is_the_one_that_the_library_names() {
+    let file = include_str!("../vectors/keyring.json");
+    let ring = Keyring::parse(file.as_bytes()).unwrap();
+    let secret = file.split("\"index_secret\": \"").nth(1).unwrap().split('"').next().unwrap();
+    let expected = format!(
+        "index secret  {}\naudience      shop.example\nlayer         id\nsubject       ada\nperson        {}\n",
+        hex(&base64url::decode(secret)),
+        hex(&ring.person("shop.example", "id", "ada").unwrap().to_bytes()),
+    );
+    assert!(DOCUMENT.contains(&expected), "{expected}");
+}
+
+#[test]
 fn the_example_messages_are_what_the_library_writes() {
     let message = |level, text: &str| Message { level, text: text.into() };
     let mut plain = Plaintext::with_capacity(0);

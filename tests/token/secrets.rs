@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use gingersnap::keyring::Keyring;
-use gingersnap::token::{KeyId, Padding, Sealing, SessionId, Suite, Unopened};
+use gingersnap::token::{KeyId, Padding, PersonId, Sealing, SessionId, Suite, Unopened};
 
 use crate::{SEALED_AT, aad, cipher, plain, token};
 
@@ -20,8 +20,9 @@ fn a_cipher_shows_its_suite_alone() {
 }
 
 #[test]
-fn a_session_id_shows_nothing() {
+fn an_id_shows_nothing() {
     shows_exactly(&SessionId::from_bytes(*b"0123456789abcdef"), "SessionId(..)");
+    shows_exactly(&PersonId::from_bytes(*b"0123456789abcdef"), "PersonId(..)");
 }
 
 #[test]
@@ -61,9 +62,9 @@ fn a_ring_shows_no_secret() {
     let file = String::from_utf8(ring.to_bytes().to_vec()).unwrap();
     let secrets: Vec<&str> = file
         .lines()
-        .filter_map(|line| line.trim().strip_prefix("\"secret\": \"")?.strip_suffix("\","))
+        .filter_map(|line| line.trim().split_once("secret\": \"")?.1.strip_suffix("\","))
         .collect();
-    assert_eq!(secrets.len(), ring.keys().len());
+    assert_eq!(secrets.len(), ring.keys().len() + 1);
     for secret in secrets {
         let bytes = crate::base64url::decode(secret);
         assert_eq!(bytes.len(), 32);

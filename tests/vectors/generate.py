@@ -11,6 +11,7 @@ changes: all its keys and randomness come from SHA-256 of names.
 
 import base64
 import hashlib
+import hmac
 import json
 import pathlib
 import struct
@@ -22,8 +23,8 @@ HERE = pathlib.Path(__file__).parent
 NOW = 1_800_000_000
 DAY = 86_400
 XAES, XCHACHA = 1, 2
-DATA, IDENTITY, ACTIVITY, FLASH, STORE_RECORD, STORE_POINTER, SERVICE_TOKEN = range(1, 8)
-KINDS = ["", "data", "identity", "activity", "flash", "store-record", "store-pointer", "service-token"]
+DATA, IDENTITY, ACTIVITY, FLASH, STORE_RECORD, SERVICE_TOKEN, LABEL = 1, 2, 3, 4, 5, 7, 8
+KINDS = ["", "data", "identity", "activity", "flash", "store-record", "", "service-token", "label"]
 
 
 def digest(name, length):
@@ -79,12 +80,12 @@ def aead_seal(suite, secret, nonce, aad, padded):
 # --- token ----------------------------------------------------------------------------------------------------
 
 
+def parts(*texts):
+    return b"".join(struct.pack(">H", len(text.encode())) + text.encode() for text in texts)
+
+
 def aad_of(kind, tag, cookie_name, audience, context, label=b"gingersnap/1"):
-    aad = label + bytes([kind])
-    for part in (tag, cookie_name, audience, context):
-        part = part.encode()
-        aad += struct.pack(">H", len(part)) + part
-    return aad
+    return label + bytes([kind]) + parts(tag, cookie_name, audience, context)
 
 
 def pad(plain, multiple=32):
@@ -136,6 +137,7 @@ KEYS = {
 ACTIVE, RETIRING = KEYS["xaes active"], KEYS["xchacha retiring, newest"]
 DESTROYED = Key("destroyed", XAES)
 UNKNOWN = Key("unknown", XAES)
+INDEX_SECRET = digest("index secret", 32)
 
 
 def write_ring():
@@ -146,14 +148,43 @@ def write_ring():
         "longest_session": LONGEST,
         "keys_dead_before": NOW - 100 * DAY,
         "sessions_dead_before": NOW - 40 * DAY,
+        "index_secret": text(INDEX_SECRET),
         "keys": [key.json() for key in KEYS.values()],
         "tombstones": [{"id": DESTROYED.id.hex(), "created": NOW - 200 * DAY, "destroyed_at": NOW - 90 * DAY}],
         "checksum": "",
     }
+    write_file("keyring", ring)
+    write_file("keyring_without_index_secret", {name: ring[name] for name in ring if name != "index_secret"})
+
+
+def write_file(name, ring):
     whole = json.dumps(ring, indent=2, ensure_ascii=False) + "\n"
     head, tail = whole[: -len('"\n}\n')], '"\n}\n'
     checksum = hashlib.sha256((head + tail).encode()).hexdigest()
-    (HERE / "keyring.json").write_text(head + checksum + tail)
+    (HERE / f"{name}.json").write_text(head + checksum + tail)
+
+
+def person(audience, layer, subject):
+    return hmac.digest(INDEX_SECRET, parts("person", audience, layer, subject), "sha256")[:16]
+
+
+def write_persons():
+    """Each of these is another person."""
+    uses = [
+        ("shop.example/vectors", "id", "ada"),
+        ("shop.example/vectors", "id", "ada@example.com"),
+        ("shop.example/vectors", "id", "Ada"),
+        ("shop.example/vectors", "staff", "ada"),
+        ("shop.example/live", "id", "ada"),
+        ("shop.example/vectors", "ida", "da"),
+        ("shop.example/vectorsid", "", "ada"),
+        ("shop.example/vectors", "id", ""),
+        ("shop.example/vectors", "id", "Jürgen 🍪"),
+        ("shop.example/vectors", "id", "s" * 1024),
+    ]
+    names = ("audience", "layer", "subject", "person")
+    records = [dict(zip(names, (*use, person(*use).hex()))) for use in uses]
+    (HERE / "persons.json").write_text(json.dumps(records, indent=2, ensure_ascii=False) + "\n")
 
 
 class Token:
@@ -565,6 +596,7 @@ if __name__ == "__main__":
     for old in HERE.glob("*.txt"):
         old.unlink()
     write_ring()
+    write_persons()
     write_opening()
     write_text_refusals()
     write_ring_refusals()

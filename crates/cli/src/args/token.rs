@@ -51,7 +51,7 @@ pub(crate) struct SealArgs {
 /// The purpose of a token.
 #[derive(Args, Debug)]
 pub(crate) struct AadArgs {
-    /// data, identity, activity, flash, store-record, store-pointer or service-token
+    /// data, identity, activity, flash, store-record, service-token or label
     #[arg(long, default_value = "data", value_parser = kind)]
     pub(crate) kind: Kind,
     /// The data type's tag

@@ -85,6 +85,38 @@ fn a_ring_edited_by_hand_is_refused() {
 }
 
 #[test]
+fn a_ring_of_an_older_version_is_refused_with_what_to_do() {
+    let place = Place::empty("older");
+    place.file(
+        "gingersnap-keys.json",
+        include_bytes!("../../../../tests/vectors/keyring_without_index_secret.json"),
+    );
+    for verb in [&["keys", "list"][..], &["keys", "rotate"], &["keys", "emergency", "--yes"]] {
+        place.fails(
+            verb,
+            2,
+            "gingersnap: error: gingersnap-keys.json: the key ring has no index_secret: it is of an older version\n\
+             gingersnap: hint: move it away, then `gingersnap keys init` makes another; \
+             everybody has to sign in again\n",
+        );
+    }
+    fs::rename(place.ring_path(), place.0.join("older.json")).unwrap();
+    place.succeeds(&INIT);
+    assert_eq!(place.keys("active").len(), 1);
+}
+
+#[test]
+fn an_emergency_replaces_the_index_secret_and_a_rotation_keeps_it() {
+    let place = Place::with_ring("persons");
+    let person = || place.ring().person("tests", "id", "ada").unwrap();
+    let first = person();
+    place.succeeds(&["keys", "rotate", "--now"]);
+    assert_eq!(person(), first);
+    place.succeeds(&["keys", "emergency", "--yes"]);
+    assert_ne!(person(), first);
+}
+
+#[test]
 fn something_else_than_a_ring_is_refused() {
     let place = Place::empty("something_else");
     fs::write(place.ring_path(), "secret = 1\n").unwrap();

@@ -1,9 +1,11 @@
 //! Rules for every ring, read or made.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::{Key, Keyring, KeyringError, KeyringErrorKind as Kind};
 use crate::Timestamp;
+use crate::token::KeyId;
 
 /// Refuses a ring that no verb can have made.
 pub(super) fn ring(ring: &Keyring) -> Result<(), KeyringError> {
@@ -24,17 +26,7 @@ pub(super) fn ring(ring: &Keyring) -> Result<(), KeyringError> {
         ));
     }
     times("the ring", &[ring.keys_dead_before, ring.sessions_dead_before])?;
-    let mut ids = HashSet::new();
-    let mut secrets = HashSet::new();
-    for key in &ring.keys {
-        one_key(key)?;
-        if !ids.insert(key.id) {
-            return invalid(format!("key {} is in the ring twice", key.id));
-        }
-        if !secrets.insert(key.secret.digest()) {
-            return invalid(format!("key {} has the secret of another key", key.id));
-        }
-    }
+    let mut ids = keys(ring)?;
     for tombstone in &ring.tombstones {
         times(
             &format!("tombstone {}", tombstone.id),
@@ -45,6 +37,30 @@ pub(super) fn ring(ring: &Keyring) -> Result<(), KeyringError> {
         }
     }
     Ok(())
+}
+
+/// Refuses a key that no verb makes, and two of one id or secret; returns the ids.
+fn keys(ring: &Keyring) -> Result<HashSet<KeyId>, KeyringError> {
+    if ring.index_secret.is_zero() {
+        return invalid("the index secret is all zeros");
+    }
+    let index_secret = ring.index_secret.digest();
+    let mut ids = HashSet::new();
+    let mut secrets = HashSet::new();
+    for key in &ring.keys {
+        let (id, secret) = (key.id, key.secret.digest());
+        one_key(key)?;
+        if !ids.insert(id) {
+            return invalid(format!("key {id} is in the ring twice"));
+        }
+        if secret == index_secret {
+            return invalid(format!("the secret of key {id} is the index secret"));
+        }
+        if !secrets.insert(secret) {
+            return invalid(format!("key {id} has the secret of another key"));
+        }
+    }
+    Ok(ids)
 }
 
 fn one_key(key: &Key) -> Result<(), KeyringError> {
@@ -75,7 +91,7 @@ fn times(what: &str, times: &[Option<Timestamp>]) -> Result<(), KeyringError> {
     Ok(())
 }
 
-fn invalid(message: impl Into<std::borrow::Cow<'static, str>>) -> Result<(), KeyringError> {
+fn invalid<T>(message: impl Into<Cow<'static, str>>) -> Result<T, KeyringError> {
     Err(KeyringError::new(Kind::Invalid, message))
 }
 

@@ -47,6 +47,7 @@ mod key;
 mod limits;
 mod lint;
 mod live;
+mod person;
 mod record;
 mod state;
 mod succession;
@@ -77,6 +78,7 @@ pub struct Keyring {
     longest_session: u64,
     keys_dead_before: Option<Timestamp>,
     sessions_dead_before: Option<Timestamp>,
+    index_secret: Secret,
     keys: Vec<Key>,
     tombstones: Vec<Tombstone>,
 }
@@ -109,6 +111,7 @@ impl Keyring {
             longest_session,
             keys_dead_before: None,
             sessions_dead_before: None,
+            index_secret: Secret::random(random)?,
             keys: Vec::new(),
             tombstones: Vec::new(),
         };

@@ -21,6 +21,7 @@ pub(super) struct FileRing<'a> {
     longest_session: u64,
     keys_dead_before: Option<u64>,
     sessions_dead_before: Option<u64>,
+    index_secret: Option<Secret>,
     keys: Vec<FileKey<'a>>,
     tombstones: Vec<FileTombstone<'a>>,
     checksum: Cow<'a, str>,
@@ -60,6 +61,7 @@ impl<'a> FileRing<'a> {
             longest_session: ring.longest_session,
             keys_dead_before: ring.keys_dead_before.map(Timestamp::unix),
             sessions_dead_before: ring.sessions_dead_before.map(Timestamp::unix),
+            index_secret: Some(ring.index_secret.clone()),
             keys: ring.keys.iter().map(FileKey::of).collect(),
             tombstones: ring.tombstones.iter().map(FileTombstone::of).collect(),
             checksum: "0".repeat(CHECKSUM_LEN).into(),
@@ -69,12 +71,16 @@ impl<'a> FileRing<'a> {
     pub(super) fn into_ring(self) -> Result<Keyring, KeyringError> {
         let ring_id =
             u128::from_str_radix(&self.ring_id, 16).map_err(|_| invalid("ring_id is not hexadecimal"))?;
+        let index_secret = self.index_secret.ok_or_else(|| {
+            invalid("the key ring has no index_secret: it is of an older version").with_hint(MAKE_ANEW)
+        })?;
         Ok(Keyring {
             ring_id: ring_id.to_be_bytes(),
             generation: self.generation,
             longest_session: self.longest_session,
             keys_dead_before: self.keys_dead_before.map(Timestamp::from_unix),
             sessions_dead_before: self.sessions_dead_before.map(Timestamp::from_unix),
+            index_secret,
             keys: self.keys.into_iter().map(FileKey::into_key).collect::<Result<_, _>>()?,
             tombstones: self.tombstones.iter().map(FileTombstone::tombstone).collect::<Result<_, _>>()?,
         })
@@ -168,6 +174,8 @@ pub(super) fn invalid(message: impl Into<Cow<'static, str>>) -> KeyringError {
 const FORMAT: &str = "gingersnap-keyring/1";
 /// Hexadecimal digits of a SHA-256.
 pub(super) const CHECKSUM_LEN: usize = 64;
+const MAKE_ANEW: &str =
+    "move it away, then `gingersnap keys init` makes another; everybody has to sign in again";
 const DISABLED: &str = "disabled";
 const REVOKED: &str = "revoked";
 const SECRET_TEXT_LEN: usize = SECRET_LEN.div_ceil(3) * 4 - 1;

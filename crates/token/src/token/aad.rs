@@ -16,10 +16,10 @@ pub enum Kind {
     Flash,
     /// A session's record at rest in a store (reserved).
     StoreRecord,
-    /// A pointer to a record in a store (reserved).
-    StorePointer,
     /// A token that the service issued (reserved).
     ServiceToken,
+    /// The label of a sign-in at rest in a store (reserved).
+    Label,
 }
 
 impl Kind {
@@ -30,8 +30,8 @@ impl Kind {
         Self::Activity,
         Self::Flash,
         Self::StoreRecord,
-        Self::StorePointer,
         Self::ServiceToken,
+        Self::Label,
     ];
 
     /// The kind's number in the `aad`.
@@ -42,8 +42,8 @@ impl Kind {
             Self::Activity => 3,
             Self::Flash => 4,
             Self::StoreRecord => 5,
-            Self::StorePointer => 6,
             Self::ServiceToken => 7,
+            Self::Label => 8,
         }
     }
 
@@ -55,8 +55,8 @@ impl Kind {
             Self::Activity => "activity",
             Self::Flash => "flash",
             Self::StoreRecord => "store-record",
-            Self::StorePointer => "store-pointer",
             Self::ServiceToken => "service-token",
+            Self::Label => "label",
         }
     }
 
@@ -79,10 +79,7 @@ impl Aad {
     pub fn new(kind: Kind, tag: &str, cookie_name: &str, audience: &str, context: &str) -> Option<Self> {
         let mut bytes = LABEL.to_vec();
         bytes.push(kind.number());
-        for part in [tag, cookie_name, audience, context] {
-            bytes.extend_from_slice(&u16::try_from(part.len()).ok()?.to_be_bytes());
-            bytes.extend_from_slice(part.as_bytes());
-        }
+        write_parts([tag, cookie_name, audience, context], |part| bytes.extend_from_slice(part))?;
         Some(Self(bytes.into()))
     }
 
@@ -95,6 +92,15 @@ impl fmt::Debug for Aad {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Aad(\"{}\")", self.0.escape_ascii())
     }
+}
+
+/// Writes each text with its length before it: u16, the high byte first. `None` if one is longer than that can say.
+pub(crate) fn write_parts<const N: usize>(texts: [&str; N], mut write: impl FnMut(&[u8])) -> Option<()> {
+    texts.into_iter().try_for_each(|text| {
+        write(&u16::try_from(text.len()).ok()?.to_be_bytes());
+        write(text.as_bytes());
+        Some(())
+    })
 }
 
 const LABEL: &[u8] = b"gingersnap/1";

@@ -4,37 +4,8 @@
 //! tokens that are out already. Times are zigzag differences from `sealed_at`, since the clocks of nodes
 //! differ. Each claim has one canonical encoding; any other is [`Refusal::BadClaims`].
 
-use core::fmt;
-
-use super::Plaintext;
+use super::{Plaintext, SessionId};
 use crate::{Refusal, Timestamp};
-
-/// Bytes of a session id.
-const SESSION_ID_LEN: usize = 16;
-
-/// The 128 random bits that name one sign-in.
-///
-/// `Debug` shows none of them: whoever logs sessions should not log what names them.
-#[derive(Clone, Copy, Eq, Hash, PartialEq)]
-pub struct SessionId([u8; SESSION_ID_LEN]);
-
-impl SessionId {
-    /// The id of these bytes; they must come from the operating system's random source.
-    pub const fn from_bytes(bytes: [u8; SESSION_ID_LEN]) -> Self {
-        Self(bytes)
-    }
-
-    /// The id's bytes.
-    pub const fn to_bytes(self) -> [u8; SESSION_ID_LEN] {
-        self.0
-    }
-}
-
-impl fmt::Debug for SessionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SessionId(..)")
-    }
-}
 
 /// The claims of a data token, beside the data.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -57,7 +28,7 @@ impl DataClaims {
             None => plain.push(0),
             Some(owner) => {
                 plain.push(1);
-                plain.extend(&owner.0);
+                plain.extend(&owner.to_bytes());
             }
         }
         write_varint(self.generation.into(), plain);
@@ -101,7 +72,7 @@ impl<'a> IdentityClaims<'a> {
 
     /// Appends the claims.
     pub fn write(&self, sealed_at: Timestamp, plain: &mut Plaintext) {
-        plain.extend(&self.session_id.0);
+        plain.extend(&self.session_id.to_bytes());
         write_varint(self.subject.len() as u64, plain);
         plain.extend(self.subject.as_bytes());
         write_time(self.started_at, sealed_at, plain);
@@ -142,7 +113,7 @@ pub struct ActivityClaims {
 impl ActivityClaims {
     /// Appends the claims.
     pub fn write(&self, plain: &mut Plaintext) {
-        plain.extend(&self.session_id.0);
+        plain.extend(&self.session_id.to_bytes());
     }
 
     /// Reads the claims; they must be all of `plain`.
@@ -190,6 +161,12 @@ impl<'a> Reader<'a> {
         Ok(bytes)
     }
 
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], Refusal> {
+        let (&bytes, rest) = self.0.split_first_chunk().ok_or(Refusal::BadClaims)?;
+        self.0 = rest;
+        Ok(bytes)
+    }
+
     fn flag(&mut self) -> Result<bool, Refusal> {
         match self.byte()? {
             0 => Ok(false),
@@ -199,7 +176,7 @@ impl<'a> Reader<'a> {
     }
 
     fn session_id(&mut self) -> Result<SessionId, Refusal> {
-        self.bytes(SESSION_ID_LEN)?.try_into().map(SessionId).map_err(|_| Refusal::BadClaims)
+        self.array().map(SessionId::from_bytes)
     }
 
     /// A length and that many bytes of UTF-8, at most `limit`.

@@ -1,6 +1,6 @@
 //! Taking keys and sessions out of force: `disable`, `enable`, `revoke`, `emergency`.
 
-use crate::keyring::key::Override;
+use crate::keyring::key::{Override, Secret};
 use crate::keyring::{Key, KeyState, Keyring, KeyringError, KeyringErrorKind as Kind, Random};
 use crate::token::KeyId;
 use crate::{SKEW, Timestamp};
@@ -81,7 +81,8 @@ impl Keyring {
         })
     }
 
-    /// After a stolen ring: revokes every key, and makes a new active key and a new standby. Signs everybody out.
+    /// After a stolen ring: revokes every key, and makes a new active key, a new standby and another secret for
+    /// [`person`](Self::person). Signs everybody out.
     ///
     /// # Errors
     /// [`Kind::Full`], [`Kind::Entropy`].
@@ -96,6 +97,7 @@ impl Keyring {
             if ring.keys.len() > Self::MAX_KEYS {
                 ring.destroy(now, |_| true);
             }
+            ring.index_secret = Secret::random(random)?;
             let key = ring.fresh_key(suite, now, "", random)?;
             let id = key.id;
             ring.keys.push(key);
