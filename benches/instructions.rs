@@ -64,7 +64,7 @@ fn app() -> Router {
         cart.insert("lines", lines + 1);
     };
     let sign_in = async |mut who: Identity, mut cart: Session<Map>| {
-        who.sign_in("ann").unwrap();
+        who.sign_in("ann").await.unwrap();
         cart.insert("lines", 10u64);
     };
     let read = async |cart: View<Map>| cart.get::<u64>("lines").unwrap().to_string();

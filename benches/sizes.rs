@@ -8,7 +8,6 @@
 )]
 
 use std::convert::Infallible;
-use std::future::{Ready, ready};
 use std::task::{Context, Poll, Waker};
 
 use gingersnap::keyring::Keyring;
@@ -18,7 +17,7 @@ use gingersnap::{
 };
 use http::{HeaderMap, Request, Response};
 use serde::{Deserialize, Serialize};
-use tower::{Layer as _, Service};
+use tower::{Layer as _, Service as _};
 
 #[derive(Clone, Default, Deserialize, Serialize)]
 struct Cart {
@@ -66,26 +65,14 @@ impl Standard {
 }
 
 /// Puts a cart into the session, for somebody or for nobody.
-struct Handler(Cart, Option<&'static str>);
-
-impl Service<Request<()>> for Handler {
-    type Response = Response<()>;
-    type Error = Infallible;
-    type Future = Ready<Result<Response<()>, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
+async fn put(request: Request<()>, cart: Cart, subject: Option<&str>) -> Result<Response<()>, Infallible> {
+    let (parts, ()) = request.into_parts();
+    if let Some(subject) = subject {
+        let mut identity = Identity::from_parts(&parts).await.expect("an identity");
+        identity.sign_in(subject).await.expect("a subject");
     }
-
-    fn call(&mut self, request: Request<()>) -> Self::Future {
-        let (parts, ()) = request.into_parts();
-        if let Some(subject) = self.1 {
-            let mut identity = Identity::from_parts(&parts).expect("an identity");
-            identity.sign_in(subject).expect("a subject");
-        }
-        *Session::<Cart>::from_parts(&parts).expect("a session") = self.0.clone();
-        ready(Ok(Response::new(())))
-    }
+    *Session::<Cart>::from_parts(&parts).await.expect("a session") = cart;
+    Ok(Response::new(()))
 }
 
 fn keyring() -> Keyring {
@@ -94,9 +81,10 @@ fn keyring() -> Keyring {
 }
 
 /// The `Set-Cookie` fields of a response, or none if the cart does not fit.
-fn response(cart: Cart, subject: Option<&'static str>, padding: Padding) -> Option<HeaderMap> {
+fn response(cart: &Cart, subject: Option<&'static str>, padding: Padding) -> Option<HeaderMap> {
     let layer = SessionLayer::builder(keyring(), "sizes").session::<Cart>("session").padding(padding);
-    let mut service = layer.build().expect("a layer").layer(Handler(cart, subject));
+    let handler = tower::service_fn(|request| put(request, cart.clone(), subject));
+    let mut service = layer.build().expect("a layer").layer(handler);
     let mut future = std::pin::pin!(service.call(Request::new(())));
     match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(Ok(response)) => response.status().is_success().then(|| response.headers().clone()),
@@ -117,8 +105,9 @@ fn main() {
     let standard: Standard =
         serde_json::from_str(include_str!("data/standard-cart.json")).expect("the standard cart");
     let value = |lines, subject, padding| {
-        let fields = response(standard.cart(lines), subject, padding)?;
-        Some(value_len(&fields, "__Host-session"))
+        let fields = response(&standard.cart(lines), subject, padding)?;
+        let name = if subject.is_some() { "__Host-session-own" } else { "__Host-session" };
+        Some(value_len(&fields, name))
     };
     let fits = |lines: &usize| value(*lines, None, Padding::To32).is_some();
     let largest = (0..=standard.items.len()).take_while(fits).last().expect("a cart that fits");
@@ -138,7 +127,7 @@ fn main() {
     }
 
     let signed_in =
-        response(standard.cart(0), Some("ada.lovelace@example.com"), Padding::To32).expect("fits");
+        response(&standard.cart(0), Some("ada.lovelace@example.com"), Padding::To32).expect("fits");
     let aad = Aad::new(Kind::Data, "", "", "sizes", "").expect("short");
     let now = SystemClock.now();
     let sealing = Sealing { padding: Padding::None, ..Sealing::new(now, [0; 16]) };

@@ -37,6 +37,15 @@ struct Cart {
 impl SessionData for Cart {
     const TAG: &'static str = "cart";
     const VERSION: u16 = 1;
+
+    fn merge(_: &Self, hers: &Self, guests: &Self) -> Option<Self> {
+        let mut cart = hers.clone();
+        for (item, qty) in &guests.lines {
+            let line = cart.lines.entry(item.clone()).or_default();
+            *line = (*line).max(*qty); // merged twice is merged once
+        }
+        Some(cart)
+    }
 }
 
 async fn index(mut visits: Session<Visits>) -> String {
@@ -75,14 +84,14 @@ struct Login {
 /// A real application asks for proof before it signs anybody in.
 async fn login(mut who: Identity, Form(it): Form<Login>) -> Result<Redirect, SessionError> {
     match it.remember {
-        Some(_) => who.sign_in_and_remember(it.email, 30 * DAY)?,
-        None => who.sign_in(it.email)?,
-    }
+        Some(_) => who.sign_in_and_remember(it.email, 30 * DAY).await?,
+        None => who.sign_in(it.email).await?,
+    };
     Ok(Redirect::to("/cart"))
 }
 
 async fn logout(mut who: Identity) -> Result<Redirect, SessionError> {
-    who.sign_out()?;
+    who.sign_out().await?;
     Ok(Redirect::to("/cart"))
 }
 

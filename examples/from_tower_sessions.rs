@@ -39,7 +39,7 @@ async fn index(mut visits: Session<Visits>) -> String {
 }
 
 async fn login(mut who: Identity, Form(it): Form<Login>) -> Result<Redirect, SessionError> {
-    who.sign_in(it.email)?; // after a proof of who it is
+    who.sign_in(it.email).await?; // after a proof of who it is
     Ok(Redirect::to("/orders"))
 }
 
@@ -48,7 +48,7 @@ async fn orders(who: SignedIn) -> String {
 }
 
 async fn logout(mut who: Identity) -> Result<Redirect, SessionError> {
-    who.sign_out()?;
+    who.sign_out().await?;
     Ok(Redirect::to("/"))
 }
 

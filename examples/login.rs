@@ -49,9 +49,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let ring = Keyring::init(Default::default(), 24 * 60 * 60, SystemClock.now(), &mut random)?;
     let sessions = SessionLayer::builder(ring, "login example").session::<Map>("session").build()?;
     // A real application asks for proof before it signs anybody in.
-    let login =
-        async |mut who: Identity, Form(it): Form<Login>| who.sign_in(it.email).map(|()| Redirect::to("/"));
-    let logout = async |mut who: Identity| who.sign_out().map(|()| Redirect::to("/"));
+    let login = async |mut who: Identity, Form(it): Form<Login>| {
+        who.sign_in(it.email).await.map(|_| Redirect::to("/"))
+    };
+    let logout = async |mut who: Identity| who.sign_out().await.map(|()| Redirect::to("/"));
     let app = Router::new().route("/", get(index)).route("/login", post(login)).route("/note", post(note));
     let app = app.route("/logout", post(logout)).layer(sessions);
     #[expect(clippy::disallowed_methods, reason = "the port may be given")]

@@ -60,8 +60,11 @@
 //! | write | assign through [`Session<T>`](Session) |
 //! | write all or nothing, and know that it fits | [`Session::try_change`] |
 //! | write whatever the response's status will be | [`Session::save`] |
+//! | keep a language or a theme, whoever is signed in | [`SessionLayerBuilder::browser_session`] |
 //! | empty a session, or end it | [`Session::clear`], [`Session::destroy`] |
 //! | sign in and out | [`Identity::sign_in`], [`Identity::sign_out`] |
+//! | make one cart of a guest's and a person's | [`SessionData::merge`] |
+//! | know what a sign-in did with a guest's data | [`Adoption`] |
 //! | remember people who ask for it | [`Identity::sign_in_and_remember`], [`Policy::remember_for`] |
 //! | let in only people who are signed in | [`SignedIn`] |
 //! | ask for the password again before something sensitive | `SignedIn<600>`, [`Identity::reauthenticate`] |
@@ -119,7 +122,7 @@
 //!
 //! async fn around(request: Request, next: Next) -> Result<Response, SessionError> {
 //!     let (parts, body) = request.into_parts();
-//!     let mut session = Session::<Map>::from_parts(&parts)?;
+//!     let mut session = Session::<Map>::from_parts(&parts).await?;
 //!     session.insert("last_page", parts.uri.path());
 //!     let parked = session.park();
 //!     let response = next.run(Request::from_parts(parts, body)).await;
@@ -147,11 +150,11 @@
 //!     type Rejection = SessionError;
 //!
 //!     async fn from_request_parts(parts: &mut Parts, users: &Users) -> Result<Self, SessionError> {
-//!         let mut who = <SignedIn>::from_parts(parts)?;
+//!         let mut who = <SignedIn>::from_parts(parts).await?;
 //!         match users.find(who.subject()).await {
 //!             Some(user) if who.authenticated_at() >= Some(user.password_changed_at) => Ok(Self(user)),
 //!             _ => {
-//!                 who.sign_out()?; // deleted since, or signed in with an old password
+//!                 who.sign_out().await?; // deleted since, or signed in with an old password
 //!                 Err(SessionError::NotSignedIn)
 //!             }
 //!         }
@@ -183,16 +186,19 @@
 //! # Timeouts
 //!
 //! A timeout belongs outside: `routes.layer(sessions).layer(timeout)`. Then a handler that was given up sends nothing. Inside,
-//! it looks like one that is done: what it changed so far is sent, unless the answer is 408 or from 500 on.
+//! it looks like one that is done: what it changed so far is sent, unless the answer is 408 or from 500 on. A sign-out is sent
+//! in any case.
 //!
 //! # Guarantees and limits
 //!
 //! - A session is read and written by nobody without the ring, and only as the type, cookie and audience it was sealed for.
+//! - What somebody wrote while signed in, messages included, is seen by that person alone. What a guest wrote becomes
+//!   the person's who signs in; a sign-out removes both from the browser.
 //! - A read sends no data and no identity; with an idle timeout it sends, at times, that somebody was there. A late
-//!   response with data neither undoes a sign-in nor revives a session that was signed out.
+//!   response with data neither undoes nor revives a sign-in.
 //! - Data that does not fit, or cannot be sealed, is an error before anything is sent; a panic sends nothing.
 //! - Anybody who copies the cookies is their user until the timeout, and an old cookie can be put back.
-//! - If two responses write the same session at once, the last one wins. Each type of session is a cookie of its own.
+//! - If two responses write the same session at once, the last one wins. Each type of session has cookies of its own.
 //!
 //! `SECURITY.md` has them all, each with its test; `docs/FORMAT.md` is the format; `docs/FROM_FLASK.md` and
 //! `docs/FROM_TOWER_SESSIONS.md` are for those who come from there.
@@ -266,8 +272,8 @@ pub use layer::{
 #[cfg(feature = "reload")]
 pub use reload::{ReloadError, ReloadEvent, Reloader};
 pub use session::{
-    ChangeError, DoesNotFit, Flash, FromValue, Identity, Map, Parked, Passive, Policy, Report, Session,
-    SessionData, SessionError, SignedIn, Value, View,
+    Adoption, ChangeError, DoesNotFit, Flash, FromValue, Identity, Map, Parked, Passive, Policy, Report,
+    Session, SessionData, SessionError, SignedIn, Value, View,
 };
 
 /// The README's code compiles.

@@ -87,7 +87,7 @@ fn flash(plain: &[u8]) {
     match Message::read_all(plain) {
         Ok(messages) => {
             let mut again = Plaintext::with_capacity(0);
-            Message::write_all(&messages, &mut again);
+            messages.iter().for_each(|(owner, message)| message.write(*owner, &mut again));
             assert_same(&again, plain);
             assert!(reference_flash(plain).is_some());
         }
@@ -113,37 +113,39 @@ fn assert_same(again: &Plaintext, plain: &[u8]) {
 
 fn reference_data(sealed_at: Timestamp, plain: &[u8]) -> Option<&[u8]> {
     let rest = time(sealed_at, plain)?;
-    let rest = match rest.split_first()? {
-        (0, rest) => rest,
-        (1, rest) => rest.get(16..)?,
-        _ => return None,
-    };
-    let (generation, rest) = reference::varint(rest)?;
+    let (generation, rest) = reference::varint(whose(rest)?)?;
     let (version, rest) = reference::varint(rest)?;
     (generation < 1 << 32 && version < 1 << 16).then_some(rest)
 }
 
 fn reference_identity(sealed_at: Timestamp, plain: &[u8]) -> Option<()> {
-    let (len, rest) = reference::varint(plain.get(16..)?)?;
+    let (len, rest) = reference::varint(plain.get(32..)?)?; // after session id and person
     let len = usize::try_from(len).ok().filter(|&len| len <= 1024)?;
     std::str::from_utf8(rest.get(..len)?).ok()?;
     let rest = time(sealed_at, time(sealed_at, &rest[len..])?)?;
-    let rest = match rest.split_first()? {
-        (0, rest) => rest,
-        (1, rest) => time(sealed_at, rest)?,
-        _ => return None,
-    };
-    rest.is_empty().then_some(())
+    let (remembered, rest) = rest.split_first()?;
+    let rest = time(sealed_at, rest)?;
+    (*remembered < 2 && rest.is_empty()).then_some(())
 }
 
 fn reference_flash(mut rest: &[u8]) -> Option<()> {
-    while let [level, after @ ..] = rest {
+    while !rest.is_empty() {
+        let (level, after) = whose(rest)?.split_first()?;
         let (len, after) = reference::varint(after)?;
         let text = after.get(..usize::try_from(len).ok()?)?;
         std::str::from_utf8(text).ok().filter(|_| *level < 4)?;
         rest = &after[text.len()..];
     }
     Some(())
+}
+
+/// Takes a form and its person off the front.
+fn whose(bytes: &[u8]) -> Option<&[u8]> {
+    match bytes.split_first()? {
+        (0, rest) => Some(rest),
+        (1, rest) => rest.get(16..),
+        _ => None,
+    }
 }
 
 fn time(sealed_at: Timestamp, bytes: &[u8]) -> Option<&[u8]> {

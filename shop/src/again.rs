@@ -59,7 +59,7 @@ pub(crate) async fn log_in(
         .and_then(|typed| if typed == who.subject() { Ok(()) } else { Err(ANOTHER) });
     match checked {
         Ok(()) => {
-            who.reauthenticate()?;
+            who.reauthenticate().await?;
             say(&mut flash, Level::Success, "Thank you. Go on where you were.");
             Ok(Redirect::to(next::own_path(&proof.next)).into_response())
         }

@@ -19,7 +19,7 @@ pub(crate) struct Line {
     pub(crate) quantity: u16,
 }
 
-/// The number of times that this browser has seen the shop: a typed session of its own.
+/// The number of times that this browser has seen the shop, whoever sat before it: a session of the browser.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Visits {
     pub(crate) count: u32,
@@ -28,6 +28,17 @@ pub(crate) struct Visits {
 impl SessionData for Cart {
     const TAG: &'static str = "cart";
     const VERSION: u16 = 1;
+
+    /// The cart of somebody who logs in, with what was chosen before that: of each item the larger quantity. Sums
+    /// would grow with each answer that is lost on its way and asked for again.
+    fn merge(_: &Self, hers: &Self, guests: &Self) -> Option<Self> {
+        let mut cart = hers.clone();
+        for Line { item, quantity } in &guests.lines {
+            let quantity = cart.quantity(item).max(*quantity);
+            cart.set(Order { item: item.clone(), quantity });
+        }
+        Some(cart)
+    }
 }
 
 impl SessionData for Visits {
@@ -138,6 +149,26 @@ mod tests {
         assert_eq!(cart.remove("gingersnaps").map(|line| line.quantity), Some(3));
         assert_eq!(cart.remove("gingersnaps"), None);
         assert_eq!((cart.pieces(), cart.cents()), (1, 0));
+    }
+
+    #[test]
+    fn two_carts_are_one_with_the_larger_quantities_however_often_they_are_merged() {
+        let cart = |orders: &[(&str, &str)]| {
+            let mut cart = Cart::default();
+            orders.iter().for_each(|(item, quantity)| cart.set(order(item, quantity)));
+            cart
+        };
+        let merge = |hers: &Cart, guests: &Cart| Cart::merge(&Cart::default(), hers, guests).expect("a cart");
+        let hers = cart(&[("rye-loaf", "2"), ("gift-tin", "1"), ("a cake", "1")]);
+        let guests = cart(&[("gift-tin", "3"), ("plum-tart", "1"), ("rye-loaf", "1")]);
+        let merged = merge(&hers, &guests);
+        assert_eq!(
+            merged,
+            cart(&[("rye-loaf", "2"), ("gift-tin", "3"), ("a cake", "1"), ("plum-tart", "1")])
+        );
+        assert_eq!(merge(&merged, &guests), merged);
+        assert_eq!(merge(&hers, &Cart::default()), hers);
+        assert_eq!(merge(&Cart::default(), &guests), guests);
     }
 
     #[test]

@@ -93,7 +93,7 @@ impl Card {
 
 fn facts(report: &Report) -> Vec<(&'static str, String)> {
     let written = |times: u32| format!("{times} {}", if times == 1 { "time" } else { "times" });
-    let owner = |is_owned| if is_owned { "your login" } else { "this browser" };
+    let owner = |is_owned| if is_owned { "you" } else { "whoever uses this browser" };
     let facts = [
         ("Sealed by key", Some(report.key_id.to_string())),
         ("Sealed at", Some(utc(report.sealed_at))),

@@ -1,7 +1,7 @@
 //! A login-and-cart application on gingersnap's sealed cookies, as a router that any server can serve.
 //!
-//! Its state travels in cookies: three typed sessions (cart, visits, preferences), the identity, and messages
-//! that survive a redirect. Nothing is kept here between requests.
+//! Its state travels in cookies: a person's typed sessions (cart, preferences) and the browser's (visits), the identity,
+//! and messages that survive a redirect. Nothing is kept here between requests.
 
 mod account;
 mod again;

@@ -5,7 +5,7 @@ use axum::Form;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use gingersnap::{Flash, Identity, Level};
+use gingersnap::{Adoption, Flash, Identity, Level};
 use serde::Deserialize;
 
 use crate::app::App;
@@ -75,23 +75,39 @@ pub(crate) async fn log_in(
     Form(form): Form<Credentials>,
 ) -> Result<Response, ShopError> {
     let days = app.remembered_days();
-    match email::parse(&form.email) {
-        Ok(address) if form.remember.is_some() => {
-            let text = format!("Hello {address}. You stay logged in on this browser for {days} days.");
-            say(&mut flash, Level::Success, text);
-            identity.sign_in_and_remember(address, app.remember_for)?;
-        }
-        Ok(address) => {
-            say(&mut flash, Level::Success, format!("Hello {address}. You are logged in."));
-            identity.sign_in(address)?;
-        }
+    let address = match email::parse(&form.email) {
+        Ok(address) => address,
         Err(error) => {
             let frame = Frame::new("login", &identity, &mut flash);
             let page = Login { frame, form, days, error: Some(error) };
             return Ok(html(StatusCode::UNPROCESSABLE_ENTITY, &page));
         }
-    }
+    };
+    let hello = format!("Hello {address}. ");
+    let (adoption, how) = match form.remember {
+        Some(_) => (
+            identity.sign_in_and_remember(address, app.remember_for).await?,
+            format!("You stay logged in on this browser for {days} days."),
+        ),
+        None => (identity.sign_in(address).await?, "You are logged in.".to_owned()),
+    };
+    // A message is whose it was when it was pushed: this one is of who has just logged in.
+    say(&mut flash, Level::Success, hello + &how + about_the_cart(&adoption));
     Ok(Redirect::to(&next::then("/login/check", &form.next)).into_response())
+}
+
+/// A sentence on what was in the cart before: without a login nothing else is kept that a login could adopt.
+const fn about_the_cart(adoption: &Adoption) -> &'static str {
+    match adoption {
+        Adoption { merged, .. } if !merged.is_empty() => {
+            " What you chose before joins your cart, if it fits."
+        }
+        Adoption { adopted, .. } if !adopted.is_empty() => " What was in the cart is yours now.",
+        Adoption { removed, .. } if !removed.is_empty() => {
+            " What was in the cart was perhaps somebody else's, so it is gone."
+        }
+        _ => "",
+    }
 }
 
 /// `GET /login/check`: checks that the browser sends back the login's cookies.
@@ -103,11 +119,9 @@ pub(crate) async fn check(State(app): State<App>, identity: Identity, Form(asked
     html(StatusCode::BAD_REQUEST, &Check { frame: Frame::bare(), plain_http })
 }
 
-/// `POST /logout`
+/// `POST /logout`, whoever asks: a login that timed out, or cannot be read yet, has left cookies to remove too.
 pub(crate) async fn log_out(mut identity: Identity, mut flash: Flash) -> Result<Redirect, ShopError> {
-    if identity.subject().is_some() {
-        identity.sign_out()?;
-        say(&mut flash, Level::Success, "You are logged out on this browser.");
-    }
+    identity.sign_out().await?;
+    say(&mut flash, Level::Success, "You are logged out on this browser.");
     Ok(Redirect::to("/"))
 }

@@ -3,7 +3,7 @@
 use gingersnap::SessionData;
 use serde::{Deserialize, Serialize};
 
-/// A typed session beside the cart: it changes for other reasons, so it has a cookie of its own.
+/// A typed session beside the cart: it changes for other reasons, so it has cookies of its own.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Preferences {
     pub(crate) nickname: String,

@@ -8,7 +8,8 @@ use crate::cart::{Cart, Visits};
 use crate::preferences::Preferences;
 use crate::site::Site;
 
-/// The layer for the three typed sessions, the identity and the messages.
+/// The layer for the typed sessions, the identity and the messages: cart and preferences are a person's, the visits the
+/// browser's.
 pub(crate) fn layer(keyring: impl Into<LiveKeyring>, site: &Site) -> Result<SessionLayer, BuildError> {
     builder(keyring.into(), site, AUDIENCE).build()
 }
@@ -18,8 +19,8 @@ pub(crate) fn builder(keyring: LiveKeyring, site: &Site, audience: &str) -> Sess
     let policy = Policy::standard().remember_for(remember_for(&keyring.get()));
     SessionLayer::builder(keyring, audience)
         .session::<Cart>("session")
-        .session::<Visits>("visits")
         .session::<Preferences>("preferences")
+        .browser_session::<Visits>("visits")
         .policy(policy)
         .cookies(cookies(site))
 }

@@ -69,7 +69,7 @@ pub struct CookieSettings {
     /// `SameSite`.
     pub same_site: SameSite,
     /// `Max-Age` in seconds, 1 to 34,560,000 (400 days); without it the cookies end with the browser, but for those of a
-    /// remembered sign-in, which have their own.
+    /// remembered person, the data included, which have their own.
     pub max_age: Option<u64>,
 }
 
@@ -116,6 +116,16 @@ impl Cookie {
     /// The full name, prefix included.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Octets of a field beside the cookie's name and value, with the settings' `Max-Age`.
+    pub(crate) fn attributes_len(&self) -> usize {
+        self.attributes.len() + self.max_age.len() + 1
+    }
+
+    /// Octets of the field that removes the cookie.
+    pub(crate) fn removal_len(&self) -> usize {
+        self.name.len() + 1 + self.attributes.len() + REMOVE.len()
     }
 
     /// The field that sets the cookie to a token, or, without one, removes it. A `Max-Age` in seconds that comes with

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use super::SessionLayer;
 use super::build_error::BuildError;
-use super::events::Tracing;
+use super::events::trace;
+use super::registration::Registration;
 use super::system::{OsEntropy, SystemClock};
 use crate::cookie::{Budget, Cookie, CookieSettings};
 use crate::keyring::LiveKeyring;
-use crate::session::{CookieUse, DataUse, Observer, Policy, SessionData, Settings};
+use crate::session::{CookieUse, DataUse, Event, Policy, SessionData, Settings, merge, print_of};
 use crate::shape::{self, NotCarried};
 use crate::token::{Aad, Kind, Padding, Sealed};
 use crate::{Clock, Entropy};
@@ -23,23 +24,15 @@ pub struct SessionLayerBuilder {
     policy: Policy,
     padding: Padding,
     budget: usize,
+    request_budget: usize,
+    response_budget: usize,
     cookies: CookieSettings,
     sessions: Vec<Registration>,
     clock: Box<dyn Clock>,
     entropy: Box<dyn Entropy>,
     /// The first fault that a setting found by itself.
     refused: Option<BuildError>,
-    observer: Box<dyn Observer>,
-}
-
-struct Registration {
-    name: String,
-    tag: &'static str,
-    type_id: TypeId,
-    type_name: &'static str,
-    write_version: Option<u16>,
-    /// Checks that the encoding can carry the type.
-    check: fn() -> Result<(), NotCarried>,
+    observer: Box<dyn Fn(&Event) + Send + Sync>,
 }
 
 impl SessionLayerBuilder {
@@ -50,26 +43,46 @@ impl SessionLayerBuilder {
             policy: Policy::default(),
             padding: Padding::default(),
             budget: Budget::default().octets(),
+            request_budget: REQUEST_BUDGET,
+            response_budget: RESPONSE_BUDGET,
             cookies: CookieSettings::default(),
             sessions: Vec::new(),
             clock: Box::new(SystemClock),
             entropy: Box::new(OsEntropy),
             refused: None,
-            observer: Box::new(Tracing),
+            observer: Box::new(trace),
         }
     }
 
-    /// Adds a session of type `T` in the cookie `name` with the prefix: `session` is sent as `__Host-session`.
+    /// Adds a person's session of type `T`, called `name`: a guest's data is in the cookie `name` with the prefix, as in
+    /// `__Host-session`, and a person's in one that ends in `-own`.
     ///
-    /// The name is a token of RFC 9110, and none of `id`, `seen` and `flash`, which are the layer's own.
-    pub fn session<T: SessionData>(mut self, name: &str) -> Self {
+    /// What is written while somebody is signed in is theirs, and seen by nobody else. A guest's data becomes theirs
+    /// when they sign in, or with their next write.
+    ///
+    /// The name is a token of RFC 9110, none of `id`, `seen` and `flash`, which are the layer's own, and no other
+    /// session's with `-own`.
+    pub fn session<T: SessionData>(self, name: &str) -> Self {
+        self.register::<T>(name, false)
+    }
+
+    /// Adds a session of type `T` of the browser, in the cookie `name` with the prefix: a language, a theme. It belongs
+    /// to nobody, whoever is signed in, and a sign-out leaves it.
+    pub fn browser_session<T: SessionData>(self, name: &str) -> Self {
+        self.register::<T>(name, true)
+    }
+
+    fn register<T: SessionData>(mut self, name: &str, is_browsers: bool) -> Self {
         self.sessions.push(Registration {
             name: name.into(),
             tag: T::TAG,
             type_id: TypeId::of::<T>(),
             type_name: std::any::type_name::<T>(),
-            write_version: None,
+            version: T::VERSION,
+            is_browsers,
+            merge: merge::<T>,
             check: shape::check::<T>,
+            print: print_of::<T>,
         });
         self
     }
@@ -81,7 +94,7 @@ impl SessionLayerBuilder {
     pub fn write_version<T: SessionData>(mut self, version: u16) -> Self {
         let error = match self.sessions.iter_mut().find(|it| it.type_id == TypeId::of::<T>()) {
             Some(it) if T::default().write(version).is_some() => {
-                it.write_version = Some(version);
+                it.version = version;
                 return self;
             }
             Some(it) => BuildError::NotWritten { type_name: it.type_name, version },
@@ -109,6 +122,20 @@ impl SessionLayerBuilder {
         self
     }
 
+    /// Octets that the names and values of all the layer's cookies may have in a request; 7,168 unless set, since a default
+    /// nginx takes 8 KiB of head. Data that would bring more is [`DoesNotFit`](crate::DoesNotFit).
+    pub fn request_budget(mut self, octets: usize) -> Self {
+        self.request_budget = octets;
+        self
+    }
+
+    /// Octets of `Set-Cookie` fields that a response has without a warning; 3,072 unless set, since a default nginx takes
+    /// 4 KiB of head. Guest's data that would bring more at a sign-in is left to the next write.
+    pub fn response_budget(mut self, octets: usize) -> Self {
+        self.response_budget = octets;
+        self
+    }
+
     /// The cookies' prefix and attributes.
     pub fn cookies(mut self, settings: CookieSettings) -> Self {
         self.cookies = settings;
@@ -127,10 +154,14 @@ impl SessionLayerBuilder {
         self
     }
 
-    /// Puts an observer before the one that events go to.
+    /// Puts an observer behind the one that events go to.
     #[cfg(feature = "testing")]
-    pub(crate) fn observed(mut self, by: impl FnOnce(Box<dyn Observer>) -> Box<dyn Observer>) -> Self {
-        self.observer = by(self.observer);
+    pub(crate) fn observed(mut self, by: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        let then = self.observer;
+        self.observer = Box::new(move |event| {
+            then(event);
+            by(event);
+        });
         self
     }
 
@@ -147,17 +178,14 @@ impl SessionLayerBuilder {
         }
         self.check_policy()?;
         self.check_sessions()?;
-        let data = self.sessions.iter().map(|it| {
-            let sealed = self.cookie(Kind::Data, it.tag, &it.name)?;
-            Ok(DataUse { type_id: it.type_id, sealed, write_version: it.write_version })
-        });
+        let data = self.sessions.iter().map(|it| self.data(it));
         let data = data.collect::<Result<Vec<DataUse>, BuildError>>()?;
         let own = |kind, name| self.cookie(kind, "", name);
         let identity = own(Kind::Identity, IDENTITY)?;
         let activity = own(Kind::Activity, ACTIVITY)?;
         let flash = own(Kind::Flash, FLASH)?;
-        let all = data.iter().map(|it| &it.sealed).chain([&identity, &activity, &flash]);
-        let budget = self.budget_for(all)?;
+        let of_data = data.iter().flat_map(|it| [Some(&it.guest), it.own.as_ref()]).flatten();
+        let budget = self.budget_for(of_data.chain([&identity, &activity, &flash]))?;
         self.keyring.settle(self.clock.now());
         let settings = Settings {
             identity,
@@ -165,7 +193,10 @@ impl SessionLayerBuilder {
             flash,
             data,
             budget,
+            request_octets: self.request_budget,
+            response_octets: self.response_budget,
             keyring: self.keyring,
+            audience: self.audience,
             policy: self.policy,
             padding: self.padding,
             clock: self.clock,
@@ -191,8 +222,11 @@ impl SessionLayerBuilder {
     fn check_sessions(&self) -> Result<(), BuildError> {
         for (index, it) in self.sessions.iter().enumerate() {
             let earlier = self.sessions.iter().take(index);
-            if RESERVED.contains(&it.name.as_str()) || earlier.clone().any(|other| other.name == it.name) {
-                return Err(BuildError::NameTaken(it.name.clone()));
+            let is_taken = |name: &String| {
+                RESERVED.contains(&name.as_str()) || earlier.clone().any(|other| other.names().contains(name))
+            };
+            if let Some(name) = it.names().into_iter().find(is_taken) {
+                return Err(BuildError::NameTaken(name));
             }
             if earlier.clone().any(|other| other.type_id == it.type_id) {
                 return Err(BuildError::TypeTwice(it.type_name));
@@ -205,15 +239,31 @@ impl SessionLayerBuilder {
         Ok(())
     }
 
-    fn cookie(&self, kind: Kind, tag: &str, name: &str) -> Result<CookieUse, BuildError> {
+    fn data(&self, it: &Registration) -> Result<DataUse, BuildError> {
+        let guest = self.cookie(Kind::Data, it.tag, &it.name)?;
+        let own = it.own_name().map(|name| self.cookie(Kind::Data, it.tag, &name)).transpose()?;
+        Ok(DataUse {
+            type_id: it.type_id,
+            guest,
+            own,
+            version: it.version,
+            print: (it.print)(),
+            merge: it.merge,
+        })
+    }
+
+    fn cookie(&self, kind: Kind, tag: &str, name: &str) -> Result<Arc<CookieUse>, BuildError> {
         let cookie = Cookie::new(name, &self.cookies).map_err(BuildError::Cookie)?;
         let aad = Aad::new(kind, tag, cookie.name(), &self.audience, "").ok_or(BuildError::PartTooLong)?;
-        Ok(CookieUse { cookie, aad })
+        Ok(Arc::new(CookieUse { cookie, aad }))
     }
 
     /// The budget, if an empty token fits under each name.
-    fn budget_for<'c>(&self, cookies: impl Iterator<Item = &'c CookieUse>) -> Result<Budget, BuildError> {
-        let longest_name = cookies.map(|it| it.cookie.name().len()).max().unwrap_or_default();
+    fn budget_for<'c>(
+        &self,
+        cookies: impl Iterator<Item = &'c Arc<CookieUse>>,
+    ) -> Result<Budget, BuildError> {
+        let longest_name = cookies.map(|it| it.name().len()).max().unwrap_or_default();
         let (octets, needed) = (self.budget, longest_name + Sealed::unpadded_len(0));
         let budget = Budget::new(octets).filter(|it| it.octets() >= needed);
         budget.ok_or(BuildError::BadBudget { octets, needed })
@@ -230,3 +280,7 @@ const IDENTITY: &str = "id";
 const ACTIVITY: &str = "seen";
 const FLASH: &str = "flash";
 const RESERVED: [&str; 3] = [IDENTITY, ACTIVITY, FLASH];
+/// A default nginx takes 8 KiB of a request's head.
+const REQUEST_BUDGET: usize = 7168;
+/// A default nginx answers 502 when a response's head passes 4,096 bytes; cookies near 3,650 bytes were seen to.
+const RESPONSE_BUDGET: usize = 3072;

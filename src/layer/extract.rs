@@ -4,14 +4,14 @@ use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum_core::response::{IntoResponse, Response};
 use http::request::Parts;
 
-use super::commit::{describe, mark_private};
+use super::carry_out::{describe, mark_private};
 use crate::session::{Flash, Identity, Passive, Session, SessionData, SessionError, SignedIn, View};
 
 impl<T: SessionData, S: Sync> FromRequestParts<S> for Session<T> {
     type Rejection = SessionError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionError> {
-        Self::from_parts(parts)
+        Self::from_parts(parts).await
     }
 }
 
@@ -19,7 +19,7 @@ impl<T: SessionData, S: Sync> FromRequestParts<S> for View<T> {
     type Rejection = SessionError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionError> {
-        Self::from_parts(parts)
+        Self::from_parts(parts).await
     }
 }
 
@@ -27,7 +27,7 @@ impl<S: Sync> FromRequestParts<S> for Identity {
     type Rejection = SessionError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionError> {
-        Self::from_parts(parts)
+        Self::from_parts(parts).await
     }
 }
 
@@ -35,7 +35,7 @@ impl<S: Sync> FromRequestParts<S> for Flash {
     type Rejection = SessionError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionError> {
-        Self::from_parts(parts)
+        Self::from_parts(parts).await
     }
 }
 
@@ -43,7 +43,7 @@ impl<S: Sync> FromRequestParts<S> for Passive {
     type Rejection = SessionError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionError> {
-        Self::from_parts(parts)
+        Self::from_parts(parts).await
     }
 }
 
@@ -51,7 +51,7 @@ impl<S: Sync, const MAX_AUTH_AGE: u64> FromRequestParts<S> for SignedIn<MAX_AUTH
     type Rejection = SessionError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionError> {
-        Self::from_parts(parts)
+        Self::from_parts(parts).await
     }
 }
 
@@ -60,7 +60,7 @@ impl<S: Sync, const MAX_AUTH_AGE: u64> OptionalFromRequestParts<S> for SignedIn<
     type Rejection = SessionError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, SessionError> {
-        match Self::from_parts(parts) {
+        match Self::from_parts(parts).await {
             Ok(who) => Ok(Some(who)),
             Err(SessionError::NotSignedIn | SessionError::AuthenticationTooOld) => Ok(None),
             Err(error) => Err(error),
@@ -74,7 +74,7 @@ impl<T: SessionData, S: Sync> OptionalFromRequestParts<S> for Session<T> {
     type Rejection = SessionError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, SessionError> {
-        Self::from_parts(parts).map(|session| session.exists().then_some(session))
+        Self::from_parts(parts).await.map(|session| session.exists().then_some(session))
     }
 }
 
@@ -84,7 +84,7 @@ impl<T: SessionData, S: Sync> OptionalFromRequestParts<S> for View<T> {
     type Rejection = SessionError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, SessionError> {
-        Self::from_parts(parts).map(|view| view.exists().then_some(view))
+        Self::from_parts(parts).await.map(|view| view.exists().then_some(view))
     }
 }
 

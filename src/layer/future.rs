@@ -1,4 +1,4 @@
-//! The response future: no box, no task.
+//! The response future: no box and no task, unless a plan waits for somebody else.
 
 use std::fmt;
 use std::future::Future;
@@ -9,28 +9,36 @@ use std::task::{Context, Poll, ready};
 use http::Response;
 use pin_project_lite::pin_project;
 
-use super::commit::{commit, guard};
+use super::carry_out::{CarryingOut, commit, guard};
 use crate::session::Exchange;
 
 pin_project! {
     /// The future of [`SessionService`](super::SessionService).
-    pub struct SessionFuture<F> {
+    pub struct SessionFuture<F, R = ()> {
         #[pin]
-        pub(super) inner: F,
-        pub(super) exchange: Option<Arc<Exchange>>,
+        inner: F,
+        exchange: Option<Arc<Exchange>>,
+        // A response that waits for its plan to be carried out.
+        waiting: Option<Box<(R, CarryingOut)>>,
     }
 
-    impl<F> PinnedDrop for SessionFuture<F> {
+    impl<F, R> PinnedDrop for SessionFuture<F, R> {
         fn drop(this: Pin<&mut Self>) {
             // Failed or given up: a handle that is still held somewhere cannot send anything any more.
             if let Some(exchange) = this.project().exchange {
-                exchange.close();
+                exchange.close_shared();
             }
         }
     }
 }
 
-impl<F, ResBody, E> Future for SessionFuture<F>
+impl<F, R> SessionFuture<F, R> {
+    pub(super) const fn new(inner: F, exchange: Option<Arc<Exchange>>) -> Self {
+        Self { inner, exchange, waiting: None }
+    }
+}
+
+impl<F, ResBody, E> Future for SessionFuture<F, Response<ResBody>>
 where
     F: Future<Output = Result<Response<ResBody>, E>>,
     ResBody: Default,
@@ -39,17 +47,39 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let mut response = ready!(this.inner.poll(context))?;
-        match this.exchange.take() {
-            Some(exchange) if exchange.close() => response = commit(&exchange, response),
-            Some(exchange) => guard(&exchange, &mut response),
-            None => {}
+        if this.waiting.is_none() {
+            let mut response = ready!(this.inner.poll(context))?;
+            let Some(mut exchange) = this.exchange.take() else { return Poll::Ready(Ok(response)) };
+            let touched = match Arc::get_mut(&mut exchange) {
+                Some(alone) => alone.close(),
+                None => exchange.close_shared(),
+            };
+            if !touched {
+                guard(&exchange, &mut response);
+                return Poll::Ready(Ok(response));
+            }
+            match commit(&exchange, &mut response) {
+                None => return Poll::Ready(Ok(response)),
+                Some(carrying_out) => *this.waiting = Some(Box::new((response, carrying_out))),
+            }
+            *this.exchange = Some(exchange);
         }
-        Poll::Ready(Ok(response))
+        while let Some((_, carrying_out)) = this.waiting.as_deref_mut() {
+            let done = ready!(carrying_out.work.as_mut().poll(context));
+            let (Some(waiting), Some(exchange)) = (this.waiting.take(), this.exchange.as_ref()) else {
+                break;
+            };
+            let (mut response, plan) = *waiting;
+            match plan.go_on(exchange, &mut response, done) {
+                None => return Poll::Ready(Ok(response)),
+                Some(plan) => *this.waiting = Some(Box::new((response, plan))),
+            }
+        }
+        Poll::Pending
     }
 }
 
-impl<F> fmt::Debug for SessionFuture<F> {
+impl<F, R> fmt::Debug for SessionFuture<F, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionFuture").finish_non_exhaustive()
     }

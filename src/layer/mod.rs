@@ -4,7 +4,8 @@
 //! 1. A request gets an exchange; no cookie is looked at.
 //! 2. An extractor touches it: cookies and clock are read, and one token is opened.
 //! 3. The response's head is ready. An untouched exchange leaves it alone.
-//! 4. Below status 500 and not 408, changed sessions are sealed and set; a failure turns the response into an error.
+//! 4. Below status 500 and not 408, changed sessions are sealed and set; a failure turns the response into an error. A
+//!    sign-out is sent whatever the status.
 //! 5. The response gets `Vary: Cookie` and `Cache-Control: no-store`.
 //!
 //! A panic and a dropped future send nothing. Timeouts belong outside this layer: inside it a half-done change
@@ -12,15 +13,18 @@
 
 mod build_error;
 mod builder;
-mod commit;
+mod carry_out;
 mod events;
 #[cfg(feature = "axum")]
 mod extract;
 mod future;
+mod registration;
 mod service;
 mod system;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod waits;
 
 use std::fmt;
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use http::{Request, Response};
 use tower_service::Service;
 
 use super::future::SessionFuture;
-use crate::session::{Exchange, Handle, Settings};
+use crate::session::{Exchange, Settings};
 
 /// A service inside a [`SessionLayer`](super::SessionLayer).
 #[derive(Clone)]
@@ -24,21 +24,21 @@ where
 {
     type Response = Response<ResBody>;
     type Error = S::Error;
-    type Future = SessionFuture<S::Future>;
+    type Future = SessionFuture<S::Future, Response<ResBody>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, mut request: Request<ReqBody>) -> SessionFuture<S::Future> {
+    fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
         // The same layer met twice, as by `Router::nest`: the outer one does the work.
-        let outer = request.extensions().get::<Handle>();
-        if outer.is_some_and(|outer| Arc::ptr_eq(&outer.0.settings, &self.settings)) {
-            return SessionFuture { inner: self.inner.call(request), exchange: None };
+        let outer = request.extensions().get::<Arc<Exchange>>();
+        if outer.is_some_and(|outer| Arc::ptr_eq(&outer.settings, &self.settings)) {
+            return SessionFuture::new(self.inner.call(request), None);
         }
         let exchange = Arc::new(Exchange::new(Arc::clone(&self.settings)));
-        request.extensions_mut().insert(Handle(Arc::clone(&exchange)));
-        SessionFuture { inner: self.inner.call(request), exchange: Some(exchange) }
+        request.extensions_mut().insert(Arc::clone(&exchange));
+        SessionFuture::new(self.inner.call(request), Some(exchange))
     }
 }
 

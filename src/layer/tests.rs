@@ -33,21 +33,38 @@ fn send(layer: &SessionLayer, fields: &[String], handler: fn(&Parts) -> String) 
 }
 
 fn count(parts: &Parts) -> String {
-    Session::<Map>::from_parts(parts).unwrap().update("visits", |visits: &mut u32| *visits += 1);
+    Session::<Map>::from_parts(parts)
+        .now_or_never()
+        .unwrap()
+        .unwrap()
+        .update("visits", |visits: &mut u32| *visits += 1);
     String::new()
 }
 
 fn show(parts: &Parts) -> String {
-    View::<Map>::from_parts(parts).unwrap().get::<u32>("visits").unwrap_or(0).to_string()
+    View::<Map>::from_parts(parts)
+        .now_or_never()
+        .unwrap()
+        .unwrap()
+        .get::<u32>("visits")
+        .unwrap_or(0)
+        .to_string()
 }
 
 fn show_and_name(parts: &Parts) -> String {
-    let who = Identity::from_parts(parts).unwrap();
+    let who = Identity::from_parts(parts).now_or_never().unwrap().unwrap();
     format!("{} {}", show(parts), who.subject().unwrap_or("nobody"))
 }
 
 fn sign_in(parts: &Parts) -> String {
-    Identity::from_parts(parts).unwrap().sign_in("ann").unwrap();
+    Identity::from_parts(parts)
+        .now_or_never()
+        .unwrap()
+        .unwrap()
+        .sign_in("ann")
+        .now_or_never()
+        .unwrap()
+        .unwrap();
     String::new()
 }
 

@@ -1,170 +1,64 @@
-//! Cookies on their way out: drafts are sealed together, so that one call fetches the randomness of all.
+//! One cookie of a response before it is sealed.
+
+use std::sync::Arc;
 
 use http::HeaderValue;
 
-use super::data;
+use super::SessionError;
 use super::error::DoesNotFit;
-use super::few::Few;
-use super::fields;
-use super::incoming::{Accepted, Facts};
-use super::settings::{CookieUse, DataUse, RANDOM_BATCH, Settings};
-use super::{SessionData, SessionError};
+use super::settings::{CookieUse, Settings};
 use crate::Timestamp;
-use crate::cookie::Cookie;
-use crate::token::{DataClaims, Plaintext, Sealed, Sealing};
+use crate::keyring::Keyring;
+use crate::shape::Sizes;
+use crate::token::{KeyId, Padding, Plaintext, SealError, Sealed, Sealing};
 
 /// A plaintext and its cookie.
-pub(crate) struct Draft<'s> {
-    sealed: &'s CookieUse,
-    pub(crate) plain: Plaintext,
-    pub(crate) claims_len: usize,
+pub(crate) struct Draft {
+    pub(super) to: Arc<CookieUse>,
+    plain: Plaintext,
+    claims_len: usize,
     pub(crate) sealed_at: Timestamp,
-    expires_at: Option<Timestamp>,
-    is_owned: bool,
+    /// The end to which the browser keeps the cookie, whatever the layer's `Max-Age`.
+    kept_until: Option<Timestamp>,
+    /// True if there is no room for padding beside the browser's other cookies.
+    pub(crate) is_tight: bool,
 }
 
-impl<'s> Draft<'s> {
+impl Draft {
+    /// The draft of claims; data may follow.
+    ///
+    /// `sealed_at` never falls: it is the time at which the response goes, or that of the token which this one replaces.
     pub(crate) fn new(
-        sealed: &'s CookieUse,
-        plain: Plaintext,
-        claims_len: usize,
-        sealed_at: Timestamp,
+        to: &Arc<CookieUse>,
+        goes: Timestamp,
+        replaces: Option<Timestamp>,
+        write: impl FnOnce(Timestamp, &mut Plaintext),
     ) -> Self {
-        Self { sealed, plain, claims_len, sealed_at, expires_at: None, is_owned: false }
-    }
-
-    /// Keeps the cookie in the browser until then, whatever the layer's `Max-Age`.
-    pub(crate) fn until(self, expires_at: Option<Timestamp>) -> Self {
-        Self { expires_at, ..self }
-    }
-
-    /// The draft of a typed session's next token, not yet checked for its size.
-    pub(crate) fn of<T: SessionData>(
-        settings: &Settings,
-        to: &'s DataUse,
-        value: &T,
-        hint: usize,
-        before: Option<&Accepted<DataClaims>>,
-        owner: Option<&Facts>,
-    ) -> Result<Self, SessionError> {
-        let mut draft = Self::start(settings, to, T::VERSION, hint, before, owner);
-        data::encode(value, hint, &mut draft.plain).map_err(|error| match error {
-            postcard::Error::SerializeBufferFull => {
-                let chars = Sealed::unpadded_len(draft.len_for_good() + fields::size(value));
-                draft.does_not_fit(settings, chars, fields::sizes(value))
-            }
-            error => SessionError::NotEncodable(error.to_string()),
-        })?;
-        Ok(draft)
-    }
-
-    /// The draft of an untouched token under a new owner: the same data in the same version.
-    pub(crate) fn rewrite(
-        settings: &Settings,
-        to: &'s DataUse,
-        before: &Accepted<DataClaims>,
-        owner: Option<&Facts>,
-    ) -> Result<Self, SessionError> {
-        let draft = Self::written(settings, to, before.claims.version, before.data(), Some(before), owner);
-        draft.check(settings, Vec::new)?;
-        Ok(draft)
-    }
-
-    /// The draft of data that is written down already, not yet checked for its size.
-    pub(crate) fn written(
-        settings: &Settings,
-        to: &'s DataUse,
-        version: u16,
-        bytes: &[u8],
-        before: Option<&Accepted<DataClaims>>,
-        owner: Option<&Facts>,
-    ) -> Self {
-        let mut draft = Self::start(settings, to, version, bytes.len(), before, owner);
-        draft.plain.extend(bytes);
-        draft
-    }
-
-    fn start(
-        settings: &Settings,
-        to: &'s DataUse,
-        version: u16,
-        hint: usize,
-        before: Option<&Accepted<DataClaims>>,
-        owner: Option<&Facts>,
-    ) -> Self {
-        let now = settings.clock.now();
-        let sealed_at = before.map_or(now, |before| before.opened.sealed_at().max(now));
-        let started_at = before.map_or(now, |before| before.claims.started_at);
-        let claims = DataClaims {
-            // Adopted data lives as long as its owner's session.
-            started_at: owner.map_or(started_at, |owner| started_at.max(owner.started_at)),
-            owner: owner.map(|owner| owner.session_id),
-            generation: before.map_or(1, |before| before.claims.generation.saturating_add(1)),
-            version,
-        };
-        let mut plain = Plaintext::with_capacity(MAX_CLAIMS + hint);
-        claims.write(sealed_at, &mut plain);
-        let claims_len = plain.len();
-        let draft = Self::new(&to.sealed, plain, claims_len, sealed_at);
-        Self { expires_at: owner.and_then(|it| it.expires_at), is_owned: owner.is_some(), ..draft }
-    }
-
-    /// Refuses a draft that would not fit even without padding, before anything is sealed.
-    pub(crate) fn check(
-        &self,
-        settings: &Settings,
-        sizes: impl FnOnce() -> Vec<(String, usize)>,
-    ) -> Result<(), SessionError> {
-        self.check_len(settings, self.plain.len(), sizes)
-    }
-
-    /// Like [`check`](Self::check), but owned data is counted with the longest claims there are: a draft that fits
-    /// today still fits when its owner is renewed in a month.
-    pub(crate) fn check_for_good(
-        &self,
-        settings: &Settings,
-        sizes: impl FnOnce() -> Vec<(String, usize)>,
-    ) -> Result<(), SessionError> {
-        self.check_len(settings, self.len_for_good(), sizes)
-    }
-
-    fn len_for_good(&self) -> usize {
-        let claims_len = if self.is_owned { MAX_CLAIMS } else { self.claims_len };
-        self.data().len() + claims_len
-    }
-
-    fn check_len(
-        &self,
-        settings: &Settings,
-        len: usize,
-        sizes: impl FnOnce() -> Vec<(String, usize)>,
-    ) -> Result<(), SessionError> {
-        let chars = Sealed::unpadded_len(len);
-        if chars <= self.value_limit(settings) {
-            Ok(())
-        } else {
-            Err(self.does_not_fit(settings, chars, sizes()))
+        let sealed_at = replaces.map_or(goes, |replaced| replaced.max(goes));
+        let mut plain = Plaintext::with_capacity(PLAIN_ROOM);
+        write(sealed_at, &mut plain);
+        Self {
+            to: Arc::clone(to),
+            claims_len: plain.len(),
+            plain,
+            sealed_at,
+            kept_until: None,
+            is_tight: false,
         }
     }
 
-    fn does_not_fit(
-        &self,
-        settings: &Settings,
-        chars: usize,
-        mut fields: Vec<(String, usize)>,
-    ) -> SessionError {
-        fields.sort_by(|(_, a), (_, b)| b.cmp(a));
-        let cookie = self.sealed.cookie.name();
-        SessionError::DoesNotFit(Box::new(DoesNotFit {
-            cookie: cookie.into(),
-            octets: cookie.len() + chars,
-            limit: settings.budget.octets(),
-            fields,
-        }))
+    pub(crate) fn kept_until(self, kept_until: Option<Timestamp>) -> Self {
+        Self { kept_until, ..self }
     }
 
-    fn value_limit(&self, settings: &Settings) -> usize {
-        settings.budget.value_limit(self.sealed.cookie.name())
+    /// Lets `write` append the data; what it wrote is dropped if it fails.
+    pub(crate) fn append<E>(&mut self, write: impl FnOnce(&mut Plaintext) -> Result<(), E>) -> Result<(), E> {
+        write(&mut self.plain).inspect_err(|_| self.plain.truncate(self.claims_len))
+    }
+
+    /// Lets `write` append what cannot fail.
+    pub(crate) fn write(&mut self, write: impl FnOnce(&mut Plaintext)) {
+        write(&mut self.plain);
     }
 
     /// The bytes after the claims.
@@ -172,80 +66,62 @@ impl<'s> Draft<'s> {
         self.plain.tail(self.claims_len)
     }
 
+    /// Octets of the field beside the cookie's name and value, at most.
+    pub(super) fn attributes_len(&self) -> usize {
+        self.to.cookie.attributes_len() + self.kept_until.map_or(0, |_| LONGEST_MAX_AGE)
+    }
+
+    /// Octets of the cookie's name and value, without padding.
+    pub(crate) fn octets(&self) -> usize {
+        self.to.name().len() + Sealed::unpadded_len(self.plain.len())
+    }
+
+    /// Refuses a draft that would not fit even without padding, before anything is sealed.
+    ///
+    /// `longest` is the name and the length of the claims that the data must fit with, if longer ones may come.
+    pub(crate) fn check(
+        &self,
+        settings: &Settings,
+        longest: Option<(&CookieUse, usize)>,
+        sizes: impl FnOnce() -> Sizes,
+    ) -> Result<(), SessionError> {
+        let (to, claims_len) = longest.unwrap_or((&self.to, self.claims_len));
+        let octets = to.name().len() + Sealed::unpadded_len(claims_len + self.data().len());
+        if octets <= settings.budget.octets() {
+            return Ok(());
+        }
+        Err(DoesNotFit::new(to.name(), octets, settings.budget.octets(), sizes()).into())
+    }
+
+    /// Seals the draft; returns the field, the key, and the octets of name and value.
     pub(crate) fn seal(
         self,
         settings: &Settings,
         random: [u8; Sealing::RANDOM_LEN],
-    ) -> Result<HeaderValue, SessionError> {
-        let limit = self.value_limit(settings);
+    ) -> Result<(HeaderValue, KeyId, usize), SessionError> {
+        let limit = settings.budget.value_limit(self.to.name());
         let now = settings.clock.now();
-        let CookieUse { cookie, aad } = self.sealed;
-        let sealing = Sealing { sealed_at: self.sealed_at, random, padding: settings.padding, limit };
-        let token = settings.keyring.with(|ring| ring.seal(self.plain, aad, now, &sealing))?;
-        let max_age = self.expires_at.map(|at| now.until(at).max(1));
-        field(cookie, Some((&token, max_age)))
+        let padding = if self.is_tight { Padding::None } else { settings.padding };
+        let sealing = Sealing { sealed_at: self.sealed_at, random, padding, limit };
+        let seal = |ring: &Keyring| {
+            let key_id = ring.active(now).ok_or(SealError::NoActiveKey)?.id();
+            Ok::<_, SealError>((ring.seal(self.plain, &self.to.aad, now, &sealing)?, key_id))
+        };
+        let (token, key_id) = settings.keyring.with(seal)?;
+        let max_age = self.kept_until.map(|at| now.until(at).max(1));
+        let octets = self.to.name().len() + token.text_len();
+        Ok((self.to.field(Some((&token, max_age)))?, key_id, octets))
     }
 }
 
-/// The cookies that one response sends, in order.
-#[derive(Default)]
-pub(crate) struct Outgoing<'s>(Few<Step<'s>>);
-
-enum Step<'s> {
-    Seal(Draft<'s>),
-    Ready(HeaderValue),
-}
-
-impl<'s> Outgoing<'s> {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    pub(crate) fn push(&mut self, draft: Draft<'s>) {
-        self.0.push(Step::Seal(draft));
-    }
-
-    pub(crate) fn ready(&mut self, field: HeaderValue) {
-        self.0.push(Step::Ready(field));
-    }
-
-    pub(crate) fn remove(&mut self, cookie: &Cookie) -> Result<(), SessionError> {
-        self.ready(field(cookie, None)?);
-        Ok(())
-    }
-
-    pub(crate) fn seal(self, settings: &Settings) -> Result<Few<HeaderValue>, SessionError> {
-        let mut left = self.0.iter().filter(|step| matches!(step, Step::Seal(_))).count();
-        let mut pool = [0; RANDOM_BATCH];
-        let mut random: &[[u8; Sealing::RANDOM_LEN]] = &[];
-        let mut fields = Few::default();
-        for step in self.0 {
-            let draft = match step {
-                Step::Ready(field) => {
-                    fields.push(field);
-                    continue;
-                }
-                Step::Seal(draft) => draft,
-            };
-            if random.is_empty() {
-                let wanted = pool
-                    .get_mut(..left.min(RANDOM_BATCH / Sealing::RANDOM_LEN) * Sealing::RANDOM_LEN)
-                    .unwrap_or_default();
-                settings.entropy.fill(wanted).map_err(|_| SessionError::NoEntropy)?;
-                left = left.saturating_sub(RANDOM_BATCH / Sealing::RANDOM_LEN);
-                random = wanted.as_chunks().0;
-            }
-            let (&bytes, rest) = random.split_first().ok_or(SessionError::NoEntropy)?;
-            random = rest;
-            fields.push(draft.seal(settings, bytes)?);
-        }
-        Ok(fields)
+impl CookieUse {
+    /// The field that sets the cookie, or removes it.
+    pub(super) fn field(&self, token: Option<(&Sealed, Option<u64>)>) -> Result<HeaderValue, SessionError> {
+        self.cookie.field(token).map_err(|error| SessionError::NotEncodable(error.to_string()))
     }
 }
 
-fn field(cookie: &Cookie, token: Option<(&Sealed, Option<u64>)>) -> Result<HeaderValue, SessionError> {
-    cookie.field(token).map_err(|error| SessionError::NotEncodable(error.to_string()))
-}
-
-/// No data claims are longer: a time of five bytes, flag and owner, a generation of five and a version of three.
-const MAX_CLAIMS: usize = 5 + 17 + 5 + 3;
+/// A cart of ten lines and its claims fit without growing.
+const PLAIN_ROOM: usize = 256;
+/// Octets of `; Max-Age=34560000`.
+const LONGEST_MAX_AGE: usize = 18;

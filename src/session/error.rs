@@ -134,16 +134,40 @@ pub struct DoesNotFit {
     pub cookie: String,
     /// Octets of name and value together.
     pub octets: usize,
-    /// Octets that they may have.
+    /// Octets of the layer's other cookies, if all together have too many; or else 0.
+    pub beside: usize,
+    /// Octets that it may have, or all together.
     pub limit: usize,
     /// Each field of the data with its bytes before sealing, the largest first.
     pub fields: Vec<(String, usize)>,
 }
 
 impl DoesNotFit {
+    /// A cookie that is too large by itself.
+    pub(crate) fn new(cookie: &str, octets: usize, limit: usize, mut fields: Vec<(String, usize)>) -> Self {
+        fields.sort_by(|(_, a), (_, b)| b.cmp(a));
+        Self { cookie: cookie.into(), octets, beside: 0, limit, fields }
+    }
+
+    /// A cookie that is too large for a request with the others, which has `all` octets of cookies then.
+    pub(crate) fn beside(cookie: &str, octets: usize, all: usize, limit: usize) -> Self {
+        Self { beside: all - octets, ..Self::new(cookie, octets, limit, Vec::new()) }
+    }
+
     fn without_fields(&self) -> String {
-        let Self { cookie, octets, limit, .. } = self;
-        format!("the cookie {cookie} needs {octets} octets and may have {limit}")
+        let Self { cookie, octets, beside, limit, .. } = self;
+        match beside {
+            0 => format!("the cookie {cookie} needs {octets} octets and may have {limit}"),
+            _ => format!(
+                "the cookie {cookie} needs {octets} octets beside {beside} of the layer's other cookies, and all may have {limit}"
+            ),
+        }
+    }
+}
+
+impl From<DoesNotFit> for SessionError {
+    fn from(error: DoesNotFit) -> Self {
+        Self::DoesNotFit(Box::new(error))
     }
 }
 

@@ -1,252 +1,295 @@
-//! One request and its response: cookies in, sessions lent out, cookies back.
+//! One request and its response: cookies in, sessions lent out, a plan back.
 //!
-//! Nothing is looked at until a handler asks. [`Exchange::finish`] is the decision about the response; the
-//! layer carries it out.
+//! Nothing is looked at until a handler asks. [`Exchange::plan`] is the decision about the response; the layer carries
+//! it out, when the state is let go of.
 
-use std::any::{Any, TypeId};
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::any::TypeId;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
+use smallvec::SmallVec;
 
-use super::activity::Due;
-use super::draft::{Draft, Outgoing};
+use super::activity::Seen;
+use super::data::live::{AnyLive, Live};
+use super::data::place::{Place, Who};
+use super::draft::Draft;
 use super::error::short_name;
-use super::few::Few;
-use super::flash_state::FlashState;
-use super::identity_state::{Change, IdentityState};
-use super::incoming::{self, Fields};
-use super::owner::Owner;
-use super::settings::{DataUse, Event, Settings};
-use super::slot::{AnySlot, Held, Slot};
+use super::flash::state::FlashState;
+use super::identity::state::IdentityState;
+use super::plan::Plan;
+#[cfg(test)]
+use super::plan::Work;
+use super::report::Report;
+use super::request::Request;
+use super::settings::{Event, Settings};
 use super::{SessionData, SessionError};
-use crate::cookie;
-use crate::{RefusalClass, Timestamp};
+use crate::token::PersonId;
+use crate::{Message, Timestamp};
 
 pub(crate) struct Exchange {
     pub(crate) settings: Arc<Settings>,
-    /// The phase it is in; an untouched response takes no lock.
-    phase: AtomicU8,
-    /// True if the request says nothing about a person being there.
-    pub(crate) passive: AtomicBool,
+    /// The number of times that a verb changed whose data is seen. Written under the lock of the state.
+    era: AtomicU32,
     state: Mutex<State>,
 }
 
 /// Everything that the first touch starts.
 #[derive(Default)]
 pub(crate) struct State {
-    pub(crate) fields: Fields,
-    pub(crate) now: Timestamp,
+    phase: Phase,
+    /// True if the request says nothing about a person being there.
+    pub(crate) is_passive: bool,
+    cookies: SmallVec<[HeaderValue; 1]>,
+    pub(crate) came: Timestamp,
     pub(crate) identity: IdentityState,
     pub(crate) flash: FlashState,
-    slots: Few<(usize, Arc<dyn AnySlot>)>,
+    /// The places of the sessions that somebody asked for, each with its place among the layer's.
+    places: Vec<(usize, Place)>,
+    /// Work that the response waits for, as it will for a store.
+    #[cfg(test)]
+    pub(crate) work: Option<Work>,
 }
 
-impl State {
-    /// The request and its owner.
-    pub(crate) fn owner<'a>(&'a mut self, settings: &'a Settings) -> Owner<'a> {
-        Owner { settings, fields: &self.fields, now: self.now, identity: &mut self.identity }
-    }
-
-    /// Drops the messages of the browser's last user: they are not for the next.
-    pub(crate) fn forget_messages(&mut self, settings: &Settings) {
-        self.flash.read(settings, &self.fields, self.now);
-        self.flash.show();
-    }
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum Phase {
+    /// Nobody asked for anything yet.
+    #[default]
+    Idle,
+    Touched,
+    /// The head is ready, or none will come.
+    Closed,
 }
-
-/// An exchange, as a request carries it.
-#[derive(Clone)]
-pub(crate) struct Handle(pub(crate) Arc<Exchange>);
 
 impl Exchange {
     /// The exchange of a request that went through the layer.
     pub(crate) fn of(parts: &Parts) -> Result<&Arc<Self>, SessionError> {
-        parts.extensions.get::<Handle>().map(|handle| &handle.0).ok_or(SessionError::NoLayer)
+        parts.extensions.get::<Arc<Self>>().ok_or(SessionError::NoLayer)
     }
 
     pub(crate) fn new(settings: Arc<Settings>) -> Self {
-        Self {
-            settings,
-            phase: AtomicU8::new(IDLE),
-            passive: AtomicBool::new(false),
-            state: Mutex::default(),
-        }
+        Self { settings, era: AtomicU32::new(0), state: Mutex::default() }
     }
 
-    /// Ends the exchange: the head is ready, or none will come, and changes come too late. Returns whether it was touched.
-    pub(crate) fn close(&self) -> bool {
-        self.phase.swap(SENT, Ordering::AcqRel) == TOUCHED
+    /// Ends the exchange: changes come too late from now on. Returns whether it was touched.
+    pub(crate) fn close(&mut self) -> bool {
+        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut state.phase, Phase::Closed) == Phase::Touched
+    }
+
+    /// Like [`close`](Self::close), while somebody else still holds the exchange.
+    pub(crate) fn close_shared(&self) -> bool {
+        std::mem::replace(&mut self.state().phase, Phase::Closed) == Phase::Touched
     }
 
     /// The state, begun if this is the first touch.
     pub(crate) fn begin(&self, headers: &HeaderMap) -> Result<MutexGuard<'_, State>, SessionError> {
         let mut state = self.state();
-        match self.phase.compare_exchange(IDLE, TOUCHED, Ordering::AcqRel, Ordering::Acquire) {
-            Ok(_) => {
-                state.fields = Fields::of(headers);
-                state.now = self.settings.clock.now();
+        match state.phase {
+            Phase::Idle => {
+                state.phase = Phase::Touched;
+                state.cookies = headers.get_all(http::header::COOKIE).iter().cloned().collect();
+                state.came = self.settings.clock.now();
                 Ok(state)
             }
-            Err(TOUCHED) => Ok(state),
-            Err(_) => Err(SessionError::HeadSent),
+            Phase::Touched => Ok(state),
+            Phase::Closed => Err(SessionError::HeadSent),
         }
     }
 
     /// The state of an exchange that has begun. While it is held the response waits.
-    pub(crate) fn open_state(&self) -> Result<MutexGuard<'_, State>, SessionError> {
+    pub(crate) fn open(&self) -> Result<MutexGuard<'_, State>, SessionError> {
         let state = self.state();
-        if self.phase.load(Ordering::Acquire) == SENT { Err(SessionError::HeadSent) } else { Ok(state) }
+        if state.phase == Phase::Closed { Err(SessionError::HeadSent) } else { Ok(state) }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    /// The state, open or closed.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         // A panic in somebody's `Deserialize` poisons the lock; the state behind it is whole.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The slot of `T`, its cookie opened if this is the first time, and the session: lent, or else to look at.
-    pub(crate) fn slot<T: SessionData>(
+    /// Begins another era, under the lock of the state: somebody signed in or out.
+    pub(super) fn turn(&self) {
+        self.era.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn era(&self) -> u32 {
+        self.era.load(Ordering::Relaxed)
+    }
+
+    /// The place of `T` among the layer's sessions.
+    pub(crate) fn index_of<T: SessionData>(&self) -> Result<usize, SessionError> {
+        let wanted = TypeId::of::<T>();
+        let index = self.settings.data.iter().position(|data| data.type_id == wanted);
+        index.ok_or_else(not_registered::<T>)
+    }
+
+    /// Lets `act` use the place of a session, by who is signed in now.
+    pub(crate) fn at<R>(
+        &self,
+        state: &mut State,
+        index: usize,
+        act: impl FnOnce(&mut Place, &Who<'_>) -> R,
+    ) -> Option<R> {
+        let data = self.settings.data.get(index)?;
+        if data.own.is_some() {
+            state.identity.read(Request {
+                settings: &self.settings,
+                cookies: &state.cookies,
+                came: state.came,
+            });
+        }
+        let State { cookies, came, identity, places, .. } = state;
+        let request = Request { settings: &self.settings, cookies, came: *came };
+        let who = Who::of(request, data, identity, self.era());
+        if !places.iter().any(|(at, _)| *at == index) {
+            places.reserve_exact(self.settings.data.len());
+            places.push((index, Place::default()));
+        }
+        places.iter_mut().find(|(at, _)| *at == index).map(|(_, place)| act(place, &who))
+    }
+}
+
+/// What the handles of a session do.
+impl Exchange {
+    /// Lends a session out, or shows it.
+    pub(crate) fn take<T: SessionData>(
         &self,
         headers: &HeaderMap,
         lend: bool,
-    ) -> Result<Held<T>, SessionError> {
+    ) -> Result<(usize, Arc<Live<T>>), SessionError> {
         let index = self.index_of::<T>()?;
         let mut state = self.begin(headers)?;
-        let known = state.slots.find(|(at, _)| *at == index).map(|(_, slot)| Arc::clone(slot));
-        if let Some(slot) = known {
-            let slot: Arc<dyn Any + Send + Sync> = slot;
-            let slot = slot.downcast::<Slot<T>>().map_err(|_| not_registered::<T>())?;
-            slot.refresh(&mut state.owner(&self.settings));
-            let live = if lend { slot.take() } else { slot.look() }?;
-            return Ok((slot, live));
-        }
-        let (slot, live) = Slot::<T>::open(index, &mut state.owner(&self.settings), lend);
-        let slot = Arc::new(slot);
-        state.slots.push((index, Arc::<Slot<T>>::clone(&slot)));
-        Ok((slot, live))
+        let live = self.at(&mut state, index, |place, who| place.take(who, lend));
+        Ok((index, live.ok_or_else(not_registered::<T>)??))
     }
 
-    fn index_of<T: SessionData>(&self) -> Result<usize, SessionError> {
-        let wanted = TypeId::of::<T>();
-        self.settings.data.iter().position(|data| data.type_id == wanted).ok_or_else(not_registered::<T>)
+    /// Lends a session out that was parked.
+    pub(crate) fn take_again<T: SessionData>(&self, index: usize) -> Result<Arc<Live<T>>, SessionError> {
+        let live = self.at(&mut *self.open()?, index, |place, who| place.take(who, true));
+        live.ok_or_else(not_registered::<T>)?
     }
 
-    /// The fields that the response sends; with `store` false only those that `save()` sealed already.
-    pub(crate) fn finish(&self, store: bool) -> Finished {
-        let mut state = self.state();
-        let error = match store.then(|| self.commit(&mut state)) {
-            Some(Ok(mut fields)) => {
-                if let Some(field) = self.activity(&state) {
-                    fields.push(field);
-                }
-                return Finished { fields, error: None };
+    /// Checks a change against everything but sealing itself: beside it go the other changes that are known now.
+    /// Returns whether there is no room for padding.
+    pub(crate) fn check<T: SessionData>(
+        &self,
+        index: usize,
+        live: &mut Live<T>,
+    ) -> Result<bool, SessionError> {
+        let mut state = self.open()?;
+        let (goes, mut plan) = (self.settings.clock.now(), Plan::default());
+        for other in (0..self.settings.data.len()).filter(|other| *other != index) {
+            if state.is_placed(other) {
+                self.at(&mut state, other, |place, who| place.foresee(who, goes, &mut plan));
             }
-            Some(Err(error)) => Some(error),
-            None => None,
-        };
-        let saved = state.slots.iter().filter_map(|(_, slot)| slot.saved(&state.identity));
-        // Signing out needs no key: it stands even where something else cannot be sent.
-        let goodbye = store && state.identity.change() == Some(Change::SignedOut);
-        let goodbye = goodbye.then(|| self.settings.identity.cookie.field(None).ok()).flatten();
-        Finished { fields: goodbye.into_iter().chain(saved).collect(), error }
+        }
+        let checked = self.at(&mut state, index, |place, who| {
+            place.settle(live, who, goes)?;
+            let Some(draft) = place.draft(live, who, goes)? else { return Ok(false) };
+            place.take_over(draft, who, &mut plan);
+            plan.check(who.request).map(|()| plan.is_tight())
+        });
+        checked.unwrap_or(Ok(false))
     }
 
-    /// True if a `Set-Cookie` field gives the browser an identity that is neither the one which the request brought
-    /// nor one that this request gave out: another person's response, from a cache or a mix-up.
-    pub(crate) fn is_foreign_identity(&self, field: &HeaderValue) -> bool {
-        let identity = &self.settings.identity;
-        let Some(value) = cookie::set_value(field.as_bytes(), identity.cookie.name()) else { return false };
-        if value.is_empty() {
-            return false;
-        }
-        let mut state = self.state();
-        let mut owner = state.owner(&self.settings);
-        let identity = owner.read();
-        match incoming::identity_id(&self.settings, value, self.settings.clock.now()) {
-            Ok(id) => !identity.may_send(id),
-            Err(_) => true,
+    pub(crate) fn park(&self, index: usize, live: Arc<dyn AnyLive>) {
+        if let Some((_, place)) = self.state().places.iter_mut().find(|(at, _)| *at == index) {
+            place.park(live);
         }
     }
 
-    /// The field of activity that is due. A response that only reads does not fail without it.
-    fn activity(&self, state: &State) -> Option<HeaderValue> {
-        let due = self.due(state)?;
-        let failed = |error: &SessionError| Event::ActivityNotSent { error: error.event_text() };
-        due.field(&self.settings).inspect_err(|error| self.settings.observer.event(&failed(error))).ok()
+    /// Notes a first change, unless it comes after the head and is lost.
+    #[cold]
+    pub(crate) fn begin_change<T: SessionData>(&self, index: usize, live: &mut Live<T>) {
+        match self.open() {
+            Ok(mut state) => {
+                self.at(&mut state, index, |place, who| place.begin_change(live, who));
+            }
+            Err(_) => {
+                live.before_change([0; 2], None);
+                self.too_late(index);
+            }
+        }
+    }
+
+    pub(crate) fn too_late(&self, index: usize) {
+        if let Some(data) = self.settings.data.get(index) {
+            self.settings.event(&Event::ChangedTooLate { cookie: data.guest.name().into() });
+        }
+    }
+
+    pub(crate) fn report(&self, index: usize, live: &dyn AnyLive) -> Option<Report> {
+        let state = self.state();
+        let (_, place) = state.places.iter().find(|(at, _)| *at == index)?;
+        let accepted = place.token(live.origin())?;
+        let to = self.settings.data.get(index)?.of(accepted.claims.owner);
+        Some(Report::of_data(&self.settings, accepted, live, to))
+    }
+}
+
+impl State {
+    pub(crate) fn request<'a>(&'a self, settings: &'a Settings) -> Request<'a> {
+        Request { settings, cookies: &self.cookies, came: self.came }
+    }
+
+    /// The identity, opened if it was not yet.
+    pub(crate) fn identity(&mut self, settings: &Settings) -> &mut IdentityState {
+        self.identity.read(Request { settings, cookies: &self.cookies, came: self.came });
+        &mut self.identity
+    }
+
+    /// The messages, opened if they were not yet.
+    pub(crate) fn flash(&mut self, settings: &Settings) -> &mut FlashState {
+        self.flash.read(Request { settings, cookies: &self.cookies, came: self.came });
+        &mut self.flash
+    }
+
+    /// The person who is signed in, as far as is known.
+    fn person(&mut self, settings: &Settings) -> Option<PersonId> {
+        self.identity(settings).who().unwrap_or(None)
+    }
+
+    /// The messages that came for who is signed in now.
+    pub(crate) fn show_messages(&mut self, settings: &Settings) -> Vec<Message> {
+        let who = if self.flash(settings).is_any_owned() { self.person(settings) } else { None };
+        self.flash.show(who)
+    }
+
+    /// Adds a message of who is signed in now.
+    pub(crate) fn push_message(&mut self, settings: &Settings, message: Message) {
+        let who = self.person(settings);
+        self.flash.add(who, message);
+    }
+
+    /// True if somebody asked for this session.
+    pub(super) fn is_placed(&self, index: usize) -> bool {
+        self.places.iter().any(|(at, _)| *at == index)
+    }
+
+    /// True if a response may have to send something, though no verb was called.
+    pub(super) fn is_due(&self) -> bool {
+        self.places.iter().any(|(_, place)| place.is_due()) || self.flash.is_due() || self.due().is_some()
+    }
+
+    pub(super) fn is_due_at(&self, index: usize) -> bool {
+        self.places.iter().any(|(at, place)| *at == index && place.is_due())
+    }
+
+    /// The draft of the activity that is due.
+    pub(super) fn activity(&self, settings: &Settings, goes: Timestamp) -> Option<Draft> {
+        let (seen, facts) = (self.due()?, self.identity.current()?);
+        Some(seen.draft(settings, goes, facts))
     }
 
     /// The activity that this request must write down, if any.
-    pub(super) fn due(&self, state: &State) -> Option<Due> {
-        state.identity.due().filter(|_| !self.passive.load(Ordering::Acquire))
-    }
-
-    /// Seals everything that changed: all of it or an error.
-    fn commit(&self, state: &mut State) -> Result<Few<HeaderValue>, SessionError> {
-        let State { fields, now, identity, flash, slots, .. } = state;
-        let mut outgoing = Outgoing::default();
-        identity.decide(&self.settings, fields, &mut outgoing)?;
-        let mut owner = Owner { settings: &self.settings, fields, now: *now, identity };
-        for (index, data) in self.settings.data.iter().enumerate() {
-            let decided = match slots.find(|(at, _)| *at == index) {
-                Some((_, slot)) => slot.decide(data, &mut owner, &mut outgoing)?,
-                None => false,
-            };
-            if !decided {
-                follow(&owner, data, &mut outgoing)?;
-            }
-        }
-        flash.decide(&self.settings, &mut outgoing)?;
-        // No event below comes without a cookie.
-        if outgoing.is_empty() {
-            return Ok(Few::default());
-        }
-        let sealed = outgoing.seal(&self.settings)?;
-        let event = match identity.change() {
-            Some(Change::SignedIn) => Event::SignedIn,
-            Some(Change::SignedOut) => Event::SignedOut,
-            Some(Change::Reauthenticated) => Event::Reauthenticated,
-            Some(Change::Renewed) | None => return Ok(sealed),
-        };
-        self.settings.observer.event(&event);
-        Ok(sealed)
+    pub(crate) fn due(&self) -> Option<Seen> {
+        self.identity.seen().filter(|seen| seen.is_due && !self.is_passive)
     }
 }
 
-/// A response's `Set-Cookie` fields, and the error if they are not all.
-pub(crate) struct Finished {
-    pub(crate) fields: Few<HeaderValue>,
-    pub(crate) error: Option<SessionError>,
-}
-
-/// Data that no handler decided about follows its owner's new session id, or goes with a sign-out.
-fn follow<'s>(owner: &Owner<'_>, data: &'s DataUse, outgoing: &mut Outgoing<'s>) -> Result<(), SessionError> {
-    let Owner { settings, fields, now, identity } = owner;
-    if !identity.moves_data() {
-        return Ok(());
-    }
-    let accepted = match incoming::data(settings, fields, *now, data, |owner| Ok(identity.had(owner))) {
-        Ok(Some(accepted)) => accepted,
-        // Data that cannot be opened yet cannot follow, and would belong to nobody afterwards.
-        Err(refusal) if refusal.class() == RefusalClass::Unsettled && identity.takes_data_along() => {
-            return Err(SessionError::Unsettled(refusal));
-        }
-        Ok(None) | Err(_) => return Ok(()),
-    };
-    let Some(owner) = accepted.claims.owner else { return Ok(()) };
-    if identity.follows(owner) {
-        outgoing.push(Draft::rewrite(settings, data, &accepted, identity.current())?);
-    } else {
-        outgoing.remove(&data.sealed.cookie)?;
-    }
-    Ok(())
-}
-
-fn not_registered<T: 'static>() -> SessionError {
+fn not_registered<T>() -> SessionError {
     SessionError::NotRegistered(short_name::<T>())
 }
-
-/// Nobody asked for anything yet.
-const IDLE: u8 = 0;
-const TOUCHED: u8 = 1;
-const SENT: u8 = 2;

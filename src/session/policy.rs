@@ -2,7 +2,8 @@
 
 use crate::Timestamp;
 
-/// The limits that are applied when a session is opened, so that a shorter one acts on tokens that are out already.
+/// The limits that are applied when a session is opened, so that a shorter one acts on tokens that are out already. A
+/// sign-in also carries the end of its day: a longer absolute timeout acts on new ones alone.
 ///
 /// The presets are NIST SP 800-63B's timeouts for AAL1 to AAL3. A limit is reached when the age *equals* it. There is
 /// no session without an absolute timeout.
@@ -49,8 +50,9 @@ impl Policy {
 
     /// Seconds from the last request that asked for the identity to the end of the sign-in; `None` for no such limit.
     ///
-    /// It holds for the identity and the data that belongs to it: a session that nobody signed in has none. It ends
-    /// a sign-in left alone, and is no defence against a copy of the cookies, which can be kept active.
+    /// It ends a sign-in left alone, and is no defence against a copy of the cookies, which can be kept active. The
+    /// person's data waits until they sign in again; a guest's data knows no such limit. A longer timeout acts at once,
+    /// and may show again who was idle.
     #[must_use]
     pub const fn idle_timeout(self, seconds: Option<u64>) -> Self {
         Self { idle_timeout: seconds, ..self }
@@ -90,17 +92,18 @@ impl Policy {
     }
 
     /// The same for a sign-in; one that is remembered has none.
-    pub(crate) fn idle_of(self, expires_at: Option<Timestamp>) -> Option<(u64, u64)> {
-        let is_remembered = expires_at.and(self.remember_for).is_some();
-        self.idle().filter(|_| !is_remembered)
+    pub(crate) fn idle_of(self, remembered: bool) -> Option<(u64, u64)> {
+        self.idle().filter(|_| !self.remembers(remembered))
     }
 
-    /// The end of a sign-in of `started_at`, active or not. One that is remembered has an end of its own, no later
-    /// than the policy allows.
-    pub(crate) fn end_of(self, started_at: Timestamp, expires_at: Option<Timestamp>) -> Timestamp {
-        let limit = expires_at.and(self.remember_for).unwrap_or(self.absolute_timeout);
-        let end = started_at.plus(limit);
-        expires_at.map_or(end, |at| end.min(at))
+    /// The end of a sign-in, active or not: that of its day, or an earlier one where the policy was shortened since.
+    pub(crate) fn end_of(self, started_at: Timestamp, remembered: bool, ends_at: Timestamp) -> Timestamp {
+        let limit = self.remember_for.filter(|_| remembered).unwrap_or(self.absolute_timeout);
+        ends_at.min(started_at.plus(limit))
+    }
+
+    const fn remembers(self, remembered: bool) -> bool {
+        remembered && self.remember_for.is_some()
     }
 }
 

@@ -1,11 +1,12 @@
 //! A report on a cookie, for the person who owns it.
 
-use super::SessionData;
-use super::fields;
-use super::incoming::{Accepted, Facts};
-use super::live::Live;
+use std::sync::Arc;
+
+use super::data::live::AnyLive;
+use super::identity::accept::Facts;
+use super::request::Accepted;
 use super::settings::{CookieUse, Settings};
-use crate::token::{ActivityClaims, KeyId};
+use crate::token::{ActivityClaims, DataClaims, KeyId};
 use crate::{Message, Timestamp};
 
 /// Facts about a cookie that the request brought and that was accepted.
@@ -25,7 +26,7 @@ pub struct Report {
     pub started_at: Option<Timestamp>,
     /// The number of times it was written since then; data only.
     pub generation: Option<u32>,
-    /// True if it belongs to the sign-in; data only.
+    /// True if it is a person's, and not a guest's; data only.
     pub is_owned: Option<bool>,
     /// Each field in it, and its bytes before sealing.
     pub fields: Vec<(String, usize)>,
@@ -34,11 +35,11 @@ pub struct Report {
 impl Report {
     fn new<C>(settings: &Settings, sealed: &CookieUse, accepted: &Accepted<C>) -> Self {
         Self {
-            cookie: sealed.cookie.name().into(),
+            cookie: sealed.name().into(),
             octets: accepted.octets,
             limit: settings.budget.octets(),
-            key_id: accepted.opened.key_id(),
-            sealed_at: accepted.opened.sealed_at(),
+            key_id: accepted.key_id,
+            sealed_at: accepted.sealed_at,
             started_at: None,
             generation: None,
             is_owned: None,
@@ -46,27 +47,31 @@ impl Report {
         }
     }
 
-    pub(crate) fn of_data<T: SessionData>(settings: &Settings, index: usize, live: &Live<T>) -> Option<Self> {
-        let accepted = live.accepted()?;
+    pub(crate) fn of_data(
+        settings: &Settings,
+        accepted: &Accepted<DataClaims>,
+        live: &dyn AnyLive,
+        sealed: &CookieUse,
+    ) -> Self {
         let claims = accepted.claims;
-        Some(Self {
+        Self {
             started_at: Some(claims.started_at),
             generation: Some(claims.generation),
             is_owned: Some(claims.owner.is_some()),
-            fields: fields::sizes(&live.data),
-            ..Self::new(settings, &settings.data.get(index)?.sealed, accepted)
-        })
+            fields: live.sizes(),
+            ..Self::new(settings, sealed, accepted)
+        }
     }
 
-    pub(crate) fn of_identity(settings: &Settings, accepted: &Accepted<std::sync::Arc<Facts>>) -> Self {
+    pub(crate) fn of_identity(settings: &Settings, accepted: &Accepted<Arc<Facts>>) -> Self {
         let facts = &accepted.claims;
-        let times = if facts.expires_at.is_some() { 3 } else { 2 };
         Self {
             started_at: Some(facts.started_at),
             fields: vec![
                 ("session id".into(), facts.session_id.to_bytes().len()),
+                ("person".into(), facts.person.to_bytes().len()),
                 ("subject".into(), facts.subject.len()),
-                ("times".into(), times),
+                ("times".into(), 3),
             ],
             ..Self::new(settings, &settings.identity, accepted)
         }
@@ -77,8 +82,9 @@ impl Report {
         Self { fields, ..Self::new(settings, &settings.activity, accepted) }
     }
 
-    pub(crate) fn of_flash(settings: &Settings, accepted: &Accepted<Vec<Message>>) -> Self {
-        let fields = accepted.claims.iter().map(|message| (message.level.name().into(), message.text.len()));
+    pub(crate) fn of_flash(settings: &Settings, accepted: &Accepted<()>) -> Self {
+        let messages = Message::read_all(accepted.data()).unwrap_or_default();
+        let fields = messages.iter().map(|(_, message)| (message.level.name().into(), message.text.len()));
         Self { fields: fields.collect(), ..Self::new(settings, &settings.flash, accepted) }
     }
 }

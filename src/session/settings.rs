@@ -1,13 +1,13 @@
 //! Settings that all requests of one layer share.
 
 use core::any::TypeId;
+use std::sync::Arc;
 
+use super::{Policy, SessionError};
 use crate::cookie::{Budget, Cookie};
 use crate::keyring::LiveKeyring;
-use crate::token::{Aad, Padding, Sealing};
+use crate::token::{Aad, IdentityClaims, Padding, PersonId};
 use crate::{Clock, Entropy, Refusal};
-
-use super::Policy;
 
 /// An event that an operator may want to know of. It names no person and holds no secret.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -35,12 +35,24 @@ pub(crate) enum Event {
     },
     /// A response bore an identity that is neither the request's nor of a sign-in in this request. It was not sent.
     ForeignIdentity,
+    /// A change was dropped, because of what the request did about the sign-in: it signed in, or out, or somebody else.
+    ChangeDropped {
+        /// The cookie's full name.
+        cookie: String,
+        /// The error's text.
+        error: String,
+    },
+    /// A guest's data was removed: a person has data of their own there, or it may be somebody else's.
+    GuestRemoved {
+        /// The cookie's full name.
+        cookie: String,
+    },
     /// A session was first changed when the response's head was already sent: the change is lost.
     ChangedTooLate {
         /// The cookie's full name.
         cookie: String,
     },
-    /// The `Set-Cookie` fields of one response have more than 3,072 bytes; a proxy with default buffers may answer 502.
+    /// The `Set-Cookie` fields of one response have more bytes than `response_budget`; a proxy with default buffers may answer 502.
     LargeResponse {
         /// Bytes of all the fields' values.
         bytes: usize,
@@ -52,23 +64,24 @@ pub(crate) enum Event {
     },
 }
 
-/// The receiver of events.
-pub(crate) trait Observer: Send + Sync + 'static {
-    fn event(&self, event: &Event);
-}
-
 pub(crate) struct Settings {
     pub(crate) keyring: LiveKeyring,
+    pub(crate) audience: String,
     pub(crate) policy: Policy,
     pub(crate) padding: Padding,
     pub(crate) budget: Budget,
-    pub(crate) identity: CookieUse,
-    pub(crate) activity: CookieUse,
-    pub(crate) flash: CookieUse,
+    /// Octets that all cookies of the layer may have together in a request.
+    pub(crate) request_octets: usize,
+    /// Octets of `Set-Cookie` that a response may have without a word.
+    pub(crate) response_octets: usize,
+    pub(crate) identity: Arc<CookieUse>,
+    pub(crate) activity: Arc<CookieUse>,
+    pub(crate) flash: Arc<CookieUse>,
     pub(crate) data: Vec<DataUse>,
     pub(crate) clock: Box<dyn Clock>,
     pub(crate) entropy: Box<dyn Entropy>,
-    pub(crate) observer: Box<dyn Observer>,
+    /// The receiver of events.
+    pub(crate) observer: Box<dyn Fn(&Event) + Send + Sync>,
 }
 
 /// A cookie and its tokens' associated data.
@@ -77,24 +90,73 @@ pub(crate) struct CookieUse {
     pub(crate) aad: Aad,
 }
 
-/// The cookie of one type of session.
+/// The cookies of one type of session.
+#[derive(Clone)]
 pub(crate) struct DataUse {
     pub(crate) type_id: TypeId,
-    pub(crate) sealed: CookieUse,
-    /// The version in which data is sealed, where that is not the type's own.
-    pub(crate) write_version: Option<u16>,
+    /// A guest's data, or the browser's.
+    pub(crate) guest: Arc<CookieUse>,
+    /// A person's data; none in a session of the browser, which nobody owns.
+    pub(crate) own: Option<Arc<CookieUse>>,
+    /// The version in which data is sealed.
+    pub(crate) version: u16,
+    /// The print of the type's shape.
+    pub(crate) print: [u8; 2],
+    /// `SessionData::merge` of a person's data and a guest's, each with its version.
+    pub(crate) merge: Merge,
+}
+
+/// Takes the print, a person's data and a guest's, and the version of the result; `None` if they do not merge.
+pub(crate) type Merge = fn([u8; 2], [(u16, &[u8]); 2], u16) -> Result<Option<Vec<u8>>, Unread>;
+
+/// The data that keeps two from being merged.
+pub(crate) enum Unread {
+    Hers(Refusal),
+    Guests(Refusal),
+}
+
+impl DataUse {
+    /// The cookie that an owner's data is in.
+    pub(crate) fn of(&self, owner: Option<PersonId>) -> &Arc<CookieUse> {
+        self.own.as_ref().filter(|_| owner.is_some()).unwrap_or(&self.guest)
+    }
+}
+
+impl CookieUse {
+    pub(crate) fn name(&self) -> &str {
+        self.cookie.name()
+    }
 }
 
 impl Settings {
-    pub(crate) fn refused(&self, cookie: &Cookie, refusal: Refusal) {
-        self.observer.event(&Event::Refused { cookie: cookie.name().into(), refusal });
+    pub(crate) fn event(&self, event: &Event) {
+        (self.observer)(event);
     }
 
-    pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N], super::SessionError> {
+    pub(crate) fn refused(&self, to: &CookieUse, refusal: Refusal) {
+        self.event(&Event::Refused { cookie: to.name().into(), refusal });
+    }
+
+    pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N], SessionError> {
         let mut bytes = [0; N];
-        self.entropy.fill(&mut bytes).map_err(|_| super::SessionError::NoEntropy)?;
+        self.entropy.fill(&mut bytes).map_err(|_| SessionError::NoEntropy)?;
         Ok(bytes)
     }
-}
 
-pub(crate) const RANDOM_BATCH: usize = 4 * Sealing::RANDOM_LEN;
+    /// The person of a subject, as claims name them.
+    ///
+    /// # Errors
+    /// [`SessionError::BadSubject`] if it is empty or too long.
+    pub(crate) fn person(&self, subject: &str) -> Result<PersonId, SessionError> {
+        let is_sound = !subject.is_empty() && subject.len() <= IdentityClaims::MAX_SUBJECT;
+        let person = is_sound.then(|| self.keyring.with(|ring| ring.person(&self.audience, "", subject)));
+        person.flatten().ok_or(SessionError::BadSubject)
+    }
+
+    /// All cookies of the layer.
+    pub(crate) fn cookies(&self) -> impl Iterator<Item = &Arc<CookieUse>> {
+        let data =
+            self.data.iter().flat_map(|data| [Some(&data.guest), data.own.as_ref()].into_iter().flatten());
+        [&self.identity, &self.activity, &self.flash].into_iter().chain(data)
+    }
+}

@@ -1,4 +1,4 @@
-//! A check that the encoding can carry a type, made once, when a layer is built.
+//! A check that the encoding can carry a type, made once, when a layer is built; and its [`print`].
 //!
 //! postcard writes no names and no kinds: a type that leaves a field out, or asks what comes next, is refused at
 //! each read, or worse, misread. So a type is tried out: its `Deserialize` is fed with made-up values
@@ -11,23 +11,30 @@
 
 mod elements;
 mod parts;
+mod print;
 mod probe;
 mod reader;
 mod record;
 mod replay;
 mod sample;
 mod scalar;
+mod sizes;
 mod source;
+mod text;
+mod tracer;
+mod tree;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub(crate) use print::{NO_PRINT, print};
 use probe::{Failure, Probe};
 use record::{Token, record};
 use replay::Replay;
 use sample::Sampler;
+pub(crate) use sizes::{Sizes, sizes};
 use source::Counts;
 
 /// A fault for which the encoding cannot carry a type.

@@ -5,35 +5,29 @@ use std::thread::panicking;
 
 use super::fail;
 use crate::layer::SessionLayerBuilder;
-use crate::session::{Event, Observer};
+use crate::session::Event;
 
 /// Lets a test fail if a session is first changed after the response's head was sent.
 ///
 /// Such a change is lost, and elsewhere no more than an event. Here it panics. A panic in a spawned task or one that
 /// is caught fails no test, so whatever drops the layer in the end panics once more.
 pub fn deny_late_changes(sessions: SessionLayerBuilder) -> SessionLayerBuilder {
-    sessions.observed(|inner| Box::new(DenyLateChanges { inner, late: Mutex::default() }))
-}
-
-struct DenyLateChanges {
-    inner: Box<dyn Observer>,
-    /// The full name of a cookie whose session was changed too late.
-    late: Mutex<Option<String>>,
-}
-
-impl Observer for DenyLateChanges {
-    fn event(&self, event: &Event) {
-        self.inner.event(event);
+    let late = Late::default();
+    sessions.observed(move |event| {
         if let Event::ChangedTooLate { cookie } = event {
-            *self.late.lock().unwrap_or_else(PoisonError::into_inner) = Some(cookie.clone());
+            *late.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(cookie.clone());
             deny(cookie);
         }
-    }
+    })
 }
 
-impl Drop for DenyLateChanges {
+/// The full name of a cookie whose session was changed too late.
+#[derive(Default)]
+struct Late(Mutex<Option<String>>);
+
+impl Drop for Late {
     fn drop(&mut self) {
-        if let Some(cookie) = self.late.get_mut().unwrap_or_else(PoisonError::into_inner) {
+        if let Some(cookie) = self.0.get_mut().unwrap_or_else(PoisonError::into_inner) {
             deny(cookie);
         }
     }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use super::{TestCookie, fail, must};
 use crate::layer::{OsEntropy, SessionLayer};
 use crate::session::{CookieUse, SessionData, SessionError, Settings};
-use crate::token::{ActivityClaims, DataClaims, IdentityClaims, Plaintext, Sealing, SessionId, Unopened};
+use crate::token::{
+    ActivityClaims, DataClaims, IdentityClaims, PersonId, Plaintext, Sealing, SessionId, Unopened,
+};
 use crate::{Entropy as _, Level, Message, Timestamp};
 
 /// Makes the cookies of one layer: under its names, sealed with its ring, by its clock.
@@ -41,7 +43,7 @@ impl Mint {
     /// The identity of `subject`, who signed in then and asked to be remembered for `seconds`.
     #[track_caller]
     pub fn remembered(&self, subject: &str, seconds: u64) -> TestCookie {
-        self.identity_until(subject, Some(self.at().plus(seconds)))
+        self.identity_until(subject, Some(seconds))
     }
 
     /// Activity, at that time, of the identity in this cookie.
@@ -53,54 +55,60 @@ impl Mint {
     }
 
     #[track_caller]
-    fn identity_until(&self, subject: &str, expires_at: Option<Timestamp>) -> TestCookie {
-        if subject.is_empty() || subject.len() > IdentityClaims::MAX_SUBJECT {
-            fail(&SessionError::BadSubject.to_string());
-        }
+    fn identity_until(&self, subject: &str, remember: Option<u64>) -> TestCookie {
         let at = self.at();
-        let session_id = SessionId::from_bytes(random());
+        let ends_at = at.plus(remember.unwrap_or(self.settings.policy.absolute())).min(Timestamp::LATEST);
+        let claims = IdentityClaims {
+            session_id: SessionId::from_bytes(random()),
+            person: must(self.settings.person(subject), "the subject cannot be signed in"),
+            subject,
+            started_at: at,
+            authenticated_at: at,
+            remembered: remember.is_some(),
+            ends_at,
+        };
         let mut plain = Plaintext::with_capacity(64);
-        IdentityClaims { session_id, subject, started_at: at, authenticated_at: at, expires_at }
-            .write(at, &mut plain);
-        self.seal(&self.settings.identity, plain, expires_at)
+        claims.write(at, &mut plain);
+        self.seal(&self.settings.identity, plain, remember.map(|_| ends_at))
     }
 
     /// A session of a visitor who has not signed in.
     #[track_caller]
     pub fn data<T: SessionData>(&self, data: &T) -> TestCookie {
-        self.data_of(None, data)
+        self.data_of(None, None, data)
     }
 
-    /// A session that belongs to the identity in this cookie.
+    /// A session of the person whose identity is in this cookie.
     #[track_caller]
     pub fn owned<T: SessionData>(&self, identity: &TestCookie, data: &T) -> TestCookie {
-        let owner = self.facts(identity, |facts| (facts.session_id, facts.started_at, facts.expires_at));
-        self.data_of(Some(owner), data)
+        let (person, ends_at) =
+            self.facts(identity, |facts| (facts.person, facts.remembered.then_some(facts.ends_at)));
+        self.data_of(Some(person), ends_at, data)
     }
 
     /// A message that was not shown yet.
     #[track_caller]
     pub fn flash(&self, level: Level, text: &str) -> TestCookie {
         let mut plain = Plaintext::with_capacity(64);
-        Message::write_all(&[Message { level, text: text.into() }], &mut plain);
+        Message { level, text: text.into() }.write(None, &mut plain);
         self.seal(&self.settings.flash, plain, None)
     }
 
     #[track_caller]
-    fn data_of<T: SessionData>(&self, owner: Option<Owner>, data: &T) -> TestCookie {
+    fn data_of<T: SessionData>(
+        &self,
+        owner: Option<PersonId>,
+        kept_until: Option<Timestamp>,
+        data: &T,
+    ) -> TestCookie {
         let to = self.settings.data.iter().find(|to| to.type_id == TypeId::of::<T>());
         let Some(to) = to else { fail(&SessionError::NotRegistered(std::any::type_name::<T>()).to_string()) };
-        let version = to.write_version.unwrap_or(T::VERSION);
-        let claims = DataClaims {
-            started_at: owner.map_or(self.at(), |(_, started_at, _)| self.at().max(started_at)),
-            owner: owner.map(|(session_id, ..)| session_id),
-            generation: 1,
-            version,
-        };
+        let claims = DataClaims { started_at: self.at(), owner, generation: 1, version: to.version };
         let mut plain = Plaintext::with_capacity(256);
         claims.write(self.at(), &mut plain);
-        plain.extend(&must(data.write(version).ok_or(version), "the data cannot be encoded in version"));
-        self.seal(&to.sealed, plain, owner.and_then(|(.., expires_at)| expires_at))
+        plain
+            .extend(&must(data.write(to.version).ok_or(to.version), "the data cannot be encoded in version"));
+        self.seal(to.of(owner), plain, kept_until)
     }
 
     /// Reads the identity in a cookie.
@@ -135,9 +143,6 @@ impl fmt::Debug for Mint {
         f.debug_struct("Mint").field("age", &self.age).finish_non_exhaustive()
     }
 }
-
-/// Session id, start and end of an identity.
-type Owner = (SessionId, Timestamp, Option<Timestamp>);
 
 /// Random bytes, as many for a token as for a session id.
 #[track_caller]

@@ -42,7 +42,7 @@
 //!
 //! // What a handler would see of the browser's cookies; `Session`, `Flash` and the others work as well.
 //! let request = testing::request(&sessions, &browser.cookies());
-//! assert_eq!(View::<Cart>::from_parts(&request).unwrap().items, ["tea"]);
+//! assert_eq!(View::<Cart>::from_parts(&request).await.unwrap().items, ["tea"]);
 //!
 //! clock.advance(60 * 60); // an hour later she was idle too long
 //! assert_eq!(browser.get("/who").await.body, "nobody");
@@ -76,7 +76,7 @@ pub use mint::Mint;
 
 use crate::keyring::Keyring;
 use crate::layer::{OsEntropy, SessionLayer};
-use crate::session::{Exchange, Handle};
+use crate::session::{Exchange, SessionData, print_of};
 use crate::token::Suite;
 use crate::{Entropy as _, Timestamp};
 
@@ -101,8 +101,34 @@ pub fn request(sessions: &SessionLayer, cookies: &str) -> Parts {
     let cookies = must(HeaderValue::from_bytes(cookies.as_bytes()), "this cannot be a Cookie field");
     let mut parts = Request::new(()).into_parts().0;
     parts.headers.insert(COOKIE, cookies);
-    parts.extensions.insert(Handle(Arc::new(Exchange::new(Arc::clone(&sessions.settings)))));
+    parts.extensions.insert(Arc::new(Exchange::new(Arc::clone(&sessions.settings))));
     parts
+}
+
+/// The print of `T`'s shape, four hexadecimal digits: pin it, and a struct that changed without a new
+/// [`VERSION`](SessionData::VERSION) fails a test before it loses the sessions that are out.
+///
+/// ```
+/// use gingersnap::{SessionData, testing};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Clone, Default, Deserialize, Serialize)]
+/// struct Cart {
+///     lines: Vec<(String, u32)>,
+/// }
+///
+/// impl SessionData for Cart {
+///     const TAG: &'static str = "cart";
+///     const VERSION: u16 = 1;
+/// }
+///
+/// // In a `#[test]`. Where it fails, raise the version, write `migrate`, and pin the new pair beside the old one, which
+/// // the older struct must go on having.
+/// assert_eq!((Cart::VERSION, &*testing::print::<Cart>()), (1, "1f44"));
+/// ```
+pub fn print<T: SessionData>() -> String {
+    let [first, second] = print_of::<T>();
+    format!("{first:02x}{second:02x}")
 }
 
 /// Unwraps what a test cannot go on without.

@@ -46,10 +46,13 @@ pub(crate) fn routes() -> Router {
         .route("/count", any(async |mut visits: Session<Visits>| visits.0 += 1))
         .route("/clear", any(async |mut cart: Session<Cart>| cart.clear()))
         .route("/destroy", any(async |cart: Session<Cart>| cart.destroy()))
-        .route("/in/{subject}", any(async |Path(it): Path<String>, mut who: Identity| who.sign_in(it)))
-        .route("/renew", any(async |mut who: Identity| who.renew().map(|it| it.to_string())))
-        .route("/again", any(async |mut who: Identity| who.reauthenticate().map(|it| it.to_string())))
-        .route("/out", any(async |mut who: Identity| who.sign_out()))
+        .route(
+            "/in/{subject}",
+            any(async |Path(it): Path<String>, mut who: Identity| who.sign_in(it).await.map(drop)),
+        )
+        .route("/renew", any(async |mut who: Identity| who.renew().await.map(|it| it.to_string())))
+        .route("/again", any(async |mut who: Identity| who.reauthenticate().await.map(|it| it.to_string())))
+        .route("/out", any(async |mut who: Identity| who.sign_out().await))
         .route("/say/{text}", any(async |Path(it): Path<String>, mut to: Flash| to.push(Level::Info, it)))
 }
 

@@ -57,7 +57,8 @@ async fn under_the_host_http_prefix_every_cookie_has_it_and_none_without_it_is_r
     let clock = TestClock::new();
     let settings = CookieSettings { prefix: Prefix::HostHttp, ..CookieSettings::default() };
     let mut browser = Browser::new(app(builder(testing::keyring(), &clock).cookies(settings)));
-    for (path, name) in [("/in/ann", "id"), ("/add/tea", "cart"), ("/say/hello", "flash"), ("/", "seen")] {
+    for (path, name) in [("/in/ann", "id"), ("/add/tea", "cart-own"), ("/say/hello", "flash"), ("/", "seen")]
+    {
         clock.advance(HOUR / 8);
         let answer = browser.get(path).await;
         let name = format!("__Host-Http-{name}");

@@ -135,11 +135,15 @@ fn a_policy_stays_within_the_rings_longest_session() {
 #[test]
 fn a_budget_holds_the_smallest_token_under_the_longest_name_and_at_most_4096_octets() {
     let with = |octets| layer().session::<Text>("session").budget(octets);
-    // `__Host-session`, and 55 characters.
-    for octets in [0, 68, 4097] {
-        let text = format!("the budget is {octets} octets and must be between 69 and 4096");
+    // `__Host-session-own`, and 55 characters.
+    for octets in [0, 72, 4097] {
+        let text = format!("the budget is {octets} octets and must be between 73 and 4096");
         refused(with(octets), &text);
     }
-    assert!(with(69).build().is_ok() && with(4096).build().is_ok());
+    assert!(with(73).build().is_ok() && with(4096).build().is_ok());
+    // A session of the browser has one name.
+    let browsers = |octets| layer().browser_session::<Text>("session").budget(octets);
+    refused(browsers(68), "the budget is 68 octets and must be between 69 and 4096");
+    assert!(browsers(69).build().is_ok());
     refused(layer().budget(66), "the budget is 66 octets and must be between 67 and 4096");
 }

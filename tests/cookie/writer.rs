@@ -11,8 +11,8 @@ fn app(settings: CookieSettings) -> Router {
     Router::new()
         .route("/set", route(async |mut text: Session<Text>| text.0.push('x')))
         .route("/destroy", route(async |text: Session<Text>| text.destroy()))
-        .route("/in", route(async |mut who: Identity| who.sign_in("ann").unwrap()))
-        .route("/out", route(async |mut who: Identity| who.sign_out().unwrap()))
+        .route("/in", route(async |mut who: Identity| who.sign_in("ann").await.map(drop).unwrap()))
+        .route("/out", route(async |mut who: Identity| who.sign_out().await.unwrap()))
         .route("/flash", route(async |mut flash: Flash| flash.push(Level::Info, "hello")))
         .layer(layer().session::<Text>("session").cookies(settings).build().unwrap())
 }

@@ -60,3 +60,14 @@ async fn the_lesson_logs_in_by_email_and_the_button_logs_out_with_the_cart() {
         assert_eq!(browser.cookies(), Vec::<&str>::new());
     }
 }
+
+#[tokio::test]
+async fn the_lesson_shows_the_next_person_neither_cart_nor_messages() {
+    let mut browser = browser();
+    browser.post("/cart", "item=rye").await;
+    browser.post("/login", "email=ann%40example.org").await;
+    browser.post("/cart", "item=oat").await;
+    browser.post("/login", "email=bob%40example.org").await;
+    let page = "<form method=post action=/logout>bob@example.org <button>Log out</button></form>\n";
+    assert_eq!(browser.get("/cart").await, page);
+}

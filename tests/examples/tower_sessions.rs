@@ -13,7 +13,7 @@ async fn who_came_from_tower_sessions_counts_visits_beside_the_sign_in() {
     assert_eq!(browser.get("/").await, "Visit number 1\n");
     browser.post("/login", "email=ann%40example.org").await;
     assert_eq!(browser.get("/").await, "Visit number 2\n");
-    assert_eq!(browser.cookies(), ["__Host-id", "__Host-visits"]);
+    assert_eq!(browser.cookies(), ["__Host-id", "__Host-visits-own"]);
     assert_eq!(browser.post("/logout", "").await, "-> /");
     assert_eq!(browser.get("/").await, "Visit number 1\n");
 }

@@ -1,8 +1,9 @@
 //! The expected answer to each request, by the reference.
 
-use crate::facts::{Goods, REMEMBER, Seen, Set, Who};
-use crate::reference::{Asked, Found, Standing};
-use crate::site::{Op, Saw};
+use crate::course::{Cart, Course, Now, Taken};
+use crate::facts::{REMEMBER, Seen, Set, Who};
+use crate::reference::{Asked, Standing};
+use crate::site::{Deed, Op, Saw, Script, Told};
 
 /// The answer that the reference expects.
 pub(crate) struct Answer {
@@ -20,157 +21,165 @@ pub(crate) struct Wanted {
     pub(crate) later: u64,
 }
 
-/// The handler's view and the cookies; or, as an error, the cookies of a request whose tokens may be accepted later.
-type Outcome = Result<(Saw, Vec<Set>), Vec<Set>>;
-
-/// Another identity, or none.
-struct Next {
-    who: Option<Who>,
-    /// The identity whose data goes along.
-    follows: Option<Who>,
-    /// True if the cart gets an item first.
-    add: bool,
-}
-
 impl Asked {
     pub(crate) fn answer(&self, wanted: &Wanted) -> Answer {
-        let standing = self.identity();
-        let outcome = match wanted.op {
-            Op::Read | Op::Poll | Op::Look | Op::Keep | Op::MixUp => self.look(&standing, wanted),
-            Op::Add => self.add(&standing, wanted),
-            Op::Push | Op::Show => self.flash(wanted),
-            Op::SignIn { .. } => self.sign_in(&standing, wanted),
-            Op::SignOut { add } => self.change(&standing, wanted, &Next { who: None, follows: None, add }),
-            Op::Renew | Op::Reauthenticate => self.renew(&standing, wanted),
-        };
-        match outcome {
-            Ok((saw, sets)) => {
-                // An answer that the handler calls a failure leaves the browser as it is.
-                let sets = if wanted.is_kept_back() { Vec::new() } else { sets };
-                Answer { status: wanted.status, saw, sets }
+        let Wanted { op, status, number, later } = *wanted;
+        let mut course = Course::new(self, later);
+        let Op::Do(script) = op else { return course.look(op, status) };
+        let mut saw = course.first_view(&script);
+        let mut asks_for_identity = script.has_cart() || script.has_verb();
+        for (deed, item) in script.numbered(number) {
+            asks_for_identity |= deed == Deed::Push
+                || (deed == Deed::Show && course.notes.left.iter().any(|it| it.owner.is_some()));
+            saw.told.push(course.take(deed, item, &script));
+        }
+        if script.has_verb() {
+            saw = Saw { cart: saw.cart, told: saw.told, ..of(&course.now) };
+        }
+        course.answer(status, saw, asks_for_identity)
+    }
+}
+
+impl Course<'_> {
+    fn look(mut self, op: Op, status: u16) -> Answer {
+        let mut saw = Saw { cart: self.items(), ..of(&self.now) };
+        if op == Op::Look {
+            saw.messages = self.show();
+        }
+        self.answer(status, saw, !matches!(op, Op::Look | Op::Poll))
+    }
+
+    fn items(&self) -> Vec<u32> {
+        self.cart().map(|cart| cart.items).unwrap_or_default()
+    }
+
+    fn first_view(&self, script: &Script) -> Saw {
+        let cart = if script.has_cart() { self.items() } else { Vec::new() };
+        Saw { cart, ..Saw::default() }
+    }
+
+    fn take(&mut self, deed: Deed, item: u32, script: &Script) -> Told {
+        let later = self.later;
+        match deed {
+            Deed::Add => Told::Cart(self.add(item)),
+            Deed::Stuff => Told::Cart(self.stuff(item)),
+            Deed::Try => self.try_add(item).map_or_else(Told::Refused, Told::Cart),
+            Deed::Save => self.save().map_or_else(Told::Refused, |()| Told::Done),
+            Deed::Destroy => {
+                self.destroy();
+                Told::Done
             }
-            Err(sets) => Answer { status: 503, saw: Saw::default(), sets },
+            Deed::SignIn { subject, remember } => {
+                let ends = later + remember.map_or(self.asked.machine.absolute, |it| it.min(REMEMBER));
+                let remembered = remember.is_some();
+                let who = Who { id: item, subject, started: later, authenticated: later, remembered, ends };
+                let taken = self.sign_in(who, script.holds);
+                Told::SignedIn(if script.tells_of_adoption() { taken } else { Taken::Nothing })
+            }
+            Deed::SignOut => {
+                self.sign_out(script.holds);
+                Told::Done
+            }
+            Deed::Renew | Deed::Reauthenticate => {
+                self.renew(item, deed == Deed::Reauthenticate);
+                Told::Done
+            }
+            Deed::Push => {
+                self.push(item.to_string());
+                Told::Done
+            }
+            Deed::Show => Told::Messages(self.show()),
         }
     }
 
-    fn look(&self, standing: &Standing, wanted: &Wanted) -> Outcome {
-        let saw = Saw { cart: self.cart(standing).items(), ..of(standing.who()) };
-        Ok(match (wanted.op, self.messages()) {
-            (Op::Look, Some(it)) => (Saw { messages: it.fact, ..saw }, vec![Set::Flash(None)]),
-            (Op::Look | Op::Poll, _) => (saw, Vec::new()),
-            _ => (saw, self.activity(standing, wanted).into_iter().collect()),
-        })
-    }
-
-    fn activity(&self, standing: &Standing, wanted: &Wanted) -> Option<Set> {
-        let Standing::In(who, Some(due)) = standing else { return None };
-        let sealed = due.0.unwrap_or(0).max(wanted.later);
-        Some(Set::Seen(Some(self.machine.seals(Seen(who.fact.id), sealed, wanted.later))))
-    }
-
-    fn add(&self, standing: &Standing, wanted: &Wanted) -> Outcome {
-        let found = self.cart(standing);
-        let saw = Saw { cart: found.items(), ..Saw::default() };
-        let is_unsettled = matches!((standing, &found), (Standing::Unsettled, _) | (_, Found::Unsettled));
-        if is_unsettled && !wanted.is_kept_back() {
-            return Err(Vec::new());
+    fn answer(mut self, status: u16, saw: Saw, asks_for_identity: bool) -> Answer {
+        // An answer that the handler calls a failure leaves the browser as it is, but for a sign-out.
+        if status >= 500 || status == 408 {
+            return Answer { status, saw, sets: self.left_of_a_failure() };
         }
-        let mut sets = vec![self.write(&found, standing.who(), Some(wanted.number), wanted.later)];
-        sets.extend(self.activity(standing, wanted));
-        Ok((saw, sets))
+        // In an answer that signs in or out, the least important gives way.
+        if self.is_blocked() && !self.turned {
+            return Answer { status: 503, saw: Saw::default(), sets: self.left_of_a_failure() };
+        }
+        if self.is_full() {
+            return Answer { status: 500, saw: Saw::default(), sets: self.left_of_a_failure() };
+        }
+        let mut sets = self.all();
+        if asks_for_identity && !self.is_changed {
+            sets.extend(self.activity());
+        }
+        Answer { status, saw, sets }
     }
 
-    /// The cart's next token: with another item, or only another owner.
-    fn write(&self, found: &Found, owner: Option<&Who>, item: Option<u32>, later: u64) -> Set {
-        let before = match found {
-            Found::Visible(token) => Some(token),
-            Found::Nothing | Found::Unsettled => None,
-        };
-        let started = before.map_or(later, |token| token.fact.started);
-        let goods = Goods {
-            owner: owner.map(|who| who.id),
-            items: found.items().into_iter().chain(item).collect(),
-            started: started.max(owner.map_or(0, |who| who.started)),
-            generation: before.map_or(1, |token| token.fact.generation + 1),
-        };
-        let sealed = before.map_or(later, |token| token.sealed.max(later));
-        Set::Cart(Some(self.machine.seals(goods, sealed, later)))
+    fn all(&self) -> Vec<Set> {
+        let Asked { machine, .. } = self.asked;
+        let later = self.later;
+        let mut sets = Vec::new();
+        if self.is_changed {
+            let before = if let Standing::In(before, _) = &self.brought { before.sealed } else { 0 };
+            let who = self.now.as_ref().ok().and_then(Option::as_ref);
+            sets.push(Set::Id(who.map(|who| machine.seals(who.clone(), before.max(later), later))));
+            sets.extend(self.asked.brings(|jar| jar.seen.as_ref()).then_some(Set::Seen(None)));
+        }
+        sets.extend(self.own_set());
+        sets.extend(self.guest_set());
+        sets.extend(self.flash_set());
+        sets
     }
 
-    fn flash(&self, wanted: &Wanted) -> Outcome {
-        let brought = self.messages();
-        let sealed = brought.as_ref().map_or(0, |it| it.sealed).max(wanted.later);
-        let is_brought = brought.is_some();
-        let mut messages = brought.map(|it| it.fact).unwrap_or_default();
-        if wanted.op == Op::Show {
-            let sets = is_brought.then_some(Set::Flash(None)).into_iter().collect();
-            return Ok((Saw { messages, ..Saw::default() }, sets));
-        }
-        messages.push(wanted.number.to_string());
-        let token = self.machine.seals(messages, sealed, wanted.later);
-        Ok((Saw::default(), vec![Set::Flash(Some(token))]))
+    fn own_set(&self) -> Option<Set> {
+        let person = self.person();
+        let written =
+            person.and_then(|person| self.own.get(&person)?.sealed(Some(person), self.asked, self.later));
+        let goes = self.is_own_destroyed || self.own_goes_out();
+        (written.is_some() || goes).then_some(Set::Own(written))
     }
 
-    fn sign_in(&self, standing: &Standing, wanted: &Wanted) -> Outcome {
-        let Op::SignIn { subject, remember, add } = wanted.op else { return Err(Vec::new()) };
-        if matches!(standing, Standing::Unsettled) {
-            return Err(Vec::new());
-        }
-        let Wanted { number, later, .. } = *wanted;
-        let expires = remember.map(|seconds| later + seconds.min(REMEMBER));
-        let who = Some(Who { id: number, subject, started: later, authenticated: later, expires });
-        let follows = standing.last().filter(|last| last.subject == subject).cloned();
-        self.change(standing, wanted, &Next { who, follows, add })
+    fn guest_set(&self) -> Option<Set> {
+        let written = self.guest.sealed(None, self.asked, self.later);
+        let goes = matches!(self.guest, Cart::Gone)
+            && (self.asked.brings(|jar| jar.guest.as_ref())
+                || (self.is_destroyed && self.person().is_none() && !self.out.is_any));
+        (written.is_some() || goes).then_some(Set::Guest(written))
     }
 
-    fn renew(&self, standing: &Standing, wanted: &Wanted) -> Outcome {
-        let Some(who) = standing.who() else { return Ok((Saw::default(), Vec::new())) };
-        let authenticated = if wanted.op == Op::Renew { who.authenticated } else { wanted.later };
-        let next = Who { id: wanted.number, authenticated, ..who.clone() };
-        let next = Next { who: Some(next), follows: Some(who.clone()), add: false };
-        self.change(standing, wanted, &next)
+    fn flash_set(&self) -> Option<Set> {
+        let notes = &self.notes;
+        if notes.added.is_empty() && (!notes.is_changed || notes.left.is_empty()) {
+            let goes = notes.is_changed && self.asked.brings(|jar| jar.flash.as_ref());
+            return goes.then_some(Set::Flash(None));
+        }
+        let sealed = self.asked.messages().map_or(0, |it| it.sealed).max(self.later);
+        let all = notes.left.iter().chain(&notes.added).cloned().collect();
+        Some(Set::Flash(Some(self.asked.machine.seals(all, sealed, self.later))))
     }
 
-    fn change(&self, standing: &Standing, wanted: &Wanted, next: &Next) -> Outcome {
-        let (found, who) = (self.cart(standing), next.who.as_ref());
-        let saw = match next.add {
-            true => Saw { cart: found.items(), ended: found.is_owned() && next.follows.is_none(), ..of(who) },
-            false => of(who),
-        };
-        let must_go_along = next.add || next.follows.is_some();
-        if matches!(found, Found::Unsettled) && must_go_along && !wanted.is_kept_back() {
-            return Err(who.is_none().then_some(Set::Id(None)).into_iter().collect());
+    /// A failure sends what was saved, if who saved it is there for the browser; and a sign-out.
+    fn left_of_a_failure(&self) -> Vec<Set> {
+        if self.out.is_any {
+            let asked = self.asked;
+            let mut sets = vec![Set::Id(None)];
+            sets.extend(asked.brings(|jar| jar.seen.as_ref()).then_some(Set::Seen(None)));
+            let saved = self.saved.clone().filter(|it| it.fact.owner.is_none() && self.person().is_none());
+            let goes = asked.brings(|jar| jar.guest.as_ref());
+            sets.extend((saved.is_some() || goes).then_some(Set::Guest(saved)));
+            sets.extend(self.own_goes_out().then_some(Set::Own(None)));
+            sets.extend(asked.brings(|jar| jar.flash.as_ref()).then_some(Set::Flash(None)));
+            return sets;
         }
-        let sealed = match standing {
-            Standing::In(before, _) => before.sealed.max(wanted.later),
-            _ => wanted.later,
-        };
-        let mut sets = vec![Set::Id(who.map(|who| self.machine.seals(who.clone(), sealed, wanted.later)))];
-        if self.jars.iter().any(|jar| jar.seen.is_some()) {
-            sets.push(Set::Seen(None));
-        }
-        sets.extend(self.moved(standing, wanted, next));
-        let is_for_another = match (who, standing.last()) {
-            (Some(who), last) => last.is_some_and(|last| last.subject != who.subject),
-            (None, _) => true,
-        };
-        if is_for_another && self.messages().is_some() {
-            sets.push(Set::Flash(None));
-        }
-        Ok((saw, sets))
+        let brought = if let Standing::In(who, _) = &self.brought { Some(who.fact.subject) } else { None };
+        let saved = self.saved.clone().filter(|saved| saved.fact.owner == brought);
+        let saved = saved.map(|saved| match brought {
+            Some(_) => Set::Own(Some(saved)),
+            None => Set::Guest(Some(saved)),
+        });
+        saved.into_iter().collect()
     }
 
-    /// Returns the change of the cart when the identity changes.
-    fn moved(&self, standing: &Standing, wanted: &Wanted, next: &Next) -> Option<Set> {
-        // A handle from before the change saw nothing of a person who timed out.
-        let owner = if next.add { standing.who() } else { standing.last() };
-        let found = self.cart_of(owner, next.add && matches!(standing, Standing::Unsettled));
-        let item = next.add.then_some(wanted.number);
-        match (found.is_owned(), &next.follows) {
-            (true, None) => Some(Set::Cart(None)),
-            (false, _) if !next.add => None,
-            _ => Some(self.write(&found, next.who.as_ref(), item, wanted.later)),
-        }
+    fn activity(&self) -> Option<Set> {
+        let Standing::In(who, Some(due)) = &self.brought else { return None };
+        let sealed = due.0.unwrap_or(0).max(self.later);
+        Some(Set::Seen(Some(self.asked.machine.seals(Seen(who.fact.id), sealed, self.later))))
     }
 }
 
@@ -180,15 +189,9 @@ impl Answer {
     }
 }
 
-impl Wanted {
-    /// True if the answer's status says that nothing of it is to be kept.
-    fn is_kept_back(&self) -> bool {
-        self.status >= 500 || self.status == 408
-    }
-}
-
 /// Returns a handler's view of an identity.
-fn of(who: Option<&Who>) -> Saw {
-    let times = who.map(|who| (who.started, who.authenticated, who.expires));
+fn of(now: &Now) -> Saw {
+    let who = now.as_ref().ok().and_then(Option::as_ref);
+    let times = who.map(|who| (who.started, who.authenticated, who.remembered.then_some(who.ends)));
     Saw { who: who.map(|who| who.subject.into()), times, ..Saw::default() }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::facts::Jar;
 use crate::flight::{Came, Flight};
-use crate::site::{Op, Saw};
+use crate::site::{Deed, Saw};
 use crate::world::Check;
 
 #[derive(Default)]
@@ -12,12 +12,12 @@ pub(crate) struct Browser {
     cookies: BTreeMap<String, String>,
     jar: Jar,
     older: Vec<(String, Jar)>,
-    /// Everybody who ever signed in here.
-    subjects: Vec<String>,
-    /// Each item that was ever sealed here, and its owner.
+    /// Everybody who ever signed in here, when, and the absolute timeout of that day.
+    sign_ins: Vec<(String, u64, u64)>,
+    /// Each item that was ever sealed here, and the person who wrote it.
     items: BTreeMap<u32, Option<String>>,
-    /// Each message that was ever sealed here.
-    messages: Vec<String>,
+    /// Each message that was ever sealed here, and the person who wrote it.
+    messages: BTreeMap<String, Option<String>>,
     /// The time of the last request that was activity and whose answer came.
     pub(crate) active: u64,
     /// The longest time that any answer was on its way.
@@ -42,22 +42,26 @@ impl Browser {
 
     /// Notes the people, items and messages that an answer may bring to this browser.
     pub(crate) fn note(&mut self, flight: &Flight, came: &Came) {
-        let owner = match flight.op {
-            Op::SignIn { subject, .. } => Some(subject.into()),
-            Op::SignOut { .. } => None,
-            _ => flight.who.clone(),
-        };
-        if came.has("__Host-session") {
-            self.items.insert(flight.number, owner.clone());
+        let has_cart = came.has("__Host-cart") || came.has("__Host-cart-own");
+        for (deed, number, person) in flight.deeds() {
+            match deed {
+                Deed::Add | Deed::Try | Deed::Stuff if has_cart => drop(self.items.insert(number, person)),
+                Deed::Push if came.has("__Host-flash") => {
+                    self.messages.insert(number.to_string(), person);
+                }
+                Deed::SignIn { .. } if came.has("__Host-id") => {
+                    let who = came.saw.who.clone().zip(came.saw.times);
+                    let who = who.map(|(who, (started, ..))| (who, started, flight.absolute()));
+                    self.sign_ins.extend(who);
+                }
+                _ => {}
+            }
         }
-        if came.has("__Host-flash") {
-            self.messages.push(flight.number.to_string());
-        }
-        if let Op::SignIn { .. } = flight.op
-            && came.has("__Host-id")
-        {
-            self.subjects.extend(owner);
-        }
+    }
+
+    /// Returns the number of answers that have come.
+    pub(crate) fn came(&self) -> usize {
+        self.older.len()
     }
 
     /// Takes an answer's cookies into both jars.
@@ -81,26 +85,36 @@ impl Browser {
         }
     }
 
-    /// Fails if the browser is shown a person who did not sign in here, or anything that is somebody else's.
-    pub(crate) fn may_see(&self, saw: &Saw) -> Check {
-        if let Some(who) = &saw.who
-            && !self.subjects.contains(who)
-        {
-            return Err(format!("{who} never signed in here"));
-        }
-        if let Some(message) = saw.messages.iter().find(|it| !self.messages.contains(it)) {
-            return Err(format!("message {message} was never left here"));
-        }
-        for item in &saw.cart {
-            match self.items.get(item) {
-                None => return Err(format!("item {item} was never put into a cart here")),
-                Some(Some(owner)) if saw.who.as_ref() != Some(owner) => {
-                    return Err(format!("item {item} is {owner}'s, and {:?} sees it", saw.who));
-                }
-                Some(_) => {}
+    /// Fails if the browser is shown a person who did not sign in here or whose time is over, or anything that is
+    /// somebody else's.
+    pub(crate) fn may_see(&self, saw: &Saw, now: u64) -> Check {
+        if let (Some(who), Some((started, _, expires))) = (&saw.who, saw.times) {
+            let of = |it: &&(String, u64, u64)| it.0 == *who && it.1 == started;
+            let Some(absolute) = self.sign_ins.iter().filter(of).map(|it| it.2).max() else {
+                return Err(format!("{who} never signed in here then"));
+            };
+            if expires.unwrap_or(started + absolute) <= now {
+                return Err(format!("{who} outlives the sign-in"));
             }
         }
+        for item in &saw.cart {
+            is_for(saw, &format!("item {item}"), self.items.get(item))?;
+        }
+        for message in &saw.messages {
+            is_for(saw, &format!("message {message}"), self.messages.get(message))?;
+        }
         Ok(())
+    }
+}
+
+/// Fails if it was never left in this browser, or if a person wrote it and somebody else sees it.
+fn is_for(saw: &Saw, what: &str, writer: Option<&Option<String>>) -> Check {
+    match writer {
+        None => Err(format!("{what} was never left here")),
+        Some(Some(writer)) if saw.who.as_ref() != Some(writer) => {
+            Err(format!("{what} is {writer}'s, and {:?} sees it", saw.who))
+        }
+        Some(_) => Ok(()),
     }
 }
 

@@ -8,6 +8,9 @@ use std::rc::Rc;
 pub(crate) const START: u64 = 1_800_000_000;
 /// An hour and a half in all, an hour without a request.
 pub(crate) const ABSOLUTE: u64 = 5_400;
+/// A deploy may choose another.
+pub(crate) const SHORTER: u64 = 2_700;
+pub(crate) const LONGER: u64 = 10_800;
 pub(crate) const IDLE: u64 = 3_600;
 /// The longest time that anybody is remembered: six hours.
 pub(crate) const REMEMBER: u64 = 21_600;
@@ -23,9 +26,12 @@ pub(crate) const SKEW: u64 = 60;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Jar {
     pub(crate) id: Option<Token<Who>>,
-    pub(crate) cart: Option<Token<Goods>>,
     pub(crate) seen: Option<Token<Seen>>,
-    pub(crate) flash: Option<Token<Vec<String>>>,
+    /// A guest's cart.
+    pub(crate) guest: Option<Token<Goods>>,
+    /// A person's cart.
+    pub(crate) own: Option<Token<Goods>>,
+    pub(crate) flash: Option<Token<Vec<Note>>>,
 }
 
 /// A fact under a key.
@@ -40,26 +46,20 @@ pub(crate) struct Token<F> {
 #[derive(Clone, Debug)]
 pub(crate) struct Who {
     pub(crate) id: u32,
-    pub(crate) subject: &'static str,
+    pub(crate) subject: Person,
     pub(crate) started: u64,
     pub(crate) authenticated: u64,
-    pub(crate) expires: Option<u64>,
+    pub(crate) remembered: bool,
+    /// The end by the policy of its day.
+    pub(crate) ends: u64,
 }
 
-impl Who {
-    /// Returns the end of the sign-in if nothing ends it earlier, idle timeout aside.
-    pub(crate) fn end(&self) -> u64 {
-        match self.expires {
-            None => self.started + ABSOLUTE,
-            Some(at) => at.min(self.started + REMEMBER),
-        }
-    }
-}
+pub(crate) type Person = &'static str;
 
-/// A cart.
+/// A cart, and the person whose it is; a guest's is nobody's.
 #[derive(Clone, Debug)]
 pub(crate) struct Goods {
-    pub(crate) owner: Option<u32>,
+    pub(crate) owner: Option<Person>,
     pub(crate) items: Vec<u32>,
     pub(crate) started: u64,
     pub(crate) generation: u32,
@@ -69,13 +69,21 @@ pub(crate) struct Goods {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Seen(pub(crate) u32);
 
+/// A message, and the person whose it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Note {
+    pub(crate) owner: Option<Person>,
+    pub(crate) text: String,
+}
+
 /// One cookie that a response sets or removes.
 #[derive(Clone, Debug)]
 pub(crate) enum Set {
     Id(Option<Token<Who>>),
-    Cart(Option<Token<Goods>>),
     Seen(Option<Token<Seen>>),
-    Flash(Option<Token<Vec<String>>>),
+    Guest(Option<Token<Goods>>),
+    Own(Option<Token<Goods>>),
+    Flash(Option<Token<Vec<Note>>>),
 }
 
 impl Set {
@@ -84,10 +92,12 @@ impl Set {
         match self {
             Self::Id(Some(_)) => "__Host-id",
             Self::Id(None) => "-__Host-id",
-            Self::Cart(Some(_)) => "__Host-session",
-            Self::Cart(None) => "-__Host-session",
             Self::Seen(Some(_)) => "__Host-seen",
             Self::Seen(None) => "-__Host-seen",
+            Self::Guest(Some(_)) => "__Host-cart",
+            Self::Guest(None) => "-__Host-cart",
+            Self::Own(Some(_)) => "__Host-cart-own",
+            Self::Own(None) => "-__Host-cart-own",
             Self::Flash(Some(_)) => "__Host-flash",
             Self::Flash(None) => "-__Host-flash",
         }
@@ -98,8 +108,9 @@ impl Jar {
     pub(crate) fn keep(&mut self, set: Set) {
         match set {
             Set::Id(id) => self.id = id,
-            Set::Cart(cart) => self.cart = cart,
             Set::Seen(seen) => self.seen = seen,
+            Set::Guest(cart) => self.guest = cart,
+            Set::Own(cart) => self.own = cart,
             Set::Flash(flash) => self.flash = flash,
         }
     }
@@ -133,6 +144,8 @@ pub(crate) struct Machine {
     pub(crate) ring: Rc<Ring>,
     pub(crate) loaded: u64,
     pub(crate) renew_after: u64,
+    /// The absolute timeout of its policy.
+    pub(crate) absolute: u64,
 }
 
 /// The reason why a token is not opened.
@@ -155,6 +168,11 @@ impl Machine {
             return Err(No::Dead);
         }
         if token.sealed > now + SKEW { Err(No::Unsettled) } else { Ok(()) }
+    }
+
+    /// Returns the end of a sign-in by this node's policy and by that of its day, idle timeout aside.
+    pub(crate) fn end(&self, who: &Who) -> u64 {
+        who.ends.min(who.started + if who.remembered { REMEMBER } else { self.absolute })
     }
 
     /// Returns a token that this node seals at this time.

@@ -1,11 +1,11 @@
 //! Requests, their answers, and the way between.
 
 use crate::answer::{Answer, Wanted};
-use crate::facts::Set;
+use crate::facts::{Jar, Set};
 use crate::laws::{self, Shown};
 use crate::node::{Asks, Begun};
 use crate::reference::Asked;
-use crate::site::{Op, Saw};
+use crate::site::{Deed, Op, Saw};
 use crate::step::{Fate, Tab};
 use crate::world::{Check, World};
 
@@ -15,12 +15,14 @@ pub(crate) struct Flight {
     pub(crate) browser: usize,
     pub(crate) op: Op,
     pub(crate) began: u64,
-    /// The person to whom an added item will belong; none for other requests.
-    pub(crate) who: Option<String>,
+    /// The person who was signed in when it began.
+    pub(crate) was: Option<String>,
+    /// The number of answers that had come by then.
+    pub(crate) before: usize,
     node: usize,
     status: u16,
     /// True if the node had the newest ring when it began.
-    is_current: bool,
+    pub(crate) is_current: bool,
     is_mixed_up: bool,
     asked: Asked,
     stage: Stage,
@@ -43,9 +45,9 @@ pub(crate) struct Came {
 impl World {
     pub(crate) fn send(&mut self, tab: Tab, node: usize, op: Op, status: u16, fate: Fate) -> Check {
         let browser = tab.browser();
-        // The owner of the item.
-        let who = if op == Op::Add { self.look(browser, node)?.who } else { None };
-        let flight = self.begin(browser, node, op, status, who);
+        let was = self.look(browser, node)?.who;
+        let (cookies, jar) = self.browsers[browser].sends();
+        let flight = self.begin(tab, node, (op, status), was, (&cookies, vec![jar]));
         let status = if status == 200 { String::new() } else { format!(", with status {status}") };
         self.tell(format_args!("tab {tab:?} asks node {node}: {op}{status}   ({}{fate})", flight.number));
         match fate {
@@ -57,24 +59,45 @@ impl World {
         Ok(())
     }
 
-    fn begin(&mut self, browser: usize, node: usize, op: Op, status: u16, who: Option<String>) -> Flight {
+    /// Asks with the cookies of an older jar beside its own, as after a planted one. The answer is lost.
+    pub(crate) fn send_both(&mut self, tab: Tab, node: usize, op: Op, older: usize) -> Check {
+        let Some((cookies, jars)) = self.browsers[tab.browser()].sends_both(older) else { return Ok(()) };
+        let was = self.compare(node, &cookies, jars.clone())?.who;
+        let flight = self.begin(tab, node, (op, 200), was, (&cookies, jars));
+        let number = flight.number;
+        self.tell(format_args!(
+            "tab {tab:?} asks node {node}, with older cookies beside its own: {op}   ({number}{})",
+            Fate::Lost
+        ));
+        self.answered(flight).map(drop)
+    }
+
+    fn begin(
+        &mut self,
+        tab: Tab,
+        node: usize,
+        (op, status): (Op, u16),
+        was: Option<String>,
+        (cookies, jars): (&str, Vec<Jar>),
+    ) -> Flight {
         self.sent += 1;
+        let browser = tab.browser();
         let foreign = self.browsers[1 - browser].cookie("__Host-id").filter(|_| op == Op::MixUp);
         let is_mixed_up = foreign.is_some();
-        let (cookies, jar) = self.browsers[browser].sends();
         let asks = Asks { op, status, number: self.sent, foreign };
         Flight {
             number: self.sent,
             browser,
             op,
             began: self.time,
-            who,
+            was,
+            before: self.browsers[browser].came(),
             node,
             status,
             is_current: self.nodes[node].machine.has(&self.ring),
             is_mixed_up,
-            asked: self.asked(node, vec![jar]),
-            stage: Stage::Held(self.nodes[node].begin(&cookies, asks)),
+            asked: self.asked(node, jars),
+            stage: Stage::Held(self.nodes[node].begin(cookies, asks)),
         }
     }
 
@@ -95,7 +118,7 @@ impl World {
         let kept = begun.kept();
         let mut came = Came::of(begun);
         self.tell(format_args!("    answer {number} of node {node}: {came}"));
-        laws::answer(op, &came)?;
+        laws::answer(op, flight.was.as_deref(), &came)?;
         laws::kept(&kept)?;
         let later = self.nodes[node].now();
         let expected = match flight.is_mixed_up {
@@ -117,22 +140,43 @@ impl World {
         if self.time > flight.began || self.sent > flight.number {
             self.tell(format_args!("    answer {} comes", flight.number));
         }
+        let is_alone = self.browsers[flight.browser].came() == flight.before;
         self.browsers[flight.browser].keep(&flight, came, self.time);
         if !came.fields.is_empty() {
             self.shown[flight.browser] = Default::default();
         }
         let views = before.into_iter().zip(self.views(flight.browser)?).zip(self.lags());
         let shown = views.map(|((before, after), lags)| Shown { before, after, lags });
-        laws::delivered(&flight, came, self.lack(flight.browser), &shown.collect::<Vec<_>>())
+        laws::delivered(&flight, came, self.lack(flight.browser), &shown.collect::<Vec<_>>(), is_alone)
     }
 }
 
 impl Flight {
     /// True if its answer tells the browser that somebody is there.
     pub(crate) fn is_activity(&self, came: &Came) -> bool {
-        let is_kept = came.status < 500 && came.status != 408;
         let is_seen = matches!(self.op, Op::Read | Op::Keep | Op::MixUp) && came.saw.who.is_some();
-        is_kept && self.is_current && (is_seen || (self.op.is_verb() && came.has("__Host-id")))
+        !came.is_failed() && self.is_current && (is_seen || came.has("__Host-id"))
+    }
+
+    /// Returns the absolute timeout of the node that answers.
+    pub(crate) const fn absolute(&self) -> u64 {
+        self.asked.machine.absolute
+    }
+
+    /// Returns each deed with its number, and the person who is signed in when it comes.
+    pub(crate) fn deeds(&self) -> Vec<(Deed, u32, Option<String>)> {
+        let Op::Do(script) = self.op else { return Vec::new() };
+        let mut person = self.was.clone();
+        let mut deeds = Vec::new();
+        for (deed, number) in script.numbered(self.number) {
+            deeds.push((deed, number, person.clone()));
+            match deed {
+                Deed::SignIn { subject, .. } => person = Some(subject.into()),
+                Deed::SignOut => person = None,
+                _ => {}
+            }
+        }
+        deeds
     }
 }
 
@@ -146,6 +190,11 @@ impl Came {
             saw: response.into_body(),
             sets: Vec::new(),
         }
+    }
+
+    /// True if the status says that nothing of it is to be kept, but what stands whatever the status.
+    pub(crate) const fn is_failed(&self) -> bool {
+        self.status >= 500 || self.status == 408
     }
 
     /// Returns the names of the cookies that it sets, `-` before those that it removes.

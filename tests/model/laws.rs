@@ -2,39 +2,61 @@
 
 use gingersnap::{ChangeError, SessionError};
 
-use crate::facts::{ABSOLUTE, IDLE, SKEW};
+use crate::facts::{IDLE, SKEW};
 use crate::flight::{Came, Flight};
+use crate::node::ready;
 use crate::reference::Standing;
-use crate::site::{Kept, Op, Saw};
+use crate::site::{Deed, Kept, Op, Saw, Script, Told};
 use crate::world::{Check, World};
 
-impl Op {
-    /// True if it may change the identity.
-    pub(crate) fn is_verb(self) -> bool {
-        matches!(self, Self::SignIn { .. } | Self::SignOut { .. } | Self::Renew | Self::Reauthenticate)
-    }
-
-    /// True if it only looks.
-    pub(crate) fn is_read(self) -> bool {
-        matches!(self, Self::Read | Self::Poll | Self::Look | Self::Keep | Self::MixUp)
-    }
-}
-
-/// Fails if an answer sets a cookie that it must not set.
-pub(crate) fn answer(op: Op, came: &Came) -> Check {
+/// Fails if an answer sets a cookie that it must not set, or not one that it must; `was`: who was signed in before.
+pub(crate) fn answer(op: Op, was: Option<&str>, came: &Came) -> Check {
     let names = came.names();
-    let is_failed = came.status >= 500 || came.status == 408;
-    let says_goodbye = matches!(op, Op::SignOut { .. }) && names == ["-__Host-id"];
-    if is_failed && !names.is_empty() && !says_goodbye {
+    let Op::Do(script) = op else {
+        let is_seen_alone = names.iter().all(|name| op != Op::Poll && name == "__Host-seen");
+        let is_all_right = is_seen_alone && (!came.is_failed() || names.is_empty());
+        return if is_all_right { Ok(()) } else { Err("an answer that only looks changes cookies".into()) };
+    };
+    let (signs_out, saves) = (script.signs_out(), script.has(|deed| deed == Deed::Save));
+    let may_stand = |name: &String| match signs_out {
+        true => name.starts_with('-') || (saves && name == "__Host-cart"),
+        false => saves && ["__Host-cart", "__Host-cart-own"].contains(&name.as_str()),
+    };
+    if came.is_failed() && !names.iter().all(may_stand) {
         return Err("a failed answer changes cookies".into());
     }
-    if !op.is_verb() && names.iter().any(|name| name.ends_with("__Host-id")) {
+    if signs_out && !names.iter().any(|name| name.ends_with("__Host-id")) {
+        return Err("a sign-out does not go out".into());
+    }
+    if !script.has_verb() && names.iter().any(|name| name.ends_with("__Host-id")) {
         return Err("an answer that signs nobody in or out changes the identity".into());
     }
-    if op.is_read() && names.iter().any(|name| op == Op::Poll || *name != "__Host-seen") {
-        return Err("an answer that only looks changes more than the activity".into());
+    if !script.may_touch_data(was) && names.iter().any(|name| name.contains("__Host-cart")) {
+        return Err("an answer to the same person, who wrote nothing, touches the cart".into());
+    }
+    if !script.may_touch_messages(was) && names.iter().any(|name| name.ends_with("__Host-flash")) {
+        return Err("an answer to the same person, without messages, touches the messages".into());
     }
     Ok(())
+}
+
+impl Script {
+    /// True if it writes or destroys a cart, or somebody comes or goes.
+    fn may_touch_data(self, was: Option<&str>) -> bool {
+        self.has_cart() || self.turns(was)
+    }
+
+    fn may_touch_messages(self, was: Option<&str>) -> bool {
+        self.has_messages() || self.turns(was)
+    }
+
+    /// True if somebody comes or goes.
+    fn turns(self, was: Option<&str>) -> bool {
+        self.has(|deed| match deed {
+            Deed::SignIn { subject, .. } => was != Some(subject),
+            deed => deed == Deed::SignOut,
+        })
+    }
 }
 
 /// Fails if a handle that outlived its answer's head can still change anything.
@@ -47,44 +69,86 @@ pub(crate) fn kept(kept: &Kept) -> Check {
     if told != Err(ChangeError::Session(SessionError::HeadSent)) {
         return Err(format!("a change of the cart after the head: {told:?}"));
     }
-    for told in [who.sign_in("late"), who.sign_out(), who.renew().map(drop), who.reauthenticate().map(drop)] {
-        if told != Err(SessionError::HeadSent) {
-            return Err(format!("a change of the identity after the head: {told:?}"));
+    let tried = [
+        ready(who.sign_in("late")).map(drop),
+        ready(who.sign_out()),
+        ready(who.renew()).map(drop),
+        ready(who.reauthenticate()).map(drop),
+        ready(cart.save()),
+    ];
+    match tried.iter().find(|told| **told != Err(SessionError::HeadSent)) {
+        Some(told) => Err(format!("a change after the head: {told:?}")),
+        None => Ok(()),
+    }
+}
+
+/// Fails if an answer changed more of the nodes' views than it may; `lack`: seconds its activity may be behind.
+pub(crate) fn delivered(flight: &Flight, came: &Came, lack: u64, shown: &[Shown], is_alone: bool) -> Check {
+    let Op::Do(script) = flight.op else {
+        return shown.iter().try_for_each(|it| it.is_untouched(came, lack));
+    };
+    if script.signs_out() && (came.is_failed() || !came.has("__Host-id")) {
+        return shown.iter().try_for_each(|shown| signed_out(flight, came, &shown.after, is_alone));
+    }
+    if !script.has_verb() {
+        shown.iter().try_for_each(|it| it.is_same_person(came, lack))?;
+    }
+    let was = flight.was.as_deref();
+    // A node that lags may not be able to tell that somebody is there.
+    let can_tell = |it: &&Shown| it.before.who == it.after.who && !(it.lags && it.after.who.is_none());
+    for shown in shown.iter().filter(can_tell) {
+        if (came.is_failed() && script.may_touch_data(None)) || script.may_touch_data(was) {
+            written(flight, came, shown)?;
+        } else {
+            shown.has_same_cart()?;
+        }
+        if !script.may_touch_messages(was) {
+            shown.has_same_messages()?;
         }
     }
     Ok(())
 }
 
-/// Fails if an answer changed more of the nodes' views than it may; `lack`: seconds its activity may be behind.
-pub(crate) fn delivered(flight: &Flight, came: &Came, lack: u64, shown: &[Shown]) -> Check {
-    if matches!(flight.op, Op::SignOut { .. }) && came.has("-__Host-id") {
-        let still = shown.iter().find_map(|shown| shown.after.who.as_ref());
-        return still.map_or(Ok(()), |who| Err(format!("{who} is there after signing out")));
+/// Fails if a sign-out left anything but what was written after it, or came when it was on its way.
+fn signed_out(flight: &Flight, came: &Came, after: &Saw, is_alone: bool) -> Check {
+    if let Some(who) = &after.who {
+        return Err(format!("{who} is there after signing out"));
     }
-    for Shown { before, after, lags } in shown.iter().filter(|_| !flight.op.is_verb()) {
-        let is_same = before.who == after.who;
-        let may_differ = came.has("__Host-seen")
-            && match (&before.who, &after.who) {
-                // Somebody who was left alone is there again: the news of their activity was on its way.
-                (None, Some(_)) => true,
-                // A node that lags cannot read the activity that others write.
-                (Some(_), None) => *lags || lack >= IDLE,
-                _ => false,
-            };
-        if !is_same && !may_differ {
-            return Err(format!("an answer made {:?} of {:?}", after.who, before.who));
-        }
-        if is_same && flight.op != Op::Add && before.cart != after.cart {
-            return Err(format!("an answer without data made {:?} of {:?}", after.cart, before.cart));
-        }
-        if !matches!(flight.op, Op::Push | Op::Show) && before.messages != after.messages {
-            return Err(format!(
-                "an answer without messages made {:?} of {:?}",
-                after.messages, before.messages
-            ));
-        }
+    if !is_alone {
+        return Ok(());
     }
-    Ok(())
+    let deeds = flight.deeds();
+    let out = deeds.iter().rposition(|(deed, ..)| *deed == Deed::SignOut);
+    let later: Vec<u32> = match came.is_failed() {
+        true if !deeds.iter().any(|(deed, ..)| *deed == Deed::Save) => Vec::new(),
+        _ => deeds.iter().skip(out.unwrap_or_default()).map(|(_, number, _)| *number).collect(),
+    };
+    if let Some(item) = after.cart.iter().find(|item| !later.contains(item)) {
+        return Err(format!("item {item} is there after signing out"));
+    }
+    let is_later = |text: &String| later.iter().any(|number| number.to_string() == *text);
+    match after.messages.iter().find(|text| !is_later(text)) {
+        Some(message) => Err(format!("message {message} is there after signing out")),
+        None => Ok(()),
+    }
+}
+
+/// Fails if a person does not have what their handler was told is in the cart.
+fn written(flight: &Flight, came: &Came, shown: &Shown) -> Check {
+    let mut told = came.saw.told.iter().zip(flight.deeds());
+    let told = told.rfind(|(_, (deed, ..))| deed.is_of_cart() || *deed == Deed::SignOut);
+    match told {
+        Some((Told::Cart(items), (.., Some(person))))
+            if flight.is_current && !came.is_failed() && !shown.lags =>
+        {
+            let is_theirs = shown.after.who.as_ref() == Some(&person);
+            if is_theirs && shown.after.cart != *items {
+                return Err(format!("{person} wrote {items:?} and has {:?}", shown.after.cart));
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// One node's view before and after an answer came.
@@ -93,6 +157,50 @@ pub(crate) struct Shown {
     pub(crate) after: Saw,
     /// True if the node has an older ring than the newest.
     pub(crate) lags: bool,
+}
+
+impl Shown {
+    /// Fails if anything is there that was not, or is not any more.
+    fn is_untouched(&self, came: &Came, lack: u64) -> Check {
+        self.is_same_person(came, lack)?;
+        if self.before.who != self.after.who || (self.lags && self.after.who.is_none()) {
+            return Ok(());
+        }
+        self.has_same_cart()?;
+        self.has_same_messages()
+    }
+
+    fn is_same_person(&self, came: &Came, lack: u64) -> Check {
+        let Self { before, after, lags } = self;
+        let may_differ = came.has("__Host-seen")
+            && match (&before.who, &after.who) {
+                // Somebody who was left alone is there again: the news of their activity was on its way.
+                (None, Some(_)) => true,
+                // A node that lags cannot read the activity that others write.
+                (Some(_), None) => *lags || lack >= IDLE,
+                _ => false,
+            };
+        if before.who == after.who || may_differ {
+            return Ok(());
+        }
+        Err(format!("an answer made {:?} of {:?}", after.who, before.who))
+    }
+
+    fn has_same_cart(&self) -> Check {
+        let Self { before, after, .. } = self;
+        if before.cart == after.cart {
+            return Ok(());
+        }
+        Err(format!("an answer without data made {:?} of {:?}", after.cart, before.cart))
+    }
+
+    fn has_same_messages(&self) -> Check {
+        let Self { before, after, .. } = self;
+        if before.messages == after.messages {
+            return Ok(());
+        }
+        Err(format!("an answer without messages made {:?} of {:?}", after.messages, before.messages))
+    }
 }
 
 /// Fails if the passing of time shows somebody or something new.
@@ -110,8 +218,9 @@ pub(crate) fn loaded(before: &[Saw; 2], after: &[Saw; 2]) -> Check {
 
 fn is_part(what: &str, less: &Saw, more: &Saw) -> Check {
     let is_part = (less.who.is_none() || less.who == more.who)
-        && (less.cart.is_empty() || less.cart == more.cart)
-        && (less.messages.is_empty() || less.messages == more.messages);
+        // A guest's cart may lie beside that of somebody who is away.
+        && (less.cart.is_empty() || less.cart == more.cart || less.who != more.who)
+        && less.messages.iter().all(|it| more.messages.contains(it));
     if is_part { Ok(()) } else { Err(format!("{what} makes a difference between {less} and {more}")) }
 }
 
@@ -135,7 +244,7 @@ fn not_too_early(world: &mut World, browser: usize) -> Check {
     };
     let now = world.time;
     let idle = (world.browsers[browser].active + IDLE).saturating_sub(world.lack(browser) + 1);
-    let then = idle.min(started + ABSOLUTE - SKEW - 1);
+    let then = idle.min(started + world.shortest - SKEW - 1);
     if then > now {
         world.set_time(then);
         for saw in world.views(browser).map_err(|what| format!("{} s later {what}", then - now))? {
@@ -158,8 +267,8 @@ fn limits(world: &mut World, browser: usize, node: usize) -> Check {
         Standing::In(token, _) => Some(asked.end(token)),
         _ => None,
     };
-    let cart = asked.jars.iter().filter_map(|jar| jar.cart.as_ref()).find(|cart| cart.fact.owner.is_none());
-    for (end, is_in) in [(ends, true), (cart.map(|cart| cart.fact.started + ABSOLUTE), false)] {
+    let cart = asked.jars.iter().find_map(|jar| jar.guest.as_ref());
+    for (end, is_in) in [(ends, true), (cart.map(|cart| cart.fact.started + asked.machine.absolute), false)] {
         let Some(end) = end.filter(|&end| end > now) else { continue };
         let mut shows_at = |then: u64| {
             world.set_clock(node, then);

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,15 +26,15 @@ pub(crate) struct Node {
 impl Node {
     pub(crate) fn new(ring: &Keyring, facts: &Rc<Ring>, renew_after: u64, now: u64) -> Self {
         let clock = Arc::new(AtomicU64::new(now));
-        let machine = Machine { ring: Rc::clone(facts), loaded: now, renew_after };
-        Self { layer: layer(ring, &clock, renew_after), clock, machine }
+        let machine = Machine { ring: Rc::clone(facts), loaded: now, renew_after, absolute: ABSOLUTE };
+        Self { layer: layer(ring, &clock, &machine), clock, machine }
     }
 
-    /// Loads a ring in place of the one it has. What is in flight keeps the old one.
-    pub(crate) fn load(&mut self, ring: &Keyring, facts: &Rc<Ring>) {
-        let (loaded, renew_after) = (self.now(), self.machine.renew_after);
-        self.layer = layer(ring, &self.clock, renew_after);
-        self.machine = Machine { ring: Rc::clone(facts), loaded, renew_after };
+    /// Loads a ring in place of the one it has, under a policy. What is in flight keeps the old ones.
+    pub(crate) fn load(&mut self, ring: &Keyring, facts: &Rc<Ring>, absolute: u64) {
+        let (ring_of_facts, loaded) = (Rc::clone(facts), self.now());
+        self.machine = Machine { ring: ring_of_facts, loaded, absolute, ..self.machine };
+        self.layer = layer(ring, &self.clock, &self.machine);
     }
 
     pub(crate) fn now(&self) -> u64 {
@@ -92,16 +92,24 @@ impl Begun {
 
 type Answering = Pin<Box<dyn Future<Output = Result<Response<Saw>, Infallible>>>>;
 
+/// Returns the output of a future that waits for nobody.
+pub(crate) fn ready<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("it waits"),
+    }
+}
+
 fn poll(future: &mut Answering) -> Poll<Result<Response<Saw>, Infallible>> {
     future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
 }
 
-fn layer(ring: &Keyring, clock: &Arc<AtomicU64>, renew_after: u64) -> SessionLayer {
+fn layer(ring: &Keyring, clock: &Arc<AtomicU64>, machine: &Machine) -> SessionLayer {
     let clock = Arc::clone(clock);
-    let policy = Policy::standard().absolute_timeout(ABSOLUTE).idle_timeout(Some(IDLE));
+    let policy = Policy::standard().absolute_timeout(machine.absolute).idle_timeout(Some(IDLE));
     SessionLayer::builder(ring.clone(), "model")
-        .session::<Cart>("session")
-        .policy(policy.renew_after(renew_after).remember_for(REMEMBER))
+        .session::<Cart>("cart")
+        .policy(policy.renew_after(machine.renew_after).remember_for(REMEMBER))
         .clock(move || Timestamp::from_unix(clock.load(Ordering::Relaxed)))
         .build()
         .unwrap()

@@ -1,6 +1,6 @@
-//! The reference: the rules over plain facts, for the things that a request sees and its answer brings.
+//! The reference: what a request brings, by the rules over plain facts.
 
-use crate::facts::{ABSOLUTE, FLASH, Goods, IDLE, Jar, Machine, No, Token, Who};
+use crate::facts::{FLASH, Goods, IDLE, Jar, Machine, No, Note, Person, Token, Who};
 
 /// A request at the moment when a node begins with it.
 pub(crate) struct Asked {
@@ -14,8 +14,12 @@ pub(crate) struct Asked {
 #[derive(Clone, Debug)]
 pub(crate) enum Standing {
     Nobody,
-    Unsettled,
-    Lapsed(Who),
+    /// Two different ones, which count as none.
+    Conflict,
+    /// It may be accepted later; with the person, where only the activity cannot be read.
+    Unsettled(Option<Person>),
+    /// Over, by a timeout alone.
+    Lapsed(Person),
     /// Signed in; with `Due` if activity is to be written.
     In(Token<Who>, Option<Due>),
 }
@@ -24,42 +28,12 @@ pub(crate) enum Standing {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Due(pub(crate) Option<u64>);
 
-/// The cart that a request brings, as far as it may be seen.
+/// A cart that a request brings, as far as somebody may see it.
 #[derive(Clone, Debug)]
 pub(crate) enum Found {
     Nothing,
     Unsettled,
     Visible(Token<Goods>),
-}
-
-impl Found {
-    pub(crate) fn items(&self) -> Vec<u32> {
-        match self {
-            Self::Visible(cart) => cart.fact.items.clone(),
-            Self::Nothing | Self::Unsettled => Vec::new(),
-        }
-    }
-
-    pub(crate) fn is_owned(&self) -> bool {
-        matches!(self, Self::Visible(cart) if cart.fact.owner.is_some())
-    }
-}
-
-impl Standing {
-    pub(crate) fn who(&self) -> Option<&Who> {
-        match self {
-            Self::In(who, _) => Some(&who.fact),
-            _ => None,
-        }
-    }
-
-    /// Returns the last user of the browser: signed in, or timed out.
-    pub(crate) fn last(&self) -> Option<&Who> {
-        match self {
-            Self::In(Token { fact, .. }, _) | Self::Lapsed(fact) => Some(fact),
-            Self::Nobody | Self::Unsettled => None,
-        }
-    }
 }
 
 impl Asked {
@@ -69,24 +43,24 @@ impl Asked {
             match self.machine.opens(token, self.now) {
                 Err(No::Unsettled) => unsettled = true,
                 Err(No::Dead) => {}
-                Ok(()) if token.fact.end() <= self.now => lapsed = Some(token.fact.clone()),
+                Ok(()) if self.machine.end(&token.fact) <= self.now => lapsed = Some(token.fact.subject),
                 Ok(()) if accepted.is_some_and(|other| other.fact.id != token.fact.id) => {
-                    return Standing::Nobody;
+                    return Standing::Conflict;
                 }
                 Ok(()) => accepted = Some(token),
             }
         }
         match (accepted, unsettled, lapsed) {
             (Some(token), ..) => self.active(token),
-            (None, true, _) => Standing::Unsettled,
-            (None, false, Some(who)) => Standing::Lapsed(who),
+            (None, true, _) => Standing::Unsettled(None),
+            (None, false, Some(person)) => Standing::Lapsed(person),
             (None, false, None) => Standing::Nobody,
         }
     }
 
     /// Applies the idle timeout.
     fn active(&self, token: &Token<Who>) -> Standing {
-        if token.fact.expires.is_some() {
+        if token.fact.remembered {
             return Standing::In(token.clone(), None);
         }
         let (mut seen, mut unsettled): (Option<u64>, _) = (None, false);
@@ -102,8 +76,8 @@ impl Asked {
         let age = self.now.saturating_sub(active);
         match (age < IDLE, seen.is_none() && unsettled) {
             (true, true) => Standing::In(token.clone(), None),
-            (false, true) => Standing::Unsettled,
-            (false, false) => Standing::Lapsed(token.fact.clone()),
+            (false, true) => Standing::Unsettled(Some(token.fact.subject)),
+            (false, false) => Standing::Lapsed(token.fact.subject),
             (true, false) => {
                 let due = age >= self.machine.renew_after || (seen.is_none() && !brought.is_empty());
                 Standing::In(token.clone(), due.then_some(Due(seen)))
@@ -117,42 +91,55 @@ impl Asked {
         let seen = self.jars.iter().filter_map(|jar| jar.seen.as_ref()).filter(|seen| seen.fact.0 == id);
         let seen = seen.filter(|seen| self.machine.opens(seen, self.now).is_ok()).map(|seen| seen.sealed);
         let idle = seen.max().unwrap_or(0).max(token.sealed) + IDLE;
-        if token.fact.expires.is_some() { token.fact.end() } else { token.fact.end().min(idle) }
+        let end = self.machine.end(&token.fact);
+        if token.fact.remembered { end } else { end.min(idle) }
     }
 
-    pub(crate) fn cart(&self, standing: &Standing) -> Found {
-        self.cart_of(standing.who(), matches!(standing, Standing::Unsettled))
+    /// Returns a guest's cart, which has an end of its own.
+    pub(crate) fn guest(&self) -> Found {
+        let carts = self.jars.iter().filter_map(|jar| jar.guest.as_ref());
+        self.best(carts, |goods| goods.started + self.machine.absolute > self.now)
     }
 
-    /// Returns the cart without an owner, or that of `owner`, who may have timed out.
-    pub(crate) fn cart_of(&self, owner: Option<&Who>, is_unsettled: bool) -> Found {
-        let (mut best, mut unsettled): (Option<&Token<Goods>>, _) = (None, false);
-        for token in self.jars.iter().filter_map(|jar| jar.cart.as_ref()) {
-            let goods = &token.fact;
-            match (self.machine.opens(token, self.now), goods.owner) {
-                (Err(No::Unsettled), _) => unsettled = true,
-                (Err(No::Dead), _) => {}
-                (Ok(()), None) if goods.started + ABSOLUTE <= self.now => {}
-                (Ok(()), Some(_)) if is_unsettled => unsettled = true,
-                (Ok(()), Some(id)) if owner.is_none_or(|who| who.id != id) => {}
-                (Ok(()), _) => {
-                    let rank = |it: &Token<Goods>| (it.fact.owner.is_some(), it.sealed, it.fact.generation);
+    /// Returns the cart of this person. Another's is as if absent.
+    pub(crate) fn own(&self, person: Person) -> Found {
+        self.best(self.owned(), |goods| goods.owner == Some(person))
+    }
+
+    /// Returns the carts of any person that came, whether or not they open.
+    pub(crate) fn owned(&self) -> impl Iterator<Item = &Token<Goods>> {
+        self.jars.iter().filter_map(|jar| jar.own.as_ref())
+    }
+
+    fn best<'a>(
+        &self,
+        carts: impl Iterator<Item = &'a Token<Goods>>,
+        counts: impl Fn(&Goods) -> bool,
+    ) -> Found {
+        let (mut best, mut found): (Option<&Token<Goods>>, _) = (None, Found::Nothing);
+        for token in carts {
+            match self.machine.opens(token, self.now) {
+                Err(No::Unsettled) => found = Found::Unsettled,
+                Ok(()) if counts(&token.fact) => {
+                    let rank = |it: &Token<Goods>| (it.sealed, it.fact.generation);
                     best = Some(best.filter(|best| rank(best) >= rank(token)).unwrap_or(token));
                 }
+                Ok(()) | Err(No::Dead) => {}
             }
         }
-        match (best, unsettled) {
-            (Some(token), _) => Found::Visible(token.clone()),
-            (None, true) => Found::Unsettled,
-            (None, false) => Found::Nothing,
-        }
+        best.map_or(found, |token| Found::Visible(token.clone()))
     }
 
     /// Returns the messages, and their time; none if there is nothing to show or to remove.
-    pub(crate) fn messages(&self) -> Option<Token<Vec<String>>> {
+    pub(crate) fn messages(&self) -> Option<Token<Vec<Note>>> {
         let tokens = self.jars.iter().filter_map(|jar| jar.flash.as_ref());
         let tokens =
             tokens.filter(|it| self.machine.opens(it, self.now).is_ok() && it.sealed + FLASH > self.now);
         tokens.reduce(|best, next| if next.sealed > best.sealed { next } else { best }).cloned()
+    }
+
+    /// True if one of the jars has such a cookie, good or bad.
+    pub(crate) fn brings<F>(&self, cookie: impl Fn(&Jar) -> Option<&Token<F>>) -> bool {
+        self.jars.iter().any(|jar| cookie(jar).is_some())
     }
 }

@@ -3,11 +3,15 @@
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
-use gingersnap::{ChangeError, Flash, Identity, Level, Passive, Session, SessionData, SessionError, View};
+use gingersnap::{Flash, Identity, Passive, Session, SessionData, SessionError, View};
 use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
+
+use crate::course::{Taken, Why};
+use crate::facts::Person;
+use crate::handler::Handler;
 
 /// The operation of a request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -18,28 +22,55 @@ pub(crate) enum Op {
     Poll,
     /// The same as a poll, and takes the messages.
     Look,
-    /// Puts an item into the cart.
-    Add,
-    /// Signs in, for `remember` seconds if given; with `add` it first puts an item into the cart.
-    SignIn {
-        subject: &'static str,
-        remember: Option<u64>,
-        add: bool,
-    },
-    Renew,
-    Reauthenticate,
-    /// Signs out; with `add` it first puts an item into the cart.
-    SignOut {
-        add: bool,
-    },
-    /// Leaves a message.
-    Push,
-    /// Shows the messages, which removes them.
-    Show,
+    /// Does one thing after the other.
+    Do(Script),
     /// Looks, and leaves its handles in [`Kept`], where they outlive the answer.
     Keep,
     /// Looks, and its answer carries the other browser's identity.
     MixUp,
+}
+
+/// The deeds of a handler, in order.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Script {
+    pub(crate) deeds: [Option<Deed>; 3],
+    /// True if one handle of the cart is held from the first to the last; or else each deed takes one and drops it.
+    pub(crate) holds: bool,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Deed {
+    /// Puts an item into the cart.
+    Add,
+    /// The same by `try_change`.
+    Try,
+    /// The same, with so much beside it that the cart does not fit.
+    Stuff,
+    Save,
+    Destroy,
+    /// Signs in, for `remember` seconds if given.
+    SignIn {
+        subject: Person,
+        remember: Option<u64>,
+    },
+    SignOut,
+    Renew,
+    Reauthenticate,
+    /// Leaves a message.
+    Push,
+    /// Shows the messages, which removes them.
+    Show,
+}
+
+/// The handler's news of one deed.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Told {
+    Done,
+    /// The cart with the new item in it.
+    Cart(Vec<u32>),
+    Messages(Vec<String>),
+    SignedIn(Taken),
+    Refused(Why),
 }
 
 /// The body of a request: orders for its handler.
@@ -66,16 +97,29 @@ pub(crate) struct Saw {
     pub(crate) times: Option<(u64, u64, Option<u64>)>,
     pub(crate) cart: Vec<u32>,
     pub(crate) messages: Vec<String>,
-    /// True if the cart's handle said that its owner is gone.
-    pub(crate) ended: bool,
+    /// The news of each deed.
+    pub(crate) told: Vec<Told>,
 }
 
+/// A cart: its items, and what makes it too large.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub(crate) struct Cart(pub(crate) Vec<u32>);
+pub(crate) struct Cart(pub(crate) Vec<u32>, pub(crate) Vec<u8>);
 
 impl SessionData for Cart {
     const TAG: &'static str = "cart";
     const VERSION: u16 = 1;
+
+    fn merge(_: &Self, hers: &Self, guests: &Self) -> Option<Self> {
+        let items = merged(&hers.0, &guests.0)?;
+        Some(Self(items, hers.1.clone().max(guests.1.clone())))
+    }
+}
+
+/// A person's items and a guest's in one cart; every other guest's cart does not merge.
+pub(crate) fn merged(hers: &[u32], guests: &[u32]) -> Option<Vec<u32>> {
+    let merges = guests.first().is_none_or(|first| (first / ITEMS).is_multiple_of(2));
+    let new = guests.iter().filter(|item| !hers.contains(item));
+    merges.then(|| hers.iter().chain(new).copied().collect())
 }
 
 pub(crate) async fn handle(request: Request<Job>) -> Result<Response<Saw>, Infallible> {
@@ -98,68 +142,75 @@ fn answer(status: StatusCode, saw: Saw) -> Response<Saw> {
     response
 }
 
+impl Script {
+    /// Returns each deed with a number of its own.
+    pub(crate) fn numbered(self, number: u32) -> impl Iterator<Item = (Deed, u32)> {
+        (number * ITEMS..).zip(self.deeds).filter_map(|(number, deed)| Some((deed?, number)))
+    }
+
+    pub(crate) fn has(&self, is: impl Fn(Deed) -> bool) -> bool {
+        self.deeds.iter().flatten().any(|&deed| is(deed))
+    }
+
+    pub(crate) fn has_cart(&self) -> bool {
+        self.has(Deed::is_of_cart)
+    }
+
+    pub(crate) fn has_verb(&self) -> bool {
+        self.has(Deed::is_verb)
+    }
+
+    pub(crate) fn signs_out(&self) -> bool {
+        self.has(|deed| deed == Deed::SignOut)
+    }
+
+    pub(crate) fn has_messages(&self) -> bool {
+        self.has(|deed| matches!(deed, Deed::Push | Deed::Show))
+    }
+
+    /// True if a sign-in can tell all that it adopts: what a handle still holds is adopted when it lets go.
+    pub(crate) fn tells_of_adoption(&self) -> bool {
+        let is_sign_in = |deed: &Option<Deed>| matches!(deed, Some(Deed::SignIn { .. }));
+        let before = self.deeds.iter().rposition(is_sign_in).unwrap_or_default();
+        !self.deeds.iter().take(before).flatten().any(|deed| deed.is_of_cart())
+    }
+}
+
+impl Deed {
+    pub(crate) const fn is_of_cart(self) -> bool {
+        matches!(self, Self::Add | Self::Try | Self::Stuff | Self::Save | Self::Destroy)
+    }
+
+    /// True if it may change the identity.
+    pub(crate) const fn is_verb(self) -> bool {
+        matches!(self, Self::SignIn { .. } | Self::SignOut | Self::Renew | Self::Reauthenticate)
+    }
+}
+
 impl Job {
     async fn run(self, parts: &Parts) -> Result<Saw, SessionError> {
         match self.op {
             Op::Read | Op::Poll | Op::Look | Op::MixUp => self.look(parts).await,
-            Op::Add => self.add(parts).await,
-            Op::SignIn { add: true, .. } | Op::SignOut { add: true } => self.add_and_change(parts).await,
-            Op::SignIn { .. } | Op::SignOut { .. } | Op::Renew | Op::Reauthenticate => {
-                let mut who = Identity::from_parts(parts)?;
-                let op = self.op;
-                self.gate.await.unwrap();
-                change(&mut who, op)?;
-                Ok(of(&who))
-            }
-            Op::Push | Op::Show => self.flash(parts).await,
+            Op::Do(script) => Handler::new(parts, script).await?.run(self).await,
             Op::Keep => self.keep(parts).await,
         }
     }
 
     async fn look(self, parts: &Parts) -> Result<Saw, SessionError> {
         if matches!(self.op, Op::Poll | Op::Look) {
-            Passive::from_parts(parts)?;
+            Passive::from_parts(parts).await?;
         }
-        let (cart, who) = (View::<Cart>::from_parts(parts)?, Identity::from_parts(parts)?);
+        let (cart, who) = (View::<Cart>::from_parts(parts).await?, Identity::from_parts(parts).await?);
         self.gate.await.unwrap();
         let messages = match self.op {
-            Op::Look => texts(&mut Flash::from_parts(parts)?),
+            Op::Look => texts(&mut Flash::from_parts(parts).await?),
             _ => Vec::new(),
         };
         Ok(Saw { cart: cart.0.clone(), messages, ..of(&who) })
     }
 
-    async fn add(self, parts: &Parts) -> Result<Saw, SessionError> {
-        let mut cart = Session::<Cart>::from_parts(parts)?;
-        let before = cart.0.clone();
-        self.gate.await.unwrap();
-        cart.0.push(self.number);
-        Ok(Saw { cart: before, ..Saw::default() })
-    }
-
-    async fn add_and_change(self, parts: &Parts) -> Result<Saw, SessionError> {
-        let (mut cart, mut who) = (Session::<Cart>::from_parts(parts)?, Identity::from_parts(parts)?);
-        let before = cart.0.clone();
-        self.gate.await.unwrap();
-        cart.0.push(self.number);
-        change(&mut who, self.op)?;
-        let told = cart.try_change(|_| Ok::<_, ()>(()));
-        let ended = told == Err(ChangeError::Session(SessionError::Ended));
-        Ok(Saw { cart: before, ended, ..of(&who) })
-    }
-
-    async fn flash(self, parts: &Parts) -> Result<Saw, SessionError> {
-        let mut flash = Flash::from_parts(parts)?;
-        self.gate.await.unwrap();
-        if self.op == Op::Push {
-            flash.push(Level::Info, self.number.to_string());
-            return Ok(Saw::default());
-        }
-        Ok(Saw { messages: texts(&mut flash), ..Saw::default() })
-    }
-
     async fn keep(self, parts: &Parts) -> Result<Saw, SessionError> {
-        let (cart, who) = (Session::<Cart>::from_parts(parts)?, Identity::from_parts(parts)?);
+        let (cart, who) = (Session::<Cart>::from_parts(parts).await?, Identity::from_parts(parts).await?);
         let saw = Saw { cart: cart.0.clone(), ..of(&who) };
         self.gate.await.unwrap();
         *self.kept.lock().unwrap() = Some((cart, who));
@@ -167,17 +218,7 @@ impl Job {
     }
 }
 
-fn change(who: &mut Identity, op: Op) -> Result<(), SessionError> {
-    match op {
-        Op::SignIn { subject, remember: None, .. } => who.sign_in(subject),
-        Op::SignIn { subject, remember: Some(seconds), .. } => who.sign_in_and_remember(subject, seconds),
-        Op::Renew => who.renew().map(drop),
-        Op::Reauthenticate => who.reauthenticate().map(drop),
-        _ => who.sign_out(),
-    }
-}
-
-fn of(who: &Identity) -> Saw {
+pub(crate) fn of(who: &Identity) -> Saw {
     let times = who.started_at().zip(who.authenticated_at());
     let times = times.map(|(started, authenticated)| {
         (started.unix(), authenticated.unix(), who.expires_at().map(|at| at.unix()))
@@ -185,6 +226,9 @@ fn of(who: &Identity) -> Saw {
     Saw { who: who.subject().map(String::from), times, ..Saw::default() }
 }
 
-fn texts(flash: &mut Flash) -> Vec<String> {
+pub(crate) fn texts(flash: &mut Flash) -> Vec<String> {
     flash.messages().into_iter().map(|message| message.text).collect()
 }
+
+/// Each request has so many numbers for its items and messages.
+pub(crate) const ITEMS: u32 = 10;

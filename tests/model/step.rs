@@ -4,8 +4,8 @@ use std::fmt;
 
 use proptest::prelude::*;
 
-use crate::facts::{ABSOLUTE, IDLE};
-use crate::site::Op;
+use crate::facts::{ABSOLUTE, IDLE, LONGER, Person, SHORTER};
+use crate::site::{Deed, Op, Script};
 
 /// One thing that happens.
 #[derive(Clone, Copy, Debug)]
@@ -18,10 +18,11 @@ pub(crate) enum Step {
         status: u16,
         fate: Fate,
     },
-    /// A tab asks with an older jar's cookies beside its own.
+    /// A tab asks with an older jar's cookies beside its own, and the answer is lost.
     SendBoth {
         tab: Tab,
         node: usize,
+        op: Op,
         older: usize,
     },
     /// A held handler goes on.
@@ -39,6 +40,11 @@ pub(crate) enum Step {
     RotateTwice,
     /// A node loads the newest ring.
     Load(usize),
+    /// A node starts anew, with another absolute timeout.
+    Deploy {
+        node: usize,
+        absolute: u64,
+    },
 }
 
 /// Two tabs of one browser, and another browser.
@@ -90,19 +96,24 @@ pub(crate) struct Weather {
     pub(crate) turns: u32,
 }
 
-pub(crate) fn story(weather: Weather) -> impl Strategy<Value = Story> {
+pub(crate) fn story(weather: Weather) -> BoxedStrategy<Story> {
     let skews = prop::array::uniform3(prop_oneof![Just(0), 0..=60_u64, Just(60)]);
     let renew_after = prop_oneof![Just(RENEW_AFTER), Just(0)];
     let steps = prop::collection::vec(step(weather), 1..=40);
-    (skews, renew_after, steps).prop_map(|(skews, renew_after, steps)| Story { skews, renew_after, steps })
+    (skews, renew_after, steps)
+        .prop_map(|(skews, renew_after, steps)| Story { skews, renew_after, steps })
+        .boxed()
 }
 
 fn step(Weather { late, turns }: Weather) -> impl Strategy<Value = Step> {
     let node = 0..3_usize;
     let send = (tab(), node.clone(), op(), status(), fate(late));
-    let send = send.prop_map(|(tab, node, op, status, fate)| Step::Send { tab, node, op, status, fate });
-    let both = (tab(), node.clone(), any::<usize>());
-    let both = both.prop_map(|(tab, node, older)| Step::SendBoth { tab, node, older });
+    let send =
+        send.prop_map(|(tab, node, op, status, fate)| Step::Send { tab, node, op, status, fate }).boxed();
+    let both = (tab(), node.clone(), op(), any::<usize>());
+    let both = both.prop_map(|(tab, node, op, older)| Step::SendBoth { tab, node, op, older });
+    let absolute = prop_oneof![Just(SHORTER), Just(ABSOLUTE), Just(LONGER)];
+    let deploy = (node.clone(), absolute).prop_map(|(node, absolute)| Step::Deploy { node, absolute });
     prop_oneof![
         50 => send,
         5 => both,
@@ -116,6 +127,7 @@ fn step(Weather { late, turns }: Weather) -> impl Strategy<Value = Step> {
             1 => prop_oneof![Just(0), Just(600)].prop_map(|propagation| Step::Rotate { propagation }),
             1 => Just(Step::RotateTwice),
             2 => node.prop_map(Step::Load),
+            1 => deploy,
         ],
     ]
 }
@@ -128,23 +140,41 @@ fn op() -> impl Strategy<Value = Op> {
     prop_oneof![
         4 => Just(Op::Read),
         1 => Just(Op::Poll),
-        6 => Just(Op::Add),
-        6 => sign_in(),
-        2 => Just(Op::Renew),
-        1 => Just(Op::Reauthenticate),
-        3 => any::<bool>().prop_map(|add| Op::SignOut { add }),
-        2 => Just(Op::Push),
-        2 => Just(Op::Show),
+        30 => script().prop_map(Op::Do),
         1 => Just(Op::Keep),
         1 => Just(Op::MixUp),
     ]
 }
 
-fn sign_in() -> impl Strategy<Value = Op> {
+fn script() -> impl Strategy<Value = Script> {
+    let deeds = prop_oneof![
+        3 => deed().prop_map(|first| [Some(first), None, None]),
+        3 => (deed(), deed()).prop_map(|(first, then)| [Some(first), Some(then), None]),
+        1 => [deed(), deed(), deed()].prop_map(|deeds| deeds.map(Some)),
+    ];
+    (deeds, any::<bool>()).prop_map(|(deeds, holds)| Script { deeds, holds }).boxed()
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    prop_oneof![
+        8 => Just(Deed::Add),
+        1 => Just(Deed::Try),
+        1 => Just(Deed::Stuff),
+        1 => Just(Deed::Save),
+        1 => Just(Deed::Destroy),
+        6 => sign_in(),
+        3 => Just(Deed::SignOut),
+        2 => Just(Deed::Renew),
+        1 => Just(Deed::Reauthenticate),
+        2 => Just(Deed::Push),
+        2 => Just(Deed::Show),
+    ]
+}
+
+fn sign_in() -> impl Strategy<Value = Deed> {
     let remember = prop_oneof![3 => Just(None), 1 => Just(Some(7_200)), 1 => Just(Some(30_000))];
-    let add = prop::bool::weighted(0.3);
     let subject = prop_oneof![Just("ann"), Just("bob")];
-    (subject, remember, add).prop_map(|(subject, remember, add)| Op::SignIn { subject, remember, add })
+    (subject, remember).prop_map(|(subject, remember): (Person, _)| Deed::SignIn { subject, remember })
 }
 
 fn status() -> impl Strategy<Value = u16> {

@@ -9,18 +9,20 @@ use gingersnap::{NoEntropy, Timestamp};
 
 use crate::answer::Wanted;
 use crate::browser::Browser;
-use crate::facts::{Jar, LONGEST, MAX_HOLD, MAX_LAG, Ring, SKEW, START};
+use crate::facts::{ABSOLUTE, Jar, LONGEST, MAX_HOLD, MAX_LAG, Ring, SKEW, START};
 use crate::flight::Flight;
 use crate::laws;
 use crate::node::{Asks, Node};
 use crate::reference::Asked;
 use crate::site::{Op, Saw};
-use crate::step::{Step, Story, Tab};
+use crate::step::{Step, Story};
 
 /// Everything in a story, and its log so far.
 pub(crate) struct World {
     skews: [u64; 3],
     pub(crate) time: u64,
+    /// The shortest absolute timeout that any node had.
+    pub(crate) shortest: u64,
     keyring: Keyring,
     pub(crate) ring: Rc<Ring>,
     /// The times since when each node has an older ring than the newest.
@@ -63,6 +65,7 @@ impl World {
         Self {
             skews,
             time: START,
+            shortest: ABSOLUTE,
             keyring,
             ring,
             behind: [None; 3],
@@ -78,7 +81,7 @@ impl World {
     fn take(&mut self, step: Step) -> Check {
         match step {
             Step::Send { tab, node, op, status, fate } => self.send(tab, node, op, status, fate),
-            Step::SendBoth { tab, node, older } => self.send_both(tab, node, older),
+            Step::SendBoth { tab, node, op, older } => self.send_both(tab, node, op, older),
             Step::Finish(index) => self.flight(index).map_or(Ok(()), |flight| self.finish(flight)),
             Step::Deliver(index) => self.flight(index).map_or(Ok(()), |flight| self.deliver(flight)),
             Step::Lose(index) => {
@@ -91,6 +94,7 @@ impl World {
             Step::Rotate { propagation } => self.rotate(propagation),
             Step::RotateTwice => self.rotate(0).and_then(|()| self.rotate(0)),
             Step::Load(node) => self.load(node),
+            Step::Deploy { node, absolute } => self.deploy(node, absolute),
         }
     }
 
@@ -129,12 +133,13 @@ impl World {
         }
         let (cookies, jar) = self.browsers[browser].sends();
         let saw = self.compare(node, &cookies, vec![jar])?;
-        self.browsers[browser].may_see(&saw)?;
+        self.browsers[browser].may_see(&saw, self.nodes[node].now())?;
         self.shown[browser][node] = Some(saw.clone());
         Ok(saw)
     }
 
-    fn compare(&self, node: usize, cookies: &str, jars: Vec<Jar>) -> Check<Saw> {
+    /// Compares a node's view of these cookies with the reference's.
+    pub(crate) fn compare(&self, node: usize, cookies: &str, jars: Vec<Jar>) -> Check<Saw> {
         let asked = self.asked(node, jars);
         let asks = Asks { op: Op::Look, status: 200, number: 0, foreign: None };
         let saw = self.nodes[node].begin(cookies, asks).finish().into_body();
@@ -145,12 +150,6 @@ impl World {
         } else {
             Err(format!("node {node} shows {saw}, and should show {expected}"))
         }
-    }
-
-    fn send_both(&mut self, tab: Tab, node: usize, older: usize) -> Check {
-        let Some((cookies, jars)) = self.browsers[tab.browser()].sends_both(older) else { return Ok(()) };
-        self.tell(format_args!("tab {tab:?} asks node {node}: look, with older cookies beside its own"));
-        self.compare(node, &cookies, jars).map(drop)
     }
 
     fn wait(&mut self, seconds: u64) -> Check {
@@ -206,12 +205,22 @@ impl World {
 
     pub(crate) fn load(&mut self, node: usize) -> Check {
         let before = [self.look(0, node)?, self.look(1, node)?];
-        self.nodes[node].load(&self.keyring, &self.ring);
+        let absolute = self.nodes[node].machine.absolute;
+        self.nodes[node].load(&self.keyring, &self.ring, absolute);
         self.behind[node] = None;
         self.forget(node);
         self.tell(format_args!("node {node} loads the ring"));
         let after = [self.look(0, node)?, self.look(1, node)?];
         laws::loaded(&before, &after)
+    }
+
+    fn deploy(&mut self, node: usize, absolute: u64) -> Check {
+        self.load(node)?;
+        self.nodes[node].load(&self.keyring, &self.ring, absolute);
+        self.shortest = self.shortest.min(absolute);
+        self.forget(node);
+        self.tell(format_args!("node {node} starts anew, with {absolute} s in all"));
+        Ok(())
     }
 }
 

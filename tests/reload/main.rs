@@ -48,7 +48,7 @@ fn rotated(ring: &Keyring) -> Keyring {
 fn app(keyring: LiveKeyring) -> Router {
     let clock = || Timestamp::from_unix(START + 10);
     let sessions = SessionLayer::builder(keyring, "tests").clock(clock).build().unwrap();
-    let sign_in = async |mut identity: Identity| identity.sign_in("ann").unwrap();
+    let sign_in = async |mut identity: Identity| identity.sign_in("ann").await.map(drop).unwrap();
     let who = async |identity: Identity| identity.subject().unwrap_or("nobody").to_owned();
     Router::new().route("/in", get(sign_in)).route("/who", get(who)).layer(sessions)
 }

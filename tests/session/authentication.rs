@@ -10,14 +10,14 @@ fn routes() -> Router {
     Router::new()
         .route("/", get(async |who: SignedIn| who.subject().to_owned()))
         .route("/lately", get(async |who: SignedIn<600>| who.subject().to_owned()))
-        .route("/in", get(async |mut who: Identity| who.sign_in("ann")))
-        .route("/again", get(async |mut who: SignedIn| who.reauthenticate().map(|it| it.to_string())))
-        .route("/renew", get(async |mut who: SignedIn| who.renew().map(|it| it.to_string())))
+        .route("/in", get(async |mut who: Identity| who.sign_in("ann").await.map(drop)))
+        .route("/again", get(async |mut who: SignedIn| who.reauthenticate().await.map(|it| it.to_string())))
+        .route("/renew", get(async |mut who: SignedIn| who.renew().await.map(|it| it.to_string())))
         .route(
             "/times",
             get(async |who: SignedIn| format!("{:?} {:?}", who.started_at(), who.authenticated_at())),
         )
-        .route("/out", get(async |mut who: SignedIn| who.sign_out().map(|()| who.subject().to_owned())))
+        .route("/out", get(async |mut who: SignedIn| who.sign_out().await.map(|()| who.subject().to_owned())))
 }
 
 fn browser(clock: &TestClock) -> Browser {

@@ -34,6 +34,15 @@ impl SessionData for Visits {
     const VERSION: u16 = 1;
 }
 
+/// A preference, which is the browser's and no person's.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub(crate) struct Theme(pub(crate) String);
+
+impl SessionData for Theme {
+    const TAG: &'static str = "theme";
+    const VERSION: u16 = 1;
+}
+
 pub(crate) fn builder(clock: &TestClock) -> SessionLayerBuilder {
     with_ring(ring(), clock)
 }
@@ -43,5 +52,6 @@ pub(crate) fn with_ring(ring: Keyring, clock: &TestClock) -> SessionLayerBuilder
     SessionLayer::builder(ring, "tests")
         .session::<Cart>("session")
         .session::<Visits>("visits")
+        .browser_session::<Theme>("theme")
         .clock(clock.clone())
 }

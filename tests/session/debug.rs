@@ -13,7 +13,7 @@ const SECRET: &str = "hunter2";
 
 async fn fill(mut cart: Session<Cart>, mut who: Identity, mut flash: Flash) {
     cart.lines.push(Line { item: SECRET.into(), qty: 1 });
-    who.sign_in(SECRET).unwrap();
+    who.sign_in(SECRET).await.unwrap();
     flash.push(Level::Info, SECRET);
 }
 
@@ -60,9 +60,10 @@ async fn a_report_counts_the_octets_that_the_browser_sent() {
         Browser::new(Router::new().route("/fill", get(fill)).route("/", get(octets)).layer(layer));
     browser.get("/fill").await;
     let len = |browser: &Browser, name: &str| name.len() + browser.jar[name].len();
-    let before = ["__Host-session", "__Host-id", "__Host-flash"].map(|name| len(&browser, name).to_string());
+    let before =
+        ["__Host-session-own", "__Host-id", "__Host-flash"].map(|name| len(&browser, name).to_string());
     let answer = browser.get("/").await;
-    assert_eq!(answer.body, format!("{} {}", before.join(" "), len(&browser, "__Host-session")));
+    assert_eq!(answer.body, format!("{} {}", before.join(" "), len(&browser, "__Host-session-own")));
 }
 
 const fn goes_anywhere<T: Send + Sync + 'static>() {}

@@ -29,13 +29,13 @@ async fn start(policy: Policy, remember: bool) -> (TestClock, Browser) {
     let (seen, looked, again) = (clock.clone(), clock.clone(), clock.clone());
     let enter = async move |mut who: Identity| {
         match remember {
-            true => who.sign_in_and_remember("ann", 7 * DAY).unwrap(),
-            false => who.sign_in("ann").unwrap(),
-        }
+            true => who.sign_in_and_remember("ann", 7 * DAY).await.unwrap(),
+            false => who.sign_in("ann").await.unwrap(),
+        };
         left(who, seen.clone()).await
     };
     let renew = async move |mut who: Identity| {
-        who.renew().unwrap();
+        who.renew().await.unwrap();
         left(who, again.clone()).await
     };
     let (look, peek) = (looked.clone(), looked);

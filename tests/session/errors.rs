@@ -45,7 +45,7 @@ fn browser() -> Browser {
     Browser::new(routes().layer(layer.build().unwrap()))
 }
 
-const TEXT: &str = "the cookie __Host-profile needs 5433 octets and may have 4096; \
+const TEXT: &str = "the cookie __Host-profile-own needs 5474 octets and may have 4096; \
                     bytes by field: name 4002, notes 16, age 1";
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn what_does_not_fit_names_octets_limit_and_bytes_of_each_field() {
     assert_eq!((answer.status, answer.body.as_str()), (500, ""));
     let Some(SessionError::DoesNotFit(error)) = answer.error else { panic!("{:?}", answer.error) };
     assert_eq!(error.to_string(), TEXT);
-    assert_eq!((error.octets, error.limit, error.cookie.as_str()), (5433, 4096, "__Host-profile"));
+    assert_eq!((error.octets, error.limit, error.cookie.as_str()), (5474, 4096, "__Host-profile-own"));
     assert_eq!(error.fields, [("name".into(), 4002), ("notes".into(), 16), ("age".into(), 1)]);
 }
 
@@ -72,7 +72,7 @@ async fn a_failed_commit_keeps_other_cookies_and_drops_body_and_headers() {
 async fn save_tells_the_handler_which_can_undo() {
     let answer = browser().get("/ask/4017").await;
     assert_eq!((answer.status, answer.sets().as_str()), (200, ""));
-    assert!(answer.body.starts_with("the cookie __Host-profile needs "));
+    assert!(answer.body.starts_with("the cookie __Host-profile-own needs "));
 }
 
 #[tokio::test]
@@ -129,7 +129,7 @@ async fn without_randomness_nothing_is_sealed() {
     }
     let routes = Router::new()
         .route("/count", get(async |mut visits: Session<Visits>| visits.0 += 1))
-        .route("/in", get(async |mut who: Identity| who.sign_in("ann")))
+        .route("/in", get(async |mut who: Identity| who.sign_in("ann").await.map(drop)))
         .route("/read", get(async |visits: Session<Visits>| visits.0.to_string()));
     let mut browser = Browser::new(routes.layer(builder(&TestClock::new()).entropy(Dry).build().unwrap()));
     let events = Events::start();
@@ -176,7 +176,7 @@ async fn octets_are_told_however_many_they_are() {
     let text = answer.error.unwrap().to_string();
     assert_eq!(
         text,
-        "the cookie __Host-profile needs 133434 octets and may have 4096; bytes by field: name 100003, notes 16, age 1"
+        "the cookie __Host-profile-own needs 133476 octets and may have 4096; bytes by field: name 100003, notes 16, age 1"
     );
 }
 

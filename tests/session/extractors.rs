@@ -59,7 +59,7 @@ async fn an_optional_session_that_was_filled_earlier_in_the_request_is_there() {
     impl<S: Sync> FromRequestParts<S> for Filled {
         type Rejection = SessionError;
         async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionError> {
-            Session::<Visits>::from_parts(parts)?.0 = 7;
+            Session::<Visits>::from_parts(parts).await?.0 = 7;
             Ok(Self)
         }
     }

@@ -138,7 +138,7 @@ async fn a_new_message_that_does_not_fit_is_an_error() {
     assert_eq!((answer.status, answer.sets().as_str()), (500, ""));
     assert_eq!(
         answer.error.unwrap().to_string(),
-        "the cookie __Host-flash needs 5404 octets and may have 4096; bytes by field: messages 4003"
+        "the cookie __Host-flash needs 5406 octets and may have 4096; bytes by field: messages 4004"
     );
     assert_eq!(browser.get("/show").await.body, "success old");
 }

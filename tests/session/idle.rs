@@ -8,7 +8,7 @@ use gingersnap::{
     Entropy, Flash, Identity, NoEntropy, Passive, Policy, Refusal, Session, SessionError, View,
 };
 
-use crate::browser::{Browser, START, TestClock, Visits, builder, ring, with_ring};
+use crate::browser::{Browser, START, TestClock, Theme, Visits, builder, ring, with_ring};
 use crate::events::Events;
 use crate::rings::without_first_key;
 
@@ -31,15 +31,16 @@ fn routes() -> Router {
         .route("/visits", get(async |visits: View<Visits>| visits.0.to_string()))
         .route("/count", get(count))
         .route("/flash", get(async |mut flash: Flash| drop(flash.messages())))
+        .route("/theme", get(async |theme: View<Theme>| theme.0.clone()))
         .route("/untouched", get(async || "ok"))
         .route("/poll", get(async |_: Passive, it: Identity| who(it).await))
         .route("/polls", get(who).layer(from_extractor::<Passive>()))
         .route("/fails", get(async |_: Identity| http::StatusCode::INTERNAL_SERVER_ERROR))
-        .route("/in", get(async |mut who: Identity| who.sign_in("ann").unwrap()))
-        .route("/bob", get(async |mut who: Identity| who.sign_in("bob")))
-        .route("/renew", get(async |mut who: Identity| who.renew().unwrap().to_string()))
-        .route("/again", get(async |mut who: Identity| who.reauthenticate().unwrap().to_string()))
-        .route("/out", get(async |mut who: Identity| who.sign_out().unwrap()))
+        .route("/in", get(async |mut who: Identity| who.sign_in("ann").await.map(drop).unwrap()))
+        .route("/bob", get(async |mut who: Identity| who.sign_in("bob").await.map(drop)))
+        .route("/renew", get(async |mut who: Identity| who.renew().await.unwrap().to_string()))
+        .route("/again", get(async |mut who: Identity| who.reauthenticate().await.unwrap().to_string()))
+        .route("/out", get(async |mut who: Identity| who.sign_out().await.unwrap()))
 }
 
 fn app(clock: &TestClock, policy: Policy) -> Router {
@@ -119,11 +120,11 @@ async fn only_what_asks_who_is_signed_in_is_activity() {
     let mut browser = signed_in(&clock, Policy::standard()).await;
     browser.get("/flash").await;
     clock.advance(HOUR / 2);
-    for path in ["/untouched", "/flash", "/visits", "/fails"] {
+    for path in ["/untouched", "/flash", "/theme", "/fails"] {
         assert_eq!(browser.get(path).await.sets(), "", "{path}");
     }
-    // Data that belongs to somebody asks for them.
-    assert_eq!(browser.get("/count").await.sets(), "__Host-visits __Host-seen");
+    // Data that may be a person's asks who is there.
+    assert_eq!(browser.get("/visits").await.sets(), SEEN);
 }
 
 #[tokio::test]
@@ -287,12 +288,14 @@ async fn activity_under_a_key_that_this_node_does_not_have_yet_signs_nobody_out(
     // Young enough by the identity itself: all is well, and the newer activity is left alone.
     let answer = browser.get("/").await;
     assert_eq!((answer.body.as_str(), answer.sets().as_str()), ("ann", ""));
-    // Later this node cannot know: it sees nobody, and must not write over what it cannot read.
+    // Later this node cannot know: it sees nobody, and must not write for somebody whom it cannot see.
     clock.set(START + HOUR);
     assert_eq!(browser.get("/").await.body, "nobody");
-    let answer = browser.get("/bob").await;
+    let answer = browser.get("/count").await;
     assert_eq!(answer.error, Some(SessionError::Unsettled(Refusal::UnknownNewerKey)));
     assert_eq!(browser.cookies(), jar);
+    // Who signs in proves who they are.
+    assert_eq!(browser.get("/bob").await.sets(), "__Host-id -__Host-seen");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::routing::get;
 use gingersnap::{Clock, Entropy, Flash, Identity, NoEntropy, Session, Timestamp, View};
 
-use crate::browser::{Browser, Cart, START, TestClock, Visits, builder};
+use crate::browser::{Browser, Cart, START, TestClock, Theme, Visits, builder};
 use crate::events::Events;
 
 /// Counts how often it is asked for anything.
@@ -38,6 +38,7 @@ fn app(clock: &Counted, entropy: &Counted) -> Router {
     Router::new()
         .route("/untouched", get(|| async { "hello" }))
         .route("/cart", get(|_: View<Cart>| async {}))
+        .route("/theme", get(|_: View<Theme>| async {}))
         .route("/add", get(|mut visits: Session<Visits>| async move { visits.0 += 1 }))
         .route("/who", get(|who: Identity| async move { who.subject().unwrap_or("nobody").to_owned() }))
         .route("/flash", get(|_: Flash| async {}))
@@ -46,8 +47,8 @@ fn app(clock: &Counted, entropy: &Counted) -> Router {
 
 /// Five junk cookies of each name: a handler that looks at one of them gets a refusal reported.
 fn junk() -> String {
-    let names = ["__Host-session", "__Host-visits", "__Host-id", "__Host-flash"];
-    let pairs = names.iter().flat_map(|name| (0..5).map(move |value| format!("{name}={value}")));
+    let names = ["session", "session-own", "visits", "visits-own", "theme", "id", "seen", "flash"];
+    let pairs = names.iter().flat_map(|name| (0..5).map(move |value| format!("__Host-{name}={value}")));
     pairs.collect::<Vec<_>>().join("; ")
 }
 
@@ -66,15 +67,19 @@ async fn an_untouched_request_costs_no_look_at_cookies_clock_or_randomness() {
 }
 
 #[tokio::test]
-async fn a_touch_looks_at_its_own_cookie_alone() {
+async fn a_touch_looks_at_its_own_cookie_alone_and_at_a_persons_data_only_for_them() {
     let browser = Browser::new(app(&Counted::default(), &Counted::default()));
     let events = Events::start();
-    for (path, name) in [("/cart", "session"), ("/who", "id"), ("/flash", "flash")] {
+    for (path, names) in
+        [("/theme", &["theme"][..]), ("/who", &["id"]), ("/flash", &["flash"]), ("/cart", &["id", "session"])]
+    {
         browser.send_with(path, &[&junk()]).await;
-        let refused = format!(
-            "INFO cookie refused cookie=\"__Host-{name}\" reason=\"too_many_cookies\" unsettled=false"
-        );
-        assert_eq!(events.take(), [refused]);
+        let refused = |name| {
+            format!(
+                "INFO cookie refused cookie=\"__Host-{name}\" reason=\"too_many_cookies\" unsettled=false"
+            )
+        };
+        assert_eq!(events.take(), names.iter().map(refused).collect::<Vec<_>>(), "{path}");
     }
 }
 

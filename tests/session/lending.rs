@@ -112,7 +112,7 @@ impl<S: Sync> FromRequestParts<S> for Twice {
     type Rejection = SessionError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionError> {
-        let mut visits = Session::<Visits>::from_parts(parts)?;
+        let mut visits = Session::<Visits>::from_parts(parts).await?;
         visits.0 += 1;
         Ok(Self(visits.0 * 2))
     }

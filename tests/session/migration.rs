@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::get;
 use gingersnap::keyring::Keyring;
-use gingersnap::{Identity, Session, SessionData, SessionLayer, SessionLayerBuilder, View};
+use gingersnap::{Identity, Session, SessionData, SessionLayer, SessionLayerBuilder, View, testing};
 use serde::{Deserialize, Serialize};
 
 use crate::browser::{Browser, TestClock, ring};
@@ -109,7 +109,22 @@ fn node<T: Program>(ring: &Keyring, write_version: u16) -> Router {
         .route("/save", get(async |mut it: Session<T>| (it.change(), it.save().await.unwrap()).0))
         .route("/write", get(async |mut it: Session<T>| it.change()))
         .route("/who", get(async |who: Identity| who.subject().unwrap_or("nobody").to_owned()))
-        .route("/in", get(async |mut who: Identity| who.sign_in("ann")));
+        .route("/in", get(async |mut who: Identity| who.sign_in("ann").await.map(drop)))
+        .route(
+            "/write-in",
+            get(async |mut it: Session<T>, mut who: Identity| {
+                it.change();
+                who.sign_in("ann").await.map(drop)
+            }),
+        )
+        .route(
+            "/in-write",
+            get(async |mut it: Session<T>, mut who: Identity| {
+                let signed_in = who.sign_in("ann").await.map(drop);
+                it.change();
+                signed_in
+            }),
+        );
     let layer = SessionLayer::builder(ring.clone(), "tests").session::<T>("profile").clock(TestClock::new());
     routes.layer(layer.write_version::<T>(write_version).build().unwrap())
 }
@@ -161,13 +176,44 @@ async fn while_older_nodes_run_newer_ones_write_what_they_read() {
         browser.get("/write").await;
         browser = browser.moved_to(new_node);
         let answer = browser.get(if old == 1 { "/same" } else { "/write" }).await;
-        assert_eq!(answer.sets(), if old == 1 { "" } else { "__Host-profile" });
+        assert_eq!(answer.sets(), if old == 1 { "" } else { "__Host-profile-own" });
         assert_eq!(browser.get("/").await.body, seen_by_new);
         browser = browser.moved_to(old_node);
         assert_eq!(browser.get("/").await.body, seen_by_old);
         assert_eq!(browser.get("/write").await.status, 200);
         assert_eq!(browser.get("/who").await.body, "ann");
     }
+}
+
+#[tokio::test]
+async fn while_older_nodes_run_what_a_sign_in_adopts_is_what_they_read() {
+    let fleet = Fleet(ring());
+    for path in ["/write-in", "/in-write", "/in"] {
+        let mut browser = Browser::new(fleet.node(3, 2));
+        browser.get("/write").await;
+        let answer = browser.get(path).await;
+        assert_eq!(answer.sets(), "__Host-id __Host-profile-own -__Host-profile", "{path}");
+        let visits = if path == "/in" { 10 } else { 20 };
+        let mut browser = browser.moved_to(fleet.node(2, 2));
+        assert_eq!(browser.get("/").await.body, format!(" {visits}"), "{path}");
+    }
+}
+
+/// What one of the two is cannot be known here: both stay, and hers still counts on the newer nodes.
+#[tokio::test]
+async fn after_a_rollback_a_sign_in_merges_nothing_that_it_cannot_read() {
+    let fleet = Fleet(ring());
+    let mut browser = Browser::new(fleet.node(3, 3));
+    browser.get("/in").await;
+    browser.get("/write").await;
+    browser.jar.remove("__Host-id");
+    let mut browser = browser.moved_to(fleet.node(2, 2));
+    browser.get("/write").await;
+    assert_eq!(browser.get("/in").await.sets(), "__Host-id");
+    assert_eq!(browser.get("/").await.body, " 0");
+    assert_eq!(browser.get("/write").await.status, 503);
+    assert!(browser.jar.contains_key("__Host-profile"));
+    assert_eq!(browser.moved_to(fleet.node(3, 3)).get("/").await.body, "[] 10");
 }
 
 #[tokio::test]
@@ -223,4 +269,72 @@ fn a_version_that_the_type_does_not_write_is_refused_when_the_layer_is_built() {
     }
     let refused = "write_version: no `.session::<session::migration::Second>(…)` stands before it";
     assert_eq!(build(sessions().write_version::<Second>(1)), Err(refused.to_owned()));
+}
+
+#[test]
+fn each_versions_own_print_stands_before_its_bytes() {
+    let third = Third { visits: 3, names: vec!["ann".into()] };
+    let prints = [testing::print::<First>(), testing::print::<Second>(), testing::print::<Third>()];
+    for (version, print) in (1..).zip(prints) {
+        let bytes = third.write(version).unwrap();
+        assert_eq!(format!("{:02x}{:02x}", bytes[0], bytes[1]), print);
+        assert!(Third::read(version, &bytes).is_some());
+        let [_, _, rest @ ..] = bytes.as_slice() else { panic!("{bytes:?}") };
+        assert!(Third::read(version, &[&[0, 0], rest].concat()).is_none());
+    }
+}
+
+/// The program that wrote, before its struct changed.
+mod before {
+    use super::{Deserialize, Serialize, SessionData};
+
+    #[derive(Clone, Default, Deserialize, Serialize)]
+    pub(super) struct Cart {
+        pub(super) lines: Vec<(String, u32)>,
+    }
+
+    impl SessionData for Cart {
+        const TAG: &'static str = "cart";
+        const VERSION: u16 = 2;
+    }
+}
+
+/// The same one as `before::Cart`, which has given its name away.
+#[derive(Clone, Default, Deserialize, Serialize)]
+struct CartV2 {
+    lines: Vec<(String, u32)>,
+}
+
+impl SessionData for CartV2 {
+    const TAG: &'static str = "cart";
+    const VERSION: u16 = 2;
+}
+
+#[derive(Clone, Default, Deserialize, Serialize)]
+struct Cart {
+    lines: Vec<(String, u32)>,
+    voucher: Option<String>,
+}
+
+impl SessionData for Cart {
+    const TAG: &'static str = "cart";
+    const VERSION: u16 = 3;
+
+    fn migrate(version: u16, bytes: &[u8]) -> Option<Self> {
+        CartV2::read(version, bytes).map(|old| Self { lines: old.lines, voucher: None })
+    }
+
+    fn downgrade(&self, version: u16) -> Option<Vec<u8>> {
+        CartV2 { lines: self.lines.clone() }.write(version)
+    }
+}
+
+#[test]
+fn an_older_struct_under_another_name_reads_and_writes_what_it_did_under_its_own() {
+    let lines = vec![("tea".to_owned(), 2)];
+    let bytes = before::Cart { lines: lines.clone() }.write(2).unwrap();
+    let cart = Cart::read(2, &bytes).unwrap();
+    assert_eq!((&cart.lines, &cart.voucher), (&lines, &None));
+    assert_eq!(cart.write(2).unwrap(), bytes);
+    assert_eq!(testing::print::<CartV2>(), testing::print::<before::Cart>());
 }

@@ -5,7 +5,9 @@ use axum::routing::get;
 use base64_simd::URL_SAFE_NO_PAD;
 use gingersnap::keyring::Keyring;
 use gingersnap::token::{Aad, DataClaims, Kind, Padding, Plaintext, Sealing, Unopened};
-use gingersnap::{Identity, Refusal, RefusalClass, Session, SessionError, SessionLayer, Timestamp, View};
+use gingersnap::{
+    Identity, Refusal, RefusalClass, Session, SessionData, SessionError, SessionLayer, Timestamp, View,
+};
 
 use crate::browser::{Answer, Browser, Cart, START, TestClock, Visits, ring, with_ring};
 use crate::events::Events;
@@ -25,11 +27,11 @@ fn app(ring: &Keyring, clock: &TestClock) -> Router {
         .route("/", get(reads))
         .route("/view", get(|visits: View<Visits>| async move { visits.is_new().to_string() }))
         .route("/count", get(count))
-        .route("/in", get(async |mut who: Identity| who.sign_in("ann")))
-        .route("/renew", get(async |mut who: Identity| who.renew().map(|is_in| is_in.to_string())))
-        .route("/touch-renew", get(async |_: View<Visits>, mut who: Identity| who.renew().map(drop)))
-        .route("/bob", get(async |mut who: Identity| who.sign_in("bob")))
-        .route("/out", get(async |mut who: Identity| who.sign_out().unwrap()))
+        .route("/in", get(async |mut who: Identity| who.sign_in("ann").await.map(drop)))
+        .route("/renew", get(async |mut who: Identity| who.renew().await.map(|is_in| is_in.to_string())))
+        .route("/touch-renew", get(async |_: View<Visits>, mut who: Identity| who.renew().await.map(drop)))
+        .route("/bob", get(async |mut who: Identity| who.sign_in("bob").await.map(drop)))
+        .route("/out", get(async |mut who: Identity| who.sign_out().await.unwrap()))
         .route("/who", get(async |who: Identity| who.subject().unwrap_or("nobody").to_owned()))
         .layer(with_ring(ring.clone(), clock).build().unwrap())
 }
@@ -61,7 +63,8 @@ struct Case {
 
 fn cases() -> Vec<Case> {
     let ring = ring();
-    let good = token(&ring, 1, &[7]);
+    let data = Visits(7).write(Visits::VERSION).unwrap();
+    let good = token(&ring, 1, &data);
     let with_byte = |at: usize, byte: u8| {
         let mut bytes = URL_SAFE_NO_PAD.decode_to_vec(&good).unwrap();
         bytes[at] = byte;
@@ -91,9 +94,11 @@ fn cases() -> Vec<Case> {
         case(Refusal::TooOld, &with_longest_session(&ring, day), day + 60, &good),
         case(Refusal::Forged, &ring, 0, &with_byte(23, 8)),
         case(Refusal::BadClaims, &ring, 0, &sealed(&ring, claims, "visits")),
-        case(Refusal::BadData, &ring, 0, &token(&ring, 1, &[7, 7])),
-        case(Refusal::NewerVersion, &ring, 0, &token(&ring, 2, &[7])),
-        case(Refusal::OlderVersion, &ring, 0, &token(&ring, 0, &[7])),
+        case(Refusal::BadData, &ring, 0, &token(&ring, 1, &[&data[..], &[7]].concat())),
+        case(Refusal::BadData, &ring, 0, &token(&ring, 1, &data[..1])),
+        case(Refusal::ChangedShape, &ring, 0, &token(&ring, 1, &[0, 0, 7])),
+        case(Refusal::NewerVersion, &ring, 0, &token(&ring, 2, &data)),
+        case(Refusal::OlderVersion, &ring, 0, &token(&ring, 0, &data)),
         case(Refusal::TimedOut, &ring, day, &good),
         case(Refusal::SessionsDead, &sessions_dead_before(&ring, START + 1), 2, &good),
     ]
@@ -114,10 +119,12 @@ async fn each_refusal_reads_as_fresh_sends_nothing_and_is_one_event() {
         assert_eq!((answer.status, answer.sets().as_str()), (200, ""));
         let unsettled = case.refusal.class() == RefusalClass::Unsettled;
         let reason = case.refusal.name();
-        assert_eq!(
-            events.take(),
-            [format!("INFO cookie refused cookie=\"__Host-visits\" reason={reason:?} unsettled={unsettled}")]
-        );
+        let (level, error) = match case.refusal {
+            Refusal::ChangedShape => ("ERROR", " error=the data's struct was changed without a new VERSION"),
+            _ => ("INFO", ""),
+        };
+        let fields = format!("cookie=\"__Host-visits\" reason={reason:?} unsettled={unsettled}{error}");
+        assert_eq!(events.take(), [format!("{level} cookie refused {fields}")]);
     }
 }
 
@@ -166,7 +173,7 @@ async fn a_client_cannot_tell_the_reasons_apart() {
 async fn a_token_of_another_audience_tag_or_kind_is_forged() {
     let (ring, clock) = (ring(), TestClock::new());
     let mut plain = Plaintext::with_capacity(8);
-    plain.extend(&[0, 0, 1, 1, 7]);
+    plain.extend(&[0, 0, 1, 1, 0, 0, 7]);
     let cart = format!("__Host-visits={}", sealed(&ring, plain, "cart"));
     let browser = Browser::new(app(&ring, &clock));
     assert_eq!(browser.send_with("/", &[&cart]).await.body, "0 Some(Forged)");
@@ -191,10 +198,8 @@ async fn while_the_identity_is_unsettled_nothing_is_written() {
     let jar = browser.cookies();
     let mut browser = browser.moved_to(app(&overridden(&ring, "disabled"), &clock));
     assert_eq!(browser.get("/who").await.body, "nobody");
-    for path in ["/count", "/in"] {
-        unsettled(&browser.get(path).await, Refusal::KeyDisabled);
-    }
-    browser.jar.remove("__Host-visits");
+    unsettled(&browser.get("/count").await, Refusal::KeyDisabled);
+    browser.jar.remove("__Host-visits-own");
     unsettled(&browser.get("/count").await, Refusal::KeyDisabled);
     let mut browser = Browser::new(app(&ring, &clock));
     browser.jar = jar
@@ -215,7 +220,19 @@ async fn a_dead_identity_gives_way_to_a_sign_in() {
 }
 
 #[tokio::test]
-async fn data_that_is_unsettled_is_not_left_behind_by_who_goes_on() {
+async fn while_the_identity_is_unsettled_who_proves_who_they_are_signs_in_and_anybody_out() {
+    let (ring, clock) = (ring(), TestClock::new());
+    let mut browser = Browser::new(app(&ring, &clock));
+    browser.get("/in").await;
+    browser.get("/count").await;
+    let mut browser = browser.moved_to(app(&overridden(&ring, "disabled"), &clock));
+    assert_eq!(browser.late("/out").await.sets(), "-__Host-id -__Host-visits-own");
+    assert_eq!(browser.get("/in").await.sets(), "__Host-id");
+    assert_eq!(browser.get("/who").await.body, "ann");
+}
+
+#[tokio::test]
+async fn data_that_cannot_be_read_yet_is_left_alone_by_all_but_a_sign_out() {
     let (old, clock) = (ring(), TestClock::new());
     let mut browser = Browser::new(app(&old, &clock));
     browser.get("/in").await;
@@ -224,12 +241,12 @@ async fn data_that_is_unsettled_is_not_left_behind_by_who_goes_on() {
     assert_eq!(browser.get("/count").await.body, "1");
     let lagging = browser.moved_to(app(&old, &clock));
     assert_eq!(lagging.late("/").await.body, "0 Some(UnknownNewerKey)");
-    for path in ["/renew", "/touch-renew", "/in"] {
-        unsettled(&lagging.late(path).await, Refusal::UnknownNewerKey);
+    unsettled(&lagging.late("/count").await, Refusal::UnknownNewerKey);
+    for path in ["/renew", "/touch-renew", "/in", "/bob"] {
+        assert_eq!(lagging.late(path).await.sets(), "__Host-id", "{path}");
     }
-    assert_eq!(lagging.late("/out").await.sets(), "-__Host-id");
-    assert_eq!(lagging.late("/bob").await.sets(), "__Host-id");
-    assert_eq!(browser.get("/renew").await.sets(), "__Host-id __Host-visits");
+    assert_eq!(lagging.late("/out").await.sets(), "-__Host-id -__Host-visits-own");
+    assert_eq!(browser.get("/renew").await.sets(), "__Host-id");
     assert_eq!(browser.get("/count").await.body, "2");
 }
 

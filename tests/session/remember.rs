@@ -22,7 +22,7 @@ async fn count(mut visits: Session<Visits>) -> String {
 }
 
 async fn remember(Path(seconds): Path<u64>, mut who: Identity) -> Result<String, SessionError> {
-    who.sign_in_and_remember("ann", seconds)?;
+    who.sign_in_and_remember("ann", seconds).await?;
     Ok(format!("{:?}", who.expires_at().map(gingersnap::Timestamp::unix)))
 }
 
@@ -32,9 +32,9 @@ fn routes() -> Router {
         .route("/visits", get(async |visits: View<Visits>| visits.0.to_string()))
         .route("/count", get(count))
         .route("/remember/{seconds}", get(remember))
-        .route("/in", get(async |mut who: Identity| who.sign_in("ann")))
-        .route("/renew", get(async |mut who: Identity| who.renew().unwrap().to_string()))
-        .route("/again", get(async |mut who: Identity| who.reauthenticate().unwrap().to_string()))
+        .route("/in", get(async |mut who: Identity| who.sign_in("ann").await.map(drop)))
+        .route("/renew", get(async |mut who: Identity| who.renew().await.unwrap().to_string()))
+        .route("/again", get(async |mut who: Identity| who.reauthenticate().await.unwrap().to_string()))
 }
 
 const POLICY: Policy = Policy::standard().remember_for(WEEK);

@@ -73,17 +73,17 @@ async fn push(held: Held, Path(text): Path<String>, mut flash: Flash) {
 
 async fn sign_in(held: Held, Path(subject): Path<String>, mut who: Identity) {
     held.wait().await;
-    who.sign_in(subject).unwrap();
+    who.sign_in(subject).await.unwrap();
 }
 
 async fn renew(held: Held, mut who: Identity) {
     held.wait().await;
-    assert!(who.renew().unwrap());
+    assert!(who.renew().await.unwrap());
 }
 
 async fn sign_out(held: Held, mut who: Identity) {
     held.wait().await;
-    who.sign_out().unwrap();
+    who.sign_out().await.unwrap();
 }
 
 fn routes(held: &Held) -> Router {

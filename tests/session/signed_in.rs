@@ -12,7 +12,7 @@ use http::request::Parts;
 use crate::browser::{Answer, Browser, START, TestClock, builder};
 
 async fn in_as(Path(subject): Path<String>, mut who: Identity) -> Result<(), SessionError> {
-    who.sign_in(subject)
+    who.sign_in(subject).await.map(drop)
 }
 
 fn browser(clock: &TestClock, routes: Router) -> Browser {
@@ -30,7 +30,10 @@ fn members() -> Router {
             "/may-anew",
             get(async move |who: Option<SignedIn<600>>| name(who.as_ref().map(|it| it.subject()))),
         )
-        .route("/again", get(async |mut who: SignedIn| who.reauthenticate().map(|done| done.to_string())))
+        .route(
+            "/again",
+            get(async |mut who: SignedIn| who.reauthenticate().await.map(|done| done.to_string())),
+        )
 }
 
 #[track_caller]
@@ -120,10 +123,10 @@ impl<S: Sync> FromRequestParts<S> for AuthUser {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        let mut who = <SignedIn>::from_parts(parts).map_err(IntoResponse::into_response)?;
+        let mut who = <SignedIn>::from_parts(parts).await.map_err(IntoResponse::into_response)?;
         match who.subject() {
             "bob" => {
-                who.sign_out().map_err(IntoResponse::into_response)?;
+                who.sign_out().await.map_err(IntoResponse::into_response)?;
                 Err((StatusCode::UNAUTHORIZED, "no such user").into_response())
             }
             name => Ok(Self(name.to_uppercase())),

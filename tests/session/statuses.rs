@@ -28,7 +28,7 @@ async fn everything(
     mut flash: Flash,
     cart: Session<Cart>,
 ) -> StatusCode {
-    who.sign_in("ann").unwrap();
+    who.sign_in("ann").await.unwrap();
     flash.push(Level::Info, "hello");
     cart.destroy();
     StatusCode::from_u16(status).unwrap()
@@ -82,7 +82,7 @@ async fn what_was_saved_goes_out_whatever_the_status() {
 
 #[tokio::test]
 async fn sign_in_destroy_and_flash_go_out_below_500_alone() {
-    assert_eq!(browser().get("/everything/401").await.sets(), "__Host-id -__Host-session __Host-flash");
+    assert_eq!(browser().get("/everything/401").await.sets(), "__Host-id -__Host-session-own __Host-flash");
     assert_eq!(browser().get("/everything/500").await.sets(), "");
     assert_eq!(browser().get("/everything/408").await.sets(), "");
 }

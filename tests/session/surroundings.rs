@@ -9,6 +9,7 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use futures_util::FutureExt as _;
 use futures_util::{StreamExt as _, stream};
 use gingersnap::{Flash, Identity, Level, Session, SessionError, SessionLayer, SignedIn};
 use http::StatusCode;
@@ -82,7 +83,7 @@ async fn a_route_layer_and_a_fallback_have_sessions_too() {
 async fn a_middleware_parks_the_session_that_it_took_from_the_parts() {
     async fn around(request: Request, next: Next) -> Result<Response, SessionError> {
         let (parts, body) = request.into_parts();
-        let mut visits = Session::<Visits>::from_parts(&parts)?;
+        let mut visits = Session::<Visits>::from_parts(&parts).await?;
         visits.0 += 10;
         let parked = visits.park();
         let response = next.run(Request::from_parts(parts, body)).await;
@@ -101,7 +102,7 @@ async fn a_middleware_keeps_out_who_is_not_signed_in() {
     }
     let app = counting()
         .route_layer(from_fn(gate))
-        .route("/in", get(async |mut who: Identity| who.sign_in("ann")))
+        .route("/in", get(async |mut who: Identity| who.sign_in("ann").await.map(drop)))
         .layer(layer());
     let mut browser = Browser::new(app);
     let answer = browser.get("/").await;
@@ -116,10 +117,10 @@ async fn an_identity_held_by_a_middleware_keeps_what_it_saw() {
         let (parts, body) = request.into_parts();
         let again = parts.clone();
         next.run(Request::from_parts(parts, body)).await;
-        let now = Identity::from_parts(&again).unwrap();
+        let now = Identity::from_parts(&again).await.unwrap();
         format!("{:?} {:?}", who.subject(), now.subject()).into_response()
     }
-    let sign_in = get(async |mut who: Identity| who.sign_in("ann"));
+    let sign_in = get(async |mut who: Identity| who.sign_in("ann").await.map(drop));
     let mut browser = Browser::new(Router::new().route("/", sign_in).layer(from_fn(around)).layer(layer()));
     let answer = browser.get("/").await;
     assert_eq!((answer.body.as_str(), answer.sets().as_str()), ("None Some(\"ann\")", "__Host-id"));
@@ -194,9 +195,9 @@ async fn nobody_signs_in_or_out_from_a_body() {
         chunks(move |number| {
             flash.push(Level::Info, "lost");
             let done = match number {
-                0 => who.sign_in("ann"),
-                1 => who.renew().map(|_| ()),
-                _ => who.sign_out(),
+                0 => who.sign_in("ann").now_or_never().unwrap().map(drop),
+                1 => who.renew().now_or_never().unwrap().map(drop),
+                _ => who.sign_out().now_or_never().unwrap(),
             };
             assert_eq!(done, Err(SessionError::HeadSent));
             format!("{:?}{} ", who.subject(), flash.messages().len())

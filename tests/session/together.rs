@@ -15,7 +15,12 @@ async fn a_slow_read_beside_a_write_shows_the_old_and_undoes_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_ends_after_the_sign_out_revives_nothing() {
-    for (held, sets) in [("/cart", ""), ("/add/late", "__Host-session"), ("/messages", "-__Host-flash")] {
+    for (held, sets, again) in [
+        ("/cart", "", "ann: "),
+        // It is hers, and there when she signs in again.
+        ("/add/late", "__Host-session-own", "ann: tea late"),
+        ("/messages", "-__Host-flash", "ann: "),
+    ] {
         let mut scene = Scene::after(&["/in/ann", "/add/tea", "/push/hello"]).await;
         scene.hold(&[held]).await;
         scene.get(&["/out"]).await;
@@ -23,17 +28,20 @@ async fn what_ends_after_the_sign_out_revives_nothing() {
         assert!(!scene.browser.jar.contains_key("__Host-id"));
         assert_eq!(scene.shows().await, "nobody: ", "{held}");
         scene.get(&["/in/ann"]).await;
-        assert_eq!(scene.shows().await, "ann: ", "{held}");
+        assert_eq!(scene.shows().await, again, "{held}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_anonymous_write_that_ends_after_a_sign_in_undoes_nothing() {
+async fn a_guests_write_that_ends_after_a_sign_in_undoes_nothing_and_is_not_shown() {
     let mut scene = Scene::after(&["/add/tea"]).await;
     scene.hold(&["/add/late"]).await;
     scene.get(&["/in/ann"]).await;
-    scene.comes().await;
-    assert_eq!(scene.shows().await, "ann: tea late");
+    assert_eq!(scene.comes().await.0, "__Host-session");
+    assert_eq!(scene.shows().await, "ann: tea");
+    scene.get(&["/add/milk"]).await;
+    assert_eq!(scene.shows().await, "ann: tea milk");
+    assert!(!scene.browser.jar.contains_key("__Host-session"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -114,11 +122,13 @@ async fn of_two_answers_with_messages_at_once_the_last_one_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_message_is_nobodys_and_one_that_comes_late_is_shown_to_whoever_is_there() {
+async fn a_message_that_comes_late_is_shown_to_its_person_alone() {
     let mut scene = Scene::after(&["/in/ann"]).await;
     scene.hold(&["/push/hello"]).await;
     scene.get(&["/out", "/in/bob"]).await;
     scene.comes().await;
+    assert_eq!(scene.browser.get("/messages").await.body, "");
+    scene.get(&["/in/ann"]).await;
     assert_eq!(scene.browser.get("/messages").await.body, "hello");
 }
 

@@ -6,9 +6,12 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
+use futures_util::FutureExt as _;
 use futures_util::stream;
 use gingersnap::{Session, SessionError};
+use http::Request;
 use http::request::Parts;
+use tower::{Layer as _, Service as _};
 
 use crate::browser::{Browser, TestClock, Visits, builder};
 use crate::events::Events;
@@ -114,8 +117,10 @@ async fn saving_after_the_head_is_an_error() {
 #[tokio::test]
 async fn a_session_first_taken_after_the_head_is_refused() {
     async fn late(parts: Parts) -> Body {
-        drop(Session::<Visits>::from_parts(&parts).unwrap());
-        streamed(move || Session::<Visits>::from_parts(&parts).unwrap_err().to_string())
+        drop(Session::<Visits>::from_parts(&parts).await.unwrap());
+        streamed(move || {
+            Session::<Visits>::from_parts(&parts).now_or_never().unwrap().unwrap_err().to_string()
+        })
     }
     let answer = browser(Router::new().route("/", get(late))).get("/").await;
     assert_eq!(answer.body, "the response's head was sent before the session was changed");
@@ -152,8 +157,45 @@ async fn destroying_after_the_head_is_an_event() {
 #[tokio::test]
 async fn a_session_first_asked_for_after_an_untouched_head_is_refused() {
     async fn late(parts: Parts) -> Body {
-        streamed(move || Session::<Visits>::from_parts(&parts).unwrap_err().to_string())
+        streamed(move || {
+            Session::<Visits>::from_parts(&parts).now_or_never().unwrap().unwrap_err().to_string()
+        })
     }
     let answer = browser(Router::new().route("/", get(late))).get("/").await;
     assert_eq!(answer.body, "the response's head was sent before the session was changed");
+}
+
+#[tokio::test]
+async fn a_destroyed_session_that_is_taken_again_and_held_is_destroyed() {
+    let held: Arc<Mutex<Option<Session<Visits>>>> = Arc::default();
+    let keep = Arc::clone(&held);
+    let destroy = async move |request: axum::extract::Request| {
+        let (parts, _) = request.into_parts();
+        Session::<Visits>::from_parts(&parts).await.unwrap().destroy();
+        *keep.lock().unwrap() = Some(Session::from_parts(&parts).await.unwrap());
+    };
+    let count = async |mut visits: Session<Visits>| visits.0 += 1;
+    let routes = Router::new().route("/count", get(count)).route("/destroy", get(destroy));
+    let mut browser = Browser::new(routes.layer(builder(&TestClock::new()).build().unwrap()));
+    browser.get("/count").await;
+    assert!(browser.jar.contains_key("__Host-visits"));
+    assert_eq!(browser.get("/destroy").await.status, 200);
+    assert!(!browser.jar.contains_key("__Host-visits"));
+}
+
+#[tokio::test]
+async fn a_handle_that_outlives_a_response_that_never_came_cannot_save() {
+    let layer = builder(&TestClock::new()).build().unwrap();
+    let (send, receive) = tokio::sync::oneshot::channel();
+    let send = Mutex::new(Some(send));
+    let inner = tower::service_fn(move |request: Request<()>| {
+        let session = Session::<Visits>::from_parts(&request.into_parts().0).now_or_never().unwrap().unwrap();
+        drop(send.lock().unwrap().take().unwrap().send(session));
+        std::future::pending::<Result<http::Response<String>, std::convert::Infallible>>()
+    });
+    let answer = layer.layer(inner).call(Request::new(()));
+    let mut session = receive.await.unwrap();
+    drop(answer);
+    session.0 += 1;
+    assert_eq!(session.save().await, Err(SessionError::HeadSent));
 }

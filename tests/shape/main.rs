@@ -1,4 +1,5 @@
-//! A type that the encoding cannot carry is refused when the layer is built, with the field named; no other is.
+//! A type that the encoding cannot carry is refused when the layer is built, with the field named; no other is. A type
+//! of another shape has another print.
 #![allow(
     dead_code,
     missing_docs,
@@ -9,9 +10,11 @@
 )]
 
 mod carried;
+mod print;
 mod refused;
 mod rejected;
 mod sampled;
+mod vectors;
 
 use std::any::type_name;
 

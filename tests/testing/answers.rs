@@ -31,9 +31,9 @@ async fn an_answer_has_status_headers_body_and_cookies() {
 async fn cookies_are_told_by_name_and_those_removed_with_a_minus() {
     assert_eq!(answer(&["/in/ada"]).await.sets(), "__Host-id");
     let answer = answer(&["/in/ada", "/add/tea", "/out"]).await;
-    assert_eq!(answer.sets(), "-__Host-id -__Host-cart");
-    answer.assert_sets("-__Host-id -__Host-cart");
-    answer.assert_sets("-__Host-cart -__Host-id");
+    assert_eq!(answer.sets(), "-__Host-id -__Host-cart-own");
+    answer.assert_sets("-__Host-id -__Host-cart-own");
+    answer.assert_sets("-__Host-cart-own -__Host-id");
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn a_cookie_of_the_applications_own_is_not_untouched() {
 
 #[tokio::test]
 #[should_panic(
-    expected = "the response should set \"__Host-cart\", and sets \"-__Host-id -__Host-cart\" with status 200"
+    expected = "the response should set \"__Host-cart\", and sets \"-__Host-id -__Host-cart-own\" with status 200"
 )]
 async fn a_cookie_too_many_fails_the_test() {
     answer(&["/in/ada", "/add/tea", "/out"]).await.assert_sets("__Host-cart");
@@ -110,7 +110,7 @@ async fn a_cookie_too_many_fails_the_test() {
 
 #[tokio::test]
 #[should_panic(expected = "the response should set \"__Host-cart\", and sets \"\" with status 500, \
-                           because the cookie __Host-cart needs 5537 octets and may have 4096; bytes by field: data 4099")]
+                           because the cookie __Host-cart-own needs 5578 octets and may have 4096; bytes by field: data 4099")]
 async fn a_cookie_that_could_not_be_sent_fails_the_test_and_says_why() {
     answer(&["/fill"]).await.assert_sets("__Host-cart");
 }

@@ -38,8 +38,11 @@ pub(crate) fn browser(sessions: &SessionLayer) -> Browser {
         .route("/empty", get(async |cart: Session<Cart>| cart.destroy()))
         .route("/untouched", get(async || "hello"))
         .route("/who", get(async |who: Identity| who.subject().unwrap_or("nobody").to_owned()))
-        .route("/in/{subject}", get(async |Path(it): Path<String>, mut who: Identity| who.sign_in(it)))
-        .route("/out", get(async |mut who: Identity| who.sign_out()))
+        .route(
+            "/in/{subject}",
+            get(async |Path(it): Path<String>, mut who: Identity| who.sign_in(it).await.map(drop)),
+        )
+        .route("/out", get(async |mut who: Identity| who.sign_out().await))
         .route(
             "/flash",
             get(async |mut it: Flash| it.messages().pop().map(|it| it.text).unwrap_or_default()),

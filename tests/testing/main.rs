@@ -9,6 +9,7 @@ mod answers;
 mod browser;
 mod clock;
 mod late;
+mod merges;
 mod mint;
 mod requests;
 mod spoilt;

@@ -13,44 +13,45 @@ async fn a_request_shows_what_the_browser_has() {
         browser.get(path).await;
     }
     let request = testing::request(&sessions, &browser.cookies());
-    assert_eq!(Identity::from_parts(&request).unwrap().subject(), Some("ada"));
-    let view = View::<Cart>::from_parts(&request).unwrap();
+    assert_eq!(Identity::from_parts(&request).await.unwrap().subject(), Some("ada"));
+    let view = View::<Cart>::from_parts(&request).await.unwrap();
     assert_eq!(*view, cart(&["tea", "milk"]));
     assert_eq!(view.report().unwrap().generation, Some(2));
 }
 
-#[test]
-fn a_request_says_why_a_cookie_was_refused() {
+#[tokio::test]
+async fn a_request_says_why_a_cookie_was_refused() {
     let sessions = sessions();
     let spoilt = Mint::of(&sessions).data(&cart(&["tea"])).flipped(100);
-    let session = Session::<Cart>::from_parts(&testing::request(&sessions, &spoilt.to_string())).unwrap();
+    let session =
+        Session::<Cart>::from_parts(&testing::request(&sessions, &spoilt.to_string())).await.unwrap();
     assert_eq!((session.refused(), session.is_new()), (Some(Refusal::Forged), true));
 }
 
-#[test]
-fn a_request_may_have_no_cookies_or_several_of_one_name() {
+#[tokio::test]
+async fn a_request_may_have_no_cookies_or_several_of_one_name() {
     let sessions = sessions();
-    assert!(View::<Cart>::from_parts(&testing::request(&sessions, "")).unwrap().is_new());
+    assert!(View::<Cart>::from_parts(&testing::request(&sessions, "")).await.unwrap().is_new());
     let mint = Mint::of(&sessions);
     let both = format!("{}; {}", mint.identity("ada"), mint.identity("bob"));
-    let who = Identity::from_parts(&testing::request(&sessions, &both)).unwrap();
+    let who = Identity::from_parts(&testing::request(&sessions, &both)).await.unwrap();
     assert_eq!((who.subject(), who.refused()), (None, Some(Refusal::Conflict)));
 }
 
-#[test]
-fn a_function_that_takes_a_session_needs_no_router() {
+#[tokio::test]
+async fn a_function_that_takes_a_session_needs_no_router() {
     fn add(cart: &mut Session<Cart>, flash: &mut Flash) {
         cart.0.push("tea".into());
         flash.push(Level::Success, "added");
     }
     let sessions = sessions();
     let request = testing::request(&sessions, "");
-    let mut cart = Session::from_parts(&request).unwrap();
-    add(&mut cart, &mut Flash::from_parts(&request).unwrap());
+    let mut cart = Session::from_parts(&request).await.unwrap();
+    add(&mut cart, &mut Flash::from_parts(&request).await.unwrap());
     assert_eq!(cart.0, ["tea"]);
     drop(cart);
-    assert_eq!(View::<Cart>::from_parts(&request).unwrap().0, ["tea"]);
-    assert!(View::<Cart>::from_parts(&testing::request(&sessions, "")).unwrap().0.is_empty());
+    assert_eq!(View::<Cart>::from_parts(&request).await.unwrap().0, ["tea"]);
+    assert!(View::<Cart>::from_parts(&testing::request(&sessions, "")).await.unwrap().0.is_empty());
 }
 
 #[test]

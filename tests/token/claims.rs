@@ -1,7 +1,8 @@
 //! Claims and messages: one encoding each.
 
 use gingersnap::token::{
-    Aad, DataClaims, IdentityClaims, KeyId, Kind, Padding, Plaintext, Sealing, SessionId, Suite, Unopened,
+    Aad, DataClaims, IdentityClaims, KeyId, Kind, Padding, PersonId, Plaintext, Sealing, SessionId, Suite,
+    Unopened,
 };
 use gingersnap::{Level, Message, Refusal, Timestamp};
 use proptest::prelude::*;
@@ -30,9 +31,9 @@ fn identity_bytes(claims: &IdentityClaims<'_>, sealed_at: Timestamp) -> Vec<u8> 
     bytes(plain)
 }
 
-fn message_bytes(messages: &[Message]) -> Vec<u8> {
+fn message_bytes(messages: &[(Option<PersonId>, Message)]) -> Vec<u8> {
     let mut plain = Plaintext::with_capacity(0);
-    Message::write_all(messages, &mut plain);
+    messages.iter().for_each(|(owner, message)| message.write(*owner, &mut plain));
     bytes(plain)
 }
 
@@ -41,15 +42,15 @@ fn time() -> impl Strategy<Value = Timestamp> {
     seconds.prop_map(|seconds| Timestamp::from_unix(seconds.into()))
 }
 
-fn owner() -> impl Strategy<Value = Option<SessionId>> {
-    proptest::option::of(any::<[u8; 16]>().prop_map(SessionId::from_bytes))
+fn owner() -> impl Strategy<Value = Option<PersonId>> {
+    proptest::option::of(any::<[u8; 16]>().prop_map(PersonId::from_bytes))
 }
 
-fn messages() -> impl Strategy<Value = Vec<Message>> {
+fn messages() -> impl Strategy<Value = Vec<(Option<PersonId>, Message)>> {
     let level =
         prop_oneof![Just(Level::Info), Just(Level::Success), Just(Level::Warning), Just(Level::Error)];
     let message = (level, "\\PC{0,200}").prop_map(|(level, text)| Message { level, text });
-    prop::collection::vec(message, 0..5)
+    prop::collection::vec((owner(), message), 0..5)
 }
 
 #[test]
@@ -57,7 +58,7 @@ fn data_claims_are_written_as_the_format_says() {
     let at = |seconds: u64| Timestamp::from_unix(seconds);
     let claims = DataClaims { started_at: at(999), owner: None, generation: 300, version: 1 };
     assert_eq!(data_bytes(&claims, at(1000)), b"\x01\x00\xac\x02\x01");
-    let owner = Some(SessionId::from_bytes(*b"0123456789abcdef"));
+    let owner = Some(PersonId::from_bytes(*b"0123456789abcdef"));
     let claims = DataClaims { started_at: at(1064), owner, generation: 0, version: u16::MAX };
     assert_eq!(data_bytes(&claims, at(1000)), b"\x80\x01\x010123456789abcdef\x00\xff\xff\x03");
 }
@@ -67,26 +68,34 @@ fn identity_claims_are_written_as_the_format_says() {
     let at = |seconds: u64| Timestamp::from_unix(seconds);
     let claims = IdentityClaims {
         session_id: SessionId::from_bytes(*b"0123456789abcdef"),
+        person: PersonId::from_bytes(*b"fedcba9876543210"),
         subject: "ada",
         started_at: at(936),
         authenticated_at: at(1000),
-        expires_at: Some(at(1001)),
+        remembered: true,
+        ends_at: at(1001),
     };
-    assert_eq!(identity_bytes(&claims, at(1000)), b"0123456789abcdef\x03ada\x7f\x00\x01\x02");
-    let claims = IdentityClaims { subject: "", expires_at: None, ..claims };
-    assert_eq!(identity_bytes(&claims, at(1000)), b"0123456789abcdef\x00\x7f\x00\x00");
+    let written = b"0123456789abcdeffedcba9876543210\x03ada\x7f\x00\x01\x02";
+    assert_eq!(identity_bytes(&claims, at(1000)), written);
+    let claims = IdentityClaims { subject: "", remembered: false, ends_at: at(999), ..claims };
+    let written = b"0123456789abcdeffedcba9876543210\x00\x7f\x00\x00\x01";
+    assert_eq!(identity_bytes(&claims, at(1000)), written);
 }
 
 #[test]
 fn messages_are_written_as_the_format_says() {
-    let message = |level, text: &str| Message { level, text: text.into() };
+    let message = |level, text: &str| (None, Message { level, text: text.into() });
     let all = [
         message(Level::Info, ""),
         message(Level::Success, "a"),
         message(Level::Warning, "é"),
         message(Level::Error, "b"),
     ];
-    assert_eq!(message_bytes(&all), b"\x00\x00\x01\x01a\x02\x02\xc3\xa9\x03\x01b");
+    let written = b"\x00\x00\x00\x00\x01\x01a\x00\x02\x02\xc3\xa9\x00\x03\x01b";
+    assert_eq!(message_bytes(&all), written);
+    let [.., (_, last)] = all;
+    let owned = [(Some(PersonId::from_bytes(*b"0123456789abcdef")), last)];
+    assert_eq!(message_bytes(&owned), b"\x010123456789abcdef\x03\x01b");
     assert_eq!(Message::read_all(b""), Ok(vec![]));
 }
 
@@ -94,10 +103,12 @@ fn messages_are_written_as_the_format_says() {
 fn a_subject_of_1024_bytes_is_read_and_a_longer_one_is_not() {
     let claims = |subject| IdentityClaims {
         session_id: SessionId::from_bytes([1; 16]),
+        person: PersonId::from_bytes([2; 16]),
         subject,
         started_at: SEALED_AT,
         authenticated_at: SEALED_AT,
-        expires_at: None,
+        remembered: false,
+        ends_at: SEALED_AT,
     };
     let (longest, longer) =
         ("s".repeat(IdentityClaims::MAX_SUBJECT), "s".repeat(IdentityClaims::MAX_SUBJECT + 1));
@@ -105,6 +116,19 @@ fn a_subject_of_1024_bytes_is_read_and_a_longer_one_is_not() {
     assert_eq!(IdentityClaims::read(SEALED_AT, &written), Ok(claims(&longest)));
     let written = identity_bytes(&claims(&longer), SEALED_AT);
     assert_eq!(IdentityClaims::read(SEALED_AT, &written), Err(Refusal::BadClaims));
+}
+
+#[test]
+fn forms_but_nobodys_and_a_persons_are_refused() {
+    let (data, flash) = (*b"\x00\x010123456789abcdef\x00\x00", *b"\x010123456789abcdef\x00\x00");
+    assert!(DataClaims::read(SEALED_AT, &data).is_ok());
+    assert!(Message::read_all(&flash).is_ok());
+    for form in 2..=255 {
+        let (mut data, mut flash) = (data, flash);
+        (data[1], flash[0]) = (form, form);
+        assert_eq!(DataClaims::read(SEALED_AT, &data), Err(Refusal::BadClaims), "{form}");
+        assert_eq!(Message::read_all(&flash), Err(Refusal::BadClaims), "{form}");
+    }
 }
 
 /// Every number in `bytes` that [`varints`] marks, with one needless byte.
@@ -148,25 +172,26 @@ proptest! {
         for cut in 0..len {
             prop_assert_eq!(DataClaims::read(sealed_at, &written[..cut]), Err(Refusal::BadClaims));
         }
-        let flag = time_len(started_at, sealed_at);
-        let generation_at = flag + if owner.is_some() { 17 } else { 1 };
+        let form = time_len(started_at, sealed_at);
+        let generation_at = form + if owner.is_some() { 17 } else { 1 };
         let version_at = generation_at + varint_len(generation.into());
         for longer in lengthened(&written, &[0, generation_at, version_at]) {
             prop_assert_eq!(DataClaims::read(sealed_at, &longer), Err(Refusal::BadClaims));
         }
         let mut other = written.clone();
-        other[flag] |= 2;
+        other[form] |= 2;
         prop_assert_eq!(DataClaims::read(sealed_at, &other), Err(Refusal::BadClaims));
     }
 
     #[test]
     fn identity_claims_come_back_and_nothing_may_follow_them(
-        id: [u8; 16], subject in "\\PC{0,300}", started_at in time(), authenticated_at in time(),
-        expires_at in proptest::option::of(time()), sealed_at in time(), extra: u8,
+        ids: [[u8; 16]; 2], subject in "\\PC{0,300}", started_at in time(), authenticated_at in time(),
+        remembered: bool, ends_at in time(), sealed_at in time(), extra: u8,
     ) {
-        let session_id = SessionId::from_bytes(id);
+        let (session_id, person) = (SessionId::from_bytes(ids[0]), PersonId::from_bytes(ids[1]));
         let subject = &*subject;
-        let claims = IdentityClaims { session_id, subject, started_at, authenticated_at, expires_at };
+        let claims =
+            IdentityClaims { session_id, person, subject, started_at, authenticated_at, remembered, ends_at };
         let written = identity_bytes(&claims, sealed_at);
         if subject.len() > IdentityClaims::MAX_SUBJECT {
             prop_assert_eq!(IdentityClaims::read(sealed_at, &written), Err(Refusal::BadClaims));
@@ -179,11 +204,15 @@ proptest! {
         let mut longer = written.clone();
         longer.push(extra);
         prop_assert_eq!(IdentityClaims::read(sealed_at, &longer), Err(Refusal::BadClaims));
-        let started = 16 + varint_len(subject.len() as u64) + subject.len();
+        let started = 32 + varint_len(subject.len() as u64) + subject.len();
         let authenticated = started + time_len(started_at, sealed_at);
-        for longer in lengthened(&written, &[16, started, authenticated]) {
+        let flag = authenticated + time_len(authenticated_at, sealed_at);
+        for longer in lengthened(&written, &[32, started, authenticated, flag + 1]) {
             prop_assert_eq!(IdentityClaims::read(sealed_at, &longer), Err(Refusal::BadClaims));
         }
+        let mut other = written;
+        other[flag] |= 2;
+        prop_assert_eq!(IdentityClaims::read(sealed_at, &other), Err(Refusal::BadClaims));
     }
 
     #[test]

@@ -2,16 +2,58 @@
 
 use gingersnap::keyring::Keyring;
 use gingersnap::token::{
-    Aad, Cipher, DataClaims, IdentityClaims, KeyId, Kind, Padding, Plaintext, Sealing, SessionId, Suite,
-    Unopened,
+    Aad, Cipher, DataClaims, IdentityClaims, KeyId, Kind, Padding, PersonId, Plaintext, Sealing, SessionId,
+    Suite, Unopened,
 };
-use gingersnap::{Level, Map, Message, Refusal, Timestamp, Value};
+use gingersnap::{Level, Map, Message, Refusal, SessionData, Timestamp, Value, testing};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use crate::{SEALED_AT, base64url, hex};
 
 const DOCUMENT: &str = include_str!("../../docs/FORMAT.md");
 const AAD: [&str; 4] = ["cart", "__Host-session", "shop.example", ""];
+
+/// The type of the example token.
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(transparent)]
+struct Cart(Vec<(u32, u16)>);
+
+impl SessionData for Cart {
+    const TAG: &'static str = AAD[0];
+    const VERSION: u16 = 1;
+}
+
+/// The type of the example of a print.
+mod shape {
+    use gingersnap::SessionData;
+    use serde::{Deserialize, Serialize};
+
+    #[derive(Clone, Default, Deserialize, Serialize)]
+    pub(super) struct Cart {
+        lines: Vec<(String, u32)>,
+        note: Option<String>,
+        paid: Paid,
+    }
+
+    #[derive(Clone, Default, Deserialize, Serialize)]
+    enum Paid {
+        #[default]
+        No,
+        Card(u64),
+    }
+
+    impl SessionData for Cart {
+        const TAG: &'static str = "cart";
+        const VERSION: u16 = 1;
+    }
+}
+
+#[test]
+fn the_example_print_is_what_the_library_finds() {
+    let expected = format!("\nprint  {}\n", testing::print::<shape::Cart>());
+    assert!(DOCUMENT.contains(&expected), "{expected}");
+}
 
 /// The value of a line `name   value` of an example, as it stands; a second line goes on with it.
 #[track_caller]
@@ -56,11 +98,12 @@ fn the_example_token_is_what_the_library_seals() {
     let mut plain = Plaintext::with_capacity(0);
     claims.write(SEALED_AT, &mut plain);
     assert_eq!(line("claims").replace(' ', ""), hex(&bytes(plain.clone())));
-    let data = postcard::to_allocvec(&lines).unwrap();
+    assert_eq!(line("print"), testing::print::<Cart>());
+    let data = Cart(lines).write(Cart::VERSION).unwrap();
     assert_eq!(line("data").replace(' ', ""), hex(&data));
     plain.extend(&data);
-    let padded = [&bytes(plain.clone())[..], b"\x80", &[0; 20]].concat();
-    assert_eq!(line("padding"), "80 and 20 zeros");
+    let padded = [&bytes(plain.clone())[..], b"\x80", &[0; 18]].concat();
+    assert_eq!(line("padding"), "80 and 18 zeros");
     assert_eq!(line("plain"), hex(&padded));
 
     let id = KeyId::from_bytes([0xa1, 0xb2, 0xc3]);
@@ -88,31 +131,42 @@ fn the_example_token_is_what_the_library_seals() {
 fn the_example_identity_is_what_the_library_writes() {
     let claims = IdentityClaims {
         session_id: SessionId::from_bytes(std::array::from_fn(|index| index as u8)),
+        person: person(),
         subject: "ada",
         started_at: Timestamp::from_unix(1_799_996_400),
         authenticated_at: SEALED_AT,
-        expires_at: Some(Timestamp::from_unix(1_800_086_400)),
+        remembered: false,
+        ends_at: Timestamp::from_unix(1_800_086_400),
     };
     let mut plain = Plaintext::with_capacity(0);
     claims.write(SEALED_AT, &mut plain);
+    let written = bytes(plain);
     let expected = format!(
-        "session id        000102030405060708090a0b0c0d0e0f\nsubject           ada\n\
-         sealed_at         1800000000\nstarted_at        1799996400\nauthenticated_at  1800000000\n\
-         expires_at        1800086400\nclaims            {}\n",
-        hex(&bytes(plain)),
+        "session id        000102030405060708090a0b0c0d0e0f\nperson            {}\n\
+         subject           ada\nsealed_at         1800000000\nstarted_at        1799996400\n\
+         authenticated_at  1800000000\nremembered        no\nends_at           1800086400\n\
+         claims            {}\n                  {}\n",
+        hex(&person().to_bytes()),
+        hex(&written[..32]),
+        hex(&written[32..]),
     );
     assert!(DOCUMENT.contains(&expected), "{expected}");
+}
+
+/// The person of the examples.
+fn person() -> PersonId {
+    let ring = Keyring::parse(include_bytes!("../vectors/keyring.json")).unwrap();
+    ring.person("shop.example", "id", "ada").unwrap()
 }
 
 #[test]
 fn the_example_person_is_the_one_that_the_library_names() {
     let file = include_str!("../vectors/keyring.json");
-    let ring = Keyring::parse(file.as_bytes()).unwrap();
     let secret = file.split("\"index_secret\": \"").nth(1).unwrap().split('"').next().unwrap();
     let expected = format!(
         "index secret  {}\naudience      shop.example\nlayer         id\nsubject       ada\nperson        {}\n",
         hex(&base64url::decode(secret)),
-        hex(&ring.person("shop.example", "id", "ada").unwrap().to_bytes()),
+        hex(&person().to_bytes()),
     );
     assert!(DOCUMENT.contains(&expected), "{expected}");
 }
@@ -121,8 +175,12 @@ fn the_example_person_is_the_one_that_the_library_names() {
 fn the_example_messages_are_what_the_library_writes() {
     let message = |level, text: &str| Message { level, text: text.into() };
     let mut plain = Plaintext::with_capacity(0);
-    Message::write_all(&[message(Level::Success, "Added."), message(Level::Error, "Nö.")], &mut plain);
-    let expected = format!("messages  success \"Added.\", error \"Nö.\"\nplain     {}\n", hex(&bytes(plain)));
+    message(Level::Success, "Added.").write(Some(person()), &mut plain);
+    message(Level::Error, "Nö.").write(None, &mut plain);
+    let expected = format!(
+        "messages  of the person above: success \"Added.\", nobody's: error \"Nö.\"\nplain     {}\n",
+        hex(&bytes(plain))
+    );
     assert!(DOCUMENT.contains(&expected), "{expected}");
 }
 
@@ -132,7 +190,7 @@ fn the_example_map_is_what_the_library_writes() {
     let mut map = Map::default();
     map.insert("cart", vec![line]);
     map.insert("visits", 7);
-    let written = hex(&postcard::to_allocvec(&map).unwrap());
+    let written = hex(&map.write(Map::VERSION).unwrap());
     let expected = format!(
         "map   {{ \"cart\": [ {{ \"id\": \"tea\", \"qty\": 2 }} ], \"visits\": 7 }}\ndata  {written}\n"
     );

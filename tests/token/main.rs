@@ -84,7 +84,7 @@ mod base64url {
 }
 
 /// The refusals of the token format itself; the session's policy has others.
-const TOKEN_REFUSALS: [Refusal; 19] = [
+const TOKEN_REFUSALS: [Refusal; 20] = [
     Refusal::TooLong,
     Refusal::TooShort,
     Refusal::NotBase64url,
@@ -102,6 +102,7 @@ const TOKEN_REFUSALS: [Refusal; 19] = [
     Refusal::BadPadding,
     Refusal::BadClaims,
     Refusal::BadData,
+    Refusal::ChangedShape,
     Refusal::NewerVersion,
     Refusal::OlderVersion,
 ];

@@ -84,7 +84,7 @@ fn run(vector: &Vector, ring: &Keyring) -> Result<Opened, (&'static str, Refusal
     Ok(opened)
 }
 
-/// The rules of the data's version and of its bytes, as the format has them.
+/// The rules of the data's version, print and bytes, as the format has them.
 fn read_map(claims: &DataClaims, data: &[u8]) -> Result<Map, Refusal> {
     if claims.version > Map::VERSION {
         return Err(Refusal::NewerVersion);
@@ -92,7 +92,11 @@ fn read_map(claims: &DataClaims, data: &[u8]) -> Result<Map, Refusal> {
     if claims.version < Map::VERSION {
         return Map::migrate(claims.version, data).ok_or(Refusal::OlderVersion);
     }
-    match postcard::take_from_bytes(data) {
+    let (print, map) = data.split_first_chunk().ok_or(Refusal::BadData)?;
+    if print != &[0, 0] {
+        return Err(Refusal::ChangedShape);
+    }
+    match postcard::take_from_bytes(map) {
         Ok((map, [])) => Ok(map),
         _ => Err(Refusal::BadData),
     }
@@ -117,7 +121,7 @@ fn every_vector_opens_or_is_refused_as_it_says() {
             (Ok(_), expected) => panic!("{name} opens; {expected}"),
         }
     }
-    assert_eq!((open, refused), (42, 122));
+    assert_eq!((open, refused), (44, 139));
 }
 
 #[test]

@@ -231,19 +231,22 @@ def time(at, sealed_at):
     return varint(2 * difference if difference >= 0 else -2 * difference - 1)
 
 
-OWNER = digest("owner", 16)
+SESSION_ID = digest("session id", 16)
+PERSON = person("shop.example/vectors", "id", "ada@example.com")
+
+
+def whose(owner):
+    return b"\0" if owner is None else b"\1" + owner
 
 
 def claims(sealed_at=NOW - 600, started_at=NOW - 3600, owner=None, generation=3, version=1):
-    flag = b"\0" if owner is None else b"\1" + owner
-    return time(started_at, sealed_at) + flag + varint(generation) + varint(version)
+    return time(started_at, sealed_at) + whose(owner) + varint(generation) + varint(version)
 
 
 def identity(subject=b"ada@example.com", sealed_at=NOW - 600, started_at=NOW - 3600, authenticated_at=NOW - 600,
-             expires_at=None, session_id=OWNER):
-    end = b"\0" if expires_at is None else b"\1" + time(expires_at, sealed_at)
+             remembered=b"\0", ends_at=NOW + DAY):
     times = time(started_at, sealed_at) + time(authenticated_at, sealed_at)
-    return session_id + varint(len(subject)) + subject + times + end
+    return SESSION_ID + PERSON + string(subject) + times + remembered + time(ends_at, sealed_at)
 
 
 def string(value):
@@ -285,17 +288,25 @@ def mapping(pairs):
     return b"\x08" + entries(pairs)
 
 
-VISITS = entries([("visits", integer(7))])
+NO_PRINT = b"\0\0"
+
+
+def session(pairs):
+    """The data of a session that is a map."""
+    return NO_PRINT + entries(pairs)
+
+
+VISITS = session([("visits", integer(7))])
 
 
 def nested(levels, innermost):
     for _ in range(levels):
         innermost = listing(innermost)
-    return entries([("deep", innermost)])
+    return session([("deep", innermost)])
 
 
-def message(level, value):
-    return bytes([level]) + string(value)
+def message(level, value, owner=None):
+    return whose(owner) + bytes([level]) + string(value)
 
 
 # --- the vectors ----------------------------------------------------------------------------------------------
@@ -339,27 +350,28 @@ def write_opening():
     plain = claims() + VISITS
     opens("open_data", plain, "an anonymous session of one value")
     opens("open_data_xchacha", plain, "suite 2", key=RETIRING)
-    opens("open_data_owned", claims(owner=OWNER) + VISITS, "the data belongs to a sign-in")
-    opens("open_data_empty_map", claims() + b"\0", "data that is one zero: the padding's zeros are not taken for it")
-    opens("open_data_ends_in_0x80", claims() + entries([("a", raw(b"\x80"))]),
+    opens("open_data_owned", claims(owner=PERSON) + VISITS, "the data belongs to a person")
+    opens("open_data_empty_map", claims() + session([]),
+          "data that is zeros alone: the padding's zeros are not taken for it")
+    opens("open_data_ends_in_0x80", claims() + session([("a", raw(b"\x80"))]),
           "the data's own 0x80 stays: only the last one is the mark")
-    opens("open_data_ends_in_0x80_zeros", claims() + entries([("a", raw(b"\x80\0\0"))]),
+    opens("open_data_ends_in_0x80_zeros", claims() + session([("a", raw(b"\x80\0\0"))]),
           "the data's own 0x80 and zeros stay")
-    opens("open_data_ends_in_zero", claims() + entries([("a", NULL)]), "the data's own zero stays")
-    opens("open_data_no_bytes", claims(), "claims, no data at all, of a type that needs none", stage="claims",
+    opens("open_data_ends_in_zero", claims() + session([("a", NULL)]), "the data's own zero stays")
+    opens("open_data_no_bytes", claims(), "claims and nothing after them, which later steps would judge", stage="claims",
           tag="nothing")
-    opens("open_data_all_values", claims() + entries([
+    opens("open_data_all_values", claims() + session([
         ("a", NULL), ("b", FALSE), ("c", TRUE), ("d", integer(-1)), ("e", integer(-(1 << 63))),
         ("f", integer((1 << 63) - 1)), ("g", integer(1 << 63)), ("h", integer((1 << 64) - 1)), ("i", floating(0.5)),
         ("j", floating(float("nan"))), ("k", words("schön")), ("l", raw(bytes(range(20)))),
         ("m", listing(NULL, listing(), words(""))), ("n", mapping([("", integer(0)), ("z", mapping([]))])),
     ]), "every kind of value")
     opens("open_data_deepest", claims() + nested(31, NULL), "32 levels of maps and lists, the outermost included")
-    opens("open_data_most_values", claims() + entries([("a", listing(*[NULL] * 4095))]),
+    opens("open_data_most_values", claims() + session([("a", listing(*[NULL] * 4095))]),
           "4,096 values, nested ones included")
-    opens("open_data_names_sorted_by_bytes", claims() + entries([("A", NULL), ("a", NULL), ("aa", NULL), ("é", NULL)]),
+    opens("open_data_names_sorted_by_bytes", claims() + session([("A", NULL), ("a", NULL), ("aa", NULL), ("é", NULL)]),
           "names are in the order of their UTF-8 bytes")
-    opens("open_data_largest_claims", claims(started_at=NOW - 30 * DAY + 1, owner=OWNER, generation=(1 << 32) - 1,
+    opens("open_data_largest_claims", claims(started_at=NOW - 30 * DAY + 1, owner=PERSON, generation=(1 << 32) - 1,
           version=(1 << 16) - 1) + b"x", "the greatest generation and version", stage="claims", tag="other")
     opens("open_data_started_after_sealed", claims(started_at=NOW - 570) + VISITS,
           "a started_at after sealed_at: the clocks of nodes differ")
@@ -376,15 +388,19 @@ def write_opening():
             name = f"open_key_{state}_{prefix}".replace(" ", "_")
             opens(name, plain, f"a key that is {state} opens", key=KEYS[f"{prefix} {state}"])
     opens("open_identity", identity(), "who is signed in", kind=IDENTITY)
-    opens("open_identity_expires", identity(expires_at=NOW + DAY), "with an end chosen at sign-in", kind=IDENTITY)
+    opens("open_identity_remembered", identity(remembered=b"\1", ends_at=NOW + 30 * DAY), "who asked to be remembered",
+          kind=IDENTITY)
     opens("open_identity_longest_subject", identity(b"s" * 1024), "a subject of 1,024 bytes", kind=IDENTITY)
-    opens("open_identity_times_at_the_ends", identity(started_at=0, expires_at=(1 << 32) - 1),
+    opens("open_identity_times_at_the_ends", identity(started_at=0, ends_at=(1 << 32) - 1),
           "the earliest and the latest time", kind=IDENTITY)
-    opens("open_activity", OWNER, "whose activity; when it was is sealed_at", kind=ACTIVITY)
-    opens("open_flash", message(1, b"Added.") + message(3, "Nö.".encode()), "two messages", kind=FLASH)
+    opens("open_activity", SESSION_ID, "whose activity; when it was is sealed_at", kind=ACTIVITY)
+    opens("open_flash", message(1, b"Added.") + message(3, "Nö.".encode()), "two messages, nobody's", kind=FLASH)
+    opens("open_flash_owned", message(1, b"Added.", PERSON) + message(3, "Nö.".encode()) + message(0, b"", PERSON),
+          "a person's messages, and nobody's between them", kind=FLASH)
     opens("open_flash_none", b"", "no message: an empty plaintext", kind=FLASH)
     opens("open_context", plain, "bound to a context", context="record/7")
     opens("open_kind_service_token", b"anything", "a reserved kind: opaque bytes", kind=SERVICE_TOKEN, stage="ring")
+    opens("open_kind_label", b"anything", "a reserved kind: opaque bytes", kind=LABEL, context=PERSON.hex(), stage="ring")
     longest = 8192 * 3 // 4 - 40 - 1
     opens("open_longest_text", bytes(longest), "8,192 characters", kind=STORE_RECORD, multiple=1, stage="ring")
 
@@ -515,7 +531,7 @@ def write_ring_refusals():
         refused(name, "bad_padding", "ring", why, plain=plain, padded=padded)
 
     padding("padding_no_mark", plain, "no 0x80")
-    padding("padding_no_mark_zeros", claims() + entries([("a", integer(5))]) + bytes(6), "zeros without a 0x80")
+    padding("padding_no_mark_zeros", claims() + session([("a", integer(5))]) + bytes(6), "zeros without a 0x80")
     padding("padding_all_zeros", bytes(64), "nothing but zeros")
     padding("padding_none", b"", "an empty plaintext: not even the 0x80")
     padding("padding_256_zeros", plain + b"\x80" + bytes(256), "one zero too many")
@@ -534,29 +550,41 @@ def write_claims_refusals():
     bad("none", b"", "an empty plaintext is no data token")
     bad("cut_in_varint", start[:1], "a number that goes on after the end")
     bad("cut_before_version", whole[:-1], "no version")
-    bad("cut_in_owner", start + b"\1" + OWNER[:15], "15 bytes of an owner")
+    bad("cut_before_form", start, "nothing says whose it is")
+    bad("cut_in_person", start + b"\1" + PERSON[:15], "15 bytes of a person")
     bad("varint_not_minimal", start + b"\0\x83\0\1" + VISITS, "generation 3 in two bytes")
     bad("varint_not_minimal_zero", b"\x80\0" + b"\0\3\1" + VISITS, "started_at + 0 in two bytes")
     bad("varint_eleven_bytes", b"\xff" * 10 + b"\1" + b"\0\3\1" + VISITS, "a number of 11 bytes")
     bad("varint_beyond_64_bits", b"\xff" * 9 + b"\x02" + b"\0\3\1" + VISITS, "a number of 65 bits")
-    bad("owner_flag", start + b"\2" + OWNER + b"\3\1" + VISITS, "a flag that is neither 0 nor 1")
+    bad("form_2", start + b"\2" + digest("record", 16), "the form of data in a store, which is reserved")
+    bad("form_3", start + b"\3" + PERSON + b"\3\1" + VISITS, "there is no form 3")
+    bad("form_not_minimal", start + b"\x81\0" + PERSON + b"\3\1" + VISITS, "a form is a byte and no varint")
+    bad("form_255", start + b"\xff" + PERSON + b"\3\1" + VISITS, "there is no form 255")
     bad("generation_beyond_32_bits", start + b"\0" + varint(1 << 32) + b"\1" + VISITS, "generation 2^32")
     bad("version_beyond_16_bits", start + b"\0\3" + varint(1 << 16) + VISITS, "version 65,536")
     bad("started_before_1970", claims(started_at=-1) + VISITS, "started_at is -1")
     bad("started_after_2106", claims(started_at=1 << 32) + VISITS, "started_at is 2^32")
     bad("identity_data_left_over", identity() + b"\0", "a byte after the claims", kind=IDENTITY)
     bad("identity_empty", b"", "an empty plaintext is no identity", kind=IDENTITY)
-    bad("identity_cut_session_id", OWNER[:15], "15 bytes of a session id", kind=IDENTITY)
+    bad("identity_cut_session_id", SESSION_ID[:15], "15 bytes of a session id", kind=IDENTITY)
+    bad("identity_cut_person", SESSION_ID + PERSON[:15], "15 bytes of a person", kind=IDENTITY)
+    bad("identity_no_person", SESSION_ID + identity()[32:], "the subject where the person must be", kind=IDENTITY)
     bad("identity_subject_too_long", identity(b"s" * 1025), "a subject of 1,025 bytes", kind=IDENTITY)
     bad("identity_subject_not_utf8", identity(b"ada\xff"), "a byte that is not UTF-8", kind=IDENTITY)
     bad("identity_subject_surrogate", identity(b"\xed\xa0\x80"), "a surrogate in UTF-8", kind=IDENTITY)
-    bad("identity_subject_cut", OWNER + varint(40) + b"ada", "a length beyond the end", kind=IDENTITY)
-    bad("identity_expiry_flag", identity()[:-1] + b"\2", "a flag that is neither 0 nor 1", kind=IDENTITY)
-    bad("identity_expiry_missing", identity()[:-1] + b"\1", "a flag without its time", kind=IDENTITY)
-    bad("identity_expires_after_2106", identity(expires_at=1 << 32), "expires_at is 2^32", kind=IDENTITY)
+    bad("identity_subject_cut", SESSION_ID + PERSON + varint(40) + b"ada", "a length beyond the end", kind=IDENTITY)
+    end = time(NOW + DAY, NOW - 600)
+    assert identity().endswith(b"\0" + end)
+    bad("identity_remembered_2", identity(remembered=b"\2"), "a flag that is neither 0 nor 1", kind=IDENTITY)
+    bad("identity_remembered_255", identity(remembered=b"\xff"), "a flag of all ones", kind=IDENTITY)
+    bad("identity_remembered_missing", identity(remembered=b""), "the end where the flag must be", kind=IDENTITY)
+    bad("identity_end_missing", identity()[: -len(end)], "there is always an end", kind=IDENTITY)
+    bad("identity_end_cut", identity()[:-1], "a number that goes on after the end", kind=IDENTITY)
+    bad("identity_ends_after_2106", identity(ends_at=1 << 32), "ends_at is 2^32", kind=IDENTITY)
+    bad("identity_ends_before_1970", identity(ends_at=-1), "ends_at is -1", kind=IDENTITY)
     bad("activity_empty", b"", "an empty plaintext is nobody's activity", kind=ACTIVITY)
-    bad("activity_cut", OWNER[:15], "15 bytes of a session id", kind=ACTIVITY)
-    bad("activity_left_over", OWNER + b"\0", "a byte after the session id", kind=ACTIVITY)
+    bad("activity_cut", SESSION_ID[:15], "15 bytes of a session id", kind=ACTIVITY)
+    bad("activity_left_over", SESSION_ID + b"\0", "a byte after the session id", kind=ACTIVITY)
 
 
 def write_data_refusals():
@@ -564,19 +592,23 @@ def write_data_refusals():
         refused(f"data_{name}", "bad_data", "data", why, plain=claims() + data)
 
     bad("none", b"", "no data where a map must be")
+    bad("half_a_print", b"\0", "one byte of a print")
+    bad("print_alone", NO_PRINT, "a print and no map")
     bad("left_over", VISITS + b"\0", "a byte after the map")
     bad("cut", VISITS[:-1], "the last value is missing")
-    bad("length_beyond_end", b"\1" + varint(1 << 60) + b"a", "a name longer than the token")
-    bad("count_beyond_end", varint(1 << 60), "more entries than bytes")
-    bad("unknown_value", entries([("a", b"\x09")]), "there is no value 9")
-    bad("bool_2", entries([("a", b"\1\2")]), "a bool that is 2")
-    bad("uint_that_fits_an_int", entries([("a", b"\3" + varint(7))]), "a small number as a large one")
-    bad("text_not_utf8", entries([("a", b"\5\1\xff")]), "a byte that is not UTF-8")
-    bad("names_out_of_order", entries([("b", NULL), ("a", NULL)]), "names out of order")
-    bad("name_twice", entries([("a", NULL), ("a", NULL)]), "a name twice")
+    bad("length_beyond_end", NO_PRINT + b"\1" + varint(1 << 60) + b"a", "a name longer than the token")
+    bad("count_beyond_end", NO_PRINT + varint(1 << 60), "more entries than bytes")
+    bad("unknown_value", session([("a", b"\x09")]), "there is no value 9")
+    bad("bool_2", session([("a", b"\1\2")]), "a bool that is 2")
+    bad("uint_that_fits_an_int", session([("a", b"\3" + varint(7))]), "a small number as a large one")
+    bad("text_not_utf8", session([("a", b"\5\1\xff")]), "a byte that is not UTF-8")
+    bad("names_out_of_order", session([("b", NULL), ("a", NULL)]), "names out of order")
+    bad("name_twice", session([("a", NULL), ("a", NULL)]), "a name twice")
     bad("too_deep", nested(32, NULL), "33 levels")
     bad("too_deep_empty", nested(31, listing()), "an empty list on level 33")
-    bad("too_many_values", entries([("a", listing(*[NULL] * 4096))]), "4,097 values")
+    bad("too_many_values", session([("a", listing(*[NULL] * 4096))]), "4,097 values")
+    refused("data_changed_shape", "changed_shape", "data", "a map under another print",
+            plain=claims() + b"\0\1" + VISITS[2:])
     refused("data_version_newer", "newer_version", "data", "version 2 of a type that is at 1",
             plain=claims(version=2) + VISITS)
     refused("data_version_older", "older_version", "data", "version 0 of a type that is at 1 and migrates nothing",
@@ -585,11 +617,15 @@ def write_data_refusals():
     def flash(name, plain, why):
         refused(f"flash_{name}", "bad_claims", "data", why, plain=plain, kind=FLASH)
 
+    flash("form_2", b"\2" + PERSON + b"\0\2hi", "there is no form 2 of messages")
+    flash("form_alone", message(0, b"hi") + b"\0", "a form without its message")
+    flash("person_cut", b"\1" + PERSON[:15], "15 bytes of a person")
     flash("level_4", message(4, b"no"), "there is no level 4")
-    flash("no_text", b"\0", "a level without its text")
-    flash("text_cut", b"\0\5hey", "a length beyond the end")
+    flash("level_missing", b"\1" + PERSON, "a person without a message")
+    flash("no_text", b"\0\0", "a level without its text")
+    flash("text_cut", b"\0\0\5hey", "a length beyond the end")
     flash("text_not_utf8", message(0, b"\xff"), "a byte that is not UTF-8")
-    flash("length_not_minimal", b"\0\x82\0hi", "length 2 in two bytes")
+    flash("length_not_minimal", b"\0\0\x82\0hi", "length 2 in two bytes")
 
 
 if __name__ == "__main__":

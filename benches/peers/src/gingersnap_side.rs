@@ -68,7 +68,7 @@ async fn seed(Path(lines): Path<usize>, mut cart: Session<Cart>) {
 }
 
 async fn seed_signed_in(Path(lines): Path<usize>, mut identity: Identity, mut cart: Session<Cart>) {
-    identity.sign_in("ada.lovelace@example.com").expect("a subject short enough");
+    identity.sign_in("ada.lovelace@example.com").await.expect("a subject short enough");
     *cart = Cart::standard(lines);
 }
 

@@ -43,6 +43,8 @@ pub enum Refusal {
     BadClaims,
     /// The data does not decode, or does not use up every byte.
     BadData,
+    /// The data is of the program's version and of another shape: the struct was changed without a new version.
+    ChangedShape,
     /// The data has a version that this program does not know yet.
     NewerVersion,
     /// The data has a version that this program no longer migrates.
@@ -51,7 +53,7 @@ pub enum Refusal {
     TimedOut,
     /// The sign-in was left alone for as long as the idle timeout.
     Idle,
-    /// The session began before the ring's `sessions_dead_before`.
+    /// The sign-in began, or the data was last written, before the ring's `sessions_dead_before`.
     SessionsDead,
     /// More than four different values came under one cookie name.
     TooManyCookies,
@@ -70,7 +72,7 @@ pub enum RefusalClass {
 
 impl Refusal {
     /// Every refusal of this version.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::TooLong,
         Self::TooShort,
         Self::NotBase64url,
@@ -88,6 +90,7 @@ impl Refusal {
         Self::BadPadding,
         Self::BadClaims,
         Self::BadData,
+        Self::ChangedShape,
         Self::NewerVersion,
         Self::OlderVersion,
         Self::TimedOut,
@@ -96,6 +99,11 @@ impl Refusal {
         Self::TooManyCookies,
         Self::Conflict,
     ];
+
+    /// True if the token may be accepted later or elsewhere.
+    pub fn is_unsettled(self) -> bool {
+        self.class() == RefusalClass::Unsettled
+    }
 
     /// The consequence of this refusal for the next write.
     pub const fn class(self) -> RefusalClass {
@@ -129,6 +137,7 @@ impl Refusal {
             Self::BadPadding => "bad_padding",
             Self::BadClaims => "bad_claims",
             Self::BadData => "bad_data",
+            Self::ChangedShape => "changed_shape",
             Self::NewerVersion => "newer_version",
             Self::OlderVersion => "older_version",
             Self::TimedOut => "timed_out",
@@ -158,11 +167,14 @@ impl Refusal {
             Self::BadPadding => "the plaintext's padding is not 0x80 and at most 255 zeros",
             Self::BadClaims => "the claims are malformed",
             Self::BadData => "the data does not decode, or has bytes left over",
+            Self::ChangedShape => "the data's struct was changed without a new VERSION",
             Self::NewerVersion => "the data has a newer version than this program knows",
             Self::OlderVersion => "the data has an older version than this program migrates",
             Self::TimedOut => "the session reached its absolute timeout, or its chosen end",
             Self::Idle => "the session was left alone for as long as its idle timeout",
-            Self::SessionsDead => "the session began before the ring's sessions_dead_before",
+            Self::SessionsDead => {
+                "the sign-in began, or the data was last written, before the ring's sessions_dead_before"
+            }
             Self::TooManyCookies => "more than four different cookies have this name",
             Self::Conflict => "cookies of different owners have this name",
         }

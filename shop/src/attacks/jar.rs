@@ -7,18 +7,20 @@ use gingersnap::cookie::{self, Cookie, CookieError, CookieSettings};
 #[derive(Clone, Debug)]
 pub(super) struct Names {
     login: String,
-    cart: String,
+    /// The cart of who is logged in, and a guest's.
+    carts: [String; 2],
     seen: String,
 }
 
 impl Names {
     pub(super) fn new(settings: &CookieSettings) -> Result<Self, CookieError> {
         let name = |name| Cookie::new(name, settings).map(|cookie| cookie.name().to_owned());
-        Ok(Self { login: name("id")?, cart: name("session")?, seen: name("seen")? })
+        let carts = [name("session-own")?, name("session")?];
+        Ok(Self { login: name("id")?, carts, seen: name("seen")? })
     }
 }
 
-/// Login, activity and cart of one request; nothing else that the browser sent.
+/// Login, activity and carts of one request; nothing else that the browser sent.
 #[derive(Clone, Debug)]
 pub(super) struct Jar {
     names: Names,
@@ -28,7 +30,7 @@ pub(super) struct Jar {
 impl Jar {
     pub(super) fn of(headers: &HeaderMap, names: &Names) -> Self {
         let mut cookies = Vec::new();
-        for name in [&names.login, &names.seen, &names.cart] {
+        for name in [&names.login, &names.seen].into_iter().chain(&names.carts) {
             let fields = headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes);
             let values =
                 cookie::values(fields, name.as_bytes()).filter_map(|value| str::from_utf8(value).ok());
@@ -42,7 +44,7 @@ impl Jar {
     }
 
     pub(super) fn cart(&self) -> Option<&str> {
-        self.value(&self.names.cart)
+        self.names.carts.iter().find_map(|name| self.value(name))
     }
 
     fn value(&self, name: &str) -> Option<&str> {

@@ -118,11 +118,11 @@ async fn add(mut cart: Session<Cart>) {
 }
 
 async fn log_in(mut identity: Identity) -> Result<(), SessionError> {
-    identity.sign_in("mallory@example.com")
+    identity.sign_in("mallory@example.com").await.map(drop)
 }
 
 async fn log_out(mut identity: Identity) -> Result<(), SessionError> {
-    identity.sign_out()
+    identity.sign_out().await
 }
 
 const GIFT: &str = "gift-tin";

@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
-use gingersnap::token::{ActivityClaims, DataClaims, IdentityClaims, Kind, Opened};
-use gingersnap::{Message, Timestamp};
+use gingersnap::Message;
+use gingersnap::token::{ActivityClaims, DataClaims, IdentityClaims, Kind, Opened, PersonId};
 use serde_json::{Map, Value, json};
 
 use super::{aad, now, read_token};
@@ -36,7 +36,7 @@ fn facts(kind: Kind, opened: &Opened) -> Result<Map<String, Value>, Error> {
         Kind::Data => {
             let (claims, data) = DataClaims::read(sealed_at, plain)?;
             add("started_at", json!(claims.started_at.unix()));
-            add("owner", json!(claims.owner.map(|owner| hex(&owner.to_bytes()))));
+            add("owner", owner(claims.owner));
             add("generation", json!(claims.generation));
             add("version", json!(claims.version));
             add("data", json!(hex(data)));
@@ -44,10 +44,12 @@ fn facts(kind: Kind, opened: &Opened) -> Result<Map<String, Value>, Error> {
         Kind::Identity => {
             let claims = IdentityClaims::read(sealed_at, plain)?;
             add("session_id", json!(hex(&claims.session_id.to_bytes())));
+            add("person", json!(hex(&claims.person.to_bytes())));
             add("subject", json!(claims.subject));
             add("started_at", json!(claims.started_at.unix()));
             add("authenticated_at", json!(claims.authenticated_at.unix()));
-            add("expires_at", json!(claims.expires_at.map(Timestamp::unix)));
+            add("remembered", json!(claims.remembered));
+            add("ends_at", json!(claims.ends_at.unix()));
         }
         Kind::Activity => {
             let claims = ActivityClaims::read(plain)?;
@@ -55,13 +57,21 @@ fn facts(kind: Kind, opened: &Opened) -> Result<Map<String, Value>, Error> {
         }
         Kind::Flash => {
             let messages = Message::read_all(plain)?;
-            let messages = messages.iter().map(|it| json!({ "level": it.level.name(), "text": it.text }));
-            add("messages", messages.collect());
+            add("messages", messages.iter().map(|(whose, message)| describe(*whose, message)).collect());
         }
         _ => {}
     }
     add("plain", json!(hex(plain)));
     Ok(facts)
+}
+
+fn describe(whose: Option<PersonId>, message: &Message) -> Value {
+    json!({ "owner": owner(whose), "level": message.level.name(), "text": message.text })
+}
+
+/// The person; null if it is nobody's.
+fn owner(owner: Option<PersonId>) -> Value {
+    json!(owner.map(|person| hex(&person.to_bytes())))
 }
 
 fn text(value: &Value) -> String {

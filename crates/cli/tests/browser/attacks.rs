@@ -10,7 +10,7 @@ fn attacks_are_tried_by_a_click_and_leave_the_session_as_it_was() {
     browser.add("lemon-rings", 2);
     browser.goto(&format!("{}/session", shop.origin));
     browser.click("a[href='/attacks']");
-    let cookies = || ["__Host-id", "__Host-session", "__Host-visits"].map(|name| browser.cookie(name));
+    let cookies = || ["__Host-id", "__Host-session-own", "__Host-visits"].map(|name| browser.cookie(name));
     let before = cookies();
     for (attack, verdict) in [
         ("flip", "Refused (forged)"),

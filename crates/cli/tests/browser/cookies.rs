@@ -13,7 +13,7 @@ fn cookies_are_host_only_secure_and_out_of_reach_for_scripts() {
     let cookies = browser.cookies();
     let mut names: Vec<_> = cookies.iter().map(|cookie| cookie["name"].as_str().expect("a name")).collect();
     names.sort_unstable();
-    assert_eq!(names, ["__Host-id", "__Host-session", "__Host-visits"]);
+    assert_eq!(names, ["__Host-id", "__Host-session-own", "__Host-visits"]);
     for cookie in &cookies {
         let name = &cookie["name"];
         // A cookie with a Domain would have a dot before it.
@@ -36,7 +36,7 @@ fn insecure_http_gives_cookies_without_secure_and_without_the_prefix() {
     let cookies = browser.cookies();
     let mut names: Vec<_> = cookies.iter().map(|cookie| cookie["name"].as_str().expect("a name")).collect();
     names.sort_unstable();
-    assert_eq!(names, ["id", "session", "visits"]);
+    assert_eq!(names, ["id", "session-own", "visits"]);
     for cookie in &cookies {
         assert_eq!((&cookie["httpOnly"], &cookie["secure"]), (&json!(true), &json!(false)));
     }
@@ -76,9 +76,9 @@ fn a_changed_cart_is_an_empty_one() {
     let shop = Shop::open();
     browser.log_in(&shop.origin, "ada@example.com");
     browser.add("gingersnaps", 2);
-    let cart = browser.cookie("__Host-session").expect("a cart");
+    let cart = browser.cookie("__Host-session-own").expect("a cart");
     for index in [0, 9, 40, cart.len() / 2, cart.len() - 2] {
-        browser.set_cookie("__Host-session", &changed(&cart, index));
+        browser.set_cookie("__Host-session-own", &changed(&cart, index));
         browser.goto(&shop.origin);
         assert_eq!(browser.customer().as_deref(), Some("ada@example.com"), "character {index}");
         assert!(browser.cart().is_empty(), "character {index}");

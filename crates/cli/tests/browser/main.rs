@@ -21,6 +21,7 @@ mod sibling;
 mod webdriver;
 
 mod attacks;
+mod carts;
 mod cookies;
 mod elsewhere;
 mod late;

@@ -18,15 +18,21 @@ pub(crate) fn older_login(ring: &Path, subject: &str, age: u64) -> String {
     let (session_id, random) = random.split_at(16);
     let claims = IdentityClaims {
         session_id: SessionId::from_bytes(session_id.try_into().expect("16 bytes")),
+        person: keyring.person(AUDIENCE, "", subject).expect("a subject short enough"),
         subject,
         started_at: then,
         authenticated_at: then,
-        expires_at: None,
+        remembered: false,
+        ends_at: then.plus(DAY),
     };
     let mut plain = Plaintext::with_capacity(64);
     claims.write(then, &mut plain);
-    let aad = Aad::new(Kind::Identity, "", "__Host-id", "gingersnap demo", "").expect("short");
+    let aad = Aad::new(Kind::Identity, "", "__Host-id", AUDIENCE, "").expect("short");
     let random = random.try_into().expect("16 bytes");
     let sealed = keyring.seal(plain, &aad, now, &Sealing::new(then, random));
     sealed.expect("sealed").to_string()
 }
+
+const AUDIENCE: &str = "gingersnap demo";
+/// The shop's absolute timeout.
+const DAY: u64 = 24 * 60 * 60;

@@ -23,7 +23,7 @@ fn a_rotation_logs_nobody_out_and_the_next_write_is_under_the_new_key() {
     let old = shop.active_key();
     browser.log_in(&shop.origin, "ada@example.com");
     browser.add("lemon-rings", 2);
-    let (identity, cart) = (browser.cookie("__Host-id"), browser.cookie("__Host-session"));
+    let (identity, cart) = (browser.cookie("__Host-id"), browser.cookie("__Host-session-own"));
     assert_eq!(shop.key_of(cart.as_deref().expect("a cart")), old);
 
     let told = shop.gingersnap(&["keys", "rotate", "--now"]);
@@ -34,11 +34,11 @@ fn a_rotation_logs_nobody_out_and_the_next_write_is_under_the_new_key() {
     browser.reload();
     assert_eq!(browser.customer().as_deref(), Some("ada@example.com"));
     assert_eq!(browser.cart(), ["2 × Lemon rings"]);
-    assert_eq!(browser.cookie("__Host-session"), cart, "a look seals nothing anew");
+    assert_eq!(browser.cookie("__Host-session-own"), cart, "a look seals nothing anew");
 
     browser.add("gift-tin", 1);
     assert_eq!(browser.cart(), ["2 × Lemon rings", "1 × Gift tin"]);
-    assert_eq!(shop.key_of(&browser.cookie("__Host-session").expect("a cart")), new);
+    assert_eq!(shop.key_of(&browser.cookie("__Host-session-own").expect("a cart")), new);
     assert_eq!(browser.cookie("__Host-id"), identity, "only a log-in writes the identity");
 }
 

@@ -19,12 +19,12 @@ fn a_slow_page_beside_a_write_takes_nothing_out_of_the_cart() {
     page.wait();
     browser.fetch(2, "/cart-items", Some("item=rye-loaf&qty=1"));
     browser.fetched(2);
-    let cart = browser.cookie("__Host-session");
+    let cart = browser.cookie("__Host-session-own");
 
     page.release();
     let page = browser.fetched(1);
     assert!(page.contains("2 × Gingersnaps") && !page.contains("1 × Rye loaf"), "{page}");
-    assert_eq!(browser.cookie("__Host-session"), cart);
+    assert_eq!(browser.cookie("__Host-session-own"), cart);
     browser.reload();
     assert_eq!(browser.customer().as_deref(), Some("ada@example.com"));
     assert_eq!(browser.cart(), ["2 × Gingersnaps", "1 × Rye loaf"]);
@@ -49,9 +49,13 @@ fn a_write_before_the_log_in_that_is_answered_after_it_undoes_nothing() {
     late.release();
     browser.fetched(1);
     assert_eq!(browser.cookie("__Host-id"), identity);
+    assert!(browser.cookie("__Host-session").is_some(), "the late answer did bring a guest's cart");
     browser.reload();
     assert_eq!(browser.customer().as_deref(), Some("ada@example.com"));
-    assert_eq!(browser.cart(), ["4 × Honey hearts", "1 × Rye loaf"]);
+    assert_eq!(browser.cart(), ["4 × Honey hearts"], "hers is as the log-in made it");
+    browser.add("tea-blend", 1);
+    assert_eq!(browser.cart(), ["4 × Honey hearts", "1 × Kitchen tea"]);
+    assert_eq!(browser.cookie("__Host-session"), None);
 }
 
 #[test]

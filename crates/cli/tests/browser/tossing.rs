@@ -102,7 +102,7 @@ impl Scene {
     /// until she is not. Returns how many such pairs the browser sent.
     fn besiege(&self, can_be_set: impl Fn(&[u8]) -> bool, toss: impl Fn(&[Vec<u8>])) -> usize {
         let mut sent = 0;
-        for name in ["__Host-id", "__Host-session"] {
+        for name in ["__Host-id", "__Host-session-own"] {
             let pairs = strangers(name, self.mallorys(name)).into_iter();
             // Chromium keeps 180 cookies of a site.
             for pairs in pairs.filter(|pair| can_be_set(pair)).collect::<Vec<_>>().chunks(150) {
@@ -230,7 +230,7 @@ fn without_a_prefix_three_junk_cookies_hide_nothing_and_a_fourth_logs_out() {
 fn without_a_prefix_another_persons_login_logs_out_and_not_in() {
     let Some(scene) = Scene::insecure() else { return };
     let domain = format!("Domain={DOMAIN}");
-    let cart = format!("session={}", scene.mallorys("session")).into_bytes();
+    let cart = format!("session-own={}", scene.mallorys("session-own")).into_bytes();
     scene.toss("evil", std::slice::from_ref(&cart), &domain);
     scene.finds_ada();
     let login = format!("id={}", scene.mallorys("id")).into_bytes();

@@ -25,7 +25,7 @@ fn log_in_fill_the_cart_log_out_and_come_back() {
     assert_eq!(browser.customer(), None);
     assert_eq!(browser.messages(), ["You are logged out on this browser."]);
     assert!(browser.cart().is_empty());
-    assert_eq!((browser.cookie("__Host-id"), browser.cookie("__Host-session")), (None, None));
+    assert_eq!((browser.cookie("__Host-id"), browser.cookie("__Host-session-own")), (None, None));
 
     browser.log_in(&shop.origin, "ada@example.com");
     assert_eq!(browser.customer().as_deref(), Some("ada@example.com"));

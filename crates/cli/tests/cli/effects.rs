@@ -219,8 +219,9 @@ fn a_cut_of_sessions_says_who_is_old_enough() {
     let cut = time(days_ago(31));
     says(&place, &["keys", "sessions-dead-before", &cut], &[nobody, useless, TAKES_EFFECT]);
     let cut = time(days_ago(3));
-    let who = format!("Every session that began before {} is signed out for good.\n", at(3));
-    says(&place, &["keys", "sessions-dead-before", &cut], &[&who, NOBODY_ELSE, useless, TAKES_EFFECT]);
+    let who = format!("Everybody who signed in before {} is signed out for good.\n", at(3));
+    let data = "Data last written before that is lost, but for sessions of the browser.\n";
+    says(&place, &["keys", "sessions-dead-before", &cut], &[&who, data, NOBODY_ELSE, useless, TAKES_EFFECT]);
 }
 
 #[test]

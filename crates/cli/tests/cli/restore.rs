@@ -65,7 +65,7 @@ fn what_a_backup_brings_back_from_the_dead_is_listed_key_by_key() {
         "This puts the backup, generation 3, in place of generation {from} of gingersnap-keys.json, as generation {to}.\n\
          Differences from the ring in place:\n  \
            keys created before {} are no longer revoked for that\n  \
-           sessions that began before {} are accepted again\n  \
+           sign-ins that began, and data last written, before {} are accepted again\n  \
            key {active}: disabled; becomes active, and opens again\n  \
            key {standby}: active; becomes standby\n  \
            key {retiring}: destroyed {}; becomes retiring, and opens again\n  \

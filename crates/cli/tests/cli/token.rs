@@ -2,11 +2,15 @@
 
 use super::*;
 
-/// Claims of an anonymous session that began 5 seconds before it was sealed, and the data `abc`.
+/// Claims of nobody's session that began 5 seconds before it was sealed, and the data `abc`.
 const PLAIN: &str = "09000702616263";
 
 fn sealed(place: &Place, args: &[&str]) -> String {
-    let output = place.run_with_stdin(&[&["token", "seal", "--audience", "shop"], args].concat(), PLAIN);
+    sealed_of(place, args, PLAIN)
+}
+
+fn sealed_of(place: &Place, args: &[&str], plain: &str) -> String {
+    let output = place.run_with_stdin(&[&["token", "seal", "--audience", "shop"], args].concat(), plain);
     assert!(output.status.success(), "{}", text(&output.stderr));
     text(&output.stdout).trim().to_owned()
 }
@@ -38,6 +42,32 @@ fn a_sealed_token_is_opened_and_told_fact_by_fact() {
     let args = ["token", "open", "--audience", "shop"];
     let output = place.run_with_stdin(&args, &format!("{token}\n"));
     assert!(text(&output.stdout).contains("\nversion     2\n"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn whose_a_token_is_and_when_it_ends_is_told() {
+    let place = Place::with_ring("token_person");
+    let now = place.ring().keys()[0].created().unix() + 1;
+    let (session_id, person) = ("0123456789abcdef".repeat(2), "fedcba9876543210".repeat(2));
+    let opened = |kind: &str, plain: &str| {
+        let use_of = ["--kind", kind, "--now", &now.to_string()];
+        let token = sealed_of(&place, &use_of, plain);
+        place.json(&[&["token", "open", &token, "--audience", "shop", "--json"], &use_of[..]].concat())
+    };
+    let facts = opened("data", &format!("0901{person}0702616263"));
+    assert_eq!((&facts["owner"], &facts["data"]), (&person.clone().into(), &"616263".into()));
+    let plain = format!("{session_id}{person}036164610900010a");
+    let expected = serde_json::json!({
+        "kind": "identity", "key": place.keys("active")[0], "sealed_at": now, "session_id": session_id,
+        "person": person, "subject": "ada", "started_at": now - 5, "authenticated_at": now,
+        "remembered": true, "ends_at": now + 5, "plain": plain,
+    });
+    assert_eq!(opened("identity", &plain), expected);
+    let messages = serde_json::json!([
+        { "owner": null, "level": "info", "text": "a" },
+        { "owner": person, "level": "error", "text": "b" },
+    ]);
+    assert_eq!(opened("flash", &format!("0000016101{person}030162"))["messages"], messages);
 }
 
 #[test]

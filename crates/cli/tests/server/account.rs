@@ -21,8 +21,8 @@ fn what_is_told_is_kept_in_a_cookie_of_its_own_and_used() {
     let page = browser.post("/account", FORM);
     page.leads_to("/account");
     let set = page.fields("set-cookie");
-    assert!(set.iter().any(|field| field.starts_with("__Host-preferences=")), "{set:?}");
-    assert!(!set.iter().any(|field| field.starts_with("__Host-session=")), "{set:?}");
+    assert!(set.iter().any(|field| field.starts_with("__Host-preferences-own=")), "{set:?}");
+    assert!(!set.iter().any(|field| field.starts_with("__Host-session")), "{set:?}");
 
     let page = browser.get("/account");
     page.says("Saved.");
@@ -33,7 +33,7 @@ fn what_is_told_is_kept_in_a_cookie_of_its_own_and_used() {
     page.says("Goes to 12 St James&#39;s Square, London.");
 
     browser.submit("/logout", "").says("we keep it at the counter for you.");
-    assert!(!browser.cookies.contains_key("__Host-preferences"));
+    assert!(!browser.cookies.contains_key("__Host-preferences-own"));
 }
 
 #[test]
@@ -111,10 +111,10 @@ fn what_one_told_another_does_not_see() {
     let server = Server::start(&[]);
     let mut browser = logged_in(&server, 0);
     browser.post("/account", FORM).leads_to("/account");
-    let told = browser.cookies["__Host-preferences"].clone();
+    let told = browser.cookies["__Host-preferences-own"].clone();
     let mut bob = Browser::new(&server);
     bob.post("/login", "email=bob@example.com");
-    bob.cookies.insert("__Host-preferences".into(), told);
+    bob.cookies.insert("__Host-preferences-own".into(), told);
     bob.get("/account").says("value=\"\"");
     bob.get("/").does_not_say("Ada");
 }

@@ -50,7 +50,7 @@ impl Scene {
         page.says("ada@example.com");
         // A cart that was written once, and is hers.
         page.says("<dt>Written</dt><dd>1 time</dd>");
-        page.says("<dt>Belongs to</dt><dd>your login</dd>");
+        page.says("<dt>Belongs to</dt><dd>you</dd>");
         page.does_not_say("mallory@example.com");
     }
 

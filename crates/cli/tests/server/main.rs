@@ -18,6 +18,7 @@ mod answers;
 mod at_rest;
 mod attacks;
 mod bodies;
+mod carts;
 mod connections;
 mod faults;
 mod heads;

@@ -30,7 +30,7 @@ fn a_rotation_reaches_a_node_and_nobody_is_signed_out() {
     // Her login is still the one of the old key; what she changes now is sealed under the new one.
     ada.get("/session").says("ada@example.com");
     ada.submit("/cart-items", "item=gingersnaps&qty=3");
-    assert_eq!([key_of(&ada, "__Host-id"), key_of(&ada, "__Host-session")], [old, new.clone()]);
+    assert_eq!([key_of(&ada, "__Host-id"), key_of(&ada, "__Host-session-own")], [old, new.clone()]);
     assert_eq!(key_of(&node.signed_in("bob@example.com"), "__Host-id"), new);
     assert_eq!(node.logged(&["INFO", "key ring reloaded from=1 to=2"]), 1);
 }

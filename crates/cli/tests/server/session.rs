@@ -19,7 +19,10 @@ fn every_cookie_has_its_card() {
     browser.post("/cart-items", "item=rye-loaf&qty=1");
     let cookies = browser.cookies.clone();
     let names: Vec<_> = cookies.keys().collect();
-    assert_eq!(names, ["__Host-flash", "__Host-id", "__Host-preferences", "__Host-session", "__Host-visits"]);
+    assert_eq!(
+        names,
+        ["__Host-flash", "__Host-id", "__Host-preferences-own", "__Host-session-own", "__Host-visits"]
+    );
     let page = browser.get("/session");
     for (name, value) in cookies {
         page.says(&format!("<code>{name}</code>"));

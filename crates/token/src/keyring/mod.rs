@@ -144,7 +144,7 @@ impl Keyring {
         self.keys_dead_before
     }
 
-    /// Sessions that began before this are refused. No use against a stolen key, whose thief chooses the times.
+    /// Sign-ins that began, and data last written, before this are refused. No use against a stolen key, whose thief chooses the times.
     pub const fn sessions_dead_before(&self) -> Option<Timestamp> {
         self.sessions_dead_before
     }

@@ -4,7 +4,7 @@
 //! tokens that are out already. Times are zigzag differences from `sealed_at`, since the clocks of nodes
 //! differ. Each claim has one canonical encoding; any other is [`Refusal::BadClaims`].
 
-use super::{Plaintext, SessionId};
+use super::{PersonId, Plaintext, SessionId};
 use crate::{Refusal, Timestamp};
 
 /// The claims of a data token, beside the data.
@@ -12,8 +12,8 @@ use crate::{Refusal, Timestamp};
 pub struct DataClaims {
     /// The time at which this session's data began.
     pub started_at: Timestamp,
-    /// The sign-in that the data belongs to; none for an anonymous session.
-    pub owner: Option<SessionId>,
+    /// The person whom the data belongs to; none if it is nobody's, a guest's.
+    pub owner: Option<PersonId>,
     /// Grows by one with every write.
     pub generation: u32,
     /// The application's version of the data's type.
@@ -24,13 +24,7 @@ impl DataClaims {
     /// Appends the claims; the data comes after them.
     pub fn write(&self, sealed_at: Timestamp, plain: &mut Plaintext) {
         write_time(self.started_at, sealed_at, plain);
-        match self.owner {
-            None => plain.push(0),
-            Some(owner) => {
-                plain.push(1);
-                plain.extend(&owner.to_bytes());
-            }
-        }
+        write_owner(self.owner, plain);
         write_varint(self.generation.into(), plain);
         write_varint(self.version.into(), plain);
     }
@@ -43,7 +37,7 @@ impl DataClaims {
         let mut reader = Reader(plain);
         let claims = Self {
             started_at: reader.time(sealed_at)?,
-            owner: reader.flag()?.then(|| reader.session_id()).transpose()?,
+            owner: reader.owner()?,
             generation: reader.varint()?.try_into().map_err(|_| Refusal::BadClaims)?,
             version: reader.varint()?.try_into().map_err(|_| Refusal::BadClaims)?,
         };
@@ -56,14 +50,18 @@ impl DataClaims {
 pub struct IdentityClaims<'a> {
     /// Names this sign-in: new with each `sign_in` and `renew`.
     pub session_id: SessionId,
+    /// The person who is signed in, as the ring named them then: [`Keyring::person`](crate::keyring::Keyring::person).
+    pub person: PersonId,
     /// The person who is signed in, as the application names them; at most [`MAX_SUBJECT`](Self::MAX_SUBJECT) bytes.
     pub subject: &'a str,
     /// The time at which this session began; `renew` keeps it.
     pub started_at: Timestamp,
     /// The time at which the person last proved who they are.
     pub authenticated_at: Timestamp,
-    /// An end that was chosen when signing in.
-    pub expires_at: Option<Timestamp>,
+    /// True if the person asked to stay signed in when the browser is closed.
+    pub remembered: bool,
+    /// The time at which the sign-in ends at the latest, by the policy of its day.
+    pub ends_at: Timestamp,
 }
 
 impl<'a> IdentityClaims<'a> {
@@ -73,17 +71,13 @@ impl<'a> IdentityClaims<'a> {
     /// Appends the claims.
     pub fn write(&self, sealed_at: Timestamp, plain: &mut Plaintext) {
         plain.extend(&self.session_id.to_bytes());
+        plain.extend(&self.person.to_bytes());
         write_varint(self.subject.len() as u64, plain);
         plain.extend(self.subject.as_bytes());
         write_time(self.started_at, sealed_at, plain);
         write_time(self.authenticated_at, sealed_at, plain);
-        match self.expires_at {
-            None => plain.push(0),
-            Some(at) => {
-                plain.push(1);
-                write_time(at, sealed_at, plain);
-            }
-        }
+        plain.push(self.remembered.into());
+        write_time(self.ends_at, sealed_at, plain);
     }
 
     /// Reads the claims; they must be all of `plain`.
@@ -94,10 +88,12 @@ impl<'a> IdentityClaims<'a> {
         let mut reader = Reader(plain);
         let claims = Self {
             session_id: reader.session_id()?,
+            person: reader.person()?,
             subject: reader.text(Self::MAX_SUBJECT)?,
             started_at: reader.time(sealed_at)?,
             authenticated_at: reader.time(sealed_at)?,
-            expires_at: reader.flag()?.then(|| reader.time(sealed_at)).transpose()?,
+            remembered: reader.flag()?,
+            ends_at: reader.time(sealed_at)?,
         };
         if reader.is_empty() { Ok(claims) } else { Err(Refusal::BadClaims) }
     }
@@ -124,6 +120,17 @@ impl ActivityClaims {
         let mut reader = Reader(plain);
         let session_id = reader.session_id()?;
         if reader.is_empty() { Ok(Self { session_id }) } else { Err(Refusal::BadClaims) }
+    }
+}
+
+/// Appends whose it is: the form, and the person if it is somebody's.
+pub(super) fn write_owner(owner: Option<PersonId>, plain: &mut Plaintext) {
+    match owner {
+        None => plain.push(NOBODYS),
+        Some(person) => {
+            plain.push(A_PERSONS);
+            plain.extend(&person.to_bytes());
+        }
     }
 }
 
@@ -179,6 +186,18 @@ impl<'a> Reader<'a> {
         self.array().map(SessionId::from_bytes)
     }
 
+    fn person(&mut self) -> Result<PersonId, Refusal> {
+        self.array().map(PersonId::from_bytes)
+    }
+
+    pub(super) fn owner(&mut self) -> Result<Option<PersonId>, Refusal> {
+        match self.byte()? {
+            NOBODYS => Ok(None),
+            A_PERSONS => self.person().map(Some),
+            _ => Err(Refusal::BadClaims),
+        }
+    }
+
     /// A length and that many bytes of UTF-8, at most `limit`.
     pub(super) fn text(&mut self, limit: usize) -> Result<&'a str, Refusal> {
         let len = usize::try_from(self.varint()?).ok().filter(|&len| len <= limit);
@@ -212,3 +231,7 @@ impl<'a> Reader<'a> {
             .ok_or(Refusal::BadClaims)
     }
 }
+
+/// The forms of what may be somebody's. In data claims, 2 is kept for data in a store.
+const NOBODYS: u8 = 0;
+const A_PERSONS: u8 = 1;

@@ -1,7 +1,7 @@
 //! Encoding of messages for the next page.
 
-use super::Plaintext;
-use super::claims::{Reader, write_varint};
+use super::claims::{Reader, write_owner, write_varint};
+use super::{PersonId, Plaintext};
 use crate::Refusal;
 
 /// The level of a message.
@@ -52,25 +52,26 @@ pub struct Message {
 }
 
 impl Message {
-    /// Appends the plaintext of a flash token: `( level u8 ‖ len varint ‖ UTF-8 )*`.
-    pub fn write_all(messages: &[Self], plain: &mut Plaintext) {
-        for message in messages {
-            plain.push(message.level.number());
-            write_varint(message.text.len() as u64, plain);
-            plain.extend(message.text.as_bytes());
-        }
+    /// Appends the message to the plaintext of a flash token, with whose it was when it was pushed; none if nobody was
+    /// signed in.
+    pub fn write(&self, owner: Option<PersonId>, plain: &mut Plaintext) {
+        write_owner(owner, plain);
+        plain.push(self.level.number());
+        write_varint(self.text.len() as u64, plain);
+        plain.extend(self.text.as_bytes());
     }
 
-    /// Reads the bytes of [`write_all`](Self::write_all), to the last one.
+    /// Reads all messages of a plaintext, to its last byte, each with whose it is.
     ///
     /// # Errors
     /// [`Refusal::BadClaims`].
-    pub fn read_all(plain: &[u8]) -> Result<Vec<Self>, Refusal> {
+    pub fn read_all(plain: &[u8]) -> Result<Vec<(Option<PersonId>, Self)>, Refusal> {
         let mut reader = Reader(plain);
         let mut messages = Vec::new();
         while !reader.is_empty() {
+            let owner = reader.owner()?;
             let level = *Level::ALL.get(usize::from(reader.byte()?)).ok_or(Refusal::BadClaims)?;
-            messages.push(Self { level, text: reader.text(plain.len())?.into() });
+            messages.push((owner, Self { level, text: reader.text(plain.len())?.into() }));
         }
         Ok(messages)
     }

@@ -41,6 +41,7 @@
 //! ```
 
 use core::fmt;
+use core::ops::Range;
 
 mod aad;
 mod claims;
@@ -128,12 +129,6 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// A plaintext that this program made itself a moment ago: it has not been through an AEAD.
-    #[doc(hidden)]
-    pub fn of_own(plain: Plaintext, sealed_at: Timestamp, key_id: KeyId) -> Self {
-        Self { sealed_at, key_id, len: plain.len(), bytes: plain.0 }
-    }
-
     /// The time at which the token was sealed, by the clock of the node that sealed it.
     pub const fn sealed_at(&self) -> Timestamp {
         self.sealed_at
@@ -152,6 +147,12 @@ impl Opened {
     /// Claims and data, without the padding.
     pub fn plain(&self) -> &[u8] {
         self.bytes.get(NONCE_LEN..NONCE_LEN + self.len).unwrap_or_default()
+    }
+
+    /// The bytes that hold the plaintext, and its place in them.
+    #[doc(hidden)]
+    pub fn into_bytes(self) -> (Vec<u8>, Range<usize>) {
+        (self.bytes, NONCE_LEN..NONCE_LEN + self.len)
     }
 }
 

@@ -42,30 +42,10 @@ impl Plaintext {
         self.0.get(NONCE_LEN + start..).unwrap_or_default()
     }
 
-    /// Appends the bytes that `write` puts into a buffer; doubles the buffer while it is too small.
+    /// Drops all but the first `len` bytes.
     #[doc(hidden)]
-    pub fn fill<E>(
-        &mut self,
-        hint: usize,
-        write: impl Fn(&mut [u8]) -> Result<usize, E>,
-        is_full: impl Fn(&E) -> bool,
-    ) -> Result<(), E> {
-        let start = self.0.len();
-        let mut room = hint.max(64);
-        loop {
-            self.0.resize(start + room, 0);
-            match write(self.0.get_mut(start..).unwrap_or_default()) {
-                Ok(len) => {
-                    self.0.truncate(start + len);
-                    return Ok(());
-                }
-                Err(error) if is_full(&error) && room < MAX_FILL => room *= 2,
-                Err(error) => {
-                    self.0.truncate(start);
-                    return Err(error);
-                }
-            }
-        }
+    pub fn truncate(&mut self, len: usize) {
+        self.0.truncate(NONCE_LEN + len);
     }
 }
 
@@ -76,5 +56,3 @@ impl fmt::Debug for Plaintext {
 }
 
 const PADDING_ROOM: usize = 32;
-/// No buffer grows beyond this: more than any cookie can hold.
-const MAX_FILL: usize = 1 << 16;

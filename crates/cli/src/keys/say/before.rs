@@ -133,7 +133,7 @@ fn write_stopped(
     Ok(())
 }
 
-/// Sessions that began before a time are ended.
+/// Sign-ins that began, and data that was last written, before a time are ended.
 pub(in crate::keys) fn of_ended_sessions(
     now: Timestamp,
     ring: &Keyring,
@@ -150,9 +150,10 @@ pub(in crate::keys) fn of_ended_sessions(
     } else {
         writeln!(
             out,
-            "Every session that began before {} is signed out for good.",
+            "Everybody who signed in before {} is signed out for good.",
             time_and_distance(before, now)
         )?;
+        writeln!(out, "Data last written before that is lost, but for sessions of the browser.")?;
         writeln!(out, "Nobody else is signed out.")?;
     }
     writeln!(out, "This is worth nothing against a stolen key, whose thief chooses the times.")?;

@@ -42,7 +42,10 @@ fn cuts(in_place: &Keyring, backup: &Keyring) -> Vec<String> {
         .sessions_dead_before()
         .filter(|_| in_place.sessions_dead_before() > backup.sessions_dead_before())
     {
-        lines.push(format!("sessions that began before {} are accepted again", time(at)));
+        lines.push(format!(
+            "sign-ins that began, and data last written, before {} are accepted again",
+            time(at)
+        ));
     }
     lines
 }

@@ -27,7 +27,7 @@ pub(in crate::keys) fn run(ring: &Ring, json: bool, out: &mut impl Write) -> Res
         writeln!(out, "keys created before {} are revoked", time(before))?;
     }
     if let Some(before) = keyring.sessions_dead_before() {
-        writeln!(out, "sessions that began before {} are refused", time(before))?;
+        writeln!(out, "sign-ins that began, and data last written, before {} are refused", time(before))?;
     }
     writeln!(out)?;
     let mut rows = vec![["key", "state", "suite", "fingerprint", "created", "next"].map(String::from)];

@@ -1,4 +1,4 @@
-//! `gingersnap keys sessions-dead-before`: end sessions for good, by when they began.
+//! `gingersnap keys sessions-dead-before`: end sign-ins for good, by when they began, and data, by when it was last written.
 
 use std::io::Write;
 

@@ -72,13 +72,21 @@ impl LiveKeyring {
         }
     }
 
-    /// [`Keyring::open_of_any_clock`] of the ring in use.
+    /// [`Keyring::open_of_any_clock`] of the ring in use, and its `sessions_dead_before`.
     ///
     /// # Errors
     /// Those of [`Keyring::open`], but for [`Refusal::FromFuture`].
     #[doc(hidden)]
-    pub fn open_of_any_clock(&self, token: Unopened, aad: &Aad, now: Timestamp) -> Result<Opened, Refusal> {
-        let open = |keyring: &Arc<Keyring>, loaded_at| keyring.open_of_any_clock(token, aad, now, loaded_at);
+    pub fn open_of_any_clock(
+        &self,
+        token: Unopened,
+        aad: &Aad,
+        now: Timestamp,
+    ) -> Result<(Opened, Option<Timestamp>), Refusal> {
+        let open = |keyring: &Arc<Keyring>, loaded_at| {
+            let opened = keyring.open_of_any_clock(token, aad, now, loaded_at)?;
+            Ok((opened, keyring.sessions_dead_before()))
+        };
         let opened = self.0.in_use.look(open);
         if let Err(Refusal::UnknownKey | Refusal::UnknownNewerKey) = opened {
             // A flood of made-up key ids costs no more than this. The reloader looks at it once a second.

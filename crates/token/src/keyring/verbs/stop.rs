@@ -66,7 +66,7 @@ impl Keyring {
         })
     }
 
-    /// Ends every session that began before `before`: it sets `sessions_dead_before`, which never goes back.
+    /// Ends every sign-in that began, and all data last written, before `before`: it sets `sessions_dead_before`, which never goes back.
     ///
     /// It is for sessions that were stolen or made by a bug. It is worth nothing against a stolen key, whose
     /// thief chooses the times.

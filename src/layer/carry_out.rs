@@ -1,0 +1,162 @@
+//! Carrying out what an exchange decided about its response.
+
+use http::header::{CACHE_CONTROL, Entry, RETRY_AFTER, SET_COOKIE, VARY};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
+
+use crate::session::{Event, Exchange, Fields, Plan, SessionError, Work};
+
+/// A plan on its way, and the work that it waits for.
+pub(super) struct CarryingOut {
+    plan: Plan,
+    pub(super) work: Work,
+}
+
+/// Decides about a response and carries the decision out; returns what has to wait for somebody else first.
+pub(super) fn commit<B: Default>(exchange: &Exchange, response: &mut Response<B>) -> Option<CarryingOut> {
+    let status = response.status();
+    if status.as_u16() >= 500 || status == StatusCode::REQUEST_TIMEOUT {
+        let mut fields = Fields::new();
+        seal_rest(exchange, &mut fields);
+        send(exchange, response, fields);
+        return None;
+    }
+    let mut plan = Plan::default();
+    let decided = exchange.plan(&mut plan);
+    match plan.take_work() {
+        Some(work) if decided.is_ok() => Some(CarryingOut { plan, work }),
+        _ => {
+            finish(exchange, response, &mut plan, decided);
+            None
+        }
+    }
+}
+
+impl CarryingOut {
+    /// Goes on when a piece of work is done; returns what has to wait for the next.
+    pub(super) fn go_on<B: Default>(
+        mut self,
+        exchange: &Exchange,
+        response: &mut Response<B>,
+        done: Result<(), SessionError>,
+    ) -> Option<Self> {
+        match self.plan.take_work() {
+            Some(work) if done.is_ok() => Some(Self { work, ..self }),
+            _ => {
+                finish(exchange, response, &mut self.plan, done);
+                None
+            }
+        }
+    }
+}
+
+/// Seals a plan and sends it; where that fails the response is the error.
+fn finish<B: Default>(
+    exchange: &Exchange,
+    response: &mut Response<B>,
+    plan: &mut Plan,
+    decided: Result<(), SessionError>,
+) {
+    let mut fields = Fields::new();
+    if let Err(error) = decided.and_then(|()| plan.seal(&exchange.settings, &mut fields)) {
+        exchange.settings.event(&Event::CommitFailed { error: error.event_text() });
+        failed(error, response);
+        seal_rest(exchange, &mut fields);
+    }
+    send(exchange, response, fields);
+}
+
+/// Adds the fields of a response that sends no change. They need no key: each is a removal, or sealed already.
+fn seal_rest(exchange: &Exchange, fields: &mut Fields) {
+    let mut plan = Plan::default();
+    exchange.plan_of_a_failure(&mut plan);
+    drop(plan.seal(&exchange.settings, fields));
+}
+
+fn send<B: Default>(exchange: &Exchange, response: &mut Response<B>, fields: Fields) {
+    set_cookies(exchange, response.headers_mut(), fields);
+    guard(exchange, response);
+}
+
+/// The tripwire: no response gives a browser the identity of another session, whatever put it there. A response that
+/// would is all suspect, and is replaced as a whole.
+pub(super) fn guard<B: Default>(exchange: &Exchange, response: &mut Response<B>) {
+    // Comparing a handful of names takes less than hashing one.
+    let mut fields = response.headers().iter();
+    if fields.any(|(name, field)| *name == SET_COOKIE && exchange.is_foreign_identity(field)) {
+        *response = foreign(exchange);
+    }
+}
+
+#[cold]
+fn foreign<B: Default>(exchange: &Exchange) -> Response<B> {
+    exchange.settings.event(&Event::ForeignIdentity);
+    let mut response = Response::new(B::default());
+    failed(SessionError::ForeignIdentity, &mut response);
+    response
+}
+
+fn set_cookies(exchange: &Exchange, headers: &mut HeaderMap, fields: Fields) {
+    mark_private(headers, !fields.is_empty());
+    if fields.is_empty() {
+        return;
+    }
+    let bytes = fields.iter().map(HeaderValue::len).sum();
+    if bytes > exchange.settings.response_octets {
+        exchange.settings.event(&Event::LargeResponse { bytes });
+    }
+    for field in fields {
+        headers.append(SET_COOKIE, field);
+    }
+}
+
+/// The error in place of the response: the browser keeps its cookies, and any other `Set-Cookie` goes out.
+fn failed<B: Default>(error: SessionError, response: &mut Response<B>) {
+    let (parts, _) = std::mem::replace(response, Response::new(B::default())).into_parts();
+    *response.status_mut() = error.status();
+    for field in parts.headers.get_all(SET_COOKIE) {
+        response.headers_mut().append(SET_COOKIE, field.clone());
+    }
+    mark_private(response.headers_mut(), true);
+    describe(error, response);
+}
+
+/// Puts the error where a `map_response` finds it.
+pub(super) fn describe<B>(error: SessionError, response: &mut Response<B>) {
+    if error.status() == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    response.extensions_mut().insert(error);
+}
+
+/// No cache may hand this response to somebody else (CVE-2023-30861, CVE-2025-48947).
+pub(super) fn mark_private(headers: &mut HeaderMap, sets_cookie: bool) {
+    match headers.entry(VARY) {
+        Entry::Vacant(vary) => {
+            vary.insert(COOKIE);
+        }
+        Entry::Occupied(mut vary) if !lists(vary.iter(), &["cookie", "*"]) => {
+            vary.append(COOKIE);
+        }
+        Entry::Occupied(_) => {}
+    }
+    match headers.entry(CACHE_CONTROL) {
+        Entry::Vacant(cache) => {
+            cache.insert(NO_STORE);
+        }
+        Entry::Occupied(mut cache) if sets_cookie || !lists(cache.iter(), &["private", "no-store"]) => {
+            cache.insert(NO_STORE);
+        }
+        Entry::Occupied(_) => {}
+    }
+}
+
+/// True if a comma-separated field has one of `words`, without regard to case.
+fn lists<'h>(mut values: impl Iterator<Item = &'h HeaderValue>, words: &[&str]) -> bool {
+    values.any(|value| {
+        let mut items = value.as_bytes().split(|&byte| byte == b',').map(<[u8]>::trim_ascii);
+        items.any(|item| words.iter().any(|word| item.eq_ignore_ascii_case(word.as_bytes())))
+    })
+}
+
+const COOKIE: HeaderValue = HeaderValue::from_static("Cookie");
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");

@@ -1,0 +1,32 @@
+//! What a builder is told of a type of session.
+
+use std::any::TypeId;
+
+use crate::session::Merge;
+use crate::shape::NotCarried;
+
+/// A type of session that a builder was told of.
+pub(super) struct Registration {
+    pub(super) name: String,
+    pub(super) tag: &'static str,
+    pub(super) type_id: TypeId,
+    pub(super) type_name: &'static str,
+    pub(super) version: u16,
+    pub(super) is_browsers: bool,
+    pub(super) merge: Merge,
+    /// Checks that the encoding can carry the type.
+    pub(super) check: fn() -> Result<(), NotCarried>,
+    pub(super) print: fn() -> [u8; 2],
+}
+
+impl Registration {
+    /// The cookie of a person's data.
+    pub(super) fn own_name(&self) -> Option<String> {
+        (!self.is_browsers).then(|| format!("{}-own", self.name))
+    }
+
+    /// The names of its cookies, without a prefix.
+    pub(super) fn names(&self) -> Vec<String> {
+        [Some(self.name.clone()), self.own_name()].into_iter().flatten().collect()
+    }
+}

@@ -1,0 +1,235 @@
+//! The next cookie of a session: what was changed, what a sign-in adopts, what ends.
+
+use std::sync::Arc;
+
+use super::SessionData;
+use super::live::{AnyLive, Live, Origin, Source, cannot_write};
+use super::place::{Place, Who};
+use super::sight::check_own;
+use crate::Timestamp;
+use crate::session::SessionError;
+use crate::session::draft::Draft;
+use crate::session::identity::adoption::Adoption;
+use crate::session::identity::state::Guests;
+use crate::session::plan::{Plan, Step};
+use crate::session::request::{Accepted, blocks};
+use crate::session::settings::Event;
+use crate::token::{DataClaims, PersonId, Plaintext};
+
+impl Place {
+    /// The token that a change needs; `None` if the bytes are those before the first mutable borrow.
+    ///
+    /// # Errors
+    /// [`SessionError::Ended`], or one owner's data would be sealed for another.
+    pub(crate) fn draft(
+        &self,
+        live: &dyn AnyLive,
+        who: &Who<'_>,
+        goes: Timestamp,
+    ) -> Result<Option<Draft>, SessionError> {
+        let origin = live.origin();
+        if !origin.is_borrowed() {
+            return Ok(None);
+        }
+        let Some(draft) = self.changed(live, who, goes)? else { return Ok(None) };
+        if !who.is_still_there(origin) {
+            return Err(SessionError::Ended);
+        }
+        if let Source::Refused(refusal) = origin.source
+            && (blocks(refusal) && (who.owner().is_some() || refusal.is_unsettled()))
+        {
+            return Err(SessionError::Unsettled(refusal));
+        }
+        let draft = match who.data.version {
+            version if version == live.version() => draft,
+            version => {
+                let bytes = live.write(version).ok_or_else(|| cannot_write(live, version))?;
+                self.written(origin, version, &bytes, who, goes)
+            }
+        };
+        let longest = who.data.own.as_deref().map(|own| (own, MAX_CLAIMS));
+        draft.check(who.request.settings, longest, || live.sizes())?;
+        Ok(Some(draft))
+    }
+
+    /// The draft in the type's own version, if its bytes are new.
+    pub(super) fn changed(
+        &self,
+        live: &dyn AnyLive,
+        who: &Who<'_>,
+        goes: Timestamp,
+    ) -> Result<Option<Draft>, SessionError> {
+        let origin = live.origin();
+        let mut draft = self.start(origin, live.version(), who, goes);
+        let encode = |plain: &mut Plaintext| live.encode(who.data.print, plain);
+        draft.append(encode).map_err(|error| SessionError::NotEncodable(error.to_string()))?;
+        let found = self.found(origin).map_or(&[][..], |(.., data)| data);
+        Ok((draft.data() != origin.before(found)).then_some(draft))
+    }
+
+    pub(super) fn written(
+        &self,
+        origin: &Origin,
+        version: u16,
+        bytes: &[u8],
+        who: &Who<'_>,
+        goes: Timestamp,
+    ) -> Draft {
+        let mut draft = self.start(origin, version, who, goes);
+        draft.write(|plain| plain.extend(bytes));
+        draft
+    }
+
+    fn start(&self, origin: &Origin, version: u16, who: &Who<'_>, goes: Timestamp) -> Draft {
+        let claims = self.claims(origin, version, goes);
+        let sight = if origin.owner.is_some() { &self.own } else { &self.guest };
+        let replaced = sight.of(origin.owner).map(|it| it.sealed_at);
+        let replaces = self.found(origin).map(|(_, sealed_at, _)| sealed_at).max(replaced);
+        let facts = who.identity.current().filter(|_| origin.owner.is_some());
+        let write = |sealed_at, plain: &mut Plaintext| claims.write(sealed_at, plain);
+        Draft::new(who.data.of(origin.owner), goes, replaces, write)
+            .kept_until(facts.and_then(|facts| facts.kept_until()))
+    }
+
+    /// The claims of the next token.
+    fn claims(&self, origin: &Origin, version: u16, goes: Timestamp) -> DataClaims {
+        let found = self.found(origin).map(|(claims, ..)| claims);
+        DataClaims {
+            started_at: found.map_or(goes, |claims| claims.started_at),
+            owner: origin.owner,
+            generation: found.map_or(1, |claims| claims.generation.saturating_add(1)),
+            version,
+        }
+    }
+
+    /// Seals a change now, and keeps the cookie; the next change is compared with what was sealed.
+    pub(crate) fn save<T: SessionData>(
+        &mut self,
+        live: &mut Live<T>,
+        who: &Who<'_>,
+        goes: Timestamp,
+        is_tight: bool,
+    ) -> Result<(), SessionError> {
+        let settings = who.request.settings;
+        let Some(mut draft) = self.draft(live, who, goes)? else { return Ok(()) };
+        draft.is_tight = is_tight;
+        let claims = self.claims(&live.origin, who.data.version, goes);
+        let (data, sealed_at) = (draft.data().to_vec(), draft.sealed_at);
+        let (field, key_id, octets) = draft.seal(settings, settings.random()?)?;
+        let bytes = 0..data.len();
+        let token = Accepted { claims, sealed_at, key_id, octets, bytes: (data, bytes) };
+        self.saved = Some(Box::new((field, who.era, token)));
+        self.adopted = None;
+        self.is_changed = false;
+        live.origin = Origin::new(Source::Saved, who.owner(), who.era);
+        Ok(())
+    }
+
+    /// True if a response may have to write or remove something here.
+    pub(crate) fn is_due(&self) -> bool {
+        let is_borrowed = self.parked.as_ref().is_some_and(|live| live.origin().is_borrowed());
+        is_borrowed || self.is_held() || self.saved.is_some() || self.is_guest_gone || self.is_own_gone
+    }
+
+    /// The step that a change needs, or one that `save()` sealed.
+    pub(crate) fn write(&mut self, who: &Who<'_>, goes: Timestamp) -> Result<Option<Step>, SessionError> {
+        let owner = who.owner();
+        let to = who.data.of(owner);
+        if self.is_held() {
+            return Err(SessionError::HeldPastHead(to.name().into()));
+        }
+        self.turn(who, &mut Adoption::default());
+        if self.adopted_for(who).is_none() {
+            self.forget_adopted(who);
+        }
+        let draft = match &self.parked {
+            Some(live) => self.draft(&**live, who, goes)?,
+            None => None,
+        };
+        let draft = match draft {
+            None => self.adopted_change(who, goes)?,
+            draft => draft,
+        };
+        let saved =
+            || self.saved_for(owner, who).map(|(field, ..)| Step::Ready(Arc::clone(to), field.clone()));
+        Ok(draft.map(Step::Set).or_else(saved))
+    }
+
+    /// Adds the step of a session that nobody holds, as it is now.
+    pub(crate) fn foresee(&self, who: &Who<'_>, goes: Timestamp, plan: &mut Plan) {
+        let draft = self.parked.as_deref().and_then(|live| self.draft(live, who, goes).ok().flatten());
+        let saved = self.saved_for(who.owner(), who);
+        match (draft, saved) {
+            (Some(draft), _) => self.take_over(draft, who, plan),
+            (None, Some((field, ..))) => {
+                plan.push(Step::Ready(Arc::clone(who.data.of(who.owner())), field.clone()));
+            }
+            (None, None) => {}
+        }
+    }
+
+    /// The cookie that `save()` sealed, for a response that sends nothing else: one of an identity that is not sent
+    /// either would be nobody's.
+    pub(crate) fn saved(&self, brought: Option<PersonId>, who: &Who<'_>) -> Option<Step> {
+        let (field, _, token) = self.saved.as_deref().filter(|(.., token)| token.claims.owner == brought)?;
+        Some(Step::Ready(Arc::clone(who.data.of(token.claims.owner)), field.clone()))
+    }
+
+    /// Adds the removals of a sign-out, and what nobody saved after it.
+    pub(crate) fn sign_out(&mut self, who: &Who<'_>, plan: &mut Plan) {
+        let guest = &who.data.guest;
+        match self.saved_for(None, who).filter(|_| who.owner().is_none()) {
+            Some((field, ..)) => plan.push(Step::Ready(Arc::clone(guest), field.clone())),
+            None if who.request.brings(guest) => plan.remove(guest),
+            None => {}
+        }
+        if self.is_signed_out(who) {
+            who.data.own.iter().for_each(|own| plan.remove(own));
+        }
+    }
+
+    /// Adds the removal of what ends, beside a cookie that is `written`.
+    pub(crate) fn remove(&mut self, is_written: bool, who: &Who<'_>, plan: &mut Plan) {
+        let owner = who.owner();
+        let data = who.data;
+        let (writes_own, writes_guest) = (is_written && owner.is_some(), is_written && owner.is_none());
+        let ends = self.is_guest_gone || writes_own || who.guests() == Guests::Gone;
+        if ends && !writes_guest {
+            let brings = who.request.brings(&data.guest);
+            let is_destroyed = self.is_guest_gone && owner.is_none() && !who.identity.is_signed_out();
+            if brings || is_destroyed {
+                plan.remove(&data.guest);
+            }
+            if brings && self.is_lost(who) {
+                let cookie = data.guest.name().into();
+                who.request.settings.event(&Event::GuestRemoved { cookie });
+            }
+        }
+        if let Some(own) = &data.own
+            && !writes_own
+            && (self.is_own_gone || self.is_signed_out(who))
+        {
+            plan.remove(own);
+        }
+    }
+
+    /// True if the guest's data that goes became nobody's.
+    fn is_lost(&self, who: &Who<'_>) -> bool {
+        let is_theirs = self.is_guest_shown && who.guests() != Guests::Gone;
+        who.owner().is_some()
+            && !is_theirs
+            && self.adopted_for(who).is_none()
+            && !who.identity.is_signed_out()
+    }
+
+    /// True if the person's cookie belongs to somebody whom this request signed out, or may.
+    fn is_signed_out(&mut self, who: &Who<'_>) -> bool {
+        let own = who.data.own.as_ref().filter(|own| who.identity.is_signed_out() && who.request.brings(own));
+        let Some(own) = own else { return false };
+        self.own.read(who.request, own, check_own);
+        self.own.refused().is_some_and(blocks) || self.own.is_any(|person| who.identity.signed_out(person))
+    }
+}
+
+/// No data claims are longer: a time of five bytes, form and person, a generation of five and a version of three.
+const MAX_CLAIMS: usize = 5 + 17 + 5 + 3;

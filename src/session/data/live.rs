@@ -1,0 +1,149 @@
+//! A session's data between its cookie and its next one.
+
+use std::any::Any;
+
+use super::{SessionData, encode, to_bytes};
+use crate::Refusal;
+use crate::session::SessionError;
+use crate::session::error::short_name;
+use crate::shape::{self, Sizes};
+use crate::token::{PersonId, Plaintext};
+
+/// A session's data, and where it came from.
+#[derive(Clone)]
+pub(crate) struct Live<T> {
+    pub(crate) data: T,
+    pub(crate) origin: Origin,
+}
+
+/// Where a session's data came from, and its bytes before its first mutable borrow.
+#[derive(Clone)]
+pub(crate) struct Origin {
+    pub(crate) source: Source,
+    /// Whose it is: who was signed in when it was opened.
+    pub(crate) owner: Option<PersonId>,
+    /// The number of sign-ins and sign-outs in this request before it was opened.
+    pub(crate) era: u32,
+    before: Before,
+}
+
+/// The place of a session's data before this request.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Source {
+    /// Nowhere: there was none that its owner may see.
+    Fresh,
+    Refused(Refusal),
+    /// A guest's cookie.
+    Guest,
+    /// A person's cookie.
+    Own,
+    /// A guest's, made a person's by a sign-in in this request.
+    Adopted,
+    /// A `save` in this request.
+    Saved,
+}
+
+/// The data's bytes before its first mutable borrow.
+#[derive(Clone)]
+enum Before {
+    NotBorrowed,
+    AsFound,
+    Bytes(Vec<u8>),
+}
+
+impl Origin {
+    pub(crate) const fn new(source: Source, owner: Option<PersonId>, era: u32) -> Self {
+        Self { source, owner, era, before: Before::NotBorrowed }
+    }
+
+    /// True if the data was ever borrowed mutably.
+    pub(crate) const fn is_borrowed(&self) -> bool {
+        !matches!(self.before, Before::NotBorrowed)
+    }
+
+    /// True if the request brought data that its owner may see.
+    pub(crate) const fn is_found(&self) -> bool {
+        !matches!(self.source, Source::Fresh | Source::Refused(_))
+    }
+
+    pub(crate) const fn refused(&self) -> Option<Refusal> {
+        match self.source {
+            Source::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
+    /// The bytes before the first mutable borrow; `found` are those of its token.
+    pub(crate) fn before<'b>(&'b self, found: &'b [u8]) -> &'b [u8] {
+        match &self.before {
+            Before::Bytes(bytes) => bytes,
+            Before::AsFound | Before::NotBorrowed => found,
+        }
+    }
+}
+
+impl<T: SessionData> Live<T> {
+    /// Remembers the bytes of the same instance before it is first changed; `found` are those of its token.
+    ///
+    /// A `HashMap` keeps its order within one instance, so an unordered type compares right as well.
+    pub(crate) fn before_change(&mut self, print: [u8; 2], found: Option<&[u8]>) {
+        if self.origin.is_borrowed() {
+            return;
+        }
+        // Data that cannot be encoded now is an error when the session is sent.
+        let bytes = to_bytes(print, &self.data).unwrap_or_default();
+        self.origin.before =
+            if found == Some(bytes.as_slice()) { Before::AsFound } else { Before::Bytes(bytes) };
+    }
+}
+
+/// A session whose type is not known where the response is decided.
+pub(crate) trait AnyLive: Any + Send + Sync {
+    fn origin(&self) -> &Origin;
+
+    /// Appends the data in the type's own version.
+    fn encode(&self, print: [u8; 2], plain: &mut Plaintext) -> Result<(), postcard::Error>;
+
+    /// The type's own version.
+    fn version(&self) -> u16;
+
+    /// The data in any version.
+    fn write(&self, version: u16) -> Option<Vec<u8>>;
+
+    /// The type's name without its path.
+    fn type_name(&self) -> &'static str;
+
+    /// The bytes of each field.
+    fn sizes(&self) -> Sizes;
+}
+
+impl<T: SessionData> AnyLive for Live<T> {
+    fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    fn encode(&self, print: [u8; 2], plain: &mut Plaintext) -> Result<(), postcard::Error> {
+        encode(print, &self.data, plain)
+    }
+
+    fn version(&self) -> u16 {
+        T::VERSION
+    }
+
+    fn write(&self, version: u16) -> Option<Vec<u8>> {
+        self.data.write(version)
+    }
+
+    fn type_name(&self) -> &'static str {
+        short_name::<T>()
+    }
+
+    fn sizes(&self) -> Sizes {
+        shape::sizes(&self.data)
+    }
+}
+
+pub(super) fn cannot_write(live: &dyn AnyLive, version: u16) -> SessionError {
+    let name = live.type_name();
+    SessionError::NotEncodable(format!("{name} of version {} has no version {version}", live.version()))
+}

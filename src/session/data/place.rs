@@ -1,0 +1,296 @@
+//! The place of one type's session in a request: its tokens, and the session while no handler holds it.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use http::HeaderValue;
+
+use super::SessionData;
+use super::live::{AnyLive, Live, Origin, Source};
+use super::sight::{Sight, check_browsers, check_guest, check_own};
+use crate::session::SessionError;
+use crate::session::error::short_name;
+use crate::session::identity::adoption::Adoption;
+use crate::session::identity::state::{Guests, IdentityState};
+use crate::session::request::{Accepted, Request, blocks};
+use crate::session::settings::DataUse;
+use crate::shape::Sizes;
+use crate::token::{DataClaims, PersonId};
+use crate::{Refusal, Timestamp};
+
+#[derive(Default)]
+pub(crate) struct Place {
+    pub(super) guest: Sight,
+    pub(super) own: Sight,
+    pub(super) parked: Option<Arc<dyn AnyLive>>,
+    is_lent: bool,
+    /// True if the handle that is out was borrowed mutably.
+    pub(crate) is_changed: bool,
+    /// The guest's data as a sign-in in this request made it somebody's.
+    pub(super) adopted: Option<Box<Adopted>>,
+    /// The cookie that `save()` sealed, its era, and the token in it.
+    pub(super) saved: Option<Box<(HeaderValue, u32, Accepted<DataClaims>)>>,
+    /// True if the cookie goes unless a later change sets it anew.
+    pub(super) is_guest_gone: bool,
+    /// True if a person saw the guest's data as theirs.
+    pub(super) is_guest_shown: bool,
+    pub(super) is_own_gone: bool,
+}
+
+/// A guest's data as a sign-in in this request made it somebody's.
+pub(crate) struct Adopted {
+    pub(super) claims: DataClaims,
+    pub(super) sealed_at: Timestamp,
+    pub(super) bytes: Vec<u8>,
+    /// The bytes of each field, if a change of this request is in it: that is sent like any other.
+    pub(super) change: Option<Sizes>,
+}
+
+/// The request, and who is there, as one type's session sees it.
+#[derive(Clone, Copy)]
+pub(crate) struct Who<'a> {
+    pub(crate) request: Request<'a>,
+    pub(crate) data: &'a DataUse,
+    pub(crate) identity: &'a IdentityState,
+    /// The person signed in; an unsettled refusal if that is open.
+    pub(crate) person: Result<Option<PersonId>, Refusal>,
+    pub(crate) era: u32,
+}
+
+impl<'a> Who<'a> {
+    /// Nobody is ever signed in for a session of the browser.
+    pub(crate) fn of(request: Request<'a>, data: &'a DataUse, identity: &'a IdentityState, era: u32) -> Self {
+        let (person, era) = if data.own.is_some() { (identity.who(), era) } else { (Ok(None), 0) };
+        Self { request, data, identity, person, era }
+    }
+
+    /// Whose data is read and written.
+    pub(crate) fn owner(&self) -> Option<PersonId> {
+        self.person.unwrap_or(None)
+    }
+
+    /// True if nobody signed in or out since a session was opened, or the same person came back.
+    pub(super) fn is_still_there(&self, origin: &Origin) -> bool {
+        let is_back = |person| self.owner() == Some(person) && !self.identity.signed_out(person);
+        origin.era == self.era || origin.owner.is_some_and(is_back)
+    }
+
+    pub(super) fn guests(&self) -> Guests {
+        if self.data.own.is_some() { self.identity.guests() } else { Guests::Here }
+    }
+}
+
+impl Place {
+    /// Lends the session out, or shows it.
+    pub(crate) fn take<T: SessionData>(
+        &mut self,
+        who: &Who<'_>,
+        lend: bool,
+    ) -> Result<Arc<Live<T>>, SessionError> {
+        if self.is_lent {
+            return Err(SessionError::AlreadyTaken(short_name::<T>()));
+        }
+        self.turn(who, &mut Adoption::default());
+        let live = match self.parked.take() {
+            Some(live) => {
+                let live: Arc<dyn Any + Send + Sync> = live;
+                live.downcast::<Live<T>>().map_err(|_| SessionError::NotRegistered(short_name::<T>()))?
+            }
+            None => Arc::new(self.open(who)),
+        };
+        if lend {
+            self.is_lent = true;
+        } else {
+            self.parked = Some(Arc::<Live<T>>::clone(&live));
+        }
+        Ok(live)
+    }
+
+    /// Takes the session back. A panic leaves nothing of it, not even what was saved.
+    pub(crate) fn park(&mut self, live: Arc<dyn AnyLive>) {
+        if self.is_lent {
+            if std::thread::panicking() {
+                self.reset();
+            } else {
+                self.parked = Some(live);
+            }
+            self.is_lent = false;
+            self.is_changed = false;
+        }
+    }
+
+    /// Removes what the owner sees here, and a guest's beside it. All is left while it is open who is signed in.
+    pub(crate) fn destroy(&mut self, who: &Who<'_>) {
+        // Another person's data under the name is left where it is.
+        let may_be_theirs = who.owner().is_some_and(|person| {
+            let is_brought = who.data.own.as_ref().is_some_and(|own| who.request.brings(own));
+            !is_brought || self.saved_for(Some(person), who).is_some() || self.own(person, who) != Ok(false)
+        });
+        self.reset();
+        self.is_guest_gone |= who.person.is_ok();
+        self.is_own_gone |= may_be_theirs;
+    }
+
+    fn reset(&mut self) {
+        self.parked = None;
+        self.adopted = None;
+        self.saved = None;
+        self.is_lent = false;
+        self.is_changed = false;
+    }
+
+    pub(crate) const fn is_held(&self) -> bool {
+        self.is_lent && self.is_changed
+    }
+
+    /// Prepares a handle for a change by who is there now: an earlier change by somebody else is adopted or dropped.
+    pub(crate) fn begin_change<T: SessionData>(&mut self, live: &mut Live<T>, who: &Who<'_>) {
+        if !who.is_still_there(&live.origin) {
+            let left = self.leave(live, who, &mut Adoption::default());
+            left.unwrap_or_else(|error| self.drop_change(&error, who));
+            *live = self.open(who);
+        }
+        live.before_change(who.data.print, self.found(&live.origin).map(|(.., data)| data));
+        self.is_changed = true;
+    }
+
+    /// Lets go of a change that was begun before a sign-in or sign-out, for who must know: a guest's is adopted.
+    ///
+    /// # Errors
+    /// Those of a change that is lost, or of an adopted one that does not fit.
+    pub(crate) fn settle<T: SessionData>(
+        &mut self,
+        live: &mut Live<T>,
+        who: &Who<'_>,
+        goes: Timestamp,
+    ) -> Result<(), SessionError> {
+        if !who.is_still_there(&live.origin) {
+            self.leave(live, who, &mut Adoption::default())?;
+            *live = self.open(who);
+            self.adopted_change(who, goes)?;
+        }
+        Ok(())
+    }
+
+    /// The data as its token has it, or as it is fresh.
+    pub(crate) fn undo<T: SessionData>(&mut self, live: &mut Live<T>, who: &Who<'_>) {
+        if live.origin.is_borrowed() {
+            *live = self.open(who);
+        }
+        self.is_changed = false;
+    }
+
+    /// Opens the data that who is there now may see.
+    fn open<T: SessionData>(&mut self, who: &Who<'_>) -> Live<T> {
+        loop {
+            let source = self.source(who);
+            let origin = Origin::new(source, who.owner(), who.era);
+            let Some(found) = self.found(&origin) else { return Live { data: T::default(), origin } };
+            let refusal = match super::decode(who.data.print, found.0.version, found.2) {
+                Ok(data) => {
+                    let is_guests = matches!(source, Source::Guest | Source::Adopted);
+                    self.is_guest_shown |= is_guests && origin.owner.is_some();
+                    return Live { data, origin };
+                }
+                Err(refusal) => refusal,
+            };
+            let (sight, cookie, owner) = match source {
+                Source::Own => (&mut self.own, who.data.of(origin.owner), origin.owner),
+                _ => (&mut self.guest, &who.data.guest, None),
+            };
+            who.request.settings.refused(cookie, refusal);
+            if blocks(refusal) {
+                return Live {
+                    data: T::default(),
+                    origin: Origin::new(Source::Refused(refusal), owner, who.era),
+                };
+            }
+            sight.refuse(owner, refusal);
+            if source == Source::Adopted {
+                self.adopted = None;
+            }
+        }
+    }
+
+    /// The place of the data that who is there now may see.
+    fn source(&mut self, who: &Who<'_>) -> Source {
+        let owner = match who.person {
+            Ok(owner) => owner,
+            Err(refusal) => return Source::Refused(refusal),
+        };
+        if self.adopted_for(who).is_some() {
+            return Source::Adopted;
+        }
+        if self.saved_for(owner, who).is_some() {
+            return Source::Saved;
+        }
+        let own = owner.map_or(Ok(false), |person| self.own(person, who));
+        match own {
+            Ok(true) => return Source::Own,
+            Err(refusal) if blocks(refusal) => return Source::Refused(refusal),
+            _ => {}
+        }
+        match self.guests(who) {
+            Ok(true) => Source::Guest,
+            Err(refusal) if owner.is_none() || blocks(refusal) => Source::Refused(refusal),
+            guests => own.err().or(guests.err()).map_or(Source::Fresh, Source::Refused),
+        }
+    }
+
+    /// What `save()` sealed for this owner; a guest's only until somebody signs in or out.
+    pub(super) fn saved_for(
+        &self,
+        owner: Option<PersonId>,
+        who: &Who<'_>,
+    ) -> Option<&(HeaderValue, u32, Accepted<DataClaims>)> {
+        let is_theirs = |(_, era, token): &&(HeaderValue, u32, Accepted<DataClaims>)| match owner {
+            Some(person) => token.claims.owner == owner && !who.identity.signed_out(person),
+            None => token.claims.owner.is_none() && *era == who.era,
+        };
+        self.saved.as_deref().filter(is_theirs)
+    }
+
+    /// Looks for this person's data.
+    pub(super) fn own(&mut self, person: PersonId, who: &Who<'_>) -> Result<bool, Refusal> {
+        let Some(from) = &who.data.own else { return Ok(false) };
+        // Also where it is gone: the token that replaces it is no older.
+        self.own.read(who.request, from, check_own);
+        let is_gone = self.is_own_gone || who.identity.signed_out(person);
+        match self.own.find(Some(person)) {
+            _ if is_gone => Ok(false),
+            // A sign-out takes along what cannot be read.
+            Err(refusal) if blocks(refusal) && who.identity.is_signed_out() => Ok(false),
+            found => found,
+        }
+    }
+
+    /// Looks for a guest's data that no verb of the request gave away.
+    fn guests(&mut self, who: &Who<'_>) -> Result<bool, Refusal> {
+        self.read_guest(who);
+        let is_gone = self.is_guest_gone || who.guests() == Guests::Gone;
+        if is_gone { Ok(false) } else { self.guest.find(None) }
+    }
+
+    pub(super) fn read_guest(&mut self, who: &Who<'_>) {
+        let check = if who.data.own.is_some() { check_guest } else { check_browsers };
+        self.guest.read(who.request, &who.data.guest, check);
+    }
+
+    /// The claims, the time and the data of a session's token.
+    pub(crate) fn found(&self, origin: &Origin) -> Option<(&DataClaims, Timestamp, &[u8])> {
+        if origin.source == Source::Adopted {
+            return self.adopted.as_deref().map(|it| (&it.claims, it.sealed_at, it.bytes.as_slice()));
+        }
+        self.token(origin).map(|it| (&it.claims, it.sealed_at, it.data()))
+    }
+
+    /// The cookie that a session's data came with.
+    pub(crate) fn token(&self, origin: &Origin) -> Option<&Accepted<DataClaims>> {
+        match origin.source {
+            Source::Own => self.own.of(origin.owner),
+            Source::Saved => self.saved.as_deref().map(|(.., token)| token),
+            Source::Guest | Source::Adopted => self.guest.of(None),
+            Source::Fresh | Source::Refused(_) => None,
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The tokens under one name of a session's data.
+
+use smallvec::SmallVec;
+
+use crate::session::request::{Accepted, Request, check_cut_off};
+use crate::session::settings::CookieUse;
+use crate::token::{DataClaims, Opened, PersonId};
+use crate::{Refusal, Timestamp};
+
+/// The tokens under one name, each opened once in a request.
+#[derive(Default)]
+pub(crate) struct Sight {
+    is_read: bool,
+    accepted: SmallVec<[Accepted<DataClaims>; 1]>,
+    refused: Option<Refusal>,
+}
+
+impl Sight {
+    /// Opens what the request brought, once.
+    pub(crate) fn read(
+        &mut self,
+        request: Request<'_>,
+        from: &CookieUse,
+        check: impl Fn(Request<'_>, &DataClaims, Timestamp, Option<Timestamp>) -> Result<(), Refusal>,
+    ) {
+        if std::mem::replace(&mut self.is_read, true) {
+            return;
+        }
+        let claims = |request: Request<'_>, opened: &Opened, cut_off: Option<Timestamp>| {
+            request.check_clock(opened)?;
+            let (claims, data) = DataClaims::read(opened.sealed_at(), opened.plain())?;
+            check(request, &claims, opened.sealed_at(), cut_off)?;
+            Ok((claims, opened.plain().len() - data.len()))
+        };
+        let opened = request.open(from, claims, |next| {
+            self.accepted.push(next);
+            Ok(())
+        });
+        self.refused = opened.err();
+    }
+
+    /// The owner's token: of several the one sealed last, then the one written most often, then the first. Another
+    /// owner's is as if absent.
+    pub(crate) fn of(&self, owner: Option<PersonId>) -> Option<&Accepted<DataClaims>> {
+        self.accepted
+            .iter()
+            .filter(|it| it.claims.owner == owner)
+            .rev()
+            .max_by_key(|it| (it.sealed_at, it.claims.generation))
+    }
+
+    /// Like [`of`](Self::of), but nothing at all is an error if it was refused.
+    pub(crate) fn find(&self, owner: Option<PersonId>) -> Result<bool, Refusal> {
+        match (self.of(owner), self.refused) {
+            (None, Some(refusal)) => Err(refusal),
+            (found, _) => Ok(found.is_some()),
+        }
+    }
+
+    pub(crate) const fn refused(&self) -> Option<Refusal> {
+        self.refused
+    }
+
+    pub(crate) fn is_any(&self, owned: impl Fn(PersonId) -> bool) -> bool {
+        self.accepted.iter().any(|it| it.claims.owner.is_some_and(&owned))
+    }
+
+    /// Drops an owner's tokens, whose data cannot be used.
+    pub(crate) fn refuse(&mut self, owner: Option<PersonId>, refusal: Refusal) {
+        self.accepted.retain(|it| it.claims.owner != owner);
+        self.refused = Some(refusal);
+    }
+}
+
+/// A guest's data ends with the absolute timeout, counted from its start.
+pub(crate) fn check_guest(
+    request: Request<'_>,
+    claims: &DataClaims,
+    sealed_at: Timestamp,
+    cut_off: Option<Timestamp>,
+) -> Result<(), Refusal> {
+    check_cut_off(sealed_at, cut_off)?;
+    let end = claims.started_at.plus(request.settings.policy.absolute());
+    if end <= request.came { Err(Refusal::TimedOut) } else { Ok(()) }
+}
+
+/// A person's data is seen while the person is signed in.
+pub(crate) fn check_own(
+    _: Request<'_>,
+    _: &DataClaims,
+    sealed_at: Timestamp,
+    cut_off: Option<Timestamp>,
+) -> Result<(), Refusal> {
+    check_cut_off(sealed_at, cut_off)
+}
+
+/// The browser's data is held to the ring's longest session alone.
+pub(crate) fn check_browsers(
+    _: Request<'_>,
+    _: &DataClaims,
+    _: Timestamp,
+    _: Option<Timestamp>,
+) -> Result<(), Refusal> {
+    Ok(())
+}

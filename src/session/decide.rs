@@ -1,0 +1,147 @@
+//! The decision about a response: a plan of what its cookies become.
+
+use http::HeaderValue;
+
+use super::SessionError;
+use super::data::place::{Place, Who};
+use super::draft::Draft;
+use super::exchange::{Exchange, State};
+use super::identity::accept;
+use super::identity::state::Change;
+use super::plan::Plan;
+use super::settings::Event;
+use crate::Timestamp;
+use crate::cookie;
+
+impl Exchange {
+    /// Plans a response that goes now: everything that changed, or an error.
+    ///
+    /// # Errors
+    /// The first of [`SessionError`] that a session, the identity or the messages have; nothing of them is sent then.
+    pub(crate) fn plan(&self, plan: &mut Plan) -> Result<(), SessionError> {
+        let mut state = self.state();
+        #[cfg(test)]
+        plan.extend(state.work.take());
+        let change = state.identity.change();
+        if change.is_none() && !state.is_due() {
+            return Ok(());
+        }
+        let goes = self.settings.clock.now();
+        state.identity.decide(state.request(&self.settings), goes, plan)?;
+        let mut adoptions = Vec::new();
+        for index in 0..self.settings.data.len() {
+            if change.is_none() && !state.is_due_at(index) {
+                continue;
+            }
+            let decide = |place: &mut Place, who: &Who<'_>| decide(place, who, goes, change, plan);
+            if let Some(draft) = self.at(&mut state, index, decide).transpose()?.flatten() {
+                adoptions.push((index, draft));
+            }
+        }
+        plan.check(state.request(&self.settings))?;
+        let mut messages = Plan::default();
+        state.flash.decide(state.request(&self.settings), goes, &mut messages)?;
+        let adopts = !adoptions.is_empty();
+        for (index, draft) in adoptions {
+            self.adopt(&mut state, index, draft, messages.octets(), plan);
+        }
+        plan.append(messages);
+        if adopts {
+            plan.check_response(&self.settings);
+        }
+        plan.activity = state.activity(&self.settings, goes);
+        plan.event = change.and_then(told);
+        Ok(())
+    }
+
+    /// Plans a response that sends no change: what `save()` sealed, and a sign-out, which stands whatever comes
+    /// after it.
+    pub(crate) fn plan_of_a_failure(&self, plan: &mut Plan) {
+        let mut state = self.state();
+        let brought = state.identity.brought().map(|it| it.claims.person);
+        let ends = state.identity.is_signed_out();
+        if ends {
+            plan.event = Some(Event::SignedOut);
+            plan.remove(&self.settings.identity);
+            for cookie in [&self.settings.activity, &self.settings.flash] {
+                if state.request(&self.settings).brings(cookie) {
+                    plan.remove(cookie);
+                }
+            }
+        }
+        for index in 0..self.settings.data.len() {
+            if !ends && !state.is_placed(index) {
+                continue;
+            }
+            self.at(&mut state, index, |place, who| {
+                if ends && who.data.own.is_some() {
+                    place.sign_out(who, plan);
+                } else {
+                    let owner = brought.filter(|_| who.data.own.is_some());
+                    place.saved(owner, who).into_iter().for_each(|step| plan.push(step));
+                }
+            });
+        }
+    }
+
+    /// Adds what a sign-in adopted, if the response has room for it: a sign-in does not fail for it.
+    /// `beside` are the octets of what else goes out.
+    fn adopt(&self, state: &mut State, index: usize, draft: Draft, beside: usize, plan: &mut Plan) {
+        self.at(state, index, |place, who| {
+            let (len, fits) = (plan.len(), draft.check(&self.settings, None, Vec::new).is_ok());
+            place.take_over(draft, who, plan);
+            let is_small = plan.octets() + beside <= self.settings.response_octets;
+            if !(fits && is_small && plan.check(who.request).is_ok()) {
+                plan.truncate(len);
+                place.leave_guest(who, plan);
+            }
+        });
+    }
+
+    /// True if a `Set-Cookie` field gives the browser an identity that is neither the one which the request brought
+    /// nor one that this request gave out: another person's response, from a cache or a mix-up.
+    pub(crate) fn is_foreign_identity(&self, field: &HeaderValue) -> bool {
+        let Some(value) = cookie::set_value(field.as_bytes(), self.settings.identity.name()) else {
+            return false;
+        };
+        if value.is_empty() {
+            return false;
+        }
+        let mut state = self.state();
+        state.identity(&self.settings);
+        let id = accept::session_id(state.request(&self.settings), value);
+        id.map_or(true, |id| !state.identity.may_send(id))
+    }
+}
+
+fn told(change: Change) -> Option<Event> {
+    match change {
+        Change::SignedIn => Some(Event::SignedIn),
+        Change::SignedOut => Some(Event::SignedOut),
+        Change::Reauthenticated => Some(Event::Reauthenticated),
+        Change::Renewed => None,
+    }
+}
+
+/// Decides about one type's session; returns the draft of data that a sign-in adopted and nothing changed since.
+fn decide(
+    place: &mut Place,
+    who: &Who<'_>,
+    goes: Timestamp,
+    change: Option<Change>,
+    plan: &mut Plan,
+) -> Result<Option<Draft>, SessionError> {
+    let turns = matches!(change, Some(Change::SignedIn | Change::SignedOut));
+    let step = match place.write(who, goes) {
+        // The least important gives way to a sign-in or a sign-out.
+        Err(error @ (SessionError::Unsettled(_) | SessionError::Ended)) if turns => {
+            place.drop_change(&error, who);
+            None
+        }
+        step => step?,
+    };
+    let is_written = step.is_some();
+    step.into_iter().for_each(|step| plan.push(step));
+    place.remove(is_written, who, plan);
+    Ok(if is_written { None } else { place.adoption(who, goes) })
+}

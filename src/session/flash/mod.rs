@@ -1,0 +1,78 @@
+//! `Flash`: messages that survive a redirect.
+
+pub(crate) mod state;
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::request::Parts;
+
+use super::SessionError;
+use super::exchange::Exchange;
+use super::report::Report;
+use crate::{Level, Message};
+
+/// Messages for the next page, in a cookie of their own.
+///
+/// A message is shown by the first response that asks for [`messages`](Self::messages): at most once in a
+/// response, and again by every other page that was asked for at the same time. Unshown ones are forgotten after an
+/// hour, and the oldest of them when there is no room for new ones.
+///
+/// If two responses push or show messages at once, the last one stays, and the other's are lost. A message is whose it
+/// was when it was pushed: a person's is shown to that person alone, and one pushed while nobody was signed in to
+/// anybody, until a sign-in makes it theirs. Signing out removes them.
+///
+/// ```
+/// use axum::response::Redirect;
+/// use gingersnap::{Flash, Level};
+///
+/// async fn save(mut flash: Flash) -> Redirect {
+///     flash.push(Level::Success, "Saved.");
+///     Redirect::to("/")
+/// }
+///
+/// async fn index(mut flash: Flash) -> String {
+///     flash.messages().iter().map(|it| format!("{}: {}\n", it.level.name(), it.text)).collect()
+/// }
+/// ```
+pub struct Flash(Arc<Exchange>);
+
+impl Flash {
+    /// The messages of a request, as the extractor finds them.
+    ///
+    /// # Errors
+    /// [`SessionError::NoLayer`], [`SessionError::HeadSent`].
+    #[expect(clippy::unused_async, reason = "as all extractors: a store is asked there")]
+    pub async fn from_parts(parts: &Parts) -> Result<Self, SessionError> {
+        let exchange = Exchange::of(parts)?;
+        exchange.begin(&parts.headers)?.flash(&exchange.settings);
+        Ok(Self(Arc::clone(exchange)))
+    }
+
+    /// The messages that the request brought for who is signed in, and those for anybody. The response removes them:
+    /// show them.
+    pub fn messages(&mut self) -> Vec<Message> {
+        self.0.open().map(|mut state| state.show_messages(&self.0.settings)).unwrap_or_default()
+    }
+
+    /// Adds a message of who is signed in now, or of anybody, for the next page. Added after the response's head was
+    /// sent, it is lost.
+    pub fn push(&mut self, level: Level, text: impl Into<String>) {
+        if let Ok(mut state) = self.0.open() {
+            state.push_message(&self.0.settings, Message { level, text: text.into() });
+        }
+    }
+
+    /// A report on the request's cookie: for pages that show people their own cookies.
+    pub fn report(&self) -> Option<Report> {
+        let state = self.0.state();
+        state.flash.accepted().map(|accepted| Report::of_flash(&self.0.settings, accepted))
+    }
+}
+
+impl fmt::Debug for Flash {
+    /// Never the messages.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Flash").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,156 @@
+//! The messages of one request: those that came, and those for the next page.
+
+use crate::session::SessionError;
+use crate::session::draft::Draft;
+use crate::session::identity::state::{Guests, IdentityState};
+use crate::session::plan::Plan;
+use crate::session::request::{Accepted, Request};
+use crate::token::{Opened, PersonId};
+use crate::{Message, Refusal, Timestamp};
+
+/// A message, and the person whose it is; nobody's is for anybody.
+pub(crate) type Owned = (Option<PersonId>, Message);
+
+#[derive(Default)]
+pub(crate) struct FlashState {
+    read: bool,
+    incoming: Option<Box<Accepted<()>>>,
+    /// Messages that came and were not shown yet.
+    unshown: Vec<Owned>,
+    added: Vec<Owned>,
+    /// True if the cookie is no longer as the request brought it.
+    is_changed: bool,
+}
+
+impl FlashState {
+    /// Opens the cookie, once. A refused one has no messages.
+    pub(crate) fn read(&mut self, request: Request<'_>) {
+        if std::mem::replace(&mut self.read, true) {
+            return;
+        }
+        let mut best: Option<Accepted<Vec<Owned>>> = None;
+        let opened = request.open(&request.settings.flash, accept, |next| {
+            if best.as_ref().is_none_or(|best| best.sealed_at < next.sealed_at) {
+                best = Some(next);
+            }
+            Ok(())
+        });
+        if let (Some(Accepted { claims, sealed_at, key_id, octets, bytes }), _) = (best, opened) {
+            self.unshown = claims;
+            self.incoming = Some(Box::new(Accepted { claims: (), sealed_at, key_id, octets, bytes }));
+        }
+    }
+
+    /// The messages for `who`, and those for anybody; this response removes them. The second time there are none.
+    pub(crate) fn show(&mut self, who: Option<PersonId>) -> Vec<Message> {
+        let is_for = |owner: Option<PersonId>| owner.is_none() || owner == who;
+        let shown = self.unshown.extract_if(.., |(owner, _)| is_for(*owner));
+        let shown: Vec<Message> = shown.map(|(_, message)| message).collect();
+        self.is_changed |= !shown.is_empty();
+        shown
+    }
+
+    /// True if a message that came is one person's.
+    pub(crate) fn is_any_owned(&self) -> bool {
+        self.unshown.iter().any(|(owner, _)| owner.is_some())
+    }
+
+    pub(crate) const fn accepted(&self) -> Option<&Accepted<()>> {
+        match &self.incoming {
+            Some(accepted) => Some(accepted),
+            None => None,
+        }
+    }
+
+    /// Adds a message of whoever is signed in now.
+    pub(crate) fn add(&mut self, who: Option<PersonId>, message: Message) {
+        self.added.push((who, message));
+    }
+
+    /// Lets nobody's messages go where the guest's data goes: to the person who signed in, or away.
+    pub(crate) fn follow_guests(&mut self, guests: Guests) {
+        let (before, added) = (self.unshown.len(), self.added.len());
+        match guests {
+            Guests::Here => return,
+            Guests::Adopted(person) => {
+                for (owner, _) in self.unshown.iter_mut().chain(&mut self.added) {
+                    self.is_changed |= owner.is_none();
+                    owner.get_or_insert(person);
+                }
+            }
+            Guests::Gone => self.retain(|owner| owner.is_some()),
+        }
+        self.is_changed |= (before, added) != (self.unshown.len(), self.added.len());
+    }
+
+    /// Drops nobody's messages and those of everybody whom the request signed out.
+    pub(crate) fn sign_out(&mut self, identity: &IdentityState) {
+        self.retain(|owner| owner.is_some_and(|person| !identity.signed_out(person)));
+        self.is_changed = true;
+    }
+
+    fn retain(&mut self, keep: impl Fn(Option<PersonId>) -> bool) {
+        self.unshown.retain(|(owner, _)| keep(*owner));
+        self.added.retain(|(owner, _)| keep(*owner));
+    }
+
+    /// True if a response has to write or remove messages.
+    pub(crate) const fn is_due(&self) -> bool {
+        self.is_changed || !self.added.is_empty()
+    }
+
+    /// Messages that were not shown stay, with the new ones after them; the oldest give way where there is no room.
+    pub(crate) fn decide(
+        &self,
+        request: Request<'_>,
+        goes: Timestamp,
+        plan: &mut Plan,
+    ) -> Result<(), SessionError> {
+        let settings = request.settings;
+        if self.added.is_empty() && (!self.is_changed || self.unshown.is_empty()) {
+            if self.is_changed && request.brings(&settings.flash) {
+                plan.remove(&settings.flash);
+            }
+            return Ok(());
+        }
+        let mut unshown = self.unshown.as_slice();
+        loop {
+            let draft = self.draft(request, goes, unshown);
+            let fits = draft.check(settings, None, || vec![("messages".into(), draft.data().len())]);
+            match (fits, unshown.split_first()) {
+                (Ok(()), _) => {
+                    plan.set(draft);
+                    return Ok(());
+                }
+                (Err(_), Some((_, newer))) => unshown = newer,
+                (Err(error), None) => return Err(error),
+            }
+        }
+    }
+
+    fn draft(&self, request: Request<'_>, goes: Timestamp, unshown: &[Owned]) -> Draft {
+        let replaces = self.incoming.as_ref().map(|it| it.sealed_at);
+        let mut draft = Draft::new(&request.settings.flash, goes, replaces, |_, _| {});
+        draft.write(|plain| {
+            for (owner, message) in unshown.iter().chain(&self.added) {
+                message.write(*owner, plain);
+            }
+        });
+        draft
+    }
+}
+
+fn accept(
+    request: Request<'_>,
+    opened: &Opened,
+    _: Option<Timestamp>,
+) -> Result<(Vec<Owned>, usize), Refusal> {
+    request.check_clock(opened)?;
+    if opened.sealed_at().age_at(request.came) >= FLASH_TIMEOUT {
+        return Err(Refusal::TimedOut);
+    }
+    Ok((Message::read_all(opened.plain())?, 0))
+}
+
+/// Seconds for which an unshown message is kept: an hour.
+const FLASH_TIMEOUT: u64 = 60 * 60;

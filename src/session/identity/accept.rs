@@ -1,0 +1,81 @@
+//! The identity cookie, opened and held against the policy.
+
+use std::sync::Arc;
+
+use crate::session::Policy;
+use crate::session::request::{Accepted, Incoming, Request, check_cut_off};
+use crate::token::{IdentityClaims, Opened, PersonId, SessionId, Unopened};
+use crate::{Refusal, Timestamp};
+
+/// Facts of a sign-in.
+pub(crate) struct Facts {
+    pub(crate) session_id: SessionId,
+    pub(crate) person: PersonId,
+    pub(crate) subject: String,
+    pub(crate) started_at: Timestamp,
+    pub(crate) authenticated_at: Timestamp,
+    pub(crate) remembered: bool,
+    pub(crate) ends_at: Timestamp,
+}
+
+impl Facts {
+    /// The end of the sign-in, active or not.
+    pub(crate) fn end(&self, policy: Policy) -> Timestamp {
+        policy.end_of(self.started_at, self.remembered, self.ends_at)
+    }
+
+    /// The end to which the browser keeps the cookies of somebody who asked to be remembered.
+    pub(crate) fn kept_until(&self) -> Option<Timestamp> {
+        self.remembered.then_some(self.ends_at)
+    }
+}
+
+/// Opens the identity cookie; `lapsed` becomes the person whom a timeout alone refused.
+pub(super) fn identity(request: Request<'_>, lapsed: &mut Option<PersonId>) -> Incoming<Arc<Facts>> {
+    let policy = request.settings.policy;
+    let mut best: Option<Accepted<Arc<Facts>>> = None;
+    let refused = request.open(&request.settings.identity, facts, |next| {
+        if next.claims.end(policy) <= request.came {
+            *lapsed = Some(next.claims.person);
+            return Err(Refusal::TimedOut);
+        }
+        match &best {
+            Some(best) if best.claims.session_id != next.claims.session_id => return Err(Refusal::Conflict),
+            Some(best) if best.sealed_at >= next.sealed_at => {}
+            _ => best = Some(next),
+        }
+        Ok(())
+    });
+    match (best, refused) {
+        (_, Err(Refusal::Conflict)) => Err(Refusal::Conflict),
+        (None, Err(refusal)) => Err(refusal),
+        (best, _) => Ok(best),
+    }
+}
+
+/// The session id in an identity cookie's value.
+pub(crate) fn session_id(request: Request<'_>, value: &[u8]) -> Result<SessionId, Refusal> {
+    let (token, now) = (Unopened::parse(value)?, request.settings.clock.now());
+    let opened = request.settings.keyring.open_of_any_clock(token, &request.settings.identity.aad, now)?.0;
+    Ok(IdentityClaims::read(opened.sealed_at(), opened.plain())?.session_id)
+}
+
+fn facts(
+    request: Request<'_>,
+    opened: &Opened,
+    cut_off: Option<Timestamp>,
+) -> Result<(Arc<Facts>, usize), Refusal> {
+    request.check_clock(opened)?;
+    let claims = IdentityClaims::read(opened.sealed_at(), opened.plain())?;
+    check_cut_off(claims.started_at, cut_off)?;
+    let facts = Facts {
+        session_id: claims.session_id,
+        person: claims.person,
+        subject: claims.subject.into(),
+        started_at: claims.started_at,
+        authenticated_at: claims.authenticated_at,
+        remembered: claims.remembered,
+        ends_at: claims.ends_at,
+    };
+    Ok((Arc::new(facts), opened.plain().len()))
+}

@@ -1,0 +1,229 @@
+//! The identity of a request, and the handler's changes to it.
+
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
+use super::accept::{self, Facts};
+use crate::session::SessionError;
+use crate::session::activity::{self, Seen};
+use crate::session::draft::Draft;
+use crate::session::plan::Plan;
+use crate::session::request::{Accepted, Request};
+use crate::session::settings::Settings;
+use crate::token::{IdentityClaims, PersonId, Plaintext, SessionId};
+use crate::{Refusal, RefusalClass, Timestamp};
+
+#[derive(Default)]
+pub(crate) struct IdentityState {
+    read: bool,
+    /// The identity that the request brought.
+    brought: Option<Box<Accepted<Arc<Facts>>>>,
+    /// Its last activity, if an idle timeout holds for it.
+    seen: Option<Seen>,
+    refusal: Option<Refusal>,
+    /// The person of an identity that a timeout alone refused, or whose activity cannot be read yet.
+    left: Option<PersonId>,
+    current: Option<Arc<Facts>>,
+    change: Option<Change>,
+    guests: Guests,
+    /// Everybody whom a verb of this request signed out.
+    signed_out: SmallVec<[PersonId; 1]>,
+    is_signed_out: bool,
+    /// True if nobody knows whom a verb signed out.
+    is_anybody_out: bool,
+}
+
+/// The handler's last change.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Change {
+    SignedIn,
+    Reauthenticated,
+    Renewed,
+    SignedOut,
+}
+
+/// The fate of the guest's data that the request brought.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum Guests {
+    /// No verb touched it: nobody's, or shown to a person who has none.
+    #[default]
+    Here,
+    /// A sign-in made it this person's.
+    Adopted(PersonId),
+    /// It is nobody's any more: its owner is unknown, or signed out.
+    Gone,
+}
+
+impl IdentityState {
+    /// Opens the cookie, once.
+    pub(crate) fn read(&mut self, request: Request<'_>) {
+        if !std::mem::replace(&mut self.read, true) {
+            self.refusal = self.open(request).err();
+        }
+    }
+
+    fn open(&mut self, request: Request<'_>) -> Result<(), Refusal> {
+        let mut lapsed = None;
+        let accepted = accept::identity(request, &mut lapsed)
+            .inspect_err(|&refusal| self.left = lapsed.filter(|_| !is_maybe_ours(refusal)))?;
+        let Some(accepted) = accepted else { return Ok(()) };
+        self.seen =
+            activity::check(request, &accepted.claims, accepted.sealed_at).inspect_err(|&refusal| {
+                request.settings.refused(&request.settings.identity, refusal);
+                self.left = Some(accepted.claims.person);
+            })?;
+        self.current = Some(Arc::clone(&accepted.claims));
+        self.brought = Some(Box::new(accepted));
+        Ok(())
+    }
+
+    /// The person who is signed in, and nobody if nobody is.
+    ///
+    /// # Errors
+    /// An unsettled refusal: somebody may be signed in.
+    pub(crate) fn who(&self) -> Result<Option<PersonId>, Refusal> {
+        match self.unsettled() {
+            Some(refusal) => Err(refusal),
+            None => Ok(self.current.as_deref().map(|facts| facts.person)),
+        }
+    }
+
+    /// The last activity; `None` if no idle timeout holds, or if the response leaves another identity, sealed now.
+    pub(crate) fn seen(&self) -> Option<Seen> {
+        self.seen.filter(|_| self.change.is_none())
+    }
+
+    pub(crate) fn current(&self) -> Option<&Arc<Facts>> {
+        self.current.as_ref()
+    }
+
+    pub(crate) fn brought(&self) -> Option<&Accepted<Arc<Facts>>> {
+        self.brought.as_deref()
+    }
+
+    pub(crate) const fn refusal(&self) -> Option<Refusal> {
+        self.refusal
+    }
+
+    /// A refusal that may be lifted later, unless the handler already chose what comes next.
+    fn unsettled(&self) -> Option<Refusal> {
+        self.refusal.filter(|it| it.class() == RefusalClass::Unsettled && self.change.is_none())
+    }
+
+    pub(crate) const fn change(&self) -> Option<Change> {
+        self.change
+    }
+
+    /// True if a verb of this request signed somebody out: that goes out whatever comes after it.
+    pub(crate) const fn is_signed_out(&self) -> bool {
+        self.is_signed_out
+    }
+
+    pub(crate) const fn guests(&self) -> Guests {
+        self.guests
+    }
+
+    /// True if the data of this person that the request brought is to be removed.
+    pub(crate) fn signed_out(&self, person: PersonId) -> bool {
+        self.is_anybody_out || self.signed_out.contains(&person)
+    }
+
+    /// True if a response may give the browser this identity: the request's own, or the one that it was given here.
+    pub(crate) fn may_send(&self, session_id: SessionId) -> bool {
+        let brought = self.brought().map(|it| it.claims.session_id);
+        let given = self.current.as_ref().filter(|_| self.change.is_some()).map(|facts| facts.session_id);
+        [brought, given].contains(&Some(session_id))
+    }
+
+    /// Starts a session, and decides about the guest's data.
+    pub(crate) fn sign_in(&mut self, facts: Facts) {
+        let person = facts.person;
+        let is_same = self.current.as_ref().is_some_and(|current| current.person == person);
+        if !is_same {
+            self.guests = match self.guests {
+                Guests::Here if !self.is_maybe_another(person) => Guests::Adopted(person),
+                Guests::Adopted(earlier) if earlier == person => Guests::Adopted(person),
+                _ => Guests::Gone,
+            };
+        }
+        self.current = Some(Arc::new(facts));
+        self.change = Some(Change::SignedIn);
+    }
+
+    /// True if the guest's data may be another person's, who is or may be signed in.
+    fn is_maybe_another(&self, person: PersonId) -> bool {
+        self.current.as_ref().is_some_and(|current| current.person != person)
+            || (self.left != Some(person) && self.refusal.is_some_and(is_maybe_ours))
+    }
+
+    /// Moves the session to a new id; with `now`, the person has just proved who they are. `false` if nobody is signed in.
+    pub(crate) fn renew(&mut self, session_id: SessionId, now: Option<Timestamp>) -> bool {
+        let Some(facts) = self.current.clone() else { return false };
+        let authenticated_at = now.unwrap_or(facts.authenticated_at);
+        let subject = facts.subject.clone();
+        self.current = Some(Arc::new(Facts { session_id, subject, authenticated_at, ..*facts }));
+        if self.change != Some(Change::SignedIn) {
+            self.change = now.map(|_| Change::Reauthenticated).or(self.change).or(Some(Change::Renewed));
+        }
+        true
+    }
+
+    /// Signs out who is signed in, or else whoever the request brought.
+    pub(crate) fn sign_out(&mut self) {
+        let left = self.left.filter(|_| self.change.is_none());
+        let person = self.current.take().map(|facts| facts.person).or(left);
+        self.signed_out.extend(person);
+        self.is_anybody_out |=
+            person.is_none() && self.change.is_none() && self.refusal.is_some_and(is_maybe_ours);
+        self.guests = Guests::Gone;
+        self.is_signed_out = true;
+        self.change = Some(Change::SignedOut);
+    }
+
+    /// Adds the identity's cookie, and the removal of the activity of another session id.
+    pub(crate) fn decide(
+        &self,
+        request: Request<'_>,
+        goes: Timestamp,
+        plan: &mut Plan,
+    ) -> Result<(), SessionError> {
+        let settings = request.settings;
+        if self.change.is_none() {
+            return Ok(());
+        }
+        match &self.current {
+            None => plan.remove(&settings.identity),
+            Some(facts) => {
+                let draft = self.draft(settings, goes, facts);
+                draft.check(settings, None, || vec![("subject".into(), facts.subject.len())])?;
+                plan.set(draft);
+            }
+        }
+        if request.brings(&settings.activity) {
+            plan.remove(&settings.activity);
+        }
+        Ok(())
+    }
+
+    fn draft(&self, settings: &Settings, goes: Timestamp, facts: &Facts) -> Draft {
+        let claims = IdentityClaims {
+            session_id: facts.session_id,
+            person: facts.person,
+            subject: &facts.subject,
+            started_at: facts.started_at,
+            authenticated_at: facts.authenticated_at,
+            remembered: facts.remembered,
+            ends_at: facts.ends_at,
+        };
+        let replaces = self.brought().map(|it| it.sealed_at);
+        let write = |sealed_at, plain: &mut Plaintext| claims.write(sealed_at, plain);
+        Draft::new(&settings.identity, goes, replaces, write).kept_until(facts.kept_until())
+    }
+}
+
+/// True if an identity that was refused may be somebody's who is signed in.
+fn is_maybe_ours(refusal: Refusal) -> bool {
+    refusal.class() == RefusalClass::Unsettled
+        || matches!(refusal, Refusal::Conflict | Refusal::TooManyCookies)
+}

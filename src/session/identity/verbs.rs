@@ -1,0 +1,55 @@
+//! The verbs of the identity, and what each does to the request's data and messages.
+
+use crate::session::exchange::{Exchange, State};
+use crate::session::identity::accept::Facts;
+use crate::session::identity::adoption::Adoption;
+use crate::session::identity::state::Guests;
+
+impl Exchange {
+    /// Signs somebody in, and gives them the guest's data that the request brought.
+    pub(crate) fn sign_in(&self, state: &mut State, facts: Facts) -> Adoption {
+        let before = state.identity.guests();
+        let mut report = Adoption::default();
+        let was = state.identity.who();
+        state.identity.sign_in(facts);
+        let guests = state.identity.guests();
+        if was == state.identity.who() {
+            return report;
+        }
+        self.turn();
+        if guests == before {
+            return report;
+        }
+        for (index, data) in self.settings.data.iter().enumerate() {
+            let brings = state.request(&self.settings).brings(&data.guest);
+            if data.own.is_none() || !(brings || state.is_placed(index)) {
+                continue;
+            }
+            self.at(state, index, |place, who| match guests {
+                Guests::Adopted(_) => {
+                    place.turn(who, &mut report);
+                    // Without a change nothing is lost.
+                    place.adopt(None, who, &mut report).unwrap_or_default();
+                }
+                _ => {
+                    place.forget_adopted(who);
+                    report.removed.extend(brings.then(|| data.guest.name().into()));
+                }
+            });
+        }
+        if state.request(&self.settings).brings(&self.settings.flash) {
+            state.flash(&self.settings);
+        }
+        state.flash.follow_guests(guests);
+        report
+    }
+
+    /// Signs out: nobody's data of this request is anybody's any more.
+    pub(crate) fn sign_out(&self, state: &mut State) {
+        state.identity(&self.settings);
+        state.flash(&self.settings);
+        state.identity.sign_out();
+        state.flash.sign_out(&state.identity);
+        self.turn();
+    }
+}

@@ -1,0 +1,155 @@
+//! `Map`: names and values, for sessions without a struct of their own.
+
+mod value;
+
+use std::collections::{BTreeMap, btree_map};
+use std::ops::Index;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub use value::{FromValue, Value};
+use value::{NULL, read_map, write_map};
+
+use super::SessionData;
+use crate::shape::NO_PRINT;
+
+/// Values by name, as in Flask's `session`: ordered, at most 32 levels deep and 4,096 values in all.
+///
+/// A typed struct takes less than half the bytes and is checked by the compiler; see [`SessionData`].
+///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use gingersnap::{Map, Timestamp, Value};
+///
+/// let mut session = Map::default();
+/// session.insert("visits", 1);
+/// session.insert("tags", ["new", "beta"]);
+/// session.insert("position", (52.5, 13.4));
+/// session.insert("prices", BTreeMap::from([("tea".to_owned(), 3.5)]));
+/// session.insert("seen_at", Timestamp::from_unix(1_800_000_000));
+/// session.insert("device", &[0x5a; 16][..]);
+/// assert_eq!(session.get("tags"), Some(vec!["new".to_owned(), "beta".to_owned()]));
+/// assert_eq!(session.get("position"), Some((52.5, 13.4)));
+/// assert_eq!(session.at(&["prices", "tea"]), &Value::Float(3.5));
+/// assert_eq!(session.get::<String>("nobody"), None);
+///
+/// // A change in place, however deep.
+/// session.update("visits", |visits: &mut u32| *visits += 1);
+/// session.update("shop", |shop: &mut Map| {
+///     shop.update("cart", |cart: &mut Vec<(String, u32)>| cart.push(("tea".into(), 2)));
+/// });
+/// assert_eq!(session.get("visits"), Some(2));
+/// assert_eq!(session.get::<Map>("shop").unwrap().get("cart"), Some(vec![("tea".to_owned(), 2)]));
+/// ```
+///
+/// Types that go in implement `Into<Value>`, those that come out [`FromValue`]: numbers, text, options,
+/// lists, tuples and maps of them, [`Timestamp`](crate::Timestamp) and `SystemTime`; with the feature `time` also
+/// `OffsetDateTime` and `Date` of that crate. Bytes go in as a `&[u8]` and come out as a `Box<[u8]>`: a
+/// `Vec<u8>` is a list of numbers, and takes more than twice the room.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Map(BTreeMap<String, Value>);
+
+impl Map {
+    /// The value under `key` as a `V`; `None` if there is none or it is of another kind.
+    pub fn get<V: FromValue>(&self, key: &str) -> Option<V> {
+        self.0.get(key).and_then(V::from_value)
+    }
+
+    /// Puts `value` under `key`; returns the old one.
+    pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
+        self.0.insert(key.into(), value.into())
+    }
+
+    /// Changes the value under `key` in place; starts from `V::default()` if there is none or it is of another kind.
+    pub fn update<V, R>(&mut self, key: &str, change: impl FnOnce(&mut V) -> R) -> R
+    where
+        V: FromValue + Into<Value> + Default,
+    {
+        let mut value = self.get(key).unwrap_or_default();
+        let result = change(&mut value);
+        self.insert(key, value);
+        result
+    }
+
+    /// The value at `path`, through nested maps; `Null` where there is none.
+    pub fn at(&self, path: &[&str]) -> &Value {
+        match path.split_first() {
+            Some((&key, rest)) => self[key].at(rest),
+            None => &NULL,
+        }
+    }
+
+    /// Takes the value under `key` out.
+    pub fn remove(&mut self, key: &str) -> Option<Value> {
+        self.0.remove(key)
+    }
+
+    /// True if there is a value under `key`.
+    pub fn contains(&self, key: &str) -> bool {
+        self.0.contains_key(key)
+    }
+
+    /// Names and values, in the order of the names.
+    pub fn iter(&self) -> btree_map::Iter<'_, String, Value> {
+        self.0.iter()
+    }
+
+    /// The number of names.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// True if there are no names.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Index<&str> for Map {
+    type Output = Value;
+
+    /// The value under `key`; `Null` if there is none.
+    fn index(&self, key: &str) -> &Value {
+        self.0.get(key).unwrap_or(&NULL)
+    }
+}
+
+impl<'a> IntoIterator for &'a Map {
+    type Item = (&'a String, &'a Value);
+    type IntoIter = btree_map::Iter<'a, String, Value>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl FromValue for Map {
+    fn from_value(value: &Value) -> Option<Self> {
+        BTreeMap::from_value(value).map(Self)
+    }
+}
+
+impl From<Map> for Value {
+    fn from(Map(it): Map) -> Self {
+        Self::Map(it)
+    }
+}
+
+impl SessionData for Map {
+    const TAG: &'static str = "map";
+    const VERSION: u16 = 1;
+    const PRINT: Option<[u8; 2]> = Some(NO_PRINT);
+}
+
+impl Serialize for Map {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write_map(&self.0, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Map {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read_map(deserializer).map(Self)
+    }
+}

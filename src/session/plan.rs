@@ -1,0 +1,230 @@
+//! What goes: the cookies of one response, decided first, and sealed together afterwards.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use http::HeaderValue;
+use smallvec::SmallVec;
+
+use super::SessionError;
+use super::draft::Draft;
+use super::error::DoesNotFit;
+use super::request::Request;
+use super::settings::{CookieUse, Event, Settings};
+use crate::token::Sealing;
+
+/// The steps of one response, in order. Nothing of the request is borrowed, and no step needs its state.
+#[derive(Default)]
+pub(crate) struct Plan {
+    steps: SmallVec<[Step; 4]>,
+    /// The activity that is due. A response does not fail without it.
+    pub(crate) activity: Option<Draft>,
+    /// The event of a plan that was carried out.
+    pub(crate) event: Option<Event>,
+}
+
+/// The work of somebody else.
+pub(crate) type Work = Pin<Box<dyn Future<Output = Result<(), SessionError>> + Send>>;
+
+/// One step of a plan.
+pub(crate) enum Step {
+    /// Seals a token and sets its cookie.
+    Set(Draft),
+    /// Sends a cookie that is sealed already.
+    Ready(Arc<CookieUse>, HeaderValue),
+    /// Removes a cookie.
+    Remove(Arc<CookieUse>),
+    /// Waits for somebody else before anything is sent, as a store does that writes.
+    #[cfg_attr(not(test), expect(dead_code, reason = "cookies wait for nobody"))]
+    Wait(Work),
+}
+
+/// `Set-Cookie` fields.
+pub(crate) type Fields = SmallVec<[HeaderValue; 4]>;
+
+impl Plan {
+    pub(crate) fn push(&mut self, step: Step) {
+        self.steps.push(step);
+    }
+
+    #[cfg(test)]
+    pub(crate) fn extend(&mut self, work: Option<Work>) {
+        self.steps.extend(work.map(Step::Wait));
+    }
+
+    pub(crate) fn append(&mut self, other: Self) {
+        self.steps.extend(other.steps);
+    }
+
+    pub(crate) fn set(&mut self, draft: Draft) {
+        self.push(Step::Set(draft));
+    }
+
+    pub(crate) fn remove(&mut self, cookie: &Arc<CookieUse>) {
+        self.push(Step::Remove(Arc::clone(cookie)));
+    }
+
+    /// Octets of the `Set-Cookie` fields, without padding.
+    pub(crate) fn octets(&self) -> usize {
+        self.steps.iter().map(Step::field_octets).sum()
+    }
+
+    /// Refuses data that a browser would send back with more cookies than a request may have, and leaves padding out
+    /// that may make them more. A sign-in goes out however many they are.
+    ///
+    /// # Errors
+    /// [`SessionError::DoesNotFit`] of the largest, unless the browser has more already: what makes it no more is sent.
+    pub(crate) fn check(&mut self, request: Request<'_>) -> Result<(), SessionError> {
+        let limit = request.settings.request_octets;
+        let added = self.steps.iter().map(|step| step.octets() + MOST_PADDING).sum::<usize>();
+        if request.all_octets() + added <= limit {
+            return Ok(());
+        }
+        let (mut before, mut after) = (0, 0);
+        for cookie in request.settings.cookies() {
+            let brought = request.octets(cookie);
+            before += brought;
+            after += self.step_of(cookie).map_or(brought, Step::octets);
+        }
+        let is_data = |to: &&Arc<CookieUse>| !Arc::ptr_eq(to, &request.settings.identity);
+        let written = self.steps.iter().filter_map(|step| Some((step.octets(), step.to().filter(is_data)?)));
+        match written.max_by_key(|(octets, _)| *octets) {
+            Some((octets, to)) if octets > 0 && after > limit && after > before => {
+                Err(DoesNotFit::beside(to.name(), octets, after, limit).into())
+            }
+            _ => {
+                self.tighten();
+                Ok(())
+            }
+        }
+    }
+
+    /// Leaves padding out if the response has no room for it.
+    pub(crate) fn check_response(&mut self, settings: &Settings) {
+        let octets: usize = self.steps.iter().map(|step| step.field_octets() + MOST_PADDING).sum();
+        if octets > settings.response_octets {
+            self.tighten();
+        }
+    }
+
+    fn tighten(&mut self) {
+        for step in &mut self.steps {
+            if let Step::Set(draft) = step {
+                draft.is_tight = true;
+            }
+        }
+    }
+
+    /// The step of a cookie, if there is one.
+    pub(crate) fn step_of(&self, cookie: &Arc<CookieUse>) -> Option<&Step> {
+        self.steps.iter().find(|step| step.to().is_some_and(|to| Arc::ptr_eq(to, cookie)))
+    }
+
+    /// True if nothing may be padded.
+    pub(crate) fn is_tight(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Set(Draft { is_tight: true, .. })))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.steps.truncate(len);
+    }
+
+    /// Takes out the first step that somebody else carries out.
+    pub(crate) fn take_work(&mut self) -> Option<Work> {
+        let at = self.steps.iter().position(|step| matches!(step, Step::Wait(_)))?;
+        match self.steps.remove(at) {
+            Step::Wait(work) => Some(work),
+            _ => None,
+        }
+    }
+
+    /// Seals all drafts, with one call for randomness for up to four of them, and tells of it.
+    ///
+    /// # Errors
+    /// The first draft's that cannot be sealed; nothing is sent then.
+    pub(crate) fn seal(&mut self, settings: &Settings, fields: &mut Fields) -> Result<(), SessionError> {
+        if !self.steps.is_empty() {
+            seal_steps(&mut self.steps, settings, fields).inspect_err(|_| fields.clear())?;
+            self.event.iter().for_each(|event| settings.event(event));
+        }
+        if let Some(draft) = self.activity.take() {
+            let sealed = settings.random().and_then(|random| draft.seal(settings, random));
+            let failed = |error: &SessionError| Event::ActivityNotSent { error: error.event_text() };
+            fields
+                .extend(sealed.inspect_err(|error| settings.event(&failed(error))).map(|(field, ..)| field));
+        }
+        Ok(())
+    }
+}
+
+fn seal_steps(
+    steps: &mut SmallVec<[Step; 4]>,
+    settings: &Settings,
+    fields: &mut Fields,
+) -> Result<(), SessionError> {
+    let mut left = steps.iter().filter(|step| matches!(step, Step::Set(_))).count();
+    let mut pool = [[0; Sealing::RANDOM_LEN]; RANDOM_BATCH];
+    let mut random: &[[u8; Sealing::RANDOM_LEN]] = &[];
+    for step in steps.drain(..) {
+        let draft = match step {
+            Step::Ready(_, field) => {
+                fields.push(field);
+                continue;
+            }
+            Step::Remove(to) => {
+                fields.push(to.field(None)?);
+                continue;
+            }
+            Step::Wait(_) => continue,
+            Step::Set(draft) => draft,
+        };
+        if random.is_empty() {
+            let batch = pool.get_mut(..left.min(RANDOM_BATCH)).unwrap_or_default();
+            settings.entropy.fill(batch.as_flattened_mut()).map_err(|_| SessionError::NoEntropy)?;
+            left -= batch.len();
+            random = batch;
+        }
+        let (&bytes, rest) = random.split_first().ok_or(SessionError::NoEntropy)?;
+        random = rest;
+        fields.push(draft.seal(settings, bytes)?.0);
+    }
+    Ok(())
+}
+
+impl Step {
+    fn to(&self) -> Option<&Arc<CookieUse>> {
+        match self {
+            Self::Set(draft) => Some(&draft.to),
+            Self::Ready(to, _) | Self::Remove(to) => Some(to),
+            Self::Wait(_) => None,
+        }
+    }
+
+    /// Octets of name and value, as a browser sends them back.
+    fn octets(&self) -> usize {
+        match self {
+            Self::Set(draft) => draft.octets(),
+            Self::Ready(to, field) => field.len() - to.cookie.attributes_len().min(field.len()),
+            Self::Remove(_) | Self::Wait(_) => 0,
+        }
+    }
+
+    fn field_octets(&self) -> usize {
+        match self {
+            Self::Set(draft) => draft.octets() + draft.attributes_len(),
+            Self::Ready(_, field) => field.len(),
+            Self::Remove(to) => to.cookie.removal_len(),
+            Self::Wait(_) => 0,
+        }
+    }
+}
+
+/// Random bytes are fetched for so many tokens at once.
+const RANDOM_BATCH: usize = 4;
+/// Octets that padding adds to a cookie at most: 255 bytes.
+const MOST_PADDING: usize = 340;

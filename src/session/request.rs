@@ -1,0 +1,125 @@
+//! What came: the cookies of a request and the time of its first touch.
+
+use std::ops::Range;
+
+use http::HeaderValue;
+use smallvec::SmallVec;
+
+use super::settings::{CookieUse, Settings};
+use crate::cookie;
+use crate::token::{KeyId, Opened, Unopened};
+use crate::{Refusal, RefusalClass, Timestamp};
+
+/// Everything that is known of a request. Nothing in it was opened yet.
+#[derive(Clone, Copy)]
+pub(crate) struct Request<'a> {
+    pub(crate) settings: &'a Settings,
+    /// The `Cookie` fields: nearly always one.
+    pub(crate) cookies: &'a SmallVec<[HeaderValue; 1]>,
+    /// The time of the first touch.
+    pub(crate) came: Timestamp,
+}
+
+/// An accepted token, and the data in it.
+#[derive(Clone)]
+pub(crate) struct Accepted<C> {
+    pub(crate) claims: C,
+    pub(crate) sealed_at: Timestamp,
+    pub(crate) key_id: KeyId,
+    /// Octets of the cookie's name and value.
+    pub(crate) octets: usize,
+    /// The data is this part of the bytes.
+    pub(crate) bytes: (Vec<u8>, Range<usize>),
+}
+
+impl<C> Accepted<C> {
+    /// The bytes after the claims.
+    pub(crate) fn data(&self) -> &[u8] {
+        self.bytes.0.get(self.bytes.1.clone()).unwrap_or_default()
+    }
+}
+
+/// The result of one cookie name: nothing, a refusal, or one accepted token.
+pub(crate) type Incoming<C> = Result<Option<Accepted<C>>, Refusal>;
+
+impl<'a> Request<'a> {
+    fn fields(self) -> impl Iterator<Item = &'a [u8]> {
+        self.cookies.iter().map(HeaderValue::as_bytes)
+    }
+
+    /// The octets of name and value of everything that came under the cookie's name.
+    pub(crate) fn octets(self, to: &CookieUse) -> usize {
+        let name = to.name();
+        cookie::values(self.fields(), name.as_bytes()).map(|value| name.len() + value.len()).sum()
+    }
+
+    /// True if the browser sent anything under the cookie's name.
+    pub(crate) fn brings(self, to: &CookieUse) -> bool {
+        cookie::values(self.fields(), to.name().as_bytes()).next().is_some()
+    }
+
+    /// The octets of the fields, whosever cookies are in them.
+    pub(crate) fn all_octets(self) -> usize {
+        self.cookies.iter().map(HeaderValue::len).sum()
+    }
+
+    /// Opens each different value under the cookie's name once. `check` returns its claims and the start of its data,
+    /// and `keep` takes what was accepted.
+    ///
+    /// # Errors
+    /// A refusal, an unsettled one before others: a token that may yet be accepted decides what a write may do. A
+    /// conflict ends it at once.
+    pub(crate) fn open<C>(
+        self,
+        from: &CookieUse,
+        check: impl Fn(Self, &Opened, Option<Timestamp>) -> Result<(C, usize), Refusal>,
+        mut keep: impl FnMut(Accepted<C>) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        let report = |&refusal: &Refusal| self.settings.refused(from, refusal);
+        let candidates = cookie::candidates(self.fields(), from.name().as_bytes()).inspect_err(report)?;
+        let mut refused: Result<(), Refusal> = Ok(());
+        for text in candidates.as_slice() {
+            let opened = self.open_one(from, text, &check).and_then(&mut keep).inspect_err(report);
+            match opened {
+                Ok(()) => {}
+                Err(Refusal::Conflict) => return opened,
+                Err(_) if refused.err().is_none_or(|earlier| earlier.class() == RefusalClass::Dead) => {
+                    refused = opened;
+                }
+                Err(_) => {}
+            }
+        }
+        refused
+    }
+
+    /// Makes one AEAD call at most.
+    fn open_one<C>(
+        self,
+        from: &CookieUse,
+        text: &[u8],
+        check: &impl Fn(Self, &Opened, Option<Timestamp>) -> Result<(C, usize), Refusal>,
+    ) -> Result<Accepted<C>, Refusal> {
+        let token = Unopened::parse(text)?;
+        let (opened, cut_off) = self.settings.keyring.open_of_any_clock(token, &from.aad, self.came)?;
+        let (claims, start) = check(self, &opened, cut_off)?;
+        let (sealed_at, key_id, octets) =
+            (opened.sealed_at(), opened.key_id(), from.name().len() + text.len());
+        let (bytes, plain) = opened.into_bytes();
+        Ok(Accepted { claims, sealed_at, key_id, octets, bytes: (bytes, plain.start + start..plain.end) })
+    }
+
+    /// Checks the sealing node's clock, which may be ahead by the skew and no more.
+    pub(crate) fn check_clock(self, opened: &Opened) -> Result<(), Refusal> {
+        if opened.is_from_future(self.came) { Err(Refusal::FromFuture) } else { Ok(()) }
+    }
+}
+
+/// Refuses what is older than the ring's cut-off for stolen sessions.
+pub(crate) fn check_cut_off(at: Timestamp, cut_off: Option<Timestamp>) -> Result<(), Refusal> {
+    if cut_off.is_some_and(|cut| at < cut) { Err(Refusal::SessionsDead) } else { Ok(()) }
+}
+
+/// True if a write must not replace the cookie: it may be accepted later or elsewhere, or which one counts is open.
+pub(crate) fn blocks(refusal: Refusal) -> bool {
+    refusal.class() == RefusalClass::Unsettled || refusal == Refusal::TooManyCookies
+}
