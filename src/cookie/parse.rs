@@ -83,7 +83,7 @@ impl<'h> Iterator for Pairs<'h> {
 /// The value of `pair`, if the part before its first `=` is `name`.
 fn value_of<'h>(pair: &'h [u8], name: &[u8]) -> Option<&'h [u8]> {
     let (head, rest) = pair.split_at_checked(name.len())?;
-    if head == name && !name.contains(&b'=') {
+    if head == name && memchr(b'=', name).is_none() {
         // `name =value`: SP and HTAB end a name too.
         trim_start(rest).strip_prefix(b"=").map(trim_start)
     } else {

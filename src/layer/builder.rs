@@ -11,7 +11,9 @@ use super::registration::Registration;
 use super::system::{OsEntropy, SystemClock};
 use crate::cookie::{Budget, Cookie, CookieSettings};
 use crate::keyring::LiveKeyring;
-use crate::session::{CookieUse, DataUse, Event, Policy, SessionData, Settings, merge, print_of};
+use crate::session::{
+    CookieUse, DataUse, Event, Policy, SessionData, Settings, keeps_order, merge, print_of,
+};
 use crate::shape::{self, NotCarried};
 use crate::token::{Aad, Kind, Padding, Sealed};
 use crate::{Clock, Entropy};
@@ -83,6 +85,7 @@ impl SessionLayerBuilder {
             merge: merge::<T>,
             check: shape::check::<T>,
             print: print_of::<T>,
+            keeps_order: keeps_order::<T>,
         });
         self
     }
@@ -248,6 +251,7 @@ impl SessionLayerBuilder {
             own,
             version: it.version,
             print: (it.print)(),
+            keeps_order: (it.keeps_order)(),
             merge: it.merge,
         })
     }

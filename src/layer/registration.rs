@@ -17,6 +17,7 @@ pub(super) struct Registration {
     /// Checks that the encoding can carry the type.
     pub(super) check: fn() -> Result<(), NotCarried>,
     pub(super) print: fn() -> [u8; 2],
+    pub(super) keeps_order: fn() -> bool,
 }
 
 impl Registration {

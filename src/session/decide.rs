@@ -45,7 +45,7 @@ impl Exchange {
         for (index, draft) in adoptions {
             self.adopt(&mut state, index, draft, messages.octets(), plan);
         }
-        plan.append(messages);
+        plan.append(&mut messages);
         if adopts {
             plan.check_response(&self.settings);
         }

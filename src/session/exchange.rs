@@ -89,7 +89,9 @@ impl Exchange {
         match state.phase {
             Phase::Idle => {
                 state.phase = Phase::Touched;
-                state.cookies = headers.get_all(http::header::COOKIE).iter().cloned().collect();
+                for field in headers.get_all(http::header::COOKIE) {
+                    state.cookies.push(field.clone());
+                }
                 state.came = self.settings.clock.now();
                 Ok(state)
             }
@@ -209,7 +211,7 @@ impl Exchange {
                 self.at(&mut state, index, |place, who| place.begin_change(live, who));
             }
             Err(_) => {
-                live.before_change([0; 2], None);
+                live.before_change([0; 2], false);
                 self.too_late(index);
             }
         }

@@ -24,7 +24,7 @@ mod settings;
 
 pub use activity::Passive;
 pub use data::{Parked, Session, SessionData, View};
-pub(crate) use data::{merge, print_of};
+pub(crate) use data::{keeps_order, merge, print_of};
 pub use error::{ChangeError, DoesNotFit, SessionError};
 pub(crate) use exchange::Exchange;
 pub use flash::Flash;

@@ -53,8 +53,10 @@ impl Plan {
         self.steps.extend(work.map(Step::Wait));
     }
 
-    pub(crate) fn append(&mut self, other: Self) {
-        self.steps.extend(other.steps);
+    pub(crate) fn append(&mut self, other: &mut Self) {
+        if !other.steps.is_empty() {
+            self.steps.append(&mut other.steps);
+        }
     }
 
     pub(crate) fn set(&mut self, draft: Draft) {

@@ -102,6 +102,8 @@ pub(crate) struct DataUse {
     pub(crate) version: u16,
     /// The print of the type's shape.
     pub(crate) print: [u8; 2],
+    /// True if data that is read and not changed has the same bytes again.
+    pub(crate) keeps_order: bool,
     /// `SessionData::merge` of a person's data and a guest's, each with its version.
     pub(crate) merge: Merge,
 }

@@ -10,6 +10,7 @@
 //! value is not noticed; and a type that is too large or too deep is tried out in part.
 
 mod elements;
+mod order;
 mod parts;
 mod print;
 mod probe;
@@ -29,6 +30,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub(crate) use order::keeps_order;
 pub(crate) use print::{NO_PRINT, print};
 use probe::{Failure, Probe};
 use record::{Token, record};

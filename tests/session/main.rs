@@ -20,6 +20,7 @@ mod authentication;
 mod changes;
 mod debug;
 mod duplicates;
+mod encodings;
 mod ends;
 mod errors;
 mod extractors;

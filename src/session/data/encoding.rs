@@ -28,6 +28,11 @@ pub(crate) fn print_of<T: SessionData>() -> [u8; 2] {
     })
 }
 
+/// True if data of `T` that is read and not changed has the same bytes again. Only a `Map` has a print of its own, and it is ordered.
+pub(crate) fn keeps_order<T: SessionData>() -> bool {
+    T::PRINT.is_some() || shape::keeps_order::<T>()
+}
+
 /// Reads `bytes` as `T`, whose print is `print`; every byte must be used.
 pub(crate) fn decode<T: SessionData>(print: [u8; 2], version: u16, bytes: &[u8]) -> Result<T, Refusal> {
     if version == T::VERSION {

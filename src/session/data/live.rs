@@ -83,17 +83,19 @@ impl Origin {
 }
 
 impl<T: SessionData> Live<T> {
-    /// Remembers the bytes of the same instance before it is first changed; `found` are those of its token.
+    /// Remembers the bytes of the same instance before it is first changed: those of its token, if it would write the same.
     ///
     /// A `HashMap` keeps its order within one instance, so an unordered type compares right as well.
-    pub(crate) fn before_change(&mut self, print: [u8; 2], found: Option<&[u8]>) {
+    pub(crate) fn before_change(&mut self, print: [u8; 2], is_as_found: bool) {
         if self.origin.is_borrowed() {
             return;
         }
-        // Data that cannot be encoded now is an error when the session is sent.
-        let bytes = to_bytes(print, &self.data).unwrap_or_default();
-        self.origin.before =
-            if found == Some(bytes.as_slice()) { Before::AsFound } else { Before::Bytes(bytes) };
+        self.origin.before = if is_as_found {
+            Before::AsFound
+        } else {
+            // Data that cannot be encoded now is an error when the session is sent.
+            Before::Bytes(to_bytes(print, &self.data).unwrap_or_default())
+        };
     }
 }
 

@@ -12,7 +12,7 @@ mod view;
 use core::cmp::Ordering;
 
 use encoding::{decode, encode, to_bytes};
-pub(crate) use encoding::{merge, print_of};
+pub(crate) use encoding::{keeps_order, merge, print_of};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 pub use session::{Parked, Session};

@@ -90,7 +90,9 @@ impl Place {
         if self.is_lent {
             return Err(SessionError::AlreadyTaken(short_name::<T>()));
         }
-        self.turn(who, &mut Adoption::default());
+        if self.parked.is_some() {
+            self.turn(who, &mut Adoption::default());
+        }
         let live = match self.parked.take() {
             Some(live) => {
                 let live: Arc<dyn Any + Send + Sync> = live;
@@ -150,7 +152,9 @@ impl Place {
             left.unwrap_or_else(|error| self.drop_change(&error, who));
             *live = self.open(who);
         }
-        live.before_change(who.data.print, self.found(&live.origin).map(|(.., data)| data));
+        let is_own_version = |(claims, ..): (&DataClaims, _, _)| claims.version == T::VERSION;
+        let is_as_found = who.data.keeps_order && self.found(&live.origin).is_some_and(is_own_version);
+        live.before_change(who.data.print, is_as_found);
         self.is_changed = true;
     }
 

@@ -19,7 +19,7 @@ use crate::session::{ChangeError, Map, SessionError};
 ///
 /// It dereferences to `T`. Borrowing it mutably and leaving it with other bytes than before is a change, and a
 /// change goes out with the response; nothing has to be called or returned. A change through interior
-/// mutability is not seen.
+/// mutability alone is not seen.
 ///
 /// It holds the data of the person who is signed in, or a guest's. A change belongs to whoever is signed in at its first
 /// mutable borrow, and the borrow gives their data. So a handle may be held over a [`sign_in`](crate::Identity::sign_in)
