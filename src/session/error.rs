@@ -75,9 +75,7 @@ impl SessionError {
 impl fmt::Display for SessionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoLayer => {
-                f.write_str("no SessionLayer around this: add `.layer(sessions)` after the route or middleware that asks for a session")
-            }
+            Self::NoLayer => f.write_str(NO_LAYER),
             Self::NotRegistered(name) => {
                 write!(
                     f,
@@ -94,9 +92,7 @@ impl fmt::Display for SessionError {
             Self::HeldPastHead(cookie) => {
                 write!(f, "the changed session {cookie} was still held when the response's head was ready")
             }
-            Self::Ended => f.write_str(
-                "the session's owner was signed out or replaced by this request: drop the handle and take it again",
-            ),
+            Self::Ended => f.write_str(ENDED),
             Self::DoesNotFit(error) => error.fmt(f),
             Self::Unsettled(refusal) => {
                 write!(f, "the session may be accepted later and is left alone: {refusal}")
@@ -216,3 +212,7 @@ pub(crate) fn short_name<T: ?Sized>() -> &'static str {
     let own = name.split_once('<').map_or(name, |(own, _)| own);
     name.get(own.rfind("::").map_or(0, |at| at + 2)..).unwrap_or(name)
 }
+
+const NO_LAYER: &str = "no SessionLayer around this: add `.layer(sessions)` after the route or middleware that asks for a session";
+const ENDED: &str =
+    "the session's owner was signed out or replaced by this request: drop the handle and take it again";

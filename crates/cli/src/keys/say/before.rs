@@ -44,11 +44,8 @@ pub(in crate::keys) fn of_new_key(
         let created = time_and_distance(key.created(), now);
         writeln!(
             out,
-            "Key {id} seals at once. It is in the ring since {created}: a node whose ring is older"
-        )?;
-        writeln!(
-            out,
-            "cannot open what it seals, and shows those people as signed out until it loads this ring."
+            "Key {id} seals at once. It is in the ring since {created}: a node whose ring is older\n\
+             cannot open what it seals, and shows those people as signed out until it loads this ring."
         )?;
     } else {
         writeln!(out, "Key {id} seals from {} on. Every node must have loaded this ring by then.", time(at))?;
