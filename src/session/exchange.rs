@@ -11,7 +11,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use smallvec::SmallVec;
 
-use super::activity::Seen;
+use super::activity::idle::Seen;
 use super::data::live::{AnyLive, Live};
 use super::data::place::{Place, Who};
 use super::draft::Draft;

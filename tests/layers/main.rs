@@ -32,7 +32,7 @@ const LIBRARY_ORDER: [&str; 9] =
     ["shape", "cookie", "session", "keystore", "backends", "guard", "layer", "reload", "testing"];
 
 /// The files of `session/`, lowest first; a folder's name stands for its `mod.rs`.
-const SESSION_ORDER: [&str; 28] = [
+const SESSION_ORDER: [&str; 29] = [
     "policy",
     "error",
     "settings",
@@ -40,7 +40,7 @@ const SESSION_ORDER: [&str; 28] = [
     "draft",
     "plan",
     "identity/accept",
-    "activity",
+    "activity/idle",
     "identity/adoption",
     "identity/state",
     "flash/state",
@@ -58,6 +58,7 @@ const SESSION_ORDER: [&str; 28] = [
     "flash",
     "identity",
     "activity/passive",
+    "activity",
     "data/session",
     "data/view",
     "mod",

@@ -16,7 +16,7 @@ use http::request::Parts;
 
 use self::accept::Facts;
 use super::SessionError;
-use super::activity;
+use super::activity::idle;
 use super::exchange::Exchange;
 use super::report::Report;
 use crate::token::SessionId;
@@ -225,7 +225,7 @@ impl Identity {
     pub fn activity_report(&self) -> Option<Report> {
         let state = self.exchange.state();
         let (settings, brought) = (&*self.exchange.settings, state.identity.brought()?);
-        let accepted = activity::accept(state.request(settings), brought.claims.session_id);
+        let accepted = idle::accept(state.request(settings), brought.claims.session_id);
         accepted.ok()?.map(|accepted| Report::of_activity(settings, &accepted))
     }
 }

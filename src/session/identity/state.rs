@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use super::accept::{self, Facts};
 use crate::session::SessionError;
-use crate::session::activity::{self, Seen};
+use crate::session::activity::idle::{self, Seen};
 use crate::session::draft::Draft;
 use crate::session::plan::Plan;
 use crate::session::request::{Accepted, Request};
@@ -68,11 +68,10 @@ impl IdentityState {
         let accepted = accept::identity(request, &mut lapsed)
             .inspect_err(|&refusal| self.left = lapsed.filter(|_| !is_maybe_ours(refusal)))?;
         let Some(accepted) = accepted else { return Ok(()) };
-        self.seen =
-            activity::check(request, &accepted.claims, accepted.sealed_at).inspect_err(|&refusal| {
-                request.settings.refused(&request.settings.identity, refusal);
-                self.left = Some(accepted.claims.person);
-            })?;
+        self.seen = idle::check(request, &accepted.claims, accepted.sealed_at).inspect_err(|&refusal| {
+            request.settings.refused(&request.settings.identity, refusal);
+            self.left = Some(accepted.claims.person);
+        })?;
         self.current = Some(Arc::clone(&accepted.claims));
         self.brought = Some(Box::new(accepted));
         Ok(())
