@@ -148,6 +148,22 @@ async fn what_would_take_a_sign_in_over_3072_octets_is_left_to_the_next_write() 
     assert!(browser.get("/show").await.body.ends_with("xxx milk"));
 }
 
+/// It is nobody's as long as no response made it hers.
+#[tokio::test]
+async fn what_a_sign_in_left_for_its_size_the_next_person_is_shown_unless_she_wrote_or_signed_out() {
+    for path in ["/show", "/add-milk", "/out"] {
+        let clock = TestClock::new();
+        let mut browser = with_cart(builder(&clock).padding(Padding::None), 2400).await;
+        assert_eq!(browser.get("/in-ann").await.sets(), "__Host-id");
+        browser.get(path).await;
+        clock.advance(HOUR);
+        browser.get("/in-bob").await;
+        let body = browser.get("/show").await.body;
+        let is_shown = body.ends_with("xxx");
+        assert!(body.starts_with("bob: ") && is_shown == (path == "/show"), "{path} {body}");
+    }
+}
+
 /// The same story's edge: octets as sent, attributes too.
 #[tokio::test]
 async fn an_adoption_fits_its_response_to_the_octet() {

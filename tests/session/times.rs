@@ -8,6 +8,7 @@ use gingersnap::{Identity, Policy, Session, SessionLayerBuilder, View};
 use crate::browser::{Browser, START, TestClock, Visits, ring, with_ring};
 use crate::events::Events;
 use crate::rings::{rotated, sessions_dead_before};
+use crate::steps::shop;
 
 const DAY: u64 = 86_400;
 
@@ -91,6 +92,38 @@ async fn a_shortened_policy_acts_on_sessions_that_are_out_already() {
     clock.set(START + 3600);
     assert_eq!(browser.get("/").await.body, "0");
     assert_eq!(browser.get("/who").await.body, "nobody");
+}
+
+#[tokio::test]
+async fn a_longer_absolute_timeout_acts_on_new_sign_ins_alone_and_a_longer_idle_timeout_at_once() {
+    let (ring, clock, browser) = start().await;
+    let longer = Policy::standard().idle_timeout(None).absolute_timeout(2 * DAY);
+    let mut browser = browser.moved_to(app(with_ring(ring.clone(), &clock).policy(longer)));
+    clock.set(START + DAY - 1);
+    assert_eq!(browser.get("/who").await.body, "ann");
+    clock.set(START + DAY);
+    assert_eq!(browser.get("/who").await.body, "nobody");
+    browser.get("/in").await;
+    clock.advance(2 * DAY - 1);
+    assert_eq!(browser.get("/who").await.body, "ann");
+
+    let idle = |seconds| app(with_ring(ring.clone(), &clock).policy(longer.idle_timeout(Some(seconds))));
+    let mut browser = browser.moved_to(idle(3600));
+    browser.get("/in").await;
+    clock.advance(3600);
+    assert_eq!(browser.get("/who").await.body, "nobody");
+    assert_eq!(browser.moved_to(idle(7200)).get("/who").await.body, "ann");
+}
+
+/// What belongs to the browser was written by nobody who could have been impersonated.
+#[tokio::test]
+async fn sessions_dead_before_leaves_what_belongs_to_the_browser() {
+    let (ring, clock) = (ring(), TestClock::new());
+    let mut browser = Browser::new(shop(with_ring(ring.clone(), &clock)));
+    browser.get("/theme-dark/wish-tea/add-tea").await;
+    let cut = |at| shop(with_ring(sessions_dead_before(&ring, at), &clock));
+    assert_eq!(browser.moved_to(cut(START)).get("/all").await.body, "nobody: tea | tea | dark");
+    assert_eq!(browser.moved_to(cut(START + 1)).get("/all").await.body, "nobody:  |  | dark");
 }
 
 #[tokio::test]
