@@ -17,6 +17,8 @@ pub(crate) struct Draft {
     pub(super) to: Arc<CookieUse>,
     plain: Plaintext,
     claims_len: usize,
+    /// The time at which the response goes, for which a key is chosen.
+    goes: Timestamp,
     pub(crate) sealed_at: Timestamp,
     /// The end to which the browser keeps the cookie, whatever the layer's `Max-Age`.
     kept_until: Option<Timestamp>,
@@ -41,6 +43,7 @@ impl Draft {
             to: Arc::clone(to),
             claims_len: plain.len(),
             plain,
+            goes,
             sealed_at,
             kept_until: None,
             is_tight: false,
@@ -100,7 +103,7 @@ impl Draft {
         random: [u8; Sealing::RANDOM_LEN],
     ) -> Result<(HeaderValue, KeyId, usize), SessionError> {
         let limit = settings.budget.value_limit(self.to.name());
-        let now = settings.clock.now();
+        let now = self.goes;
         let padding = if self.is_tight { Padding::None } else { settings.padding };
         let sealing = Sealing { sealed_at: self.sealed_at, random, padding, limit };
         let seal = |ring: &Keyring| {

@@ -146,11 +146,12 @@ impl Exchange {
         let State { cookies, came, identity, places, .. } = state;
         let request = Request { settings: &self.settings, cookies, came: *came };
         let who = Who::of(request, data, identity, self.era());
-        if !places.iter().any(|(at, _)| *at == index) {
+        let place = places.iter().position(|(at, _)| *at == index).unwrap_or_else(|| {
             places.reserve_exact(self.settings.data.len());
             places.push((index, Place::default()));
-        }
-        places.iter_mut().find(|(at, _)| *at == index).map(|(_, place)| act(place, &who))
+            places.len() - 1
+        });
+        places.get_mut(place).map(|(_, place)| act(place, &who))
     }
 }
 

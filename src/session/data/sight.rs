@@ -51,9 +51,9 @@ impl Sight {
 
     /// Like [`of`](Self::of), but nothing at all is an error if it was refused.
     pub(crate) fn find(&self, owner: Option<PersonId>) -> Result<bool, Refusal> {
-        match (self.of(owner), self.refused) {
-            (None, Some(refusal)) => Err(refusal),
-            (found, _) => Ok(found.is_some()),
+        match (self.accepted.iter().any(|it| it.claims.owner == owner), self.refused) {
+            (false, Some(refusal)) => Err(refusal),
+            (found, _) => Ok(found),
         }
     }
 
