@@ -81,25 +81,15 @@ impl Place {
     }
 
     fn start(&self, origin: &Origin, version: u16, who: &Who<'_>, goes: Timestamp) -> Draft {
-        let claims = self.claims(origin, version, goes);
+        let found = self.found(origin);
+        let claims = next_claims(origin, found.map(|(claims, ..)| claims), version, goes);
         let sight = if origin.owner.is_some() { &self.own } else { &self.guest };
         let replaced = sight.of(origin.owner).map(|it| it.sealed_at);
-        let replaces = self.found(origin).map(|(_, sealed_at, _)| sealed_at).max(replaced);
+        let replaces = found.map(|(_, sealed_at, _)| sealed_at).max(replaced);
         let facts = who.identity.current().filter(|_| origin.owner.is_some());
         let write = |sealed_at, plain: &mut Plaintext| claims.write(sealed_at, plain);
         Draft::new(who.data.of(origin.owner), goes, replaces, write)
             .kept_until(facts.and_then(|facts| facts.kept_until()))
-    }
-
-    /// The claims of the next token.
-    fn claims(&self, origin: &Origin, version: u16, goes: Timestamp) -> DataClaims {
-        let found = self.found(origin).map(|(claims, ..)| claims);
-        DataClaims {
-            started_at: found.map_or(goes, |claims| claims.started_at),
-            owner: origin.owner,
-            generation: found.map_or(1, |claims| claims.generation.saturating_add(1)),
-            version,
-        }
     }
 
     /// Seals a change now, and keeps the cookie; the next change is compared with what was sealed.
@@ -113,7 +103,8 @@ impl Place {
         let settings = who.request.settings;
         let Some(mut draft) = self.draft(live, who, goes)? else { return Ok(()) };
         draft.is_tight = is_tight;
-        let claims = self.claims(&live.origin, who.data.version, goes);
+        let found = self.found(&live.origin).map(|(claims, ..)| claims);
+        let claims = next_claims(&live.origin, found, who.data.version, goes);
         let (data, sealed_at) = (draft.data().to_vec(), draft.sealed_at);
         let (field, key_id, octets) = draft.seal(settings, settings.random()?)?;
         let bytes = 0..data.len();
@@ -228,6 +219,16 @@ impl Place {
         let Some(own) = own else { return false };
         self.own.read(who.request, own, check_own);
         self.own.refused().is_some_and(blocks) || self.own.is_any(|person| who.identity.signed_out(person))
+    }
+}
+
+/// The claims of the token that follows the one that was `found`.
+fn next_claims(origin: &Origin, found: Option<&DataClaims>, version: u16, goes: Timestamp) -> DataClaims {
+    DataClaims {
+        started_at: found.map_or(goes, |claims| claims.started_at),
+        owner: origin.owner,
+        generation: found.map_or(1, |claims| claims.generation.saturating_add(1)),
+        version,
     }
 }
 
