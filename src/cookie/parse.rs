@@ -38,6 +38,11 @@ pub fn candidates<'h>(
 
 /// The value that a `Set-Cookie` field gives the cookie `name`; `None` if it is about another (RFC 6265bis §5.6).
 pub(crate) fn set_value<'f>(field: &'f [u8], name: &str) -> Option<&'f [u8]> {
+    // Most fields are about another, and are seen through at their start.
+    let field = trim_start(field);
+    if !field.starts_with(name.as_bytes()) {
+        return None;
+    }
     Pairs(field).next().and_then(|pair| value_of(pair, name.as_bytes()))
 }
 

@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::exchange::{Exchange, State};
 use super::identity::accept;
 use super::identity::state::Change;
-use super::plan::Plan;
+use super::plan::{Plan, Step};
 use super::settings::Event;
 use crate::Timestamp;
 use crate::cookie;
@@ -39,13 +39,13 @@ impl Exchange {
             }
         }
         plan.check(state.request(&self.settings))?;
-        let mut messages = Plan::default();
-        state.flash.decide(state.request(&self.settings), goes, &mut messages)?;
+        let messages = state.flash.decide(state.request(&self.settings), goes)?;
+        let beside = messages.as_ref().map_or(0, Step::field_octets);
         let adopts = !adoptions.is_empty();
         for (index, draft) in adoptions {
-            self.adopt(&mut state, index, draft, messages.octets(), plan);
+            self.adopt(&mut state, index, draft, beside, plan);
         }
-        plan.append(&mut messages);
+        messages.into_iter().for_each(|step| plan.push(step));
         if adopts {
             plan.check_response(&self.settings);
         }

@@ -53,12 +53,6 @@ impl Plan {
         self.steps.extend(work.map(Step::Wait));
     }
 
-    pub(crate) fn append(&mut self, other: &mut Self) {
-        if !other.steps.is_empty() {
-            self.steps.append(&mut other.steps);
-        }
-    }
-
     pub(crate) fn set(&mut self, draft: Draft) {
         self.push(Step::Set(draft));
     }
@@ -216,7 +210,8 @@ impl Step {
         }
     }
 
-    fn field_octets(&self) -> usize {
+    /// Octets of the `Set-Cookie` field, without padding.
+    pub(crate) fn field_octets(&self) -> usize {
         match self {
             Self::Set(draft) => draft.octets() + draft.attributes_len(),
             Self::Ready(_, field) => field.len(),

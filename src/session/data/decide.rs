@@ -129,7 +129,9 @@ impl Place {
         if self.is_held() {
             return Err(SessionError::HeldPastHead(to.name().into()));
         }
-        self.turn(who, &mut Adoption::default());
+        if self.is_left(who) {
+            self.turn(who, &mut Adoption::default());
+        }
         if self.adopted_for(who).is_none() {
             self.forget_adopted(who);
         }

@@ -90,7 +90,7 @@ impl Place {
         if self.is_lent {
             return Err(SessionError::AlreadyTaken(short_name::<T>()));
         }
-        if self.parked.is_some() {
+        if self.is_left(who) {
             self.turn(who, &mut Adoption::default());
         }
         let live = match self.parked.take() {

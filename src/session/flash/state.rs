@@ -1,9 +1,11 @@
 //! The messages of one request: those that came, and those for the next page.
 
+use std::sync::Arc;
+
 use crate::session::SessionError;
 use crate::session::draft::Draft;
 use crate::session::identity::state::{Guests, IdentityState};
-use crate::session::plan::Plan;
+use crate::session::plan::Step;
 use crate::session::request::{Accepted, Request};
 use crate::token::{Opened, PersonId};
 use crate::{Message, Refusal, Timestamp};
@@ -100,28 +102,18 @@ impl FlashState {
     }
 
     /// Messages that were not shown stay, with the new ones after them; the oldest give way where there is no room.
-    pub(crate) fn decide(
-        &self,
-        request: Request<'_>,
-        goes: Timestamp,
-        plan: &mut Plan,
-    ) -> Result<(), SessionError> {
+    pub(crate) fn decide(&self, request: Request<'_>, goes: Timestamp) -> Result<Option<Step>, SessionError> {
         let settings = request.settings;
         if self.added.is_empty() && (!self.is_changed || self.unshown.is_empty()) {
-            if self.is_changed && request.brings(&settings.flash) {
-                plan.remove(&settings.flash);
-            }
-            return Ok(());
+            let is_gone = self.is_changed && request.brings(&settings.flash);
+            return Ok(is_gone.then(|| Step::Remove(Arc::clone(&settings.flash))));
         }
         let mut unshown = self.unshown.as_slice();
         loop {
             let draft = self.draft(request, goes, unshown);
             let fits = draft.check(settings, None, || vec![("messages".into(), draft.data().len())]);
             match (fits, unshown.split_first()) {
-                (Ok(()), _) => {
-                    plan.set(draft);
-                    return Ok(());
-                }
+                (Ok(()), _) => return Ok(Some(Step::Set(draft))),
                 (Err(_), Some((_, newer))) => unshown = newer,
                 (Err(error), None) => return Err(error),
             }
