@@ -13,7 +13,7 @@ use crate::session::{Identity, Map, Session, View};
 use crate::token::{Suite, calls};
 use crate::{Entropy as _, Timestamp};
 
-fn layer() -> SessionLayer {
+pub(super) fn layer() -> SessionLayer {
     let now = Timestamp::from_unix(1_800_000_000);
     let ring = Keyring::init(Suite::default(), 30 * 86_400, now, &mut |bytes| OsEntropy.fill(bytes));
     SessionLayer::builder(ring.unwrap(), "tests")

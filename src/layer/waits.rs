@@ -9,21 +9,9 @@ use http::{Request, Response, StatusCode};
 use tokio::sync::oneshot;
 use tower::{ServiceExt as _, service_fn};
 
+use super::tests::layer;
 use super::*;
-use crate::keyring::Keyring;
 use crate::session::{Exchange, Map, Session, SessionError, Work};
-use crate::token::Suite;
-use crate::{Entropy as _, Timestamp};
-
-fn layer() -> SessionLayer {
-    let now = Timestamp::from_unix(1_800_000_000);
-    let ring = Keyring::init(Suite::default(), 30 * 86_400, now, &mut |bytes| OsEntropy.fill(bytes));
-    SessionLayer::builder(ring.unwrap(), "tests")
-        .session::<Map>("session")
-        .clock(move || now)
-        .build()
-        .unwrap()
-}
 
 /// The response of a handler that changes a session and has `work` done before it is sent.
 fn respond(work: Work) -> impl Future<Output = Response<String>> {
