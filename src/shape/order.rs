@@ -56,6 +56,10 @@ impl Shuffled {
         self.noise.to_be_bytes()[0]
     }
 
+    fn word(&mut self) -> &'static str {
+        TEXTS.get(usize::from(self.noise()) % TEXTS.len()).copied().unwrap_or_default()
+    }
+
     fn serve(&mut self, token: Token) -> Result<(), Stop> {
         self.served.push(token);
         if self.served.len() > MOST_TOKENS { Err(Stop::Own("no end in sight".into())) } else { Ok(()) }
@@ -76,14 +80,13 @@ impl Source<'static> for Shuffled {
     }
 
     fn text(&mut self, _: &Place) -> Result<&'static str, Stop> {
-        let text = TEXTS.get(usize::from(self.noise()) % TEXTS.len()).copied().unwrap_or_default();
+        let text = self.word();
         self.serve(Token::Text(text.into()))?;
         Ok(text)
     }
 
     fn bytes(&mut self, _: &Place) -> Result<&'static [u8], Stop> {
-        let bytes =
-            TEXTS.get(usize::from(self.noise()) % TEXTS.len()).copied().unwrap_or_default().as_bytes();
+        let bytes = self.word().as_bytes();
         self.serve(Token::Bytes(bytes.into()))?;
         Ok(bytes)
     }
@@ -97,18 +100,6 @@ impl Source<'static> for Shuffled {
         Ok(ELEMENTS)
     }
 
-    fn open(&mut self, _: &Asked, _: Option<usize>) -> Result<(), Stop> {
-        Ok(())
-    }
-
-    fn field(&mut self, asked: &Asked, index: usize) -> Result<Option<&'static str>, Stop> {
-        Ok(asked.names.get(index).copied())
-    }
-
-    fn close(&mut self) -> Result<(), Stop> {
-        Ok(())
-    }
-
     fn variant(&mut self, asked: &Asked, _: &Place) -> Result<(u32, &'static str), Stop> {
         if !self.shown.iter().any(|(other, _)| other == asked) {
             self.shown.push((*asked, 0));
@@ -120,8 +111,6 @@ impl Source<'static> for Shuffled {
         self.serve(Token::Variant(number, name))?;
         Ok((number, name))
     }
-
-    fn close_variant(&mut self, _: bool) {}
 }
 
 /// No set of six elements is in this order by itself, but one of 720.

@@ -128,8 +128,6 @@ impl<'t> Source<'t> for Replay<'t> {
             _ => Ok((number, name)),
         }
     }
-
-    fn close_variant(&mut self, _: bool) {}
 }
 
 impl Token {

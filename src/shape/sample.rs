@@ -183,18 +183,6 @@ impl<'t> Source<'t> for Sampler<'t> {
         self.is_full(place).map(usize::from)
     }
 
-    fn open(&mut self, _: &Asked, _: Option<usize>) -> Result<(), Stop> {
-        Ok(())
-    }
-
-    fn field(&mut self, asked: &Asked, index: usize) -> Result<Option<&'static str>, Stop> {
-        Ok(asked.names.get(index).copied())
-    }
-
-    fn close(&mut self) -> Result<(), Stop> {
-        Ok(())
-    }
-
     fn variant(&mut self, asked: &Asked, place: &Place) -> Result<(u32, &'static str), Stop> {
         let pick = self.inner(asked).map_or(Pick::Variant, Pick::Inner);
         let variant = self.choose(place, asked.names.len(), pick)?;

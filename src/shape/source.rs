@@ -13,13 +13,19 @@ pub(super) trait Source<'de> {
     /// The number of elements of a list or entries of a map.
     fn len(&mut self, place: &Place) -> Result<usize, Stop>;
     /// A struct or tuple begins; `count` is the number of fields that are really read, if known.
-    fn open(&mut self, asked: &Asked, count: Option<usize>) -> Result<(), Stop>;
-    /// The name of its next field, the one at `index`.
-    fn field(&mut self, asked: &Asked, index: usize) -> Result<Option<&'static str>, Stop>;
-    fn close(&mut self) -> Result<(), Stop>;
+    fn open(&mut self, _asked: &Asked, _count: Option<usize>) -> Result<(), Stop> {
+        Ok(())
+    }
+    /// The name of its next field, the one at `index`; as it is asked for, unless a value was written otherwise.
+    fn field(&mut self, asked: &Asked, index: usize) -> Result<Option<&'static str>, Stop> {
+        Ok(asked.names.get(index).copied())
+    }
+    fn close(&mut self) -> Result<(), Stop> {
+        Ok(())
+    }
     /// The number and name of a variant.
     fn variant(&mut self, asked: &Asked, place: &Place) -> Result<(u32, &'static str), Stop>;
-    fn close_variant(&mut self, is_accepted: bool);
+    fn close_variant(&mut self, _is_accepted: bool) {}
 }
 
 /// A struct, tuple or enum that is asked for; a tuple's names are empty.
