@@ -23,15 +23,13 @@ pub(crate) struct Pending {
 
 impl Place {
     /// True if somebody signed in or out since the parked session was opened.
-    pub(super) fn is_left(&self, who: &Who<'_>) -> bool {
+    pub(crate) fn is_left(&self, who: &Who<'_>) -> bool {
         self.parked.as_ref().is_some_and(|live| !who.is_still_there(live.origin()))
     }
 
-    /// Settles a parked session that was opened before a sign-in or sign-out of this request.
+    /// Settles the parked session, which was [left](Self::is_left) by a sign-in or sign-out of this request.
     pub(crate) fn turn(&mut self, who: &Who<'_>, report: &mut Adoption) {
-        if self.is_left(who)
-            && let Some(live) = self.parked.take()
-        {
+        if let Some(live) = self.parked.take() {
             self.leave(&*live, who, report).unwrap_or_else(|error| self.drop_change(&error, who));
         }
     }

@@ -27,7 +27,9 @@ impl Exchange {
             }
             self.at(state, index, |place, who| match guests {
                 Guests::Adopted(_) => {
-                    place.turn(who, &mut report);
+                    if place.is_left(who) {
+                        place.turn(who, &mut report);
+                    }
                     // Without a change nothing is lost.
                     place.adopt(None, who, &mut report).unwrap_or_default();
                 }
