@@ -175,12 +175,13 @@ impl Exchange {
         live.ok_or_else(not_registered::<T>)?
     }
 
-    /// Checks a change against everything but sealing itself: beside it go the other changes that are known now.
-    /// Returns whether there is no room for padding.
+    /// Checks a `draft` of a session against everything but sealing itself: beside it go the other changes that are
+    /// known now. Returns whether there is no room for padding.
     pub(crate) fn check<T: SessionData>(
         &self,
         index: usize,
         live: &mut Live<T>,
+        draft: DraftOf,
     ) -> Result<bool, SessionError> {
         let mut state = self.open()?;
         let (goes, mut plan) = (self.settings.clock.now(), Plan::default());
@@ -191,7 +192,7 @@ impl Exchange {
         }
         let checked = self.at(&mut state, index, |place, who| {
             place.settle(live, who, goes)?;
-            let Some(draft) = place.draft(live, who, goes)? else { return Ok(false) };
+            let Some(draft) = draft(place, live, who, goes)? else { return Ok(false) };
             place.take_over(draft, who, &mut plan);
             plan.check(who.request).map(|()| plan.is_tight())
         });
@@ -292,6 +293,9 @@ impl State {
         self.identity.seen().filter(|seen| seen.is_due && !self.is_passive)
     }
 }
+
+/// A change's draft, or that of what `save` seals: [`Place::draft`], [`Place::unsaved`].
+type DraftOf = fn(&Place, &dyn AnyLive, &Who<'_>, Timestamp) -> Result<Option<Draft>, SessionError>;
 
 fn not_registered<T>() -> SessionError {
     SessionError::NotRegistered(short_name::<T>())

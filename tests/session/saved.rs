@@ -1,11 +1,14 @@
 //! Data that `save()` sealed: it goes out whatever else fails, unless it is for somebody whose sign-in does not.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use axum::Router;
 use axum::routing::get;
 use gingersnap::{Identity, Session, SessionError, View};
 use http::StatusCode;
 
-use crate::browser::{Browser, Cart, Line, TestClock, Visits, builder};
+use crate::browser::{Browser, Cart, Line, TestClock, builder};
+use crate::steps::{after, does, shows};
 
 const FAILS: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
 
@@ -122,12 +125,71 @@ async fn saved_data_goes_out_where_another_session_fails() {
     assert_eq!(browser.get("/").await.body, "nobody [\"paid\"]");
 }
 
-#[tokio::test]
-async fn a_save_without_a_change_sends_nothing() {
-    async fn saves(mut visits: Session<Visits>) {
-        visits.0 = 0;
-        visits.save().await.unwrap();
+/// A session that `Default` makes anew each time, as one with an id in it is.
+#[derive(Clone, serde::Deserialize, serde::Serialize)]
+struct Numbered(u32);
+
+impl Default for Numbered {
+    fn default() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
     }
-    let layer = builder(&TestClock::new()).build().unwrap();
-    assert_eq!(Browser::new(Router::new().route("/", get(saves)).layer(layer)).get("/").await.sets(), "");
+}
+
+impl gingersnap::SessionData for Numbered {
+    const TAG: &'static str = "numbered";
+    const VERSION: u16 = 1;
+}
+
+#[tokio::test]
+async fn a_save_sends_what_the_browser_does_not_have_though_nothing_changed() {
+    async fn saves(mut session: Session<Numbered>) -> String {
+        session.save().await.unwrap();
+        session.0.to_string()
+    }
+    let layer = builder(&TestClock::new()).session::<Numbered>("numbered").build().unwrap();
+    let mut browser = Browser::new(Router::new().route("/", get(saves)).layer(layer));
+    let first = browser.get("/").await;
+    assert_eq!(first.sets(), "__Host-numbered");
+    let again = browser.get("/").await;
+    assert_eq!((again.sets().as_str(), again.body), ("", first.body));
+}
+
+#[tokio::test]
+async fn a_save_sends_a_fresh_session_once() {
+    let mut browser = after(&[]).await;
+    does(&mut browser, "/save/save", "__Host-session", "ok, ok").await;
+    does(&mut browser, "/save/take/save", "", "ok, ok").await;
+}
+
+#[tokio::test]
+async fn a_save_sends_what_was_destroyed_as_it_is_now() {
+    let mut browser = after(&["/add-tea"]).await;
+    does(&mut browser, "/destroy/save", "__Host-session", "ok").await;
+    shows(&mut browser, "nobody: ").await;
+}
+
+#[tokio::test]
+async fn a_save_in_place_of_a_dead_cookie_replaces_it() {
+    let mut browser = after(&["/add-tea"]).await;
+    browser.jar.insert("__Host-session".into(), "dead".into());
+    does(&mut browser, "/save", "__Host-session", "ok").await;
+}
+
+#[tokio::test]
+async fn a_save_of_what_a_sign_in_adopted_goes_out_as_the_persons() {
+    let sets = "__Host-id __Host-session-own -__Host-session";
+    for path in ["/in-ann/save", "/in-ann/take/save", "/take/in-ann/save"] {
+        let mut browser = after(&["/add-tea"]).await;
+        does(&mut browser, path, sets, "+__Host-session, ok").await;
+        shows(&mut browser, "ann: tea").await;
+    }
+}
+
+#[tokio::test]
+async fn a_save_says_that_what_a_sign_in_adopted_does_not_fit() {
+    for path in ["/big-5000/in-ann/save/status-500", "/take/big-5000/in-ann/save/status-500"] {
+        let answer = after(&[]).await.get(path).await;
+        assert!(answer.body.contains("DoesNotFit"), "{path}: {}", answer.body);
+    }
 }

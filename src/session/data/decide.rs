@@ -27,11 +27,39 @@ impl Place {
         who: &Who<'_>,
         goes: Timestamp,
     ) -> Result<Option<Draft>, SessionError> {
-        let origin = live.origin();
-        if !origin.is_borrowed() {
+        if !live.origin().is_borrowed() {
             return Ok(None);
         }
-        let Some(draft) = self.changed(live, who, goes)? else { return Ok(None) };
+        let changed = self.changed(live, who, goes)?;
+        changed.map(|draft| self.sendable(live, draft, who, goes)).transpose()
+    }
+
+    /// The token that [`save`](Self::save) seals: that of a change, and of all else that the browser does not have.
+    ///
+    /// # Errors
+    /// Those of [`draft`](Self::draft).
+    pub(crate) fn unsaved(
+        &self,
+        live: &dyn AnyLive,
+        who: &Who<'_>,
+        goes: Timestamp,
+    ) -> Result<Option<Draft>, SessionError> {
+        if live.origin().is_sent() {
+            return self.draft(live, who, goes);
+        }
+        let draft = self.encoded(live, who, goes)?;
+        self.sendable(live, draft, who, goes).map(Some)
+    }
+
+    /// A draft in the version that is sealed, if it may be sent.
+    fn sendable(
+        &self,
+        live: &dyn AnyLive,
+        draft: Draft,
+        who: &Who<'_>,
+        goes: Timestamp,
+    ) -> Result<Draft, SessionError> {
+        let origin = live.origin();
         if !who.is_still_there(origin) {
             return Err(SessionError::Ended);
         }
@@ -49,7 +77,7 @@ impl Place {
         };
         let longest = who.data.own.as_deref().map(|own| (own, MAX_CLAIMS));
         draft.check(who.request.settings, longest, || live.sizes())?;
-        Ok(Some(draft))
+        Ok(draft)
     }
 
     /// The draft in the type's own version, if its bytes are new.
@@ -59,12 +87,16 @@ impl Place {
         who: &Who<'_>,
         goes: Timestamp,
     ) -> Result<Option<Draft>, SessionError> {
-        let origin = live.origin();
-        let mut draft = self.start(origin, live.version(), who, goes);
+        let draft = self.encoded(live, who, goes)?;
+        let found = self.found(live.origin()).map_or(&[][..], |(.., data)| data);
+        Ok((draft.data() != live.origin().before(found)).then_some(draft))
+    }
+
+    fn encoded(&self, live: &dyn AnyLive, who: &Who<'_>, goes: Timestamp) -> Result<Draft, SessionError> {
+        let mut draft = self.start(live.origin(), live.version(), who, goes);
         let encode = |plain: &mut Plaintext| live.encode(who.data.print, plain);
         draft.append(encode).map_err(|error| SessionError::NotEncodable(error.to_string()))?;
-        let found = self.found(origin).map_or(&[][..], |(.., data)| data);
-        Ok((draft.data() != origin.before(found)).then_some(draft))
+        Ok(draft)
     }
 
     pub(super) fn written(
@@ -92,7 +124,7 @@ impl Place {
             .kept_until(facts.and_then(|facts| facts.kept_until()))
     }
 
-    /// Seals a change now, and keeps the cookie; the next change is compared with what was sealed.
+    /// Seals what the browser does not have, and keeps the cookie; the next change is compared with what was sealed.
     pub(crate) fn save<T: SessionData>(
         &mut self,
         live: &mut Live<T>,
@@ -101,7 +133,7 @@ impl Place {
         is_tight: bool,
     ) -> Result<(), SessionError> {
         let settings = who.request.settings;
-        let Some(mut draft) = self.draft(live, who, goes)? else { return Ok(()) };
+        let Some(mut draft) = self.unsaved(live, who, goes)? else { return Ok(()) };
         draft.is_tight = is_tight;
         let found = self.found(&live.origin).map(|(claims, ..)| claims);
         let claims = next_claims(&live.origin, found, who.data.version, goes);

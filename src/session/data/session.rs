@@ -106,7 +106,10 @@ impl<T: SessionData> Session<T> {
     ) -> Result<R, ChangeError<E>> {
         let (before, was_changed) = (Live::clone(&self.live), self.live.origin.is_borrowed());
         let result = change(self).map_err(ChangeError::Rejected);
-        let result = result.and_then(|value| self.check().map(|_| value).map_err(ChangeError::Session));
+        let result = result.and_then(|value| {
+            let checked = self.exchange.check(self.index, Arc::make_mut(&mut self.live), Place::draft);
+            checked.map(|_| value).map_err(ChangeError::Session)
+        });
         if result.is_err() {
             self.live = Arc::new(before);
             let mut state = self.exchange.state();
@@ -115,15 +118,16 @@ impl<T: SessionData> Session<T> {
         result
     }
 
-    /// Seals the session now. The sealed cookie goes out whatever the response's status, except that one saved
-    /// under a new identity goes out only with it; a panic sends nothing.
+    /// Seals the session now, changed or not, unless the browser has it already: a fresh one is there on the next
+    /// request as it is now. The sealed cookie goes out whatever the response's status, except that one saved under a new
+    /// identity goes out only with it; a panic sends nothing.
     ///
     /// # Errors
     /// Those of [`try_change`](Self::try_change) and of sealing; the data keeps its changes.
     #[expect(clippy::unused_async, reason = "a session on a server-side store is written here")]
     pub async fn save(&mut self) -> Result<(), SessionError> {
-        let is_tight = self.check()?;
         let exchange = &*self.exchange;
+        let is_tight = exchange.check(self.index, Arc::make_mut(&mut self.live), Place::unsaved)?;
         let mut state = exchange.open()?;
         let goes = exchange.settings.clock.now();
         let live = Arc::make_mut(&mut self.live);
@@ -162,11 +166,6 @@ impl<T: SessionData> Session<T> {
     /// A report on the request's cookie: for pages that show people their own cookies.
     pub fn report(&self) -> Option<Report> {
         self.exchange.report(self.index, &*self.live)
-    }
-
-    /// Checks a change against everything but sealing itself; returns whether there is no room for padding.
-    fn check(&mut self) -> Result<bool, SessionError> {
-        self.exchange.check(self.index, Arc::make_mut(&mut self.live))
     }
 }
 

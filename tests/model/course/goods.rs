@@ -5,12 +5,15 @@ use super::{Course, Open, Why};
 use crate::facts::Person;
 
 impl Course<'_> {
-    /// The cart that may be seen now.
+    /// The cart that may be seen now, or an empty one.
     pub(crate) fn cart(&self) -> Result<Draft, Open> {
+        Ok(self.seen()?.unwrap_or(Draft::empty(self.later)))
+    }
+
+    fn seen(&self) -> Result<Option<Draft>, Open> {
         let person = self.now.as_ref().map_err(|&open| open)?.as_ref().map(|who| who.subject);
         let own = person.map(|person| self.own_of(person)).transpose()?.flatten();
-        let cart = if own.is_some() { own } else { self.guests()? };
-        Ok(cart.unwrap_or(Draft::empty(self.later)))
+        if own.is_some() { Ok(own) } else { self.guests() }
     }
 
     pub(super) fn guests(&self) -> Result<Option<Draft>, Open> {
@@ -84,13 +87,16 @@ impl Course<'_> {
         }
     }
 
-    /// Seals the cart, if there is anything new in it.
+    /// Seals the cart, if the browser does not have it.
     pub(crate) fn save(&mut self) -> Result<(), Why> {
         match (self.lost, self.is_blocked(), self.is_full()) {
             (Some(why), ..) => return Err(why),
             (None, true, _) => return Err(Why::Unsettled),
             (None, _, true) => return Err(Why::DoesNotFit),
             (None, false, false) => self.is_pending = false,
+        }
+        if self.seen().map_err(|Open| Why::Unsettled)?.is_none() {
+            self.write(Draft::empty(self.later));
         }
         let (owner, asked, later) = (self.person(), self.asked, self.later);
         if let Some(cart) = self.cart_mut()
