@@ -97,8 +97,12 @@ guard "an unsettled identity is not nobody" \
 guard "what cannot be read is not written over" \
     '&& (blocks(refusal) && (who.owner().is_some() || refusal.is_unsettled()))' '&& (blocks(refusal) && false)'
 guard "a read seals nothing" \
-    $'if !origin.is_borrowed() {\n            return Ok(None);\n        }\n        let Some(draft) = self.changed(live, who, goes)? else { return Ok(None) };' \
-    $'let bytes = live.write(live.version()).unwrap_or_default();\n        let draft = self.written(origin, live.version(), &bytes, who, goes);'
+    $'if !live.origin().is_borrowed() {\n            return Ok(None);\n        }\n        let changed = self.changed(live, who, goes)?;' \
+    $'let changed = Some(self.encoded(live, who, goes)?);'
+guard "save seals what the browser does not have" \
+    'matches!(self.source, Source::Guest | Source::Own | Source::Saved)' 'true'
+guard "what was shown of a guest's is gone with it" \
+    'let is_theirs = origin.is_borrowed() || !origin.is_guests();' 'let is_theirs = true;'
 guard "a person's write removes the guest's" \
     'let ends = self.is_guest_gone || writes_own ||' 'let ends = self.is_guest_gone ||'
 guard "sealed_at never falls" \

@@ -254,3 +254,17 @@ async fn a_verb_alone_changes_nothing_that_a_handler_looked_at() {
     does(&mut browser, "/take/drop/in-ann", ADOPTED, "+__Host-session").await;
     does(&mut browser, "/take/drop/renew", "__Host-id", "").await;
 }
+
+/// Another person's sign-in takes a guest's data away, also from whom it was shown before and who comes back.
+#[tokio::test]
+async fn what_was_shown_of_a_guests_is_gone_when_its_reader_comes_back_after_another_person() {
+    for path in ["/take/in-ann/in-bob/add-milk", "/show/in-ann/in-bob/add-milk"] {
+        let mut browser = after(&["/in-bob"]).await;
+        let bob = browser.jar.remove("__Host-id").unwrap();
+        browser.get("/add-tea").await;
+        browser.jar.insert("__Host-id".into(), bob);
+        shows(&mut browser, "bob: tea").await;
+        browser.get(path).await;
+        shows(&mut browser, "bob: milk").await;
+    }
+}

@@ -66,6 +66,11 @@ impl Origin {
         !matches!(self.source, Source::Fresh | Source::Refused(_))
     }
 
+    /// True if it was a guest's before this request.
+    pub(crate) const fn is_guests(&self) -> bool {
+        matches!(self.source, Source::Guest | Source::Adopted)
+    }
+
     /// True if the browser has this data in a cookie, or gets it from `save` in this request.
     pub(crate) const fn is_sent(&self) -> bool {
         matches!(self.source, Source::Guest | Source::Own | Source::Saved)

@@ -69,10 +69,12 @@ impl<'a> Who<'a> {
         self.person.unwrap_or(None)
     }
 
-    /// True if nobody signed in or out since a session was opened, or the same person came back.
+    /// True if nobody signed in or out since a session was opened, or the same person came back. What they were only
+    /// shown of a guest's is not theirs any more then.
     pub(super) fn is_still_there(&self, origin: &Origin) -> bool {
         let is_back = |person| self.owner() == Some(person) && !self.identity.signed_out(person);
-        origin.era == self.era || origin.owner.is_some_and(is_back)
+        let is_theirs = origin.is_borrowed() || !origin.is_guests();
+        origin.era == self.era || (is_theirs && origin.owner.is_some_and(is_back))
     }
 
     pub(super) fn guests(&self) -> Guests {
@@ -192,8 +194,7 @@ impl Place {
             let Some(found) = self.found(&origin) else { return Live { data: T::default(), origin } };
             let refusal = match super::decode(who.data.print, found.0.version, found.2) {
                 Ok(data) => {
-                    let is_guests = matches!(source, Source::Guest | Source::Adopted);
-                    self.is_guest_shown |= is_guests && origin.owner.is_some();
+                    self.is_guest_shown |= origin.is_guests() && origin.owner.is_some();
                     return Live { data, origin };
                 }
                 Err(refusal) => refusal,
