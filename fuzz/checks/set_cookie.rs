@@ -4,11 +4,10 @@ use gingersnap::cookie::{Cookie, CookieSettings, Prefix, SameSite, candidates};
 
 use super::Input;
 
-/// Input: choices, Max-Age, name, then the path.
+/// Input: choices, name, then the path.
 pub(crate) fn check(input: &[u8]) {
     let mut input = Input(input);
     let choices = input.byte();
-    let max_age = (choices & 0x20 != 0).then(|| u64::from(u32::from_be_bytes(input.array())));
     let name = String::from_utf8_lossy(input.short()).into_owned();
     let path = String::from_utf8_lossy(input.0).into_owned();
     let settings = CookieSettings {
@@ -16,7 +15,6 @@ pub(crate) fn check(input: &[u8]) {
         path,
         secure: choices & 4 != 0,
         same_site: [SameSite::Strict, SameSite::Lax, SameSite::None][usize::from(choices >> 3 & 3) % 3],
-        max_age,
     };
     let Ok(cookie) = Cookie::new(&name, &settings) else { return };
     let full = cookie.name();
@@ -26,7 +24,6 @@ pub(crate) fn check(input: &[u8]) {
     assert!(!settings.path.chars().any(char::is_control));
     assert!(settings.secure || (full == name && settings.same_site != SameSite::None));
     assert!(!full.starts_with("__Host-") || settings.path == "/");
-    assert!(settings.max_age.is_none_or(|seconds| (1..=34_560_000).contains(&seconds)));
     let field = format!("{full}x=1; {full}=value ;x{full}=2");
     assert_eq!(candidates([field.as_bytes()], full.as_bytes()).unwrap().as_slice(), [b"value"]);
 }

@@ -8,9 +8,8 @@
 //! ```
 //! use gingersnap::cookie::{Cookie, CookieError, CookieSettings, SameSite, values};
 //!
-//! // For SessionLayerBuilder::cookies: kept for a week, and sent on no cross-site request.
-//! let settings =
-//!     CookieSettings { same_site: SameSite::Strict, max_age: Some(7 * 86_400), ..CookieSettings::default() };
+//! // For SessionLayerBuilder::cookies: sent on no cross-site request.
+//! let settings = CookieSettings { same_site: SameSite::Strict, ..CookieSettings::default() };
 //! let cookie = Cookie::new("session", &settings)?;
 //! assert_eq!(cookie.name(), "__Host-session");
 //!

@@ -55,7 +55,7 @@ impl SameSite {
     }
 }
 
-/// The attributes that all cookies of a layer share; `HttpOnly` always, `Domain` never.
+/// The attributes that all cookies of a layer share; `HttpOnly` always, `Domain` never. `Max-Age` is each cookie's own.
 ///
 /// The default is `__Host-…; Path=/; Secure; HttpOnly; SameSite=Lax`.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -68,9 +68,6 @@ pub struct CookieSettings {
     pub secure: bool,
     /// `SameSite`.
     pub same_site: SameSite,
-    /// `Max-Age` in seconds, 1 to 34,560,000 (400 days); without it the cookies end with the browser, but for those of a
-    /// remembered person, the data included, which have their own.
-    pub max_age: Option<u64>,
 }
 
 impl CookieSettings {
@@ -82,7 +79,7 @@ impl CookieSettings {
 
 impl Default for CookieSettings {
     fn default() -> Self {
-        Self { prefix: Prefix::Host, path: "/".into(), secure: true, same_site: SameSite::Lax, max_age: None }
+        Self { prefix: Prefix::Host, path: "/".into(), secure: true, same_site: SameSite::Lax }
     }
 }
 
@@ -109,8 +106,14 @@ impl Cookie {
                 settings.path,
                 settings.same_site.name()
             ),
-            max_age: settings.max_age.map(max_age_attribute).unwrap_or_default(),
+            max_age: String::new(),
         })
+    }
+
+    /// The same cookie, kept by the browser for so many seconds, at most 34,560,000 (400 days); without them, until it is
+    /// closed.
+    pub(crate) fn lasting(self, seconds: Option<u64>) -> Self {
+        Self { max_age: seconds.map(max_age_attribute).unwrap_or_default(), ..self }
     }
 
     /// The full name, prefix included.
@@ -118,7 +121,7 @@ impl Cookie {
         &self.name
     }
 
-    /// Octets of a field beside the cookie's name and value, with the settings' `Max-Age`.
+    /// Octets of a field beside the cookie's name and value, with its `Max-Age`.
     pub(crate) fn attributes_len(&self) -> usize {
         self.attributes.len() + self.max_age.len() + 1
     }
@@ -129,7 +132,7 @@ impl Cookie {
     }
 
     /// The field that sets the cookie to a token, or, without one, removes it. A `Max-Age` in seconds that comes with
-    /// the token stands in place of the settings'.
+    /// the token stands in place of the cookie's.
     ///
     /// # Errors
     /// None in practice: name, attributes and token are all visible ASCII.
@@ -174,8 +177,6 @@ pub enum CookieError {
     NeedsRootPath,
     /// The path does not begin with `/`, is longer than 1,024 bytes or has a character that cannot stand in it.
     BadPath(String),
-    /// `Max-Age` is zero or beyond 400 days (34,560,000 s), which browsers clamp (RFC 6265bis §5.5).
-    BadMaxAge(u64),
 }
 
 impl fmt::Display for CookieError {
@@ -186,7 +187,6 @@ impl fmt::Display for CookieError {
             Self::NeedsSecure => f.write_str("a name prefix and SameSite=None need Secure; for plain http in development use CookieSettings::insecure_http()"),
             Self::NeedsRootPath => f.write_str("a __Host- cookie needs the path /"),
             Self::BadPath(path) => write!(f, "the cookie path {path:?} must begin with / and have neither ; nor control characters"),
-            Self::BadMaxAge(seconds) => write!(f, "Max-Age is {seconds} s and must be between 1 s and 34560000 s (400 days)"),
         }
     }
 }
@@ -194,7 +194,7 @@ impl fmt::Display for CookieError {
 impl core::error::Error for CookieError {}
 
 fn check(name: &str, settings: &CookieSettings) -> Result<(), CookieError> {
-    let CookieSettings { prefix, path, secure, same_site, max_age } = settings;
+    let CookieSettings { prefix, path, secure, same_site } = settings;
     if name.is_empty() || !name.bytes().all(is_token_char) {
         return Err(CookieError::BadName(name.into()));
     }
@@ -215,10 +215,7 @@ fn check(name: &str, settings: &CookieSettings) -> Result<(), CookieError> {
     {
         return Err(CookieError::BadPath(path.clone()));
     }
-    match max_age {
-        Some(seconds) if *seconds == 0 || *seconds > MAX_AGE => Err(CookieError::BadMaxAge(*seconds)),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 const fn is_token_char(byte: u8) -> bool {
@@ -227,4 +224,5 @@ const fn is_token_char(byte: u8) -> bool {
 
 const REMOVE: &str = "; Max-Age=0";
 const MAX_PATH: usize = 1024;
+/// 400 days, which browsers clamp to (RFC 6265bis §5.5).
 const MAX_AGE: u64 = 34_560_000;

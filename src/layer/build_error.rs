@@ -27,6 +27,17 @@ pub enum BuildError {
     },
     /// `write_version` names a type that no `session` before it did.
     NotRegistered(&'static str),
+    /// `lasting` stands before every session.
+    NoSession,
+    /// A session would be there for no time, or for longer than the ring's longest session; in seconds.
+    BadLifetime {
+        /// The session's name.
+        name: String,
+        /// The seconds that `lasting` gives it.
+        seconds: u64,
+        /// The ring's.
+        longest: u64,
+    },
     /// [`SessionData::downgrade`](crate::SessionData::downgrade) does not write this version.
     NotWritten {
         /// The type.
@@ -41,6 +52,8 @@ pub enum BuildError {
         /// The policy's `renew_after`.
         renew_after: u64,
     },
+    /// The policy has a `remember_idle` and no `remember_for`.
+    RemembersNobody,
     /// The encoding cannot carry the type of a session; see [`SessionData`](crate::SessionData).
     NotCarried {
         /// The path from the type's name to the field, as in `shop::Cart.lines[].note`.
@@ -81,6 +94,14 @@ impl fmt::Display for BuildError {
             }
             Self::NotRegistered(name) => {
                 write!(f, "write_version: no `.session::<{name}>(…)` stands before it")
+            }
+            Self::NoSession => f.write_str("lasting: no `.session::<T>(…)` stands before it"),
+            Self::BadLifetime { name, seconds, longest } => write!(
+                f,
+                "the session {name:?} lasts {seconds} s and must last between 1 s and the ring's longest session of {longest} s"
+            ),
+            Self::RemembersNobody => {
+                f.write_str("the policy remembers nobody: its remember_idle needs a `.remember_for(seconds)`")
             }
             Self::NotWritten { type_name, version } => {
                 write!(f, "write_version({version}): {type_name}::downgrade does not write that version")

@@ -69,7 +69,8 @@ impl SessionLayerBuilder {
     }
 
     /// Adds a session of type `T` of the browser, in the cookie `name` with the prefix: a language, a theme. It belongs
-    /// to nobody, whoever is signed in, and a sign-out leaves it.
+    /// to nobody, whoever is signed in, and a sign-out leaves it. It is there until it was not written for the ring's longest
+    /// session.
     pub fn browser_session<T: SessionData>(self, name: &str) -> Self {
         self.register::<T>(name, true)
     }
@@ -82,11 +83,33 @@ impl SessionLayerBuilder {
             type_name: std::any::type_name::<T>(),
             version: T::VERSION,
             is_browsers,
+            lasting: None,
             merge: merge::<T>,
             check: shape::check::<T>,
             print: print_of::<T>,
             keeps_order: keeps_order::<T>,
         });
+        self
+    }
+
+    /// Sets how long the session named last is there: a guest's data for so many seconds from its start, the browser's from
+    /// its last write; at most the ring's longest session. Unless set, a guest's ends with the policy's absolute timeout.
+    ///
+    /// The browser keeps the cookie as long, or as long as the policy remembers people if that is longer; with neither,
+    /// until it is closed. A person's data is seen while they are signed in.
+    ///
+    /// ```
+    /// # use gingersnap::{Map, SessionLayer, keyring::Keyring};
+    /// # fn sessions(ring: Keyring) -> Result<SessionLayer, gingersnap::BuildError> {
+    /// // What a visitor chose is there for 30 days; sign-ins end after a day, as without it.
+    /// SessionLayer::builder(ring, "shop production").session::<Map>("session").lasting(30 * 86_400).build()
+    /// # }
+    /// ```
+    pub fn lasting(mut self, seconds: u64) -> Self {
+        match self.sessions.last_mut() {
+            Some(it) => it.lasting = Some(seconds),
+            None => drop(self.refused.get_or_insert(BuildError::NoSession)),
+        }
         self
     }
 
@@ -183,7 +206,7 @@ impl SessionLayerBuilder {
         self.check_sessions()?;
         let data = self.sessions.iter().map(|it| self.data(it));
         let data = data.collect::<Result<Vec<DataUse>, BuildError>>()?;
-        let own = |kind, name| self.cookie(kind, "", name);
+        let own = |kind, name| self.cookie(kind, "", name, None);
         let identity = own(Kind::Identity, IDENTITY)?;
         let activity = own(Kind::Activity, ACTIVITY)?;
         let flash = own(Kind::Flash, FLASH)?;
@@ -214,11 +237,22 @@ impl SessionLayerBuilder {
         if self.policy.absolute() == 0 || absolute > longest {
             return Err(BuildError::BadPolicy { absolute, longest });
         }
-        match self.policy.idle() {
-            Some((idle, renew_after)) if idle == 0 || renew_after >= idle => {
-                Err(BuildError::BadIdleTimeout { idle, renew_after })
+        if self.policy.lacks_remember_for() {
+            return Err(BuildError::RemembersNobody);
+        }
+        for (idle, renew_after) in [false, true].into_iter().filter_map(|it| self.policy.idle_of(it)) {
+            if idle == 0 || renew_after >= idle {
+                return Err(BuildError::BadIdleTimeout { idle, renew_after });
             }
-            _ => Ok(()),
+        }
+        let is_bad = |it: &&Registration| it.lasting.is_some_and(|seconds| seconds == 0 || seconds > longest);
+        match self.sessions.iter().find(is_bad) {
+            Some(it) => Err(BuildError::BadLifetime {
+                name: it.name.clone(),
+                seconds: it.lasting.unwrap_or_default(),
+                longest,
+            }),
+            None => Ok(()),
         }
     }
 
@@ -243,12 +277,15 @@ impl SessionLayerBuilder {
     }
 
     fn data(&self, it: &Registration) -> Result<DataUse, BuildError> {
-        let guest = self.cookie(Kind::Data, it.tag, &it.name)?;
-        let own = it.own_name().map(|name| self.cookie(Kind::Data, it.tag, &name)).transpose()?;
+        let kept_for = it.lasting.max(self.policy.remembered());
+        let cookie = |name: &str| self.cookie(Kind::Data, it.tag, name, kept_for);
+        let guest = cookie(&it.name)?;
+        let own = it.own_name().map(|name| cookie(&name)).transpose()?;
         Ok(DataUse {
             type_id: it.type_id,
             guest,
             own,
+            lifetime: it.lasting.or((!it.is_browsers).then(|| self.policy.absolute())),
             version: it.version,
             print: (it.print)(),
             keeps_order: (it.keeps_order)(),
@@ -256,8 +293,14 @@ impl SessionLayerBuilder {
         })
     }
 
-    fn cookie(&self, kind: Kind, tag: &str, name: &str) -> Result<Arc<CookieUse>, BuildError> {
-        let cookie = Cookie::new(name, &self.cookies).map_err(BuildError::Cookie)?;
+    fn cookie(
+        &self,
+        kind: Kind,
+        tag: &str,
+        name: &str,
+        kept_for: Option<u64>,
+    ) -> Result<Arc<CookieUse>, BuildError> {
+        let cookie = Cookie::new(name, &self.cookies).map_err(BuildError::Cookie)?.lasting(kept_for);
         let aad = Aad::new(kind, tag, cookie.name(), &self.audience, "").ok_or(BuildError::PartTooLong)?;
         Ok(Arc::new(CookieUse { cookie, aad }))
     }

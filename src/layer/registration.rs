@@ -13,6 +13,8 @@ pub(super) struct Registration {
     pub(super) type_name: &'static str,
     pub(super) version: u16,
     pub(super) is_browsers: bool,
+    /// Seconds that a guest's data is there from its start, the browser's from its last write.
+    pub(super) lasting: Option<u64>,
     pub(super) merge: Merge,
     /// Checks that the encoding can carry the type.
     pub(super) check: fn() -> Result<(), NotCarried>,

@@ -20,7 +20,7 @@ pub(crate) struct Draft {
     /// The time at which the response goes, for which a key is chosen.
     goes: Timestamp,
     pub(crate) sealed_at: Timestamp,
-    /// The end to which the browser keeps the cookie, whatever the layer's `Max-Age`.
+    /// The end to which the browser keeps the cookie, whatever its own `Max-Age`.
     kept_until: Option<Timestamp>,
     /// True if there is no room for padding beside the browser's other cookies.
     pub(crate) is_tight: bool,

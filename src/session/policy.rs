@@ -20,6 +20,7 @@ pub struct Policy {
     idle_timeout: Option<u64>,
     renew_after: Option<u64>,
     remember_for: Option<u64>,
+    remember_idle: Option<u64>,
 }
 
 impl Policy {
@@ -39,10 +40,11 @@ impl Policy {
     }
 
     const fn of(absolute_timeout: u64, idle_timeout: Option<u64>) -> Self {
-        Self { absolute_timeout, idle_timeout, renew_after: None, remember_for: None }
+        Self { absolute_timeout, idle_timeout, renew_after: None, remember_for: None, remember_idle: None }
     }
 
-    /// Seconds from a session's start to its end, whatever happens in between.
+    /// Seconds from a sign-in's start to its end, whatever happens in between; and those of a guest's data, unless
+    /// [`lasting`](crate::SessionLayerBuilder::lasting) says otherwise.
     #[must_use]
     pub const fn absolute_timeout(self, seconds: u64) -> Self {
         Self { absolute_timeout: seconds, ..self }
@@ -58,7 +60,7 @@ impl Policy {
         Self { idle_timeout: seconds, ..self }
     }
 
-    /// Activity is written down at most once in this many seconds; a tenth of the idle timeout unless set.
+    /// Activity is written down at most once in this many seconds; a tenth of the timeout that it puts off unless set.
     ///
     /// A session may end that much earlier than its idle timeout says, never later.
     #[must_use]
@@ -71,6 +73,16 @@ impl Policy {
     #[must_use]
     pub const fn remember_for(self, seconds: u64) -> Self {
         Self { remember_for: Some(seconds), ..self }
+    }
+
+    /// Seconds from the last request to the end of a sign-in that is remembered; unless set, none.
+    ///
+    /// So who comes often enough stays signed in until [`remember_for`](Self::remember_for) at the latest, which can be
+    /// long then: a year, with four weeks here. Nothing but the activity cookie is sent anew for it, and no page that
+    /// was on its way at a sign-out signs anybody in again.
+    #[must_use]
+    pub const fn remember_idle(self, seconds: u64) -> Self {
+        Self { remember_idle: Some(seconds), ..self }
     }
 
     pub(crate) const fn absolute(self) -> u64 {
@@ -86,14 +98,15 @@ impl Policy {
         self.absolute_timeout.max(self.remember_for.unwrap_or_default())
     }
 
-    /// The idle timeout, and the seconds after which activity is written down anew.
-    pub(crate) fn idle(self) -> Option<(u64, u64)> {
-        self.idle_timeout.map(|idle| (idle, self.renew_after.unwrap_or(idle / 10)))
+    /// The idle timeout of a sign-in, and the seconds after which activity is written down anew.
+    pub(crate) fn idle_of(self, remembered: bool) -> Option<(u64, u64)> {
+        let idle = if self.remembers(remembered) { self.remember_idle } else { self.idle_timeout };
+        idle.map(|idle| (idle, self.renew_after.unwrap_or(idle / 10)))
     }
 
-    /// The same for a sign-in; one that is remembered has none.
-    pub(crate) fn idle_of(self, remembered: bool) -> Option<(u64, u64)> {
-        self.idle().filter(|_| !self.remembers(remembered))
+    /// True if those who are remembered have an idle timeout, and nobody is remembered.
+    pub(crate) const fn lacks_remember_for(self) -> bool {
+        self.remember_idle.is_some() && self.remember_for.is_none()
     }
 
     /// The end of a sign-in, active or not: that of its day, or an earlier one where the policy was shortened since.

@@ -98,6 +98,8 @@ pub(crate) struct DataUse {
     pub(crate) guest: Arc<CookieUse>,
     /// A person's data; none in a session of the browser, which nobody owns.
     pub(crate) own: Option<Arc<CookieUse>>,
+    /// Seconds to the end of a guest's data from its start, of the browser's from its last write.
+    pub(crate) lifetime: Option<u64>,
     /// The version in which data is sealed.
     pub(crate) version: u16,
     /// The print of the type's shape.

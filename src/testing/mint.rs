@@ -75,15 +75,14 @@ impl Mint {
     /// A session of a visitor who has not signed in.
     #[track_caller]
     pub fn data<T: SessionData>(&self, data: &T) -> TestCookie {
-        self.data_of(None, None, data)
+        self.data_of(None, data)
     }
 
     /// A session of the person whose identity is in this cookie.
     #[track_caller]
     pub fn owned<T: SessionData>(&self, identity: &TestCookie, data: &T) -> TestCookie {
-        let (person, ends_at) =
-            self.facts(identity, |facts| (facts.person, facts.remembered.then_some(facts.ends_at)));
-        self.data_of(Some(person), ends_at, data)
+        let person = self.facts(identity, |facts| facts.person);
+        self.data_of(Some(person), data)
     }
 
     /// A message that was not shown yet.
@@ -95,12 +94,7 @@ impl Mint {
     }
 
     #[track_caller]
-    fn data_of<T: SessionData>(
-        &self,
-        owner: Option<PersonId>,
-        kept_until: Option<Timestamp>,
-        data: &T,
-    ) -> TestCookie {
+    fn data_of<T: SessionData>(&self, owner: Option<PersonId>, data: &T) -> TestCookie {
         let to = self.settings.data.iter().find(|to| to.type_id == TypeId::of::<T>());
         let Some(to) = to else { fail(&SessionError::NotRegistered(std::any::type_name::<T>()).to_string()) };
         let claims = DataClaims { started_at: self.at(), owner, generation: 1, version: to.version };
@@ -108,7 +102,7 @@ impl Mint {
         claims.write(self.at(), &mut plain);
         plain
             .extend(&must(data.write(to.version).ok_or(to.version), "the data cannot be encoded in version"));
-        self.seal(to.of(owner), plain, kept_until)
+        self.seal(to.of(owner), plain, None)
     }
 
     /// Reads the identity in a cookie.

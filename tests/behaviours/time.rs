@@ -1,6 +1,5 @@
 //! The end of a session.
 
-use gingersnap::cookie::CookieSettings;
 use gingersnap::testing::{self, TestClock};
 use gingersnap::{Clock as _, Policy};
 
@@ -62,11 +61,10 @@ async fn signing_in_again_resets_both_timeouts_and_authenticating_again_the_idle
 #[tokio::test]
 async fn a_max_age_beyond_the_policy_prolongs_nothing() {
     let clock = TestClock::new();
-    let days = |days: u64| CookieSettings { max_age: Some(days * DAY), ..CookieSettings::default() };
-    let layer = builder(testing::keyring(), &clock).policy(Policy::standard().idle_timeout(None));
-    let mut browser = Browser::new(app(layer.cookies(days(400))));
-    assert_eq!(browser.get("/in/ann").await.set_cookie("__Host-id").max_age(), Some(34_560_000));
-    browser.get("/add/tea").await;
+    let policy = Policy::standard().idle_timeout(None).remember_for(30 * DAY);
+    let mut browser = Browser::new(app(builder(testing::keyring(), &clock).policy(policy)));
+    browser.get("/in/ann").await;
+    assert_eq!(browser.get("/add/tea").await.set_cookies[0].max_age(), Some(30 * DAY));
     clock.set(START + DAY - 1);
     assert_eq!(browser.get("/").await.body, "ann [\"tea\"] 0");
     clock.set(START + DAY);

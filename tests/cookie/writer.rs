@@ -49,13 +49,12 @@ async fn every_setting_has_its_attribute() {
         prefix,
         path: path.into(),
         same_site,
-        max_age: Some(34_560_000),
         ..CookieSettings::default()
     };
     let http = settings(Prefix::HostHttp, "/", SameSite::Strict);
     assert_eq!(
         sets(http.clone(), "/set").await,
-        "__Host-Http-session=…; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=34560000"
+        "__Host-Http-session=…; Path=/; Secure; HttpOnly; SameSite=Strict"
     );
     assert_eq!(
         sets(http, "/destroy").await,
@@ -63,7 +62,7 @@ async fn every_setting_has_its_attribute() {
     );
     assert_eq!(
         sets(settings(Prefix::Secure, "/shop", SameSite::None), "/set").await,
-        "__Secure-session=…; Path=/shop; Secure; HttpOnly; SameSite=None; Max-Age=34560000"
+        "__Secure-session=…; Path=/shop; Secure; HttpOnly; SameSite=None"
     );
 }
 

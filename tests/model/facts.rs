@@ -14,6 +14,10 @@ pub(crate) const LONGER: u64 = 10_800;
 pub(crate) const IDLE: u64 = 3_600;
 /// The longest time that anybody is remembered: six hours.
 pub(crate) const REMEMBER: u64 = 21_600;
+/// The same without a request.
+pub(crate) const REMEMBER_IDLE: u64 = 5_000;
+/// The life of a guest's cart.
+pub(crate) const LASTING: u64 = 4_000;
 pub(crate) const LONGEST: u64 = REMEMBER + MAX_LAG + MAX_HOLD;
 /// The longest time that a node has an older ring than the newest.
 pub(crate) const MAX_LAG: u64 = 7_200;
@@ -168,6 +172,11 @@ impl Machine {
             return Err(No::Dead);
         }
         if token.sealed > now + SKEW { Err(No::Unsettled) } else { Ok(()) }
+    }
+
+    /// Returns the seconds without a request after which a sign-in is over.
+    pub(crate) const fn idle(who: &Who) -> u64 {
+        if who.remembered { REMEMBER_IDLE } else { IDLE }
     }
 
     /// Returns the end of a sign-in by this node's policy and by that of its day, idle timeout aside.

@@ -2,7 +2,7 @@
 
 use gingersnap::{ChangeError, SessionError};
 
-use crate::facts::{IDLE, SKEW};
+use crate::facts::{IDLE, LASTING, REMEMBER_IDLE, SKEW};
 use crate::flight::{Came, Flight};
 use crate::node::ready;
 use crate::reference::Standing;
@@ -239,12 +239,16 @@ pub(crate) fn end(world: &mut World) -> Check {
 }
 
 fn not_too_early(world: &mut World, browser: usize) -> Check {
-    let Saw { who: Some(who), times: Some((started, _, None)), .. } = world.look(browser, 0)? else {
+    let Saw { who: Some(who), times: Some((started, _, expires)), .. } = world.look(browser, 0)? else {
         return Ok(());
     };
     let now = world.time;
-    let idle = (world.browsers[browser].active + IDLE).saturating_sub(world.lack(browser) + 1);
-    let then = idle.min(started + world.shortest - SKEW - 1);
+    let (idle, end) = match expires {
+        Some(end) => (REMEMBER_IDLE, end),
+        None => (IDLE, started + world.shortest),
+    };
+    let idle = (world.browsers[browser].active + idle).saturating_sub(world.lack(browser) + 1);
+    let then = idle.min(end - SKEW - 1);
     if then > now {
         world.set_time(then);
         for saw in world.views(browser).map_err(|what| format!("{} s later {what}", then - now))? {
@@ -268,7 +272,7 @@ fn limits(world: &mut World, browser: usize, node: usize) -> Check {
         _ => None,
     };
     let cart = asked.jars.iter().find_map(|jar| jar.guest.as_ref());
-    for (end, is_in) in [(ends, true), (cart.map(|cart| cart.fact.started + asked.machine.absolute), false)] {
+    for (end, is_in) in [(ends, true), (cart.map(|cart| cart.fact.started + LASTING), false)] {
         let Some(end) = end.filter(|&end| end > now) else { continue };
         let mut shows_at = |then: u64| {
             world.set_clock(node, then);

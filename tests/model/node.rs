@@ -14,7 +14,7 @@ use http::{Request, Response, StatusCode};
 use tokio::sync::oneshot;
 use tower::{Layer as _, Service as _, service_fn};
 
-use crate::facts::{ABSOLUTE, IDLE, Machine, REMEMBER, Ring};
+use crate::facts::{ABSOLUTE, IDLE, LASTING, Machine, REMEMBER, REMEMBER_IDLE, Ring};
 use crate::site::{Cart, Job, Kept, Op, Saw, handle};
 
 pub(crate) struct Node {
@@ -109,7 +109,8 @@ fn layer(ring: &Keyring, clock: &Arc<AtomicU64>, machine: &Machine) -> SessionLa
     let policy = Policy::standard().absolute_timeout(machine.absolute).idle_timeout(Some(IDLE));
     SessionLayer::builder(ring.clone(), "model")
         .session::<Cart>("cart")
-        .policy(policy.renew_after(machine.renew_after).remember_for(REMEMBER))
+        .lasting(LASTING)
+        .policy(policy.renew_after(machine.renew_after).remember_for(REMEMBER).remember_idle(REMEMBER_IDLE))
         .clock(move || Timestamp::from_unix(clock.load(Ordering::Relaxed)))
         .build()
         .unwrap()

@@ -1,6 +1,6 @@
 //! The reference: what a request brings, by the rules over plain facts.
 
-use crate::facts::{FLASH, Goods, IDLE, Jar, Machine, No, Note, Person, Token, Who};
+use crate::facts::{FLASH, Goods, Jar, LASTING, Machine, No, Note, Person, Token, Who};
 
 /// A request at the moment when a node begins with it.
 pub(crate) struct Asked {
@@ -60,9 +60,6 @@ impl Asked {
 
     /// Applies the idle timeout.
     fn active(&self, token: &Token<Who>) -> Standing {
-        if token.fact.remembered {
-            return Standing::In(token.clone(), None);
-        }
         let (mut seen, mut unsettled): (Option<u64>, _) = (None, false);
         let brought: Vec<_> = self.jars.iter().filter_map(|jar| jar.seen.as_ref()).collect();
         for it in &brought {
@@ -74,7 +71,7 @@ impl Asked {
         }
         let active = seen.unwrap_or(0).max(token.sealed);
         let age = self.now.saturating_sub(active);
-        match (age < IDLE, seen.is_none() && unsettled) {
+        match (age < Machine::idle(&token.fact), seen.is_none() && unsettled) {
             (true, true) => Standing::In(token.clone(), None),
             (false, true) => Standing::Unsettled(Some(token.fact.subject)),
             (false, false) => Standing::Lapsed(token.fact.subject),
@@ -90,15 +87,14 @@ impl Asked {
         let id = token.fact.id;
         let seen = self.jars.iter().filter_map(|jar| jar.seen.as_ref()).filter(|seen| seen.fact.0 == id);
         let seen = seen.filter(|seen| self.machine.opens(seen, self.now).is_ok()).map(|seen| seen.sealed);
-        let idle = seen.max().unwrap_or(0).max(token.sealed) + IDLE;
-        let end = self.machine.end(&token.fact);
-        if token.fact.remembered { end } else { end.min(idle) }
+        let idle = seen.max().unwrap_or(0).max(token.sealed) + Machine::idle(&token.fact);
+        self.machine.end(&token.fact).min(idle)
     }
 
     /// Returns a guest's cart, which has an end of its own.
     pub(crate) fn guest(&self) -> Found {
         let carts = self.jars.iter().filter_map(|jar| jar.guest.as_ref());
-        self.best(carts, |goods| goods.started + self.machine.absolute > self.now)
+        self.best(carts, |goods| goods.started + LASTING > self.now)
     }
 
     /// Returns the cart of this person. Another's is as if absent.

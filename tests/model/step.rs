@@ -4,7 +4,7 @@ use std::fmt;
 
 use proptest::prelude::*;
 
-use crate::facts::{ABSOLUTE, IDLE, LONGER, Person, SHORTER};
+use crate::facts::{ABSOLUTE, IDLE, LONGER, Person, REMEMBER_IDLE, SHORTER};
 use crate::site::{Deed, Op, Script};
 
 /// One thing that happens.
@@ -198,6 +198,7 @@ fn wait() -> impl Strategy<Value = u64> {
         1 => Just(IDLE - 1),
         1 => Just(IDLE),
         1 => Just(ABSOLUTE),
+        1 => Just(REMEMBER_IDLE),
     ]
 }
 

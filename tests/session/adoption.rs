@@ -270,13 +270,14 @@ async fn adopted_data_goes_on_where_it_began() {
 }
 
 #[tokio::test]
-async fn what_is_remembered_lasts_with_the_sign_in() {
+async fn where_people_are_remembered_the_browser_keeps_data_as_long() {
     let policy = Policy::standard().remember_for(30 * DAY);
     let mut browser = Browser::new(shop(builder(&TestClock::new()).policy(policy)));
-    browser.get("/add-tea").await;
+    let answer = browser.get("/add-tea").await;
+    assert_eq!(answer.set_cookie("__Host-session").max_age(), Some(30 * DAY));
     let answer = browser.get("/remember-ann").await;
     assert_eq!(answer.sets(), ADOPTED);
-    assert_eq!(answer.set_cookie("__Host-session-own").max_age(), Some(DAY));
+    assert_eq!(answer.set_cookie("__Host-session-own").max_age(), Some(30 * DAY));
     browser.restart();
     shows(&mut browser, "ann: tea").await;
 }

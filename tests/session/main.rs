@@ -33,6 +33,7 @@ mod idle;
 mod late;
 mod laziness;
 mod lending;
+mod lifetimes;
 mod messages;
 mod migration;
 mod owners;

@@ -3,8 +3,7 @@
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::get;
-use gingersnap::cookie::CookieSettings;
-use gingersnap::{BuildError, Identity, Policy, Session, SessionError, View};
+use gingersnap::{BuildError, Identity, Policy, Session, SessionError, SignedIn, View};
 
 use crate::browser::{Browser, START, TestClock, Visits, builder, ring, with_ring};
 use crate::rings::with_longest_session;
@@ -33,6 +32,8 @@ fn routes() -> Router {
         .route("/count", get(count))
         .route("/remember/{seconds}", get(remember))
         .route("/in", get(async |mut who: Identity| who.sign_in("ann").await.map(drop)))
+        .route("/out", get(async |mut who: Identity| who.sign_out().await))
+        .route("/account", get(async |_: SignedIn<600>| ()))
         .route("/renew", get(async |mut who: Identity| who.renew().await.unwrap().to_string()))
         .route("/again", get(async |mut who: Identity| who.reauthenticate().await.unwrap().to_string()))
 }
@@ -81,29 +82,91 @@ async fn what_belongs_to_who_is_remembered_is_kept_as_long_as_they_are() {
 }
 
 #[tokio::test]
-async fn the_browser_keeps_the_cookies_of_who_is_remembered_until_their_end() {
+async fn the_browser_keeps_the_identity_of_who_is_remembered_until_its_end() {
     let clock = TestClock::new();
     let mut browser = browser(&clock);
     let answer = browser.get("/remember/1000").await;
     assert_eq!(answer.set_cookies[0].attributes, "Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=1000");
     clock.advance(400);
-    for path in ["/count", "/renew", "/again"] {
+    for path in ["/renew", "/again"] {
         let answer = browser.get(path).await;
-        assert!(!answer.set_cookies.is_empty());
-        assert!(answer.set_cookies.iter().all(|cookie| cookie.max_age() == Some(600)), "{path}");
+        assert_eq!(answer.set_cookie("__Host-id").max_age(), Some(600), "{path}");
     }
 }
 
 #[tokio::test]
-async fn the_cookies_of_everybody_else_end_with_the_browser_or_as_the_layer_says() {
+async fn the_identity_of_everybody_else_ends_with_the_browser() {
     let clock = TestClock::new();
-    let answer = browser(&clock).get("/in").await;
-    assert_eq!(answer.set_cookies[0].max_age(), None);
-    let month = CookieSettings { max_age: Some(30 * DAY), ..CookieSettings::default() };
-    let layer = builder(&clock).policy(POLICY).cookies(month).build().unwrap();
-    let mut browser = Browser::new(routes().layer(layer));
-    assert_eq!(browser.get("/in").await.set_cookies[0].max_age(), Some(2_592_000));
-    assert_eq!(browser.get("/remember/1000").await.set_cookies[0].max_age(), Some(1000));
+    for layer in [builder(&clock), builder(&clock).policy(POLICY), builder(&clock).lasting(30 * DAY)] {
+        let answer = Browser::new(routes().layer(layer.build().unwrap())).get("/in").await;
+        assert_eq!(answer.set_cookie("__Host-id").max_age(), None);
+    }
+}
+
+/// Four weeks without a request, a year at most.
+const ROLLING: Policy = Policy::standard().remember_for(365 * DAY).remember_idle(4 * WEEK);
+
+fn rolling(clock: &TestClock) -> Browser {
+    let year = with_longest_session(&ring(), 365 * DAY);
+    let layer = with_ring(year, clock).policy(ROLLING).build().unwrap();
+    Browser::new(routes().layer(layer))
+}
+
+#[tokio::test]
+async fn who_comes_often_enough_stays_signed_in_to_the_longest_that_anybody_is_remembered() {
+    let clock = TestClock::new();
+    let mut browser = rolling(&clock);
+    browser.get(&format!("/remember/{}", u64::MAX)).await;
+    for day in (7..365).step_by(7) {
+        clock.set(START + day * DAY);
+        browser.restart();
+        let answer = browser.get("/").await;
+        assert_eq!((answer.body.as_str(), answer.sets().as_str()), ("ann", "__Host-seen"), "day {day}");
+        assert_eq!(answer.set_cookie("__Host-seen").max_age(), Some((365 - day) * DAY));
+    }
+    clock.set(START + 365 * DAY - 1);
+    assert_eq!(browser.get("/").await.body, "ann");
+    clock.set(START + 365 * DAY);
+    assert_eq!(browser.get("/").await.body, "nobody");
+}
+
+#[tokio::test]
+async fn who_is_remembered_and_does_not_come_is_out_after_so_long() {
+    let clock = TestClock::new();
+    let mut browser = rolling(&clock);
+    browser.get(&format!("/remember/{}", u64::MAX)).await;
+    clock.set(START + 4 * WEEK - 1);
+    assert_eq!(browser.late("/").await.body, "ann");
+    clock.set(START + 4 * WEEK);
+    assert_eq!(browser.get("/").await.body, "nobody");
+}
+
+/// A page that was on its way at the sign-out lands last, with the activity.
+#[tokio::test]
+async fn nothing_that_keeps_a_sign_in_alive_brings_it_back_after_a_sign_out() {
+    let clock = TestClock::new();
+    let mut browser = rolling(&clock);
+    browser.get(&format!("/remember/{}", u64::MAX)).await;
+    clock.advance(7 * DAY);
+    let late = browser.late("/").await;
+    assert_eq!(late.sets(), "__Host-seen");
+    browser.get("/out").await;
+    browser.keep(&late);
+    assert_eq!(browser.get("/").await.body, "nobody");
+}
+
+#[tokio::test]
+async fn staying_signed_in_is_no_proof_of_who_one_is() {
+    let clock = TestClock::new();
+    let mut browser = rolling(&clock);
+    browser.get(&format!("/remember/{}", u64::MAX)).await;
+    assert_eq!(browser.get("/account").await.status, 200);
+    clock.advance(601);
+    browser.get("/").await;
+    assert_eq!(browser.get("/account").await.status, 401);
+    clock.advance(7 * DAY);
+    assert_eq!(browser.get("/").await.sets(), "__Host-seen");
+    assert_eq!(browser.get("/account").await.status, 401);
 }
 
 #[tokio::test]
@@ -194,4 +257,12 @@ fn an_idle_timeout_that_could_not_be_put_off_is_refused() {
     assert_eq!(build(Policy::standard().renew_after(3600)), refused(3600, 3600));
     assert_eq!(build(Policy::standard().renew_after(3599)), Ok(()));
     assert_eq!(build(Policy::relaxed().renew_after(3600)), Ok(()));
+    let remembers = Policy::relaxed().remember_for(WEEK);
+    assert_eq!(build(remembers.remember_idle(0)), refused(0, 0));
+    assert_eq!(build(remembers.remember_idle(DAY).renew_after(DAY)), refused(DAY, DAY));
+    assert_eq!(build(remembers.remember_idle(DAY).renew_after(DAY - 1)), Ok(()));
+    assert_eq!(
+        build(Policy::standard().remember_idle(DAY)).unwrap_err(),
+        "the policy remembers nobody: its remember_idle needs a `.remember_for(seconds)`"
+    );
 }

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Router;
 use axum::routing::get;
+use base64_simd::URL_SAFE_NO_PAD;
 use gingersnap::{Identity, Session, SessionError, View};
 use http::StatusCode;
 
@@ -192,4 +193,45 @@ async fn a_save_says_that_what_a_sign_in_adopted_does_not_fit() {
         let answer = after(&[]).await.get(path).await;
         assert!(answer.body.contains("DoesNotFit"), "{path}: {}", answer.body);
     }
+}
+
+#[tokio::test]
+async fn what_was_saved_and_then_destroyed_takes_no_other_persons_data_along() {
+    let mut browser = after(&["/in-ann"]).await;
+    let ann = browser.jar["__Host-id"].clone();
+    browser.get("/out").await;
+    browser.get("/in-bob/add-milk").await;
+    browser.jar.insert("__Host-id".into(), ann);
+    for path in ["/add-tea/save/destroy", "/save/add-tea/destroy", "/destroy"] {
+        assert_eq!(browser.get(path).await.sets(), "", "{path}");
+    }
+}
+
+/// The sign-out of nobody knows whom takes along what came before it, and nothing after it.
+#[tokio::test]
+async fn what_is_saved_after_a_sign_out_and_a_sign_in_goes_out() {
+    let mut browser = after(&["/in-ann/add-tea"]).await;
+    let out_and_in = "__Host-id __Host-session-own";
+    assert_eq!(browser.clone().get("/out/in-ann/save").await.sets(), out_and_in);
+    assert_eq!(browser.clone().get("/out/in-ann/add-milk/save/in-bob/in-ann").await.sets(), out_and_in);
+    assert_eq!(browser.clone().get("/out/in-ann/add-milk/in-bob/in-ann").await.sets(), out_and_in);
+    for name in ["__Host-id", "__Host-session-own"] {
+        browser.jar.insert(name.into(), lagging(&browser.jar[name]));
+    }
+    assert_eq!(browser.get("/out/in-ann/save").await.sets(), out_and_in);
+    shows(&mut browser, "ann: ").await;
+}
+
+/// The same token under a key that this node does not have.
+fn lagging(token: &str) -> String {
+    let mut bytes = URL_SAFE_NO_PAD.decode_to_vec(token).unwrap();
+    bytes[1] ^= 1;
+    URL_SAFE_NO_PAD.encode_to_string(bytes)
+}
+
+#[tokio::test]
+async fn what_is_saved_after_a_destroy_is_adopted() {
+    let mut browser = after(&["/add-tea"]).await;
+    let sets = "__Host-id -__Host-session __Host-session-own";
+    does(&mut browser, "/destroy/save/in-ann/show", sets, "ok, +__Host-session, ann: ").await;
 }

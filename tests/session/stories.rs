@@ -1,6 +1,5 @@
 //! Whole visits: what lies in the browser, and who sees it, after each step.
 
-use gingersnap::cookie::CookieSettings;
 use gingersnap::token::Padding;
 use gingersnap::{Policy, SessionError};
 
@@ -66,8 +65,8 @@ async fn on_a_shared_computer_the_next_person_sees_nothing_of_who_was_idle() {
 /// Story H3b, and the price that is stated: what was left for size, its owner-to-be has only seen.
 #[tokio::test]
 async fn a_cart_that_was_left_for_size_is_a_guests_until_the_next_write() {
-    let lasting = CookieSettings { max_age: Some(30 * DAY), ..CookieSettings::default() };
-    let sessions = builder(&TestClock::new()).cookies(lasting).padding(Padding::None);
+    let policy = Policy::standard().remember_for(30 * DAY);
+    let sessions = builder(&TestClock::new()).policy(policy).padding(Padding::None);
     let mut browser = Browser::new(shop(sessions));
     browser.get("/big-2600").await;
     does(&mut browser, "/in-ann", "__Host-id", "+__Host-session").await;

@@ -5,14 +5,13 @@ use std::sync::Arc;
 use super::SessionData;
 use super::live::{AnyLive, Live, Origin, Source, cannot_write};
 use super::place::{Place, Who};
-use super::sight::check_own;
 use crate::Timestamp;
 use crate::session::SessionError;
 use crate::session::draft::Draft;
 use crate::session::identity::adoption::Adoption;
 use crate::session::identity::state::Guests;
 use crate::session::plan::{Plan, Step};
-use crate::session::request::{Accepted, blocks};
+use crate::session::request::{Accepted, blocks, check_cut_off};
 use crate::session::settings::Event;
 use crate::token::{DataClaims, PersonId, Plaintext};
 
@@ -118,10 +117,8 @@ impl Place {
         let sight = if origin.owner.is_some() { &self.own } else { &self.guest };
         let replaced = sight.of(origin.owner).map(|it| it.sealed_at);
         let replaces = found.map(|(_, sealed_at, _)| sealed_at).max(replaced);
-        let facts = who.identity.current().filter(|_| origin.owner.is_some());
         let write = |sealed_at, plain: &mut Plaintext| claims.write(sealed_at, plain);
         Draft::new(who.data.of(origin.owner), goes, replaces, write)
-            .kept_until(facts.and_then(|facts| facts.kept_until()))
     }
 
     /// Seals what the browser does not have, and keeps the cookie; the next change is compared with what was sealed.
@@ -251,7 +248,7 @@ impl Place {
     fn is_signed_out(&mut self, who: &Who<'_>) -> bool {
         let own = who.data.own.as_ref().filter(|own| who.identity.is_signed_out() && who.request.brings(own));
         let Some(own) = own else { return false };
-        self.own.read(who.request, own, check_own);
+        self.own.read(who.request, own, |_, sealed_at, cut_off| check_cut_off(sealed_at, cut_off));
         self.own.refused().is_some_and(blocks) || self.own.is_any(|person| who.identity.signed_out(person))
     }
 }

@@ -7,12 +7,12 @@ use http::HeaderValue;
 
 use super::SessionData;
 use super::live::{AnyLive, Live, Origin, Source};
-use super::sight::{Sight, check_browsers, check_guest, check_own};
+use super::sight::{Sight, check_guest};
 use crate::session::SessionError;
 use crate::session::error::short_name;
 use crate::session::identity::adoption::Adoption;
 use crate::session::identity::state::{Guests, IdentityState};
-use crate::session::request::{Accepted, Request, blocks};
+use crate::session::request::{Accepted, Request, blocks, check_cut_off};
 use crate::session::settings::DataUse;
 use crate::shape::Sizes;
 use crate::token::{DataClaims, PersonId};
@@ -72,7 +72,8 @@ impl<'a> Who<'a> {
     /// True if nobody signed in or out since a session was opened, or the same person came back. What they were only
     /// shown of a guest's is not theirs any more then.
     pub(super) fn is_still_there(&self, origin: &Origin) -> bool {
-        let is_back = |person| self.owner() == Some(person) && !self.identity.signed_out(person);
+        let is_back =
+            |person| self.owner() == Some(person) && !self.identity.signed_out_since(person, origin.era);
         let is_theirs = origin.is_borrowed() || !origin.is_guests();
         origin.era == self.era || (is_theirs && origin.owner.is_some_and(is_back))
     }
@@ -128,7 +129,7 @@ impl Place {
         // Another person's data under the name is left where it is.
         let may_be_theirs = who.owner().is_some_and(|person| {
             let is_brought = who.data.own.as_ref().is_some_and(|own| who.request.brings(own));
-            !is_brought || self.saved_for(Some(person), who).is_some() || self.own(person, who) != Ok(false)
+            !is_brought || self.own(person, who) != Ok(false)
         });
         self.reset();
         self.is_guest_gone |= who.person.is_ok();
@@ -249,7 +250,7 @@ impl Place {
         who: &Who<'_>,
     ) -> Option<&(HeaderValue, u32, Accepted<DataClaims>)> {
         let is_theirs = |(_, era, token): &&(HeaderValue, u32, Accepted<DataClaims>)| match owner {
-            Some(person) => token.claims.owner == owner && !who.identity.signed_out(person),
+            Some(person) => token.claims.owner == owner && !who.identity.signed_out_since(person, *era),
             None => token.claims.owner.is_none() && *era == who.era,
         };
         self.saved.as_deref().filter(is_theirs)
@@ -259,7 +260,7 @@ impl Place {
     pub(super) fn own(&mut self, person: PersonId, who: &Who<'_>) -> Result<bool, Refusal> {
         let Some(from) = &who.data.own else { return Ok(false) };
         // Also where it is gone: the token that replaces it is no older.
-        self.own.read(who.request, from, check_own);
+        self.own.read(who.request, from, |_, sealed_at, cut_off| check_cut_off(sealed_at, cut_off));
         let is_gone = self.is_own_gone || who.identity.signed_out(person);
         match self.own.find(Some(person)) {
             _ if is_gone => Ok(false),
@@ -277,8 +278,10 @@ impl Place {
     }
 
     pub(super) fn read_guest(&mut self, who: &Who<'_>) {
-        let check = if who.data.own.is_some() { check_guest } else { check_browsers };
-        self.guest.read(who.request, &who.data.guest, check);
+        let Who { request, data, .. } = *who;
+        let check =
+            |claims: &DataClaims, sealed_at, cut_off| check_guest(request, data, claims, sealed_at, cut_off);
+        self.guest.read(request, &data.guest, check);
     }
 
     /// The claims, the time and the data of a session's token.

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use crate::session::request::{Accepted, Request, check_cut_off};
-use crate::session::settings::CookieUse;
+use crate::session::settings::{CookieUse, DataUse};
 use crate::token::{DataClaims, Opened, PersonId};
 use crate::{Refusal, Timestamp};
 
@@ -21,7 +21,7 @@ impl Sight {
         &mut self,
         request: Request<'_>,
         from: &CookieUse,
-        check: impl Fn(Request<'_>, &DataClaims, Timestamp, Option<Timestamp>) -> Result<(), Refusal>,
+        check: impl Fn(&DataClaims, Timestamp, Option<Timestamp>) -> Result<(), Refusal>,
     ) {
         if std::mem::replace(&mut self.is_read, true) {
             return;
@@ -29,7 +29,7 @@ impl Sight {
         let claims = |request: Request<'_>, opened: &Opened, cut_off: Option<Timestamp>| {
             request.check_clock(opened)?;
             let (claims, data) = DataClaims::read(opened.sealed_at(), opened.plain())?;
-            check(request, &claims, opened.sealed_at(), cut_off)?;
+            check(&claims, opened.sealed_at(), cut_off)?;
             Ok((claims, opened.plain().len() - data.len()))
         };
         let opened = request.open(from, claims, |next| {
@@ -72,34 +72,17 @@ impl Sight {
     }
 }
 
-/// A guest's data ends with the absolute timeout, counted from its start.
+/// A guest's data ends so long after its start, and the browser's so long after its last write.
 pub(crate) fn check_guest(
     request: Request<'_>,
+    data: &DataUse,
     claims: &DataClaims,
     sealed_at: Timestamp,
     cut_off: Option<Timestamp>,
 ) -> Result<(), Refusal> {
-    check_cut_off(sealed_at, cut_off)?;
-    let end = claims.started_at.plus(request.settings.policy.absolute());
-    if end <= request.came { Err(Refusal::TimedOut) } else { Ok(()) }
-}
-
-/// A person's data is seen while the person is signed in.
-pub(crate) fn check_own(
-    _: Request<'_>,
-    _: &DataClaims,
-    sealed_at: Timestamp,
-    cut_off: Option<Timestamp>,
-) -> Result<(), Refusal> {
-    check_cut_off(sealed_at, cut_off)
-}
-
-/// The browser's data is held to the ring's longest session alone.
-pub(crate) fn check_browsers(
-    _: Request<'_>,
-    _: &DataClaims,
-    _: Timestamp,
-    _: Option<Timestamp>,
-) -> Result<(), Refusal> {
-    Ok(())
+    let is_browsers = data.own.is_none();
+    check_cut_off(sealed_at, cut_off.filter(|_| !is_browsers))?;
+    let from = if is_browsers { sealed_at } else { claims.started_at };
+    let is_over = data.lifetime.is_some_and(|seconds| from.plus(seconds) <= request.came);
+    if is_over { Err(Refusal::TimedOut) } else { Ok(()) }
 }

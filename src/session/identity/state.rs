@@ -27,11 +27,11 @@ pub(crate) struct IdentityState {
     current: Option<Arc<Facts>>,
     change: Option<Change>,
     guests: Guests,
-    /// Everybody whom a verb of this request signed out.
-    signed_out: SmallVec<[PersonId; 1]>,
+    /// Everybody whom a verb of this request signed out, and the era that began with it.
+    signed_out: SmallVec<[(PersonId, u32); 1]>,
     is_signed_out: bool,
-    /// True if nobody knows whom a verb signed out.
-    is_anybody_out: bool,
+    /// The era that began with the sign-out of nobody knows whom.
+    anybody_out: Option<u32>,
 }
 
 /// The handler's last change.
@@ -125,7 +125,13 @@ impl IdentityState {
 
     /// True if the data of this person that the request brought is to be removed.
     pub(crate) fn signed_out(&self, person: PersonId) -> bool {
-        self.is_anybody_out || self.signed_out.contains(&person)
+        self.signed_out_since(person, 0)
+    }
+
+    /// True if a verb signed this person out after that era, or may have.
+    pub(crate) fn signed_out_since(&self, person: PersonId, era: u32) -> bool {
+        let is_this = |&(out, at): &(PersonId, u32)| out == person && at > era;
+        self.anybody_out.is_some_and(|at| at > era) || self.signed_out.iter().any(is_this)
     }
 
     /// True if a response may give the browser this identity: the request's own, or the one that it was given here.
@@ -168,13 +174,14 @@ impl IdentityState {
         true
     }
 
-    /// Signs out who is signed in, or else whoever the request brought.
-    pub(crate) fn sign_out(&mut self) {
+    /// Signs out who is signed in, or else whoever the request brought. `era` begins with it.
+    pub(crate) fn sign_out(&mut self, era: u32) {
         let left = self.left.filter(|_| self.change.is_none());
         let person = self.current.take().map(|facts| facts.person).or(left);
-        self.signed_out.extend(person);
-        self.is_anybody_out |=
-            person.is_none() && self.change.is_none() && self.refusal.is_some_and(is_maybe_ours);
+        self.signed_out.extend(person.map(|person| (person, era)));
+        if person.is_none() && self.change.is_none() && self.refusal.is_some_and(is_maybe_ours) {
+            self.anybody_out = Some(era);
+        }
         self.guests = Guests::Gone;
         self.is_signed_out = true;
         self.change = Some(Change::SignedOut);

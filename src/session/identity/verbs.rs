@@ -50,8 +50,8 @@ impl Exchange {
     pub(crate) fn sign_out(&self, state: &mut State) {
         state.identity(&self.settings);
         state.flash(&self.settings);
-        state.identity.sign_out();
-        state.flash.sign_out(&state.identity);
         self.turn();
+        state.identity.sign_out(self.era());
+        state.flash.sign_out(&state.identity);
     }
 }

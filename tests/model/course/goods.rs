@@ -117,8 +117,8 @@ impl Course<'_> {
             Err(Open) => return,
             Ok(Some(who)) => {
                 let person = who.subject;
-                let was_saved = matches!(self.own.insert(person, Cart::Gone), Some(Cart::Saved(_)));
-                self.is_own_destroyed |= was_saved || self.asked.may_hold(person);
+                self.own.insert(person, Cart::Gone);
+                self.is_own_destroyed |= self.asked.may_hold(person);
             }
             Ok(None) => {}
         }
