@@ -134,8 +134,8 @@ guard "a guest's change is adopted" \
 guard "the least important gives way" \
     'let turns = matches!(change, Some(Change::SignedIn | Change::SignedOut));' 'let turns = false;'
 guard "what was saved for somebody else is not sent" \
-    'Some(person) => token.claims.owner == owner && !who.identity.signed_out(person),' \
-    'Some(person) => token.claims.owner.is_some() && !who.identity.signed_out(person),'
+    'Some(person) => token.claims.owner == owner && !who.identity.signed_out_since(person, *era),' \
+    'Some(person) => token.claims.owner.is_some() && !who.identity.signed_out_since(person, *era),'
 guard "what a guest saved is not a guest's after a verb" \
     'None => token.claims.owner.is_none() && *era == who.era,' 'None => token.claims.owner.is_none(),'
 guard "saved under a sign-in that is not sent" \
@@ -168,7 +168,7 @@ guard "a sign-out takes what was adopted" \
 guard "a sign-out takes the guest's" \
     $'self.guests = Guests::Gone;\n        self.is_signed_out = true;' 'self.is_signed_out = true;'
 guard "a sign-out takes a person's" \
-    'self.signed_out.extend(person);' 'drop(person);'
+    'self.signed_out.extend(person.map(|person| (person, era)));' ''
 guard "a sign-out takes that of who timed out" \
     'let left = self.left.filter(|_| self.change.is_none());' 'let left = None;'
 guard "a sign-out leaves that of who left before" \
@@ -176,7 +176,12 @@ guard "a sign-out leaves that of who left before" \
 guard "a sign-out takes what cannot be read" \
     'self.own.refused().is_some_and(blocks) ||' 'false ||'
 guard "a sign-out of nobody knows whom takes all" \
-    'self.is_anybody_out |=' 'self.is_anybody_out &='
+    'self.anybody_out = Some(era);' ''
+guard "a sign-out takes what was saved before it" \
+    'Some(person) => token.claims.owner == owner && !who.identity.signed_out_since(person, *era),' \
+    'Some(_) => token.claims.owner == owner,'
+guard "a sign-out leaves what was saved after it" \
+    'self.anybody_out.is_some_and(|at| at > era)' 'self.anybody_out.is_some()'
 guard "a sign-out takes the messages" \
     'self.retain(|owner| owner.is_some_and(|person| !identity.signed_out(person)));' ''
 guard "a sign-out goes out with 5xx" \
@@ -199,7 +204,12 @@ guard "an idle age that equals its limit is over it" \
 guard "an absolute age that equals its limit is over it" \
     'if next.claims.end(policy) <= request.came {' 'if next.claims.end(policy) < request.came {'
 guard "a guest's data ends when its age equals the limit" \
-    'if end <= request.came {' 'if end < request.came {'
+    'from.plus(seconds) <= request.came' 'from.plus(seconds) < request.came'
+guard "a guest's data has a lifetime of its own" \
+    'it.lasting.or((!it.is_browsers).then(|| self.policy.absolute()))' 'Some(self.policy.absolute())'
+guard "who is remembered and does not come is out" \
+    'if self.remembers(remembered) { self.remember_idle } else { self.idle_timeout }' \
+    'if self.remembers(remembered) { None } else { self.idle_timeout }'
 guard "a sign-in ends as of its day" \
     'ends_at.min(started_at.plus(limit))' 'started_at.plus(limit)'
 guard "a shorter policy acts at once" \
