@@ -65,13 +65,15 @@
 //! | sign in and out | [`Identity::sign_in`], [`Identity::sign_out`] |
 //! | make one cart of a guest's and a person's | [`SessionData::merge`] |
 //! | know what a sign-in did with a guest's data | [`Adoption`] |
-//! | remember people who ask for it | [`Identity::sign_in_and_remember`], [`Policy::remember_for`] |
+//! | remember people who ask for it | [`Identity::sign_in_and_remember`], [`Policy::remember_for`], [`Policy::remember_idle`] |
 //! | let in only people who are signed in | [`SignedIn`] |
 //! | ask for the password again before something sensitive | `SignedIn<600>`, [`Identity::reauthenticate`] |
 //! | a new session id where privileges change | [`Identity::renew`] |
 //! | end sessions that are old, or left alone | [`Policy::absolute_timeout`], [`Policy::idle_timeout`], [`Passive`] for polling |
 //! | say something on the next page | [`Flash`] |
 //! | shape errors in one place | [below](#errors-in-one-place) |
+//! | give staff sign-ins of their own, or one of two applications on a host name | [`SessionLayerBuilder::named`] |
+//! | keep what a visitor chose for weeks | [`SessionLayerBuilder::lasting`] |
 //! | choose names and attributes of cookies | [`SessionLayerBuilder::session`], [`cookie::CookieSettings`] |
 //! | make, rotate or revoke keys | `gingersnap keys`, or the verbs of [`keyring`] |
 //! | have nodes take a changed ring while they serve | [`Reloader`] (feature `reload`) |

@@ -80,7 +80,7 @@ guard "a person's data opens for them alone" \
     $'.filter(|it| it.claims.owner == owner)\n            .rev()' \
     $'.filter(|it| it.claims.owner.is_some() == owner.is_some())\n            .rev()'
 guard "everybody is a person of their own" \
-    'ring.person(&self.audience, "", subject)' 'ring.person(&self.audience, "", "")'
+    'ring.person(&self.audience, &self.name, subject)' 'ring.person(&self.audience, "", "")'
 guard "one's own comes before a guest's" \
     'Ok(true) => return Source::Own,' 'Ok(true) if self.guests(who) != Ok(true) => return Source::Own,'
 guard "no guest's beside one's own that cannot be read" \

@@ -23,6 +23,7 @@ use crate::{Clock, Entropy};
 pub struct SessionLayerBuilder {
     keyring: LiveKeyring,
     audience: String,
+    name: String,
     policy: Policy,
     padding: Padding,
     budget: usize,
@@ -42,6 +43,7 @@ impl SessionLayerBuilder {
         Self {
             keyring,
             audience,
+            name: String::new(),
             policy: Policy::default(),
             padding: Padding::default(),
             budget: Budget::default().octets(),
@@ -54,6 +56,17 @@ impl SessionLayerBuilder {
             refused: None,
             observer: Box::new(trace),
         }
+    }
+
+    /// Names the layer, so that it has sign-ins of its own beside another layer's of this program, or another application's
+    /// on the same host name: browsers know no port. Its cookies are called `__Host-admin-id`, `__Host-admin-session` and
+    /// so on, and a person of it is another than one of the same subject elsewhere.
+    ///
+    /// One layer may be inside another. `Session<T>` and `View<T>` are those of the innermost layer that has the type, and
+    /// go by that layer's identity; `Identity`, `SignedIn` and `Flash` are the innermost's.
+    pub fn named(mut self, name: &str) -> Self {
+        self.name = name.into();
+        self
     }
 
     /// Adds a person's session of type `T`, called `name`: a guest's data is in the cookie `name` with the prefix, as in
@@ -223,6 +236,7 @@ impl SessionLayerBuilder {
             response_octets: self.response_budget,
             keyring: self.keyring,
             audience: self.audience,
+            name: self.name,
             policy: self.policy,
             padding: self.padding,
             clock: self.clock,
@@ -300,7 +314,8 @@ impl SessionLayerBuilder {
         name: &str,
         kept_for: Option<u64>,
     ) -> Result<Arc<CookieUse>, BuildError> {
-        let cookie = Cookie::new(name, &self.cookies).map_err(BuildError::Cookie)?.lasting(kept_for);
+        let full = if self.name.is_empty() { name.into() } else { format!("{}-{name}", self.name) };
+        let cookie = Cookie::new(&full, &self.cookies).map_err(BuildError::Cookie)?.lasting(kept_for);
         let aad = Aad::new(kind, tag, cookie.name(), &self.audience, "").ok_or(BuildError::PartTooLong)?;
         Ok(Arc::new(CookieUse { cookie, aad }))
     }

@@ -90,8 +90,13 @@ pub(super) fn guard<B: Default>(exchange: &Exchange, response: &mut Response<B>)
 #[cold]
 fn foreign<B: Default>(exchange: &Exchange) -> Response<B> {
     exchange.settings.event(&Event::ForeignIdentity);
+    instead(SessionError::ForeignIdentity)
+}
+
+/// An error alone, in place of any response.
+pub(super) fn instead<B: Default>(error: SessionError) -> Response<B> {
     let mut response = Response::new(B::default());
-    failed(SessionError::ForeignIdentity, &mut response);
+    failed(error, &mut response);
     response
 }
 

@@ -3,6 +3,11 @@
 use crate::session::Event;
 use crate::{Refusal, RefusalClass};
 
+/// The program's own fault: it would be an empty 500 without a word.
+pub(super) fn misused(error: &str) {
+    tracing::error!(target: "gingersnap", error, "the session layer is misused");
+}
+
 pub(super) fn trace(event: &Event) {
     match event {
         Event::Refused { cookie, refusal } => {
@@ -39,6 +44,7 @@ pub(super) fn trace(event: &Event) {
         Event::LargeResponse { bytes } => {
             tracing::warn!(target: "gingersnap", bytes, "Set-Cookie fields pass the response budget; a proxy with default buffers may answer 502");
         }
+        Event::Misused { error } => misused(error),
         Event::CommitFailed { error } => tracing::error!(target: "gingersnap", error, "session not sent"),
     }
 }

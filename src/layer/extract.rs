@@ -5,6 +5,7 @@ use axum_core::response::{IntoResponse, Response};
 use http::request::Parts;
 
 use super::carry_out::{describe, mark_private};
+use super::events::misused;
 use crate::session::{Flash, Identity, Passive, Session, SessionData, SessionError, SignedIn, View};
 
 impl<T: SessionData, S: Sync> FromRequestParts<S> for Session<T> {
@@ -89,9 +90,15 @@ impl<T: SessionData, S: Sync> OptionalFromRequestParts<S> for View<T> {
 }
 
 impl IntoResponse for SessionError {
-    /// An empty response with the error's status; the error itself is in its extensions.
+    /// A response with the error's status; the error itself is in its extensions. It is empty, but where the program itself is
+    /// at fault: that is an event, and in a debug build the text too.
     fn into_response(self) -> Response {
-        let mut response = self.status().into_response();
+        let is_misuse = self.is_misuse();
+        if is_misuse {
+            misused(&self.event_text());
+        }
+        let text = if is_misuse && cfg!(debug_assertions) { format!("{self}\n") } else { String::new() };
+        let mut response = (self.status(), text).into_response();
         mark_private(response.headers_mut(), true);
         describe(self, &mut response);
         response

@@ -9,14 +9,16 @@ use std::task::{Context, Poll, ready};
 use http::Response;
 use pin_project_lite::pin_project;
 
-use super::carry_out::{CarryingOut, commit, guard};
-use crate::session::Exchange;
+use super::carry_out::{CarryingOut, commit, guard, instead};
+use crate::session::{Event, Exchange, SessionError, Settings};
 
 pin_project! {
     /// The future of [`SessionService`](super::SessionService).
     pub struct SessionFuture<F, R = ()> {
+        // None of a request that was refused.
         #[pin]
-        inner: F,
+        inner: Option<F>,
+        refused: Option<SessionError>,
         exchange: Option<Arc<Exchange>>,
         // A response that waits for its plan to be carried out.
         waiting: Option<Box<(R, CarryingOut)>>,
@@ -34,7 +36,14 @@ pin_project! {
 
 impl<F, R> SessionFuture<F, R> {
     pub(super) const fn new(inner: F, exchange: Option<Arc<Exchange>>) -> Self {
-        Self { inner, exchange, waiting: None }
+        Self { inner: Some(inner), refused: None, exchange, waiting: None }
+    }
+
+    /// The future of a request that the layer cannot handle.
+    #[cold]
+    pub(super) fn refused(error: SessionError, settings: &Settings) -> Self {
+        settings.event(&Event::Misused { error: error.event_text() });
+        Self { inner: None, refused: Some(error), exchange: None, waiting: None }
     }
 }
 
@@ -48,7 +57,10 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         if this.waiting.is_none() {
-            let mut response = ready!(this.inner.poll(context))?;
+            let Some(inner) = this.inner.as_pin_mut() else {
+                return this.refused.take().map_or(Poll::Pending, |error| Poll::Ready(Ok(instead(error))));
+            };
+            let mut response = ready!(inner.poll(context))?;
             let Some(mut exchange) = this.exchange.take() else { return Poll::Ready(Ok(response)) };
             let touched = match Arc::get_mut(&mut exchange) {
                 Some(alone) => alone.close(),

@@ -8,7 +8,7 @@ use http::{Request, Response};
 use tower_service::Service;
 
 use super::future::SessionFuture;
-use crate::session::{Exchange, Settings};
+use crate::session::{Exchange, SessionError, Settings};
 
 /// A service inside a [`SessionLayer`](super::SessionLayer).
 #[derive(Clone)]
@@ -31,12 +31,17 @@ where
     }
 
     fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
-        // The same layer met twice, as by `Router::nest`: the outer one does the work.
-        let outer = request.extensions().get::<Arc<Exchange>>();
-        if outer.is_some_and(|outer| Arc::ptr_eq(&outer.settings, &self.settings)) {
-            return SessionFuture::new(self.inner.call(request), None);
+        let outer = request.extensions().get::<Arc<Exchange>>().cloned();
+        for outer in outer.iter().flat_map(Exchange::and_outer) {
+            // The same layer met twice, as by `Router::nest`: the outer one does the work.
+            if Arc::ptr_eq(&outer.settings, &self.settings) {
+                return SessionFuture::new(self.inner.call(request), None);
+            }
+            if let Some(name) = self.settings.shares(&outer.settings) {
+                return SessionFuture::refused(SessionError::SharedCookie(name.into()), &self.settings);
+            }
         }
-        let exchange = Arc::new(Exchange::new(Arc::clone(&self.settings)));
+        let exchange = Arc::new(Exchange::new(Arc::clone(&self.settings), outer));
         request.extensions_mut().insert(Arc::clone(&exchange));
         SessionFuture::new(self.inner.call(request), Some(exchange))
     }

@@ -98,8 +98,9 @@ impl Exchange {
         });
     }
 
-    /// True if a `Set-Cookie` field gives the browser an identity that is neither the one which the request brought
-    /// nor one that this request gave out: another person's response, from a cache or a mix-up.
+    /// True if a `Set-Cookie` field gives the browser an identity of this layer that is neither the one which the request
+    /// brought nor one that this request gave out: another person's response, from a cache or a mix-up. What does not open
+    /// as an identity of this layer signs nobody in, and is left to whoever put it there.
     pub(crate) fn is_foreign_identity(&self, field: &HeaderValue) -> bool {
         let Some(value) = cookie::set_value(field.as_bytes(), self.settings.identity.name()) else {
             return false;
@@ -110,7 +111,7 @@ impl Exchange {
         let mut state = self.state();
         state.identity(&self.settings);
         let id = accept::session_id(state.request(&self.settings), value);
-        id.map_or(true, |id| !state.identity.may_send(id))
+        id.is_ok_and(|id| !state.identity.may_send(id))
     }
 }
 

@@ -40,6 +40,8 @@ pub enum SessionError {
     /// The response bore an identity that is neither the request's nor of a sign-in in this request: it may be
     /// another person's response, and nothing of it was sent.
     ForeignIdentity,
+    /// Two layers, one inside the other, have a cookie of this name.
+    SharedCookie(String),
     /// The data cannot be encoded (postcard's reason).
     NotEncodable(String),
     /// Sealing failed.
@@ -63,6 +65,19 @@ impl SessionError {
 }
 
 impl SessionError {
+    /// True if the program itself is at fault, whatever a request brings.
+    pub(crate) const fn is_misuse(&self) -> bool {
+        matches!(
+            self,
+            Self::NoLayer
+                | Self::NotRegistered(_)
+                | Self::AlreadyTaken(_)
+                | Self::SharedCookie(_)
+                | Self::NotRemembered
+                | Self::BadSubject
+        )
+    }
+
     /// The text for an event, without names of fields: the keys of a map are data.
     pub(crate) fn event_text(&self) -> String {
         match self {
@@ -106,7 +121,11 @@ impl fmt::Display for SessionError {
                 "the policy remembers nobody: give the SessionLayer's policy a `.remember_for(seconds)`",
             ),
             Self::ForeignIdentity => f.write_str(
-                "the response bore an identity that is neither the request's nor of a sign-in in this request",
+                "the response bore an identity that is neither the request's nor of a sign-in in this request: a cache or a mix-up, or the same layer once more around a part of the routes",
+            ),
+            Self::SharedCookie(cookie) => write!(
+                f,
+                "two SessionLayers, one inside the other, both have the cookie {cookie}: give one of them a name, as in `.named(\"admin\")`"
             ),
             Self::NotEncodable(reason) => write!(f, "the session's data cannot be encoded: {reason}"),
             Self::Seal(error) => error.fmt(f),

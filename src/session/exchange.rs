@@ -30,6 +30,8 @@ use crate::{Message, Timestamp};
 
 pub(crate) struct Exchange {
     pub(crate) settings: Arc<Settings>,
+    /// The exchange of the layer around this one.
+    outer: Option<Arc<Self>>,
     /// The number of times that a verb changed whose data is seen. Written under the lock of the state.
     era: AtomicU32,
     state: Mutex<State>,
@@ -63,13 +65,24 @@ enum Phase {
 }
 
 impl Exchange {
-    /// The exchange of a request that went through the layer.
+    /// The exchange of a request that went through the layer; of several layers, the innermost's.
     pub(crate) fn of(parts: &Parts) -> Result<&Arc<Self>, SessionError> {
         parts.extensions.get::<Arc<Self>>().ok_or(SessionError::NoLayer)
     }
 
-    pub(crate) fn new(settings: Arc<Settings>) -> Self {
-        Self { settings, era: AtomicU32::new(0), state: Mutex::default() }
+    /// The exchange of the innermost layer that has a session of type `T`, and the place of `T` there.
+    pub(crate) fn with<T: SessionData>(parts: &Parts) -> Result<(&Arc<Self>, usize), SessionError> {
+        let mut all = Self::of(parts)?.and_outer();
+        all.find_map(|it| Some((it, it.index_of::<T>()?))).ok_or_else(not_registered::<T>)
+    }
+
+    pub(crate) fn new(settings: Arc<Settings>, outer: Option<Arc<Self>>) -> Self {
+        Self { settings, outer, era: AtomicU32::new(0), state: Mutex::default() }
+    }
+
+    /// This exchange and those of the layers around it, the innermost first.
+    pub(crate) fn and_outer<'a>(self: &'a Arc<Self>) -> impl Iterator<Item = &'a Arc<Self>> {
+        std::iter::successors(Some(self), |inner| inner.outer.as_ref())
     }
 
     /// Ends the exchange: changes come too late from now on. Returns whether it was touched.
@@ -122,10 +135,9 @@ impl Exchange {
     }
 
     /// The place of `T` among the layer's sessions.
-    pub(crate) fn index_of<T: SessionData>(&self) -> Result<usize, SessionError> {
+    fn index_of<T: SessionData>(&self) -> Option<usize> {
         let wanted = TypeId::of::<T>();
-        let index = self.settings.data.iter().position(|data| data.type_id == wanted);
-        index.ok_or_else(not_registered::<T>)
+        self.settings.data.iter().position(|data| data.type_id == wanted)
     }
 
     /// Lets `act` use the place of a session, by who is signed in now.
@@ -160,13 +172,13 @@ impl Exchange {
     /// Lends a session out, or shows it.
     pub(crate) fn take<T: SessionData>(
         &self,
+        index: usize,
         headers: &HeaderMap,
         lend: bool,
-    ) -> Result<(usize, Arc<Live<T>>), SessionError> {
-        let index = self.index_of::<T>()?;
+    ) -> Result<Arc<Live<T>>, SessionError> {
         let mut state = self.begin(headers)?;
         let live = self.at(&mut state, index, |place, who| place.take(who, lend));
-        Ok((index, live.ok_or_else(not_registered::<T>)??))
+        live.ok_or_else(not_registered::<T>)?
     }
 
     /// Lends a session out that was parked.

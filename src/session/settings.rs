@@ -57,6 +57,11 @@ pub(crate) enum Event {
         /// Bytes of all the fields' values.
         bytes: usize,
     },
+    /// The program uses the layer as it cannot be used; the response is an error.
+    Misused {
+        /// The error's text.
+        error: String,
+    },
     /// A response was turned into an error because its session could not be sent.
     CommitFailed {
         /// The error's text.
@@ -67,6 +72,8 @@ pub(crate) enum Event {
 pub(crate) struct Settings {
     pub(crate) keyring: LiveKeyring,
     pub(crate) audience: String,
+    /// The layer's name among those of one program or host; empty unless set.
+    pub(crate) name: String,
     pub(crate) policy: Policy,
     pub(crate) padding: Padding,
     pub(crate) budget: Budget,
@@ -153,8 +160,15 @@ impl Settings {
     /// [`SessionError::BadSubject`] if it is empty or too long.
     pub(crate) fn person(&self, subject: &str) -> Result<PersonId, SessionError> {
         let is_sound = !subject.is_empty() && subject.len() <= IdentityClaims::MAX_SUBJECT;
-        let person = is_sound.then(|| self.keyring.with(|ring| ring.person(&self.audience, "", subject)));
+        let person =
+            is_sound.then(|| self.keyring.with(|ring| ring.person(&self.audience, &self.name, subject)));
         person.flatten().ok_or(SessionError::BadSubject)
+    }
+
+    /// A cookie's name that is another layer's as well.
+    pub(crate) fn shares(&self, other: &Self) -> Option<&str> {
+        let is_others = |name: &&str| other.cookies().any(|it| it.name() == *name);
+        self.cookies().map(|it| it.name()).find(is_others)
     }
 
     /// All cookies of the layer.

@@ -101,7 +101,7 @@ pub fn request(sessions: &SessionLayer, cookies: &str) -> Parts {
     let cookies = must(HeaderValue::from_bytes(cookies.as_bytes()), "this cannot be a Cookie field");
     let mut parts = Request::new(()).into_parts().0;
     parts.headers.insert(COOKIE, cookies);
-    parts.extensions.insert(Arc::new(Exchange::new(Arc::clone(&sessions.settings))));
+    parts.extensions.insert(Arc::new(Exchange::new(Arc::clone(&sessions.settings), None)));
     parts
 }
 

@@ -8,7 +8,8 @@ use axum::routing::get;
 use gingersnap::{Session, SessionError, View};
 use http::request::Parts;
 
-use crate::browser::{Answer, Browser, Cart, Line, TestClock, Visits, builder};
+use crate::browser::{Browser, Cart, Line, TestClock, Visits, builder};
+use crate::misuse::is_told;
 
 async fn count(mut visits: Session<Visits>) -> String {
     visits.0 += 1;
@@ -17,13 +18,6 @@ async fn count(mut visits: Session<Visits>) -> String {
 
 fn browser(routes: Router) -> Browser {
     Browser::new(routes.layer(builder(&TestClock::new()).build().unwrap()))
-}
-
-#[track_caller]
-fn refused(answer: &Answer, error: &SessionError, text: &str) {
-    assert_eq!((answer.status, answer.body.as_str(), answer.sets().as_str()), (500, "", ""));
-    assert_eq!(answer.error.as_ref(), Some(error));
-    assert_eq!(error.to_string(), text);
 }
 
 const TAKEN: &str =
@@ -37,7 +31,7 @@ async fn a_second_handle_is_already_taken() {
             .route("/view", get(|_a: Session<Visits>, _b: View<Visits>| async {})),
     );
     for path in ["/two", "/view"] {
-        refused(&browser.get(path).await, &SessionError::AlreadyTaken("Visits"), TAKEN);
+        is_told(&browser.get(path).await, &SessionError::AlreadyTaken("Visits"), TAKEN);
     }
 }
 
@@ -68,7 +62,7 @@ async fn a_middleware_that_holds_on_blocks_the_handler() {
         next.run(request).await
     }
     let mut browser = browser(Router::new().route("/", get(count)).layer(from_fn(holds)));
-    refused(&browser.get("/").await, &SessionError::AlreadyTaken("Visits"), TAKEN);
+    is_told(&browser.get("/").await, &SessionError::AlreadyTaken("Visits"), TAKEN);
 }
 
 #[tokio::test]
@@ -103,7 +97,7 @@ async fn a_parked_session_that_somebody_else_holds_is_already_taken() {
         std::mem::forget(visits);
     }
     let mut browser = browser(Router::new().route("/", get(keeps)).layer(from_fn(late)));
-    refused(&browser.get("/").await, &SessionError::AlreadyTaken("Visits"), TAKEN);
+    is_told(&browser.get("/").await, &SessionError::AlreadyTaken("Visits"), TAKEN);
 }
 
 struct Twice(u32);
@@ -139,7 +133,8 @@ async fn one_layer_met_twice_works_once() {
 #[tokio::test]
 async fn an_inner_layer_of_other_settings_is_the_one_that_handlers_meet() {
     let clock = TestClock::new();
-    let outer = gingersnap::SessionLayer::builder(crate::browser::ring(), "outer").clock(clock.clone());
+    let outer = gingersnap::SessionLayer::builder(crate::browser::ring(), "outer");
+    let outer = outer.named("outer").session::<Visits>("visits").clock(clock.clone());
     let inner = builder(&clock).build().unwrap();
     let app = Router::new().route("/", get(count)).layer(inner).layer(outer.build().unwrap());
     assert_eq!(Browser::new(app).get("/").await.sets(), "__Host-visits");
@@ -148,13 +143,13 @@ async fn an_inner_layer_of_other_settings_is_the_one_that_handlers_meet() {
 #[tokio::test]
 async fn without_a_layer_or_a_registration_the_error_says_what_to_add() {
     let mut bare = Browser::new(Router::new().route("/", get(count)));
-    refused(
+    is_told(
         &bare.get("/").await,
         &SessionError::NoLayer,
         "no SessionLayer around this: add `.layer(sessions)` after the route or middleware that asks for a session",
     );
     let mut browser = browser(Router::new().route("/", get(|_: Session| async {})));
-    refused(
+    is_told(
         &browser.get("/").await,
         &SessionError::NotRegistered("Map"),
         "the SessionLayer has no session of type Map: add `.session::<Map>(\"…\")` to its builder",

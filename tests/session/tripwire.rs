@@ -7,10 +7,11 @@ use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use gingersnap::{Identity, Session, SessionError};
+use gingersnap::keyring::Keyring;
+use gingersnap::{Identity, Session, SessionError, SessionLayer};
 use http::{HeaderValue, StatusCode};
 
-use crate::browser::{Answer, Browser, TestClock, Visits, builder};
+use crate::browser::{Answer, Browser, TestClock, Visits, ring, with_ring};
 use crate::events::Events;
 
 /// A field that some cache or mix-up puts into every response.
@@ -25,7 +26,7 @@ async fn leaking(State(leak): State<Leak>, mut response: Response) -> Response {
     response
 }
 
-fn app(leak: &Leak) -> Router {
+fn app(leak: &Leak, ring: &Keyring) -> Router {
     Router::new()
         .route("/untouched", get(async || "somebody's page"))
         .route("/reads", get(async |who: Identity| who.subject().unwrap_or("nobody").to_owned()))
@@ -35,7 +36,7 @@ fn app(leak: &Leak) -> Router {
         .route("/renew", get(async |mut who: Identity| who.renew().await.map(|it| it.to_string())))
         .route("/out", get(async |mut who: Identity| who.sign_out().await.into_response()))
         .layer(axum::middleware::map_response_with_state(Arc::clone(leak), leaking))
-        .layer(builder(&TestClock::new()).build().unwrap())
+        .layer(with_ring(ring.clone(), &TestClock::new()).build().unwrap())
 }
 
 struct Scene {
@@ -43,18 +44,21 @@ struct Scene {
     browser: Browser,
     bobs: String,
     anns: String,
+    elsewhere: String,
 }
 
 /// Ann's browser, and a token of bob's.
 async fn scene() -> Scene {
     let leak = Leak::default();
-    let app = app(&leak);
+    let ring = ring();
+    let app = app(&leak, &ring);
     let mut bob = Browser::new(app.clone());
     bob.get("/in/bob").await;
     let mut browser = Browser::new(app);
     browser.get("/in/ann").await;
     let anns = browser.jar["__Host-id"].clone();
-    Scene { leak, browser, bobs: bob.jar["__Host-id"].clone(), anns }
+    let elsewhere = elsewhere(ring).await;
+    Scene { leak, browser, elsewhere, bobs: bob.jar["__Host-id"].clone(), anns }
 }
 
 impl Scene {
@@ -93,15 +97,13 @@ async fn however_the_field_is_written_it_is_found() {
         format!(" __Host-id={}", scene.bobs),
         format!("__Host-id = {}", scene.bobs),
         format!("\t__Host-id={}\t;Max-Age=5", scene.bobs),
-        "__Host-id=junk".to_owned(),
-        format!("__Host-id={}x", scene.anns),
     ] {
         is_stopped(&scene.leaks("/reads", StatusCode::OK, field).await);
     }
 }
 
 #[tokio::test]
-async fn the_requests_own_identity_a_removal_and_other_cookies_pass() {
+async fn the_requests_own_identity_a_removal_other_cookies_and_what_is_no_identity_of_ours_pass() {
     let scene = scene().await;
     for field in [
         format!("__Host-id={}; Path=/", scene.anns),
@@ -109,6 +111,11 @@ async fn the_requests_own_identity_a_removal_and_other_cookies_pass() {
         format!("__Host-identity={}", scene.bobs),
         format!("id={}", scene.bobs),
         "__Host-id".to_owned(),
+        // No identity of this layer: it signs nobody in.
+        "__Host-id=junk".to_owned(),
+        format!("__Host-id={}x", scene.anns),
+        format!("__Host-id={}", "0a".repeat(32)),
+        format!("__Host-id={}", scene.elsewhere),
     ] {
         let answer = scene.leaks("/reads", StatusCode::OK, field.clone()).await;
         assert_eq!((answer.status, answer.body.as_str()), (200, "ann"), "{field}");
@@ -124,4 +131,13 @@ async fn signing_in_and_renewing_set_the_identities_that_they_gave_out() {
         assert_eq!(scene.browser.get(path).await.sets(), "__Host-id", "{path}");
     }
     assert_eq!(scene.browser.get("/reads").await.body, "ann");
+}
+
+/// The identity of another application with the same ring.
+async fn elsewhere(ring: Keyring) -> String {
+    let layer = SessionLayer::builder(ring, "elsewhere").clock(TestClock::new()).build().unwrap();
+    let enter = async |mut who: Identity| who.sign_in("eve").await.map(drop);
+    let mut browser = Browser::new(Router::new().route("/in", get(enter)).layer(layer));
+    browser.get("/in").await;
+    browser.jar["__Host-id"].clone()
 }

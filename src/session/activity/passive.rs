@@ -27,7 +27,7 @@ impl Passive {
     /// [`SessionError::NoLayer`].
     #[expect(clippy::unused_async, reason = "as all extractors")]
     pub async fn from_parts(parts: &Parts) -> Result<Self, SessionError> {
-        Exchange::of(parts)?.state().is_passive = true;
+        Exchange::of(parts)?.and_outer().for_each(|exchange| exchange.state().is_passive = true);
         Ok(Self(()))
     }
 }

@@ -116,6 +116,7 @@ impl Place {
             Joined::Not => {
                 report.removed.push(name);
                 self.is_guest_gone = true;
+                self.adopted = None;
                 return lost(SessionError::Ended);
             }
             Joined::Later(refusal) => return lost(SessionError::Unsettled(refusal)),

@@ -45,8 +45,8 @@ impl<T: SessionData> Session<T> {
     /// [`AlreadyTaken`](SessionError::AlreadyTaken), [`HeadSent`](SessionError::HeadSent).
     #[expect(clippy::unused_async, reason = "as all extractors: a store is asked there")]
     pub async fn from_parts(parts: &Parts) -> Result<Self, SessionError> {
-        let exchange = Exchange::of(parts)?;
-        let (index, live) = exchange.take::<T>(&parts.headers, true)?;
+        let (exchange, index) = Exchange::with::<T>(parts)?;
+        let live = exchange.take::<T>(index, &parts.headers, true)?;
         Ok(Self { live, index, exchange: Arc::clone(exchange) })
     }
 

@@ -26,8 +26,8 @@ impl<T: SessionData> View<T> {
     /// Those of [`Session::from_parts`](super::Session::from_parts).
     #[expect(clippy::unused_async, reason = "as all extractors: a store is asked there")]
     pub async fn from_parts(parts: &Parts) -> Result<Self, SessionError> {
-        let exchange = Exchange::of(parts)?;
-        let (index, live) = exchange.take::<T>(&parts.headers, false)?;
+        let (exchange, index) = Exchange::with::<T>(parts)?;
+        let live = exchange.take::<T>(index, &parts.headers, false)?;
         Ok(Self { live, index, exchange: Arc::clone(exchange) })
     }
 
