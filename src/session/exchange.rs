@@ -81,7 +81,7 @@ impl Exchange {
     }
 
     /// This exchange and those of the layers around it, the innermost first.
-    pub(crate) fn and_outer<'a>(self: &'a Arc<Self>) -> impl Iterator<Item = &'a Arc<Self>> {
+    pub(crate) fn and_outer(self: &Arc<Self>) -> impl Iterator<Item = &Arc<Self>> {
         std::iter::successors(Some(self), |inner| inner.outer.as_ref())
     }
 
