@@ -88,7 +88,7 @@ impl Setup {
 
     fn open(&self) -> usize {
         let unopened = Unopened::parse(black_box(&self.text)).expect("a token");
-        self.ring.open(unopened, &self.aad, NOW, NOW).expect("opens").plain().len()
+        self.ring.open(unopened, &self.aad, NOW, None).expect("opens").plain().len()
     }
 
     fn floor(&self) -> Floor {

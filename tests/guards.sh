@@ -230,7 +230,9 @@ guard "messages go where the guest's data goes" \
 guard "a retiring key opens" \
     'at.plus(self.longest_session).plus(SKEW)' 'at.plus(SKEW)'
 guard "what a ring may lag behind is unsettled" \
-    '} else if sealed_at.plus(SKEW) >= loaded_at {' '} else if false {'
+    'freshness.is_some_and(may_be_newer)' 'false'
+guard "a ring may lag behind for so long and no longer" \
+    'now < sealed_at.plus(self.lag)' 'true'
 guard "a clock may be ahead by a minute" \
     'self.sealed_at > now.plus(SKEW)' 'self.sealed_at > now'
 
@@ -262,7 +264,11 @@ guard "an expired key does not open" \
 guard "a retiring key opens in the whole fleet" \
     'at.plus(self.longest_session).plus(SKEW)' 'at.plus(self.longest_session)'
 guard "a token of a newer key is unsettled" \
-    '} else if sealed_at.plus(SKEW) >= loaded_at {' '} else if false {'
+    'freshness.is_some_and(may_be_newer)' 'false'
+guard "an unknown key is left alone for minutes" \
+    'now < sealed_at.plus(self.lag)' 'true'
+guard "a ring found newest after it makes a token dead" \
+    'sealed_at.plus(SKEW) >= self.loaded_at' 'true'
 guard "who comes into force retires who was" \
     'key.retired_at = key.not_before.max(Some(at));' ''
 guard "who is withdrawn leaves who was in force" \

@@ -25,7 +25,7 @@ pub enum BuildError {
         /// Its tag.
         tag: &'static str,
     },
-    /// `write_version` names a type that no `session` before it did.
+    /// `write_version` or `give_up_newer` names a type that no `session` before it did.
     NotRegistered(&'static str),
     /// `lasting` stands before every session.
     NoSession,
@@ -93,7 +93,7 @@ impl fmt::Display for BuildError {
                 write!(f, "the tag {tag:?} of {type_name} is empty or another type's")
             }
             Self::NotRegistered(name) => {
-                write!(f, "write_version: no `.session::<{name}>(…)` stands before it")
+                write!(f, "no `.session::<{name}>(…)` stands before what is said of {name}")
             }
             Self::NoSession => f.write_str("lasting: no `.session::<T>(…)` stands before it"),
             Self::BadLifetime { name, seconds, longest } => write!(

@@ -95,6 +95,7 @@ impl SessionLayerBuilder {
             type_id: TypeId::of::<T>(),
             type_name: std::any::type_name::<T>(),
             version: T::VERSION,
+            gives_up_newer: false,
             is_browsers,
             lasting: None,
             merge: merge::<T>,
@@ -131,7 +132,7 @@ impl SessionLayerBuilder {
     /// While nodes with the older program still run, the new ones write what the older ones read. When all are
     /// new, take this out. [`SessionData::downgrade`] does the writing.
     pub fn write_version<T: SessionData>(mut self, version: u16) -> Self {
-        let error = match self.sessions.iter_mut().find(|it| it.type_id == TypeId::of::<T>()) {
+        let error = match self.registered::<T>() {
             Some(it) if T::default().write(version).is_some() => {
                 it.version = version;
                 return self;
@@ -141,6 +142,25 @@ impl SessionLayerBuilder {
         };
         self.refused.get_or_insert(error);
         self
+    }
+
+    /// Gives up the data of `T`, a session named before, that a newer program than this one wrote.
+    ///
+    /// Unless set, it is left alone, and writes fail as [`Unsettled`](crate::SessionError::Unsettled): nodes with the newer
+    /// program read it. After a roll-back for good nobody does; then this starts those sessions afresh.
+    pub fn give_up_newer<T: SessionData>(mut self) -> Self {
+        match self.registered::<T>() {
+            Some(it) => it.gives_up_newer = true,
+            None => {
+                let error = BuildError::NotRegistered(std::any::type_name::<T>());
+                self.refused.get_or_insert(error);
+            }
+        }
+        self
+    }
+
+    fn registered<T: SessionData>(&mut self) -> Option<&mut Registration> {
+        self.sessions.iter_mut().find(|it| it.type_id == TypeId::of::<T>())
     }
 
     /// Sets how long sessions last, at most as long as the ring's longest; [`Policy::standard`] unless set.
@@ -225,7 +245,6 @@ impl SessionLayerBuilder {
         let flash = own(Kind::Flash, FLASH)?;
         let of_data = data.iter().flat_map(|it| [Some(&it.guest), it.own.as_ref()]).flatten();
         let budget = self.budget_for(of_data.chain([&identity, &activity, &flash]))?;
-        self.keyring.settle(self.clock.now());
         let settings = Settings {
             identity,
             activity,
@@ -301,6 +320,7 @@ impl SessionLayerBuilder {
             own,
             lifetime: it.lasting.or((!it.is_browsers).then(|| self.policy.absolute())),
             version: it.version,
+            gives_up_newer: it.gives_up_newer,
             print: (it.print)(),
             keeps_order: (it.keeps_order)(),
             merge: it.merge,

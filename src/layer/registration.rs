@@ -12,6 +12,7 @@ pub(super) struct Registration {
     pub(super) type_id: TypeId,
     pub(super) type_name: &'static str,
     pub(super) version: u16,
+    pub(super) gives_up_newer: bool,
     pub(super) is_browsers: bool,
     /// Seconds that a guest's data is there from its start, the browser's from its last write.
     pub(super) lasting: Option<u64>,

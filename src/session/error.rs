@@ -55,7 +55,9 @@ impl SessionError {
     /// others.
     pub const fn status(&self) -> http::StatusCode {
         match self {
-            Self::Unsettled(_) | Self::NoEntropy | Self::Seal(SealError::NoActiveKey) => {
+            Self::Unsettled(_)
+            | Self::NoEntropy
+            | Self::Seal(SealError::NoActiveKey | SealError::ClockBehind) => {
                 http::StatusCode::SERVICE_UNAVAILABLE
             }
             Self::NotSignedIn | Self::AuthenticationTooOld => http::StatusCode::UNAUTHORIZED,

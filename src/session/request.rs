@@ -110,7 +110,7 @@ impl<'a> Request<'a> {
 
     /// Checks the sealing node's clock, which may be ahead by the skew and no more.
     pub(crate) fn check_clock(self, opened: &Opened) -> Result<(), Refusal> {
-        if opened.is_from_future(self.came) { Err(Refusal::FromFuture) } else { Ok(()) }
+        opened.check_clock(self.came)
     }
 }
 

@@ -109,6 +109,8 @@ pub(crate) struct DataUse {
     pub(crate) lifetime: Option<u64>,
     /// The version in which data is sealed.
     pub(crate) version: u16,
+    /// True if data of a newer version is dead.
+    pub(crate) gives_up_newer: bool,
     /// The print of the type's shape.
     pub(crate) print: [u8; 2],
     /// True if data that is read and not changed has the same bytes again.
@@ -126,7 +128,25 @@ pub(crate) enum Unread {
     Guests(Refusal),
 }
 
+impl Unread {
+    /// The same, after a refusal was judged.
+    pub(crate) fn map(self, judge: impl FnOnce(Refusal) -> Refusal) -> Self {
+        match self {
+            Self::Hers(refusal) => Self::Hers(judge(refusal)),
+            Self::Guests(refusal) => Self::Guests(judge(refusal)),
+        }
+    }
+}
+
 impl DataUse {
+    /// The refusal of data that its type does not read, by what the layer was told.
+    pub(crate) fn judge(&self, refusal: Refusal) -> Refusal {
+        match refusal {
+            Refusal::NewerVersion if self.gives_up_newer => Refusal::GivenUpVersion,
+            refusal => refusal,
+        }
+    }
+
     /// The cookie that an owner's data is in.
     pub(crate) fn of(&self, owner: Option<PersonId>) -> &Arc<CookieUse> {
         self.own.as_ref().filter(|_| owner.is_some()).unwrap_or(&self.guest)

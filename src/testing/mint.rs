@@ -110,7 +110,7 @@ impl Mint {
     fn facts<R>(&self, identity: &TestCookie, read: impl FnOnce(IdentityClaims<'_>) -> R) -> R {
         let Settings { identity: of, keyring, clock, .. } = &*self.settings;
         let opened = Unopened::parse(identity.value.as_bytes())
-            .and_then(|token| keyring.get().open(token, &of.aad, clock.now(), keyring.loaded_at()));
+            .and_then(|token| keyring.get().open(token, &of.aad, clock.now(), keyring.freshness()));
         let opened = must(opened, "the identity does not open");
         read(must(IdentityClaims::read(opened.sealed_at(), opened.plain()), "the identity does not open"))
     }

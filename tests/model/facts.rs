@@ -25,6 +25,8 @@ pub(crate) const MAX_LAG: u64 = 7_200;
 pub(crate) const MAX_HOLD: u64 = 3_600;
 pub(crate) const FLASH: u64 = 3_600;
 pub(crate) const SKEW: u64 = 60;
+/// The longest time that what is ahead is left alone.
+pub(crate) const PATIENCE: u64 = 300;
 
 /// The cookies that a browser keeps.
 #[derive(Clone, Debug, Default)]
@@ -164,14 +166,20 @@ impl Machine {
         let scheduled = self.ring.in_force.len();
         if token.key > scheduled {
             // Not even as a standby.
-            let may_lag = token.sealed + SKEW >= self.loaded;
+            let may_lag = now < token.sealed + MAX_LAG
+                && token.sealed <= now + PATIENCE
+                && token.sealed + SKEW >= self.loaded;
             return Err(if may_lag { No::Unsettled } else { No::Dead });
         }
         let retired = self.ring.in_force.get(token.key + 1);
         if retired.is_some_and(|at| at + LONGEST + SKEW <= now) || token.sealed + LONGEST + SKEW <= now {
             return Err(No::Dead);
         }
-        if token.sealed > now + SKEW { Err(No::Unsettled) } else { Ok(()) }
+        match token.sealed.saturating_sub(now) {
+            ..=SKEW => Ok(()),
+            ..=PATIENCE => Err(No::Unsettled),
+            _ => Err(No::Dead),
+        }
     }
 
     /// Returns the seconds without a request after which a sign-in is over.

@@ -83,6 +83,10 @@ impl World {
         self.sent += 1;
         let browser = tab.browser();
         let foreign = self.browsers[1 - browser].cookie("__Host-id").filter(|_| op == Op::MixUp);
+        // A node judges what it can open: what it cannot, some other program may have put there.
+        let (machine, now) = (&self.nodes[node].machine, self.nodes[node].now());
+        let others = self.browsers[1 - browser].sends().1.id;
+        let foreign = foreign.filter(|_| others.is_some_and(|id| machine.opens(&id, now).is_ok()));
         let is_mixed_up = foreign.is_some();
         let asks = Asks { op, status, number: self.sent, foreign };
         Flight {

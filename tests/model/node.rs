@@ -8,13 +8,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
 
-use gingersnap::keyring::Keyring;
+use gingersnap::keyring::{Keyring, LiveKeyring};
 use gingersnap::{Policy, SessionLayer, Timestamp};
 use http::{Request, Response, StatusCode};
 use tokio::sync::oneshot;
 use tower::{Layer as _, Service as _, service_fn};
 
-use crate::facts::{ABSOLUTE, IDLE, LASTING, Machine, REMEMBER, REMEMBER_IDLE, Ring};
+use crate::facts::{ABSOLUTE, IDLE, LASTING, MAX_LAG, Machine, REMEMBER, REMEMBER_IDLE, Ring};
 use crate::site::{Cart, Job, Kept, Op, Saw, handle};
 
 pub(crate) struct Node {
@@ -107,7 +107,8 @@ fn poll(future: &mut Answering) -> Poll<Result<Response<Saw>, Infallible>> {
 fn layer(ring: &Keyring, clock: &Arc<AtomicU64>, machine: &Machine) -> SessionLayer {
     let clock = Arc::clone(clock);
     let policy = Policy::standard().absolute_timeout(machine.absolute).idle_timeout(Some(IDLE));
-    SessionLayer::builder(ring.clone(), "model")
+    let loaded_at = Timestamp::from_unix(machine.loaded);
+    SessionLayer::builder(LiveKeyring::new(ring.clone(), loaded_at).lagging(MAX_LAG), "model")
         .session::<Cart>("cart")
         .lasting(LASTING)
         .policy(policy.renew_after(machine.renew_after).remember_for(REMEMBER).remember_idle(REMEMBER_IDLE))

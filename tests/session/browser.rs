@@ -1,7 +1,7 @@
 //! The sessions of these tests, and a browser in front of a router with them.
 
 use axum::Router;
-use gingersnap::keyring::Keyring;
+use gingersnap::keyring::LiveKeyring;
 pub(crate) use gingersnap::testing::{Answer, TestClock, keyring as ring};
 use gingersnap::{SessionData, SessionLayer, SessionLayerBuilder};
 use serde::{Deserialize, Serialize};
@@ -48,7 +48,7 @@ pub(crate) fn builder(clock: &TestClock) -> SessionLayerBuilder {
 }
 
 /// The same types and audience under a ring that the test chose.
-pub(crate) fn with_ring(ring: Keyring, clock: &TestClock) -> SessionLayerBuilder {
+pub(crate) fn with_ring(ring: impl Into<LiveKeyring>, clock: &TestClock) -> SessionLayerBuilder {
     SessionLayer::builder(ring, "tests")
         .session::<Cart>("session")
         .session::<Visits>("visits")

@@ -10,7 +10,7 @@ use gingersnap::{
 
 use crate::browser::{Browser, START, TestClock, Theme, Visits, builder, ring, with_ring};
 use crate::events::Events;
-use crate::rings::without_first_key;
+use crate::rings::{followed, without_first_key};
 
 const HOUR: u64 = 3600;
 const DAY: u64 = 24 * HOUR;
@@ -277,7 +277,7 @@ async fn a_clock_that_goes_back_an_hour_or_a_year_signs_nobody_out() {
 async fn activity_under_a_key_that_this_node_does_not_have_yet_signs_nobody_out() {
     let (ring, clock) = (ring(), TestClock::new());
     let node = |ring| routes().layer(with_ring(ring, &clock).build().unwrap());
-    let (lagging, ahead) = (node(without_first_key(&ring, false)), node(ring));
+    let (lagging, ahead) = (node(followed(without_first_key(&ring, false))), node(followed(ring)));
     let mut browser = Browser::new(lagging.clone());
     browser.get("/in").await;
     clock.set(START + HOUR - 1);

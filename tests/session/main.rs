@@ -34,6 +34,7 @@ mod late;
 mod laziness;
 mod lending;
 mod lifetimes;
+mod maybe_later;
 mod merging;
 mod messages;
 mod migration;

@@ -267,7 +267,7 @@ fn a_version_that_the_type_does_not_write_is_refused_when_the_layer_is_built() {
         );
         assert_eq!(build(sessions().write_version::<First>(version)), Err(refused));
     }
-    let refused = "write_version: no `.session::<session::migration::Second>(…)` stands before it";
+    let refused = "no `.session::<session::migration::Second>(…)` stands before what is said of session::migration::Second";
     assert_eq!(build(sessions().write_version::<Second>(1)), Err(refused.to_owned()));
 }
 

@@ -11,7 +11,9 @@ use gingersnap::{
 
 use crate::browser::{Answer, Browser, Cart, START, TestClock, Visits, ring, with_ring};
 use crate::events::Events;
-use crate::rings::{overridden, rotated, sessions_dead_before, with_longest_session, without_first_key};
+use crate::rings::{
+    followed, made_at, overridden, rotated, sessions_dead_before, with_longest_session, without_first_key,
+};
 
 async fn count(mut visits: Session<Visits>) -> String {
     visits.0 += 1;
@@ -33,7 +35,7 @@ fn app(ring: &Keyring, clock: &TestClock) -> Router {
         .route("/bob", get(async |mut who: Identity| who.sign_in("bob").await.map(drop)))
         .route("/out", get(async |mut who: Identity| who.sign_out().await.unwrap()))
         .route("/who", get(async |who: Identity| who.subject().unwrap_or("nobody").to_owned()))
-        .layer(with_ring(ring.clone(), clock).build().unwrap())
+        .layer(with_ring(followed(ring.clone()), clock).build().unwrap())
 }
 
 /// A ring, and a token of `Visits(7)` with `version` and `data` under it.
@@ -70,12 +72,13 @@ fn cases() -> Vec<Case> {
         bytes[at] = byte;
         URL_SAFE_NO_PAD.encode_to_string(bytes)
     };
-    let case = |refusal, ring: &Keyring, later, value: &str| Case {
+    let at = |now, refusal, ring: &Keyring, value: &str| Case {
         refusal,
         ring: ring.clone(),
-        now: START + later,
+        now,
         value: value.into(),
     };
+    let case = |refusal, ring: &Keyring, later, value: &str| at(START + later, refusal, ring, value);
     let mut claims = Plaintext::with_capacity(8);
     claims.extend(&[0, 7]);
     let day = 86_400;
@@ -83,16 +86,21 @@ fn cases() -> Vec<Case> {
         case(Refusal::TooLong, &ring, 0, &"A".repeat(Unopened::MAX_TEXT + 1)),
         case(Refusal::TooShort, &ring, 0, "AQEB"),
         case(Refusal::NotBase64url, &ring, 0, &format!("{good}=")),
-        case(Refusal::UnknownSuite, &ring, 0, &with_byte(0, 3)),
+        case(Refusal::UnknownSuite, &ring, 0, &with_byte(0, 16)),
+        case(Refusal::WrongSuite, &ring, 0, &with_byte(0, 3)),
         case(Refusal::WrongSuite, &ring, 0, &with_byte(0, 2)),
-        case(Refusal::UnknownKey, &without_first_key(&ring, false), 61, &good),
-        case(Refusal::UnknownNewerKey, &without_first_key(&ring, false), 0, &good),
+        case(Refusal::UnknownKey, &without_first_key(&ring, false), 300, &good),
+        case(Refusal::UnknownNewerKey, &without_first_key(&ring, false), 299, &good),
         case(Refusal::KeyDisabled, &overridden(&ring, "disabled"), 0, &good),
         case(Refusal::KeyExpired, &rotated(&ring, START + 1), ring.longest_session() + 61, &good),
         case(Refusal::KeyRevoked, &overridden(&ring, "revoked"), 0, &good),
         case(Refusal::KeyDestroyed, &without_first_key(&ring, true), 0, &good),
         case(Refusal::TooOld, &with_longest_session(&ring, day), day + 60, &good),
         case(Refusal::Forged, &ring, 0, &with_byte(23, 8)),
+        at(START - 61, Refusal::FromFuture, &ring, &good),
+        at(START - 300, Refusal::FromFuture, &ring, &good),
+        at(START - 301, Refusal::FarFuture, &ring, &good),
+        at(START - 3_601, Refusal::ClockBehind, &made_at(&ring, START), &good),
         case(Refusal::BadClaims, &ring, 0, &sealed(&ring, claims, "visits")),
         case(Refusal::BadData, &ring, 0, &token(&ring, 1, &[&data[..], &[7]].concat())),
         case(Refusal::BadData, &ring, 0, &token(&ring, 1, &data[..1])),

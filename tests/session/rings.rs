@@ -1,6 +1,7 @@
 //! Key rings in states that only an operator or time brings about, written down as the ring file has them.
 
-use gingersnap::keyring::Keyring;
+use gingersnap::Timestamp;
+use gingersnap::keyring::{Keyring, LiveKeyring};
 use sha2::{Digest as _, Sha256};
 
 use crate::browser::START;
@@ -54,6 +55,16 @@ pub(crate) fn sessions_dead_before(ring: &Keyring, at: u64) -> Keyring {
 pub(crate) fn with_longest_session(ring: &Keyring, seconds: u64) -> Keyring {
     let old = format!("\"longest_session\": {}", ring.longest_session());
     edited(ring, |text| text.replacen(&old, &format!("\"longest_session\": {seconds}"), 1))
+}
+
+/// The ring as it would be if all its keys had been made at `at`.
+pub(crate) fn made_at(ring: &Keyring, at: u64) -> Keyring {
+    edited(ring, |text| text.replace("\"created\": 0", &format!("\"created\": {at}")))
+}
+
+/// A ring that a node follows, and loaded at the start.
+pub(crate) fn followed(ring: Keyring) -> LiveKeyring {
+    LiveKeyring::new(ring, Timestamp::from_unix(START))
 }
 
 fn promoted(text: &str) -> String {

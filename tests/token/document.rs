@@ -199,8 +199,15 @@ fn the_example_map_is_what_the_library_writes() {
 
 #[test]
 fn the_document_names_every_refusal_kind_and_suite() {
-    let policy =
-        [Refusal::TimedOut, Refusal::Idle, Refusal::SessionsDead, Refusal::TooManyCookies, Refusal::Conflict];
+    let policy = [
+        Refusal::ClockBehind,
+        Refusal::GivenUpVersion,
+        Refusal::TimedOut,
+        Refusal::Idle,
+        Refusal::SessionsDead,
+        Refusal::TooManyCookies,
+        Refusal::Conflict,
+    ];
     let refusals = crate::TOKEN_REFUSALS.into_iter().chain(policy);
     for refusal in refusals {
         assert!(DOCUMENT.contains(&format!("`{}`", refusal.name())), "{refusal:?}");

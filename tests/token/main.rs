@@ -84,7 +84,7 @@ mod base64url {
 }
 
 /// The refusals of the token format itself; the session's policy has others.
-const TOKEN_REFUSALS: [Refusal; 20] = [
+const TOKEN_REFUSALS: [Refusal; 21] = [
     Refusal::TooLong,
     Refusal::TooShort,
     Refusal::NotBase64url,
@@ -99,6 +99,7 @@ const TOKEN_REFUSALS: [Refusal; 20] = [
     Refusal::TooOld,
     Refusal::Forged,
     Refusal::FromFuture,
+    Refusal::FarFuture,
     Refusal::BadPadding,
     Refusal::BadClaims,
     Refusal::BadData,

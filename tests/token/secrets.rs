@@ -33,8 +33,7 @@ fn a_plaintext_shows_its_length_alone() {
 #[test]
 fn tokens_show_their_header_alone() {
     let text = token(Suite::default(), b"secret", Padding::None);
-    let header =
-        "Header { suite: Xaes256Gcm, key_id: KeyId([161, 178, 195]), sealed_at: Timestamp(1800000000) }";
+    let header = "Header { suite: Some(Xaes256Gcm), key_id: KeyId([161, 178, 195]), sealed_at: Timestamp(1800000000) }";
     let unopened = Unopened::parse(text.as_bytes()).unwrap();
     shows_exactly(&unopened, &format!("Unopened {{ header: {header}, .. }}"));
     let opened = unopened.open(&cipher(Suite::default()), &aad()).unwrap();

@@ -439,7 +439,7 @@ def write_text_refusals():
     token = Token(b"", "text_39_bytes")
     write("text_39_bytes", token, "refused: too_short", "text", "one byte less than header, randomness and tag",
           body=text(token.bytes()[:39]).encode())
-    for suite in (0, 3, 0x81, 0xFF):
+    for suite in (0, 16, 0x81, 0xFF):
         name = f"suite_unknown_{suite}"
         refused(name, "unknown_suite", "text", f"there is no suite {suite}", suite=suite)
 
@@ -449,11 +449,23 @@ def write_ring_refusals():
     refused("suite_other_than_keys", "wrong_suite", "ring",
             "sealed with suite 2 under a key of suite 1: the key's record decides", suite=XCHACHA)
     refused("suite_other_than_keys_xaes", "wrong_suite", "ring", "and the other way round", suite=XAES, key=RETIRING)
+    for suite in (3, 15):
+        later = dict(plain=claims(sealed_at=NOW) + VISITS, sealed_at=NOW, suite=suite)
+        refused(f"suite_later_{suite}", "wrong_suite", "ring", f"suite {suite} may come, and this key is of suite 1", **later)
+        refused(f"suite_later_{suite}_key_unknown", "unknown_newer_key", "ring",
+                f"suite {suite} may come, under a key of a newer ring", key=UNKNOWN, **later)
+        refused(f"suite_later_{suite}_long_ago", "unknown_key", "ring",
+                f"suite {suite} may come, and this was sealed before the ring was loaded", key=UNKNOWN, suite=suite)
     refused("key_unknown", "unknown_key", "ring", "no such key, and the ring is newer than the token", key=UNKNOWN)
     refused("key_unknown_61_seconds", "unknown_key", "ring", "sealed 61 s before the ring was loaded",
             plain=claims(sealed_at=NOW - 61) + VISITS, key=UNKNOWN, sealed_at=NOW - 61)
     refused("key_unknown_newer", "unknown_newer_key", "ring", "sealed 60 s before the ring was loaded",
             plain=claims(sealed_at=NOW - 60) + VISITS, key=UNKNOWN, sealed_at=NOW - 60)
+    for seconds, expected in ((300, "unknown_newer_key"), (301, "unknown_key")):
+        refused(f"key_unknown_{seconds}_seconds_ahead", expected, "ring", f"sealed {seconds} s in the future",
+                plain=claims(sealed_at=NOW + seconds) + VISITS, key=UNKNOWN, sealed_at=NOW + seconds)
+    refused("key_unknown_in_2106", "unknown_key", "ring", "sealed in the last second that a token can name",
+            plain=claims(sealed_at=0xFFFFFFFF) + VISITS, key=UNKNOWN, sealed_at=0xFFFFFFFF)
     refused("key_destroyed", "key_destroyed", "ring", "the key left a tombstone", key=DESTROYED)
     for prefix in ("xaes", "xchacha"):
         end = "" if prefix == "xaes" else "_xchacha"
@@ -465,8 +477,9 @@ def write_ring_refusals():
                 key=KEYS[f"{prefix} created too early"])
     refused("sealed_too_long_ago", "too_old", "ring", "longest_session + 60 s old",
             plain=claims(sealed_at=NOW - LONGEST - 60) + VISITS, sealed_at=NOW - LONGEST - 60)
-    refused("sealed_in_the_future", "from_future", "ring", "61 s ahead",
-            plain=claims(sealed_at=NOW + 61) + VISITS, sealed_at=NOW + 61)
+    for seconds, expected in ((61, "from_future"), (300, "from_future"), (301, "far_future"), (2 * DAY, "far_future")):
+        refused(f"sealed_{seconds}_seconds_ahead", expected, "ring", f"{seconds} s ahead",
+                plain=claims(sealed_at=NOW + seconds) + VISITS, sealed_at=NOW + seconds)
 
     def reused(name, why, opened=None, **token):
         write(name, Token(plain, name, **token), "refused: forged", "ring", why, **(opened or {}))

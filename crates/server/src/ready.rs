@@ -55,11 +55,16 @@ impl Readiness {
         let active_key = keyring.active(now).map(Key::id);
         let confirmed = self.keyring.loaded_at().age_at(now);
         let (status, reason) = if self.stopping.load(Ordering::Relaxed) {
-            (Status::NotReady, Some("the server is stopping"))
+            (Status::NotReady, Some("the server is stopping".into()))
+        } else if let Some(key) = keyring.made_after(now) {
+            let reason = format!(
+                "this clock is more than an hour behind the making of key {key}: one of the two is wrong"
+            );
+            (Status::NotReady, Some(reason))
         } else if active_key.is_none() {
-            (Status::NotReady, Some("no key of the ring seals now"))
+            (Status::NotReady, Some("no key of the ring seals now".into()))
         } else if confirmed > self.stale_after.as_secs() {
-            (Status::Degraded, Some("the key ring could not be confirmed for too long"))
+            (Status::Degraded, Some("the key ring could not be confirmed for too long".into()))
         } else {
             (Status::Ready, None)
         };
@@ -79,7 +84,7 @@ impl Readiness {
 struct Report {
     status: Status,
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'static str>,
+    reason: Option<String>,
     generation: u64,
     active_key: Option<String>,
     /// Seconds since the ring was last found to be the newest.

@@ -15,13 +15,14 @@ pub enum Refusal {
     TooShort,
     /// Not canonical base64url without padding.
     NotBase64url,
-    /// The suite byte names no suite of this version.
+    /// The suite byte names no suite of this format, now or later.
     UnknownSuite,
     /// The suite byte is not the one that the key's record fixes.
     WrongSuite,
     /// No key and no tombstone of the ring has this id.
     UnknownKey,
-    /// No key has this id, and the token was sealed after the ring was loaded: the ring may lag behind.
+    /// No key has this id, and the token was sealed within minutes, after the ring was found to be the newest: the ring may
+    /// lag behind.
     UnknownNewerKey,
     /// The key was disabled by the operator and may come back.
     KeyDisabled,
@@ -35,8 +36,12 @@ pub enum Refusal {
     TooOld,
     /// The AEAD did not verify.
     Forged,
-    /// Sealed more than 60 seconds in the future.
+    /// Sealed more than 60 seconds and at most 5 minutes in the future.
     FromFuture,
+    /// Sealed more than 5 minutes in the future.
+    FarFuture,
+    /// This node's clock is more than an hour behind the making of a key of its ring: nothing can be judged by it.
+    ClockBehind,
     /// The plaintext does not end in 0x80 and at most 255 zeros.
     BadPadding,
     /// The claims are not in their one canonical form.
@@ -47,6 +52,8 @@ pub enum Refusal {
     ChangedShape,
     /// The data has a version that this program does not know yet.
     NewerVersion,
+    /// The data has a newer version, which this program was told to give up.
+    GivenUpVersion,
     /// The data has a version that this program no longer migrates.
     OlderVersion,
     /// The session reached its absolute timeout, or the end that was chosen when signing in.
@@ -72,7 +79,7 @@ pub enum RefusalClass {
 
 impl Refusal {
     /// Every refusal of this version.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::TooLong,
         Self::TooShort,
         Self::NotBase64url,
@@ -87,11 +94,14 @@ impl Refusal {
         Self::TooOld,
         Self::Forged,
         Self::FromFuture,
+        Self::FarFuture,
+        Self::ClockBehind,
         Self::BadPadding,
         Self::BadClaims,
         Self::BadData,
         Self::ChangedShape,
         Self::NewerVersion,
+        Self::GivenUpVersion,
         Self::OlderVersion,
         Self::TimedOut,
         Self::Idle,
@@ -108,10 +118,10 @@ impl Refusal {
     /// The consequence of this refusal for the next write.
     pub const fn class(self) -> RefusalClass {
         match self {
-            Self::UnknownSuite
-            | Self::UnknownNewerKey
+            Self::UnknownNewerKey
             | Self::KeyDisabled
             | Self::FromFuture
+            | Self::ClockBehind
             | Self::NewerVersion => RefusalClass::Unsettled,
             _ => RefusalClass::Dead,
         }
@@ -134,11 +144,14 @@ impl Refusal {
             Self::TooOld => "too_old",
             Self::Forged => "forged",
             Self::FromFuture => "from_future",
+            Self::FarFuture => "far_future",
+            Self::ClockBehind => "clock_behind",
             Self::BadPadding => "bad_padding",
             Self::BadClaims => "bad_claims",
             Self::BadData => "bad_data",
             Self::ChangedShape => "changed_shape",
             Self::NewerVersion => "newer_version",
+            Self::GivenUpVersion => "given_up_version",
             Self::OlderVersion => "older_version",
             Self::TimedOut => "timed_out",
             Self::Idle => "idle",
@@ -153,7 +166,7 @@ impl Refusal {
             Self::TooLong => "the token is longer than any token may be",
             Self::TooShort => "the token is shorter than an empty one",
             Self::NotBase64url => "the token is not canonical base64url without padding",
-            Self::UnknownSuite => "the token's suite is not known to this version",
+            Self::UnknownSuite => "the token's suite is none of this format's",
             Self::WrongSuite => "the token's suite is not its key's suite",
             Self::UnknownKey => "the key ring has no key of the token's id",
             Self::UnknownNewerKey => "the token's key is newer than the loaded key ring",
@@ -164,11 +177,16 @@ impl Refusal {
             Self::TooOld => "the token is older than the longest session",
             Self::Forged => "the token was not sealed by this key for this use, or was changed since",
             Self::FromFuture => "the token was sealed more than 60 seconds in the future",
+            Self::FarFuture => "the token was sealed more than 5 minutes in the future",
+            Self::ClockBehind => {
+                "this node's clock is more than an hour behind the making of a key of its ring"
+            }
             Self::BadPadding => "the plaintext's padding is not 0x80 and at most 255 zeros",
             Self::BadClaims => "the claims are malformed",
             Self::BadData => "the data does not decode, or has bytes left over",
             Self::ChangedShape => "the data's struct was changed without a new VERSION",
             Self::NewerVersion => "the data has a newer version than this program knows",
+            Self::GivenUpVersion => "the data has a newer version, which this program was told to give up",
             Self::OlderVersion => "the data has an older version than this program migrates",
             Self::TimedOut => "the session reached its absolute timeout, or its chosen end",
             Self::Idle => "the session was left alone for as long as its idle timeout",

@@ -5,6 +5,9 @@ use core::fmt;
 /// The most by which the clocks of two nodes may differ: 60 seconds.
 pub const SKEW: u64 = 60;
 
+/// Seconds for which a token that may yet be accepted is left alone: 5 minutes. Beyond that it is dead.
+pub(crate) const PATIENCE: u64 = 300;
+
 /// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted (POSIX time).
 ///
 /// Nothing in this crate reads a clock: times come in as arguments.

@@ -149,7 +149,8 @@ impl Place {
         }
         let Some(hers) = self.own.of(Some(person)) else { return Joined::Alone };
         let data = [(hers.claims.version, hers.data()), (guests.claims.version, guests.bytes.as_slice())];
-        match (who.data.merge)(who.data.print, data, who.data.version) {
+        let merged = (who.data.merge)(who.data.print, data, who.data.version);
+        match merged.map_err(|unread| unread.map(|refusal| who.data.judge(refusal))) {
             Ok(Some(bytes)) => Joined::Merged(hers.claims, hers.sealed_at, bytes),
             Ok(None) => Joined::Not,
             Err(Unread::Guests(refusal)) => Joined::Later(refusal),

@@ -198,7 +198,7 @@ impl Place {
                     self.is_guest_shown |= origin.is_guests() && origin.owner.is_some();
                     return Live { data, origin };
                 }
-                Err(refusal) => refusal,
+                Err(refusal) => who.data.judge(refusal),
             };
             let (sight, cookie, owner) = match source {
                 Source::Own => (&mut self.own, who.data.of(origin.owner), origin.owner),

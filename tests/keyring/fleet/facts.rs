@@ -14,6 +14,8 @@ use crate::DAY;
 pub(super) const LONGEST: u64 = 600;
 /// The greatest difference between two clocks.
 pub(super) const SKEW: u64 = 60;
+/// The longest time that what may be accepted yet is left alone.
+pub(super) const PATIENCE: u64 = 300;
 
 /// The facts of one generation.
 #[derive(Clone, Debug, Default)]
@@ -90,13 +92,15 @@ impl Facts {
             return Err(Refusal::KeyDestroyed);
         }
         let Some(key) = self.key(id) else {
-            return Err(if sealed + SKEW >= loaded { Refusal::UnknownNewerKey } else { Refusal::UnknownKey });
+            let may_come = now < sealed + PATIENCE && sealed <= now + PATIENCE && sealed + SKEW >= loaded;
+            return Err(if may_come { Refusal::UnknownNewerKey } else { Refusal::UnknownKey });
         };
         match self.state(key, now) {
             KeyState::Revoked => Err(Refusal::KeyRevoked),
             KeyState::Expired => Err(Refusal::KeyExpired),
             KeyState::Disabled => Err(Refusal::KeyDisabled),
             _ if now.saturating_sub(sealed) >= LONGEST + SKEW => Err(Refusal::TooOld),
+            _ if sealed > now + PATIENCE => Err(Refusal::FarFuture),
             _ if sealed > now + SKEW => Err(Refusal::FromFuture),
             _ => Ok(()),
         }

@@ -79,7 +79,7 @@ pub(super) fn opened(world: &World, node: usize, token: &Token, is: Result<(), R
     if is.is_ok() && opener.revoked.contains(&token.key) {
         return fails("the node had learnt that the key is revoked");
     }
-    if is == Err(Refusal::FromFuture) {
+    if matches!(is, Err(Refusal::FromFuture | Refusal::FarFuture)) {
         return fails("no clock of the fleet is that far ahead");
     }
     if world.weather == Weather::Planned {

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use gingersnap::token::Unopened;
+use gingersnap::token::{Suite, Unopened};
 use serde_json::json;
 
 use crate::edge;
@@ -13,14 +13,14 @@ pub(super) fn run(token: &Unopened, json: bool, out: &mut impl Write) -> Result<
     let header = token.header();
     if json {
         let value = json!({
-            "suite": header.suite.name(),
+            "suite": header.suite.map(Suite::name),
             "key": header.key_id.to_string(),
             "sealed_at": header.sealed_at.unix(),
         });
         return render::json(out, &value);
     }
     let rows = [
-        ("suite", header.suite.to_string()),
+        ("suite", header.suite.map_or("one of a later version".into(), |it| it.to_string())),
         ("key", header.key_id.to_string()),
         ("sealed at", time_and_distance(header.sealed_at, edge::now())),
     ];

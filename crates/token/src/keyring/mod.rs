@@ -43,6 +43,7 @@ use core::fmt;
 mod check;
 mod error;
 mod file;
+mod freshness;
 mod key;
 mod limits;
 mod lint;
@@ -58,6 +59,7 @@ mod verbs;
 
 pub(crate) use error::Random;
 pub use error::{KeyringError, KeyringErrorKind};
+pub use freshness::Freshness;
 pub use key::{Key, Tombstone};
 pub use lint::{Finding, FindingKind};
 pub use live::LiveKeyring;

@@ -1,47 +1,49 @@
 //! Opening and sealing tokens with the keys of a ring.
 
-use super::Keyring;
-use crate::token::{Aad, KeyId, Opened, Plaintext, SealError, Sealed, Sealing, Unopened};
+use super::{Freshness, Keyring};
+use crate::token::{Aad, Header, KeyId, Opened, Plaintext, SealError, Sealed, Sealing, Unopened};
 use crate::{Refusal, SKEW, Timestamp};
 
 impl Keyring {
     /// Opens a token with the one key that its header names.
     ///
-    /// One AEAD call if that key may open now, none otherwise. `loaded_at` is the time at which this node last loaded
-    /// the ring: a token of an unknown key that was sealed later is [`Refusal::UnknownNewerKey`].
+    /// One AEAD call if that key may open now, none otherwise. `freshness` is that of a ring which this node follows: a
+    /// token of an unknown key that another node may have is [`Refusal::UnknownNewerKey`] then.
     ///
     /// # Errors
-    /// In this order: [`Refusal::KeyDestroyed`], [`Refusal::UnknownNewerKey`] or [`Refusal::UnknownKey`];
-    /// [`Refusal::WrongSuite`]; [`Refusal::KeyRevoked`], [`Refusal::KeyExpired`] or [`Refusal::KeyDisabled`];
-    /// [`Refusal::TooOld`]; [`Refusal::Forged`]; [`Refusal::BadPadding`]; [`Refusal::FromFuture`].
+    /// In this order: [`Refusal::ClockBehind`]; [`Refusal::KeyDestroyed`], [`Refusal::UnknownNewerKey`] or
+    /// [`Refusal::UnknownKey`]; [`Refusal::WrongSuite`]; [`Refusal::KeyRevoked`], [`Refusal::KeyExpired`] or
+    /// [`Refusal::KeyDisabled`]; [`Refusal::TooOld`]; [`Refusal::Forged`]; [`Refusal::BadPadding`];
+    /// [`Refusal::FromFuture`] or [`Refusal::FarFuture`].
     pub fn open(
         &self,
         token: Unopened,
         aad: &Aad,
         now: Timestamp,
-        loaded_at: Timestamp,
+        freshness: Option<Freshness>,
     ) -> Result<Opened, Refusal> {
-        let opened = self.open_of_any_clock(token, aad, now, loaded_at)?;
-        if opened.is_from_future(now) { Err(Refusal::FromFuture) } else { Ok(opened) }
+        let opened = self.open_of_any_clock(token, aad, now, freshness)?;
+        opened.check_clock(now).map(|()| opened)
     }
 
-    /// Opens as [`open`](Self::open) does, and tokens of clocks that are ahead as well: [`Opened::is_from_future`].
+    /// Opens as [`open`](Self::open) does, and tokens of clocks that are ahead as well: [`Opened::check_clock`].
     ///
     /// # Errors
-    /// Those of [`open`](Self::open), but for [`Refusal::FromFuture`].
+    /// Those of [`open`](Self::open), but for those of the clock that sealed the token.
     #[doc(hidden)]
     pub fn open_of_any_clock(
         &self,
         token: Unopened,
         aad: &Aad,
         now: Timestamp,
-        loaded_at: Timestamp,
+        freshness: Option<Freshness>,
     ) -> Result<Opened, Refusal> {
+        if self.made_after(now).is_some() {
+            return Err(Refusal::ClockBehind);
+        }
         let header = token.header();
-        let key = self
-            .key(header.key_id)
-            .ok_or_else(|| self.unknown(header.key_id, header.sealed_at, loaded_at))?;
-        if key.suite() != header.suite {
+        let key = self.key(header.key_id).ok_or_else(|| self.unknown(header, now, freshness))?;
+        if Some(key.suite()) != header.suite {
             return Err(Refusal::WrongSuite);
         }
         self.may_open(key, now)?;
@@ -51,10 +53,16 @@ impl Keyring {
         token.open(&key.cipher, aad)
     }
 
+    /// A key that was made more than an hour after `now`, and is not revoked: a clock that shows `now` is wrong.
+    pub fn made_after(&self, now: Timestamp) -> Option<KeyId> {
+        let limit = now.plus(CLOCK_BEHIND);
+        self.keys.iter().find(|key| key.created > limit && !self.is_revoked(key)).map(|key| key.id)
+    }
+
     /// Seals with the key that is active at `now`, by this node's clock.
     ///
     /// # Errors
-    /// [`SealError::NoActiveKey`], and those of [`Plaintext::seal`].
+    /// [`SealError::ClockBehind`], [`SealError::NoActiveKey`], and those of [`Plaintext::seal`].
     pub fn seal(
         &self,
         plain: Plaintext,
@@ -62,17 +70,24 @@ impl Keyring {
         now: Timestamp,
         sealing: &Sealing,
     ) -> Result<Sealed, SealError> {
+        if self.made_after(now).is_some() {
+            return Err(SealError::ClockBehind);
+        }
         let key = self.active(now).ok_or(SealError::NoActiveKey)?;
         plain.seal(&key.cipher, key.id, aad, sealing)
     }
 
-    fn unknown(&self, id: KeyId, sealed_at: Timestamp, loaded_at: Timestamp) -> Refusal {
-        if self.tombstones.iter().any(|tombstone| tombstone.id == id) {
+    fn unknown(&self, header: Header, now: Timestamp, freshness: Option<Freshness>) -> Refusal {
+        let may_be_newer = |it: Freshness| it.may_be_newer(header.sealed_at, now);
+        if self.tombstones.iter().any(|tombstone| tombstone.id == header.key_id) {
             Refusal::KeyDestroyed
-        } else if sealed_at.plus(SKEW) >= loaded_at {
+        } else if freshness.is_some_and(may_be_newer) {
             Refusal::UnknownNewerKey
         } else {
             Refusal::UnknownKey
         }
     }
 }
+
+/// Seconds that a clock may be behind the making of a key.
+const CLOCK_BEHIND: u64 = 3_600;

@@ -60,8 +60,8 @@ impl core::error::Error for ParseKeyIdError {}
 /// A token's header, read but not yet authenticated: it may choose a key or cause a refusal, no more.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Header {
-    /// The suite that the token claims.
-    pub suite: Suite,
+    /// The suite that the token claims; none for one that a later version may have (3 to 15).
+    pub suite: Option<Suite>,
     /// The key that the token claims.
     pub key_id: KeyId,
     /// The time at which the token claims to have been sealed.
@@ -71,8 +71,12 @@ pub struct Header {
 impl Header {
     pub(crate) fn parse(bytes: [u8; HEADER_LEN]) -> Result<Self, Refusal> {
         let [suite, a, b, c, t0, t1, t2, t3] = bytes;
+        let known = Suite::from_number(suite);
+        if known.is_none() && !LATER_SUITES.contains(&suite) {
+            return Err(Refusal::UnknownSuite);
+        }
         Ok(Self {
-            suite: Suite::from_number(suite).ok_or(Refusal::UnknownSuite)?,
+            suite: known,
             key_id: KeyId([a, b, c]),
             sealed_at: Timestamp::from_unix(u32::from_be_bytes([t0, t1, t2, t3]).into()),
         })
@@ -81,6 +85,9 @@ impl Header {
     pub(crate) fn to_bytes(self) -> Option<[u8; HEADER_LEN]> {
         let [a, b, c] = self.key_id.0;
         let [t0, t1, t2, t3] = u32::try_from(self.sealed_at.unix()).ok()?.to_be_bytes();
-        Some([self.suite.number(), a, b, c, t0, t1, t2, t3])
+        Some([self.suite?.number(), a, b, c, t0, t1, t2, t3])
     }
 }
+
+/// Numbers that a later version may give to suites.
+const LATER_SUITES: core::ops::RangeInclusive<u8> = 3..=15;

@@ -33,9 +33,9 @@
 //! let token = ring.seal(plain, &aad("shop")?, now, &Sealing::new(now, random))?.to_string();
 //! assert_eq!(token.len(), 96); // 54 characters and 32 bytes: 5, and padding
 //!
-//! let opened = ring.open(Unopened::parse(token.as_bytes())?, &aad("shop")?, now, now)?;
+//! let opened = ring.open(Unopened::parse(token.as_bytes())?, &aad("shop")?, now, None)?;
 //! assert_eq!(opened.plain(), b"hello");
-//! let elsewhere = ring.open(Unopened::parse(token.as_bytes())?, &aad("staging")?, now, now);
+//! let elsewhere = ring.open(Unopened::parse(token.as_bytes())?, &aad("staging")?, now, None);
 //! assert_eq!(elsewhere.unwrap_err(), Refusal::Forged);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -68,6 +68,7 @@ pub(crate) use suite::SECRET_LEN;
 pub use suite::calls;
 pub use suite::{Cipher, Suite};
 
+use crate::time::PATIENCE;
 use crate::{Refusal, SKEW, Timestamp};
 use header::HEADER_LEN;
 use suite::{NONCE_LEN, TAG_LEN};
@@ -134,9 +135,18 @@ impl Opened {
         self.sealed_at
     }
 
-    /// True if the clock that sealed the token is ahead of `now` by more than [`SKEW`].
-    pub fn is_from_future(&self, now: Timestamp) -> bool {
-        self.sealed_at > now.plus(SKEW)
+    /// Checks the clock that sealed the token, which may be ahead of `now` by [`SKEW`].
+    ///
+    /// # Errors
+    /// [`Refusal::FromFuture`], and [`Refusal::FarFuture`] beyond 5 minutes.
+    pub fn check_clock(&self, now: Timestamp) -> Result<(), Refusal> {
+        if self.sealed_at > now.plus(PATIENCE) {
+            Err(Refusal::FarFuture)
+        } else if self.sealed_at > now.plus(SKEW) {
+            Err(Refusal::FromFuture)
+        } else {
+            Ok(())
+        }
     }
 
     /// The key that the token was sealed with.

@@ -44,7 +44,7 @@ impl Plaintext {
         sealing: &Sealing,
     ) -> Result<Sealed, SealError> {
         let Sealing { sealed_at, random, padding, limit } = *sealing;
-        let header = Header { suite: cipher.suite(), key_id, sealed_at };
+        let header = Header { suite: Some(cipher.suite()), key_id, sealed_at };
         let header = header.to_bytes().ok_or(SealError::ClockOutOfRange)?;
         let room = text::decoded_len(limit.min(Unopened::MAX_TEXT)).saturating_sub(NONCE_LEN + TAG_LEN);
         let padded = padding.padded_len(self.len(), room);
@@ -118,6 +118,9 @@ pub enum SealError {
     },
     /// No key of the ring may seal now.
     NoActiveKey,
+    /// This node's clock is more than an hour behind the making of a key of its ring: sessions that it seals would be older
+    /// than they are.
+    ClockBehind,
     /// The clock is past 2106-02-07T06:28:15Z, the last second that the header can hold.
     ClockOutOfRange,
 }
@@ -129,6 +132,9 @@ impl fmt::Display for SealError {
                 write!(f, "the token needs {chars} characters and may have {limit}")
             }
             Self::NoActiveKey => f.write_str("no key of the ring may seal now"),
+            Self::ClockBehind => {
+                f.write_str("this node's clock is more than an hour behind the making of a key of its ring")
+            }
             Self::ClockOutOfRange => f.write_str("the clock is past the year 2106"),
         }
     }

@@ -14,7 +14,7 @@ use fixed::InUse;
 #[cfg(feature = "reload")]
 use replaced::InUse;
 
-use super::Keyring;
+use super::{Freshness, Keyring};
 use crate::token::{Aad, Opened, Unopened};
 use crate::{Refusal, Timestamp};
 
@@ -29,14 +29,26 @@ pub struct LiveKeyring(Arc<Shared>);
 
 struct Shared {
     in_use: InUse,
+    /// Seconds.
+    lag: AtomicU64,
     unknown_keys: AtomicU64,
 }
 
 impl LiveKeyring {
-    /// A ring that was loaded at `loaded_at`: the time before loading began.
+    /// A ring that was loaded at `loaded_at`, the time before loading began, and is followed from now on.
     pub fn new(keyring: Keyring, loaded_at: Timestamp) -> Self {
         let in_use = InUse::new(Arc::new(keyring), loaded_at);
-        Self(Arc::new(Shared { in_use, unknown_keys: AtomicU64::new(0) }))
+        let lag = AtomicU64::new(Freshness::LAG);
+        Self(Arc::new(Shared { in_use, lag, unknown_keys: AtomicU64::new(0) }))
+    }
+
+    /// The ring from a place that may lag behind what is written to it by so many seconds; [`Freshness::LAG`] unless set.
+    ///
+    /// For so long a token of a key that this node does not have is left alone; a dead one in its place may be replaced.
+    #[must_use]
+    pub fn lagging(self, seconds: u64) -> Self {
+        self.0.lag.store(seconds, Ordering::Relaxed);
+        self
     }
 
     /// The ring in use now.
@@ -49,9 +61,19 @@ impl LiveKeyring {
         self.0.in_use.look(|keyring, _| look(keyring))
     }
 
-    /// The time at which the ring was last loaded, or found to be the newest.
+    /// The time at which the ring was last loaded, or found to be the newest; 1970 if nobody follows it.
     pub fn loaded_at(&self) -> Timestamp {
         self.0.in_use.look(|_, loaded_at| loaded_at)
+    }
+
+    /// How fresh the ring is; none if nobody follows it.
+    pub fn freshness(&self) -> Option<Freshness> {
+        self.freshness_of(self.loaded_at())
+    }
+
+    fn freshness_of(&self, loaded_at: Timestamp) -> Option<Freshness> {
+        let freshness = Freshness { loaded_at, lag: self.0.lag.load(Ordering::Relaxed) };
+        Some(freshness).filter(|it| it.loaded_at != NEVER)
     }
 
     /// Tokens since the start that named a key that the ring did not have.
@@ -62,14 +84,6 @@ impl LiveKeyring {
     /// Notes that the ring in use was found to be the newest at `loaded_at`.
     pub fn confirm(&self, loaded_at: Timestamp) {
         self.0.in_use.confirm(loaded_at);
-    }
-
-    /// Counts a ring that nobody loaded as loaded at `now`.
-    #[doc(hidden)]
-    pub fn settle(&self, now: Timestamp) {
-        if self.loaded_at() == NEVER {
-            self.confirm(now);
-        }
     }
 
     /// [`Keyring::open_of_any_clock`] of the ring in use, and its `sessions_dead_before`.
@@ -84,7 +98,7 @@ impl LiveKeyring {
         now: Timestamp,
     ) -> Result<(Opened, Option<Timestamp>), Refusal> {
         let open = |keyring: &Arc<Keyring>, loaded_at| {
-            let opened = keyring.open_of_any_clock(token, aad, now, loaded_at)?;
+            let opened = keyring.open_of_any_clock(token, aad, now, self.freshness_of(loaded_at))?;
             Ok((opened, keyring.sessions_dead_before()))
         };
         let opened = self.0.in_use.look(open);
@@ -96,7 +110,7 @@ impl LiveKeyring {
     }
 }
 
-/// A ring that is never replaced, as tests and single programs have.
+/// A ring that nobody follows, as tests and single programs have: a token of another ring is dead at once.
 impl From<Keyring> for LiveKeyring {
     fn from(keyring: Keyring) -> Self {
         Self::new(keyring, NEVER)
