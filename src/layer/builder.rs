@@ -2,40 +2,36 @@
 
 use std::any::TypeId;
 use std::fmt;
-use std::sync::Arc;
 
-use super::SessionLayer;
 use super::build_error::BuildError;
 use super::events::trace;
 use super::registration::Registration;
 use super::system::{OsEntropy, SystemClock};
-use crate::cookie::{Budget, Cookie, CookieSettings};
+use crate::cookie::{Budget, CookieSettings};
 use crate::keyring::LiveKeyring;
-use crate::session::{
-    CookieUse, DataUse, Event, Policy, SessionData, Settings, keeps_order, merge, print_of,
-};
-use crate::shape::{self, NotCarried};
-use crate::token::{Aad, Kind, Padding, Sealed};
+use crate::session::{Event, Policy, SessionData, keeps_order, merge, print_of};
+use crate::shape;
+use crate::token::Padding;
 use crate::{Clock, Entropy};
 
 /// Builds a [`SessionLayer`].
 #[must_use = "nothing happens until `build`"]
 pub struct SessionLayerBuilder {
-    keyring: LiveKeyring,
-    audience: String,
-    name: String,
-    policy: Policy,
-    padding: Padding,
-    budget: usize,
-    request_budget: usize,
-    response_budget: usize,
-    cookies: CookieSettings,
-    sessions: Vec<Registration>,
-    clock: Box<dyn Clock>,
-    entropy: Box<dyn Entropy>,
+    pub(super) keyring: LiveKeyring,
+    pub(super) audience: String,
+    pub(super) name: String,
+    pub(super) policy: Policy,
+    pub(super) padding: Padding,
+    pub(super) budget: usize,
+    pub(super) request_budget: usize,
+    pub(super) response_budget: usize,
+    pub(super) cookies: CookieSettings,
+    pub(super) sessions: Vec<Registration>,
+    pub(super) clock: Box<dyn Clock>,
+    pub(super) entropy: Box<dyn Entropy>,
     /// The first fault that a setting found by itself.
-    refused: Option<BuildError>,
-    observer: Box<dyn Fn(&Event) + Send + Sync>,
+    pub(super) refused: Option<BuildError>,
+    pub(super) observer: Box<dyn Fn(&Event) + Send + Sync>,
 }
 
 impl SessionLayerBuilder {
@@ -100,6 +96,7 @@ impl SessionLayerBuilder {
             lasting: None,
             merge: merge::<T>,
             check: shape::check::<T>,
+            is_certain: T::PRINT.is_some(),
             print: print_of::<T>,
             keeps_order: keeps_order::<T>,
         });
@@ -223,133 +220,6 @@ impl SessionLayerBuilder {
         });
         self
     }
-
-    /// The layer.
-    ///
-    /// # Errors
-    /// [`BuildError`] for settings that could not work, each with its reason.
-    pub fn build(mut self) -> Result<SessionLayer, BuildError> {
-        if let Some(error) = self.refused.take() {
-            return Err(error);
-        }
-        if self.audience.is_empty() {
-            return Err(BuildError::NoAudience);
-        }
-        self.check_policy()?;
-        self.check_sessions()?;
-        let data = self.sessions.iter().map(|it| self.data(it));
-        let data = data.collect::<Result<Vec<DataUse>, BuildError>>()?;
-        let own = |kind, name| self.cookie(kind, "", name, None);
-        let identity = own(Kind::Identity, IDENTITY)?;
-        let activity = own(Kind::Activity, ACTIVITY)?;
-        let flash = own(Kind::Flash, FLASH)?;
-        let of_data = data.iter().flat_map(|it| [Some(&it.guest), it.own.as_ref()]).flatten();
-        let budget = self.budget_for(of_data.chain([&identity, &activity, &flash]))?;
-        let settings = Settings {
-            identity,
-            activity,
-            flash,
-            data,
-            budget,
-            request_octets: self.request_budget,
-            response_octets: self.response_budget,
-            keyring: self.keyring,
-            audience: self.audience,
-            name: self.name,
-            policy: self.policy,
-            padding: self.padding,
-            clock: self.clock,
-            entropy: self.entropy,
-            observer: self.observer,
-        };
-        Ok(SessionLayer { settings: Arc::new(settings) })
-    }
-
-    fn check_policy(&self) -> Result<(), BuildError> {
-        let (absolute, longest) = (self.policy.longest(), self.keyring.get().longest_session());
-        if self.policy.absolute() == 0 || absolute > longest {
-            return Err(BuildError::BadPolicy { absolute, longest });
-        }
-        if self.policy.lacks_remember_for() {
-            return Err(BuildError::RemembersNobody);
-        }
-        for (idle, renew_after) in [false, true].into_iter().filter_map(|it| self.policy.idle_of(it)) {
-            if idle == 0 || renew_after >= idle {
-                return Err(BuildError::BadIdleTimeout { idle, renew_after });
-            }
-        }
-        let is_bad = |it: &&Registration| it.lasting.is_some_and(|seconds| seconds == 0 || seconds > longest);
-        match self.sessions.iter().find(is_bad) {
-            Some(it) => Err(BuildError::BadLifetime {
-                name: it.name.clone(),
-                seconds: it.lasting.unwrap_or_default(),
-                longest,
-            }),
-            None => Ok(()),
-        }
-    }
-
-    fn check_sessions(&self) -> Result<(), BuildError> {
-        for (index, it) in self.sessions.iter().enumerate() {
-            let earlier = self.sessions.iter().take(index);
-            let is_taken = |name: &String| {
-                RESERVED.contains(&name.as_str()) || earlier.clone().any(|other| other.names().contains(name))
-            };
-            if let Some(name) = it.names().into_iter().find(is_taken) {
-                return Err(BuildError::NameTaken(name));
-            }
-            if earlier.clone().any(|other| other.type_id == it.type_id) {
-                return Err(BuildError::TypeTwice(it.type_name));
-            }
-            if it.tag.is_empty() || earlier.clone().any(|other| other.tag == it.tag) {
-                return Err(BuildError::TagTaken { type_name: it.type_name, tag: it.tag });
-            }
-            (it.check)().map_err(|NotCarried { field, reason }| BuildError::NotCarried { field, reason })?;
-        }
-        Ok(())
-    }
-
-    fn data(&self, it: &Registration) -> Result<DataUse, BuildError> {
-        let kept_for = it.lasting.max(self.policy.remembered());
-        let cookie = |name: &str| self.cookie(Kind::Data, it.tag, name, kept_for);
-        let guest = cookie(&it.name)?;
-        let own = it.own_name().map(|name| cookie(&name)).transpose()?;
-        Ok(DataUse {
-            type_id: it.type_id,
-            guest,
-            own,
-            lifetime: it.lasting.or((!it.is_browsers).then(|| self.policy.absolute())),
-            version: it.version,
-            gives_up_newer: it.gives_up_newer,
-            print: (it.print)(),
-            keeps_order: (it.keeps_order)(),
-            merge: it.merge,
-        })
-    }
-
-    fn cookie(
-        &self,
-        kind: Kind,
-        tag: &str,
-        name: &str,
-        kept_for: Option<u64>,
-    ) -> Result<Arc<CookieUse>, BuildError> {
-        let full = if self.name.is_empty() { name.into() } else { format!("{}-{name}", self.name) };
-        let cookie = Cookie::new(&full, &self.cookies).map_err(BuildError::Cookie)?.lasting(kept_for);
-        let aad = Aad::new(kind, tag, cookie.name(), &self.audience, "").ok_or(BuildError::PartTooLong)?;
-        Ok(Arc::new(CookieUse { cookie, aad }))
-    }
-
-    /// The budget, if an empty token fits under each name.
-    fn budget_for<'c>(
-        &self,
-        cookies: impl Iterator<Item = &'c Arc<CookieUse>>,
-    ) -> Result<Budget, BuildError> {
-        let longest_name = cookies.map(|it| it.name().len()).max().unwrap_or_default();
-        let (octets, needed) = (self.budget, longest_name + Sealed::unpadded_len(0));
-        let budget = Budget::new(octets).filter(|it| it.octets() >= needed);
-        budget.ok_or(BuildError::BadBudget { octets, needed })
-    }
 }
 
 impl fmt::Debug for SessionLayerBuilder {
@@ -358,10 +228,6 @@ impl fmt::Debug for SessionLayerBuilder {
     }
 }
 
-const IDENTITY: &str = "id";
-const ACTIVITY: &str = "seen";
-const FLASH: &str = "flash";
-const RESERVED: [&str; 3] = [IDENTITY, ACTIVITY, FLASH];
 /// A default nginx takes 8 KiB of a request's head.
 const REQUEST_BUDGET: usize = 7168;
 /// A default nginx answers 502 when a response's head passes 4,096 bytes; cookies near 3,650 bytes were seen to.

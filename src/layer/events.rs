@@ -38,6 +38,9 @@ pub(super) fn trace(event: &Event) {
         Event::GuestRemoved { cookie } => {
             tracing::info!(target: "gingersnap", cookie, "a guest's session removed: it is not the person's who is signed in");
         }
+        Event::MessagesDropped { cookie, dropped, cut } => {
+            tracing::warn!(target: "gingersnap", cookie, dropped, cut, "messages dropped or cut: they have no room");
+        }
         Event::ChangedTooLate { cookie } => {
             tracing::error!(target: "gingersnap", cookie, "session changed after the response's head was sent; the change is lost");
         }

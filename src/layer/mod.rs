@@ -11,6 +11,7 @@
 //! A panic and a dropped future send nothing. Timeouts belong outside this layer: inside it a half-done change
 //! could be sent.
 
+mod build;
 mod build_error;
 mod builder;
 mod carry_out;

@@ -18,7 +18,9 @@ pub(super) struct Registration {
     pub(super) lasting: Option<u64>,
     pub(super) merge: Merge,
     /// Checks that the encoding can carry the type.
-    pub(super) check: fn() -> Result<(), NotCarried>,
+    pub(super) check: fn() -> Result<bool, NotCarried>,
+    /// True if it was tried out as a whole: what is written then is known to be read.
+    pub(super) is_certain: bool,
     pub(super) print: fn() -> [u8; 2],
     pub(super) keeps_order: fn() -> bool,
 }

@@ -7,15 +7,8 @@ use crate::{Clock, Entropy, NoEntropy, Timestamp};
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    /// Whole seconds are enough, and the coarse clock gives them for less.
-    #[cfg(target_os = "linux")]
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
-    fn now(&self) -> Timestamp {
-        let now = rustix::time::clock_gettime(rustix::time::ClockId::RealtimeCoarse);
-        Timestamp::from_unix(u64::try_from(now.tv_sec).unwrap_or_default())
-    }
-
-    #[cfg(not(target_os = "linux"))]
+    /// The precise clock: a coarse one is milliseconds behind the application's, and so a second for what is counted in
+    /// seconds.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     fn now(&self) -> Timestamp {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();

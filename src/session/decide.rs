@@ -3,13 +3,15 @@
 use http::HeaderValue;
 
 use super::SessionError;
-use super::data::place::{Place, Who};
+use super::data::place::Place;
+use super::data::who::Who;
 use super::draft::Draft;
-use super::exchange::{Exchange, State};
+use super::exchange::Exchange;
 use super::identity::accept;
 use super::identity::state::Change;
-use super::plan::{Plan, Step};
+use super::plan::Plan;
 use super::settings::Event;
+use super::state::State;
 use crate::Timestamp;
 use crate::cookie;
 
@@ -39,13 +41,15 @@ impl Exchange {
             }
         }
         plan.check(state.request(&self.settings))?;
-        let messages = state.flash.decide(state.request(&self.settings), goes)?;
-        let beside = messages.as_ref().map_or(0, Step::field_octets);
+        if state.flash.is_due() {
+            let request = state.request(&self.settings);
+            let octets = plan.room(request, &self.settings.flash).min(self.settings.budget.octets());
+            state.flash.decide(request, goes, octets).into_iter().for_each(|step| plan.push(step));
+        }
         let adopts = !adoptions.is_empty();
         for (index, draft) in adoptions {
-            self.adopt(&mut state, index, draft, beside, plan);
+            self.adopt(&mut state, index, draft, plan);
         }
-        messages.into_iter().for_each(|step| plan.push(step));
         if adopts {
             plan.check_response(&self.settings);
         }
@@ -85,12 +89,11 @@ impl Exchange {
     }
 
     /// Adds what a sign-in adopted, if the response has room for it: a sign-in does not fail for it.
-    /// `beside` are the octets of what else goes out.
-    fn adopt(&self, state: &mut State, index: usize, draft: Draft, beside: usize, plan: &mut Plan) {
+    fn adopt(&self, state: &mut State, index: usize, draft: Draft, plan: &mut Plan) {
         self.at(state, index, |place, who| {
             let (len, fits) = (plan.len(), draft.check(&self.settings, None, Vec::new).is_ok());
             place.take_over(draft, who, plan);
-            let is_small = plan.octets() + beside <= self.settings.response_octets;
+            let is_small = plan.octets() <= self.settings.response_octets;
             if !(fits && is_small && plan.check(who.request).is_ok()) {
                 plan.truncate(len);
                 place.leave_guest(who, plan);

@@ -79,6 +79,12 @@ impl Draft {
         self.to.name().len() + Sealed::unpadded_len(self.plain.len())
     }
 
+    /// Bytes of plaintext that a cookie of so many octets has room for, name included.
+    pub(crate) fn room(to: &CookieUse, octets: usize) -> usize {
+        let fits = |len: &usize| to.name().len() + Sealed::unpadded_len(*len) <= octets;
+        (0..=octets).rev().find(fits).unwrap_or_default()
+    }
+
     /// Refuses a draft that would not fit even without padding, before anything is sealed.
     ///
     /// `longest` is the name and the length of the claims that the data must fit with, if longer ones may come.

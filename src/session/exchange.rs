@@ -8,25 +8,19 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue};
-use smallvec::SmallVec;
 
-use super::activity::idle::Seen;
 use super::data::live::{AnyLive, Live};
-use super::data::place::{Place, Who};
+use super::data::place::Place;
+use super::data::who::Who;
 use super::draft::Draft;
 use super::error::short_name;
-use super::flash::state::FlashState;
-use super::identity::state::IdentityState;
 use super::plan::Plan;
-#[cfg(test)]
-use super::plan::Work;
 use super::report::Report;
-use super::request::Request;
+use super::request::{Request, is_unseen};
 use super::settings::{Event, Settings};
+use super::state::{Phase, State};
 use super::{SessionData, SessionError};
-use crate::token::PersonId;
-use crate::{Message, Timestamp};
+use crate::Timestamp;
 
 pub(crate) struct Exchange {
     pub(crate) settings: Arc<Settings>,
@@ -35,33 +29,6 @@ pub(crate) struct Exchange {
     /// The number of times that a verb changed whose data is seen. Written under the lock of the state.
     era: AtomicU32,
     state: Mutex<State>,
-}
-
-/// Everything that the first touch starts.
-#[derive(Default)]
-pub(crate) struct State {
-    phase: Phase,
-    /// True if the request says nothing about a person being there.
-    pub(crate) is_passive: bool,
-    cookies: SmallVec<[HeaderValue; 1]>,
-    pub(crate) came: Timestamp,
-    pub(crate) identity: IdentityState,
-    pub(crate) flash: FlashState,
-    /// The places of the sessions that somebody asked for, each with its place among the layer's.
-    places: Vec<(usize, Place)>,
-    /// Work that the response waits for, as it will for a store.
-    #[cfg(test)]
-    pub(crate) work: Option<Work>,
-}
-
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-enum Phase {
-    /// Nobody asked for anything yet.
-    #[default]
-    Idle,
-    Touched,
-    /// The head is ready, or none will come.
-    Closed,
 }
 
 impl Exchange {
@@ -97,14 +64,16 @@ impl Exchange {
     }
 
     /// The state, begun if this is the first touch.
-    pub(crate) fn begin(&self, headers: &HeaderMap) -> Result<MutexGuard<'_, State>, SessionError> {
+    pub(crate) fn begin(&self, parts: &Parts) -> Result<MutexGuard<'_, State>, SessionError> {
         let mut state = self.state();
         match state.phase {
             Phase::Idle => {
                 state.phase = Phase::Touched;
-                for field in headers.get_all(http::header::COOKIE) {
+                for field in parts.headers.get_all(http::header::COOKIE) {
                     state.cookies.push(field.clone());
                 }
+                state.is_unseen = is_unseen(parts);
+                state.is_passive |= state.is_unseen;
                 state.came = self.settings.clock.now();
                 Ok(state)
             }
@@ -173,10 +142,10 @@ impl Exchange {
     pub(crate) fn take<T: SessionData>(
         &self,
         index: usize,
-        headers: &HeaderMap,
+        parts: &Parts,
         lend: bool,
     ) -> Result<Arc<Live<T>>, SessionError> {
-        let mut state = self.begin(headers)?;
+        let mut state = self.begin(parts)?;
         let live = self.at(&mut state, index, |place, who| place.take(who, lend));
         live.ok_or_else(not_registered::<T>)?
     }
@@ -243,66 +212,6 @@ impl Exchange {
         let accepted = place.token(live.origin())?;
         let to = self.settings.data.get(index)?.of(accepted.claims.owner);
         Some(Report::of_data(&self.settings, accepted, live, to))
-    }
-}
-
-impl State {
-    pub(crate) fn request<'a>(&'a self, settings: &'a Settings) -> Request<'a> {
-        Request { settings, cookies: &self.cookies, came: self.came }
-    }
-
-    /// The identity, opened if it was not yet.
-    pub(crate) fn identity(&mut self, settings: &Settings) -> &mut IdentityState {
-        self.identity.read(Request { settings, cookies: &self.cookies, came: self.came });
-        &mut self.identity
-    }
-
-    /// The messages, opened if they were not yet.
-    pub(crate) fn flash(&mut self, settings: &Settings) -> &mut FlashState {
-        self.flash.read(Request { settings, cookies: &self.cookies, came: self.came });
-        &mut self.flash
-    }
-
-    /// The person who is signed in, as far as is known.
-    fn person(&mut self, settings: &Settings) -> Option<PersonId> {
-        self.identity(settings).who().unwrap_or(None)
-    }
-
-    /// The messages that came for who is signed in now.
-    pub(crate) fn show_messages(&mut self, settings: &Settings) -> Vec<Message> {
-        let who = if self.flash(settings).is_any_owned() { self.person(settings) } else { None };
-        self.flash.show(who)
-    }
-
-    /// Adds a message of who is signed in now.
-    pub(crate) fn push_message(&mut self, settings: &Settings, message: Message) {
-        let who = self.person(settings);
-        self.flash.add(who, message);
-    }
-
-    /// True if somebody asked for this session.
-    pub(super) fn is_placed(&self, index: usize) -> bool {
-        self.places.iter().any(|(at, _)| *at == index)
-    }
-
-    /// True if a response may have to send something, though no verb was called.
-    pub(super) fn is_due(&self) -> bool {
-        self.places.iter().any(|(_, place)| place.is_due()) || self.flash.is_due() || self.due().is_some()
-    }
-
-    pub(super) fn is_due_at(&self, index: usize) -> bool {
-        self.places.iter().any(|(at, place)| *at == index && place.is_due())
-    }
-
-    /// The draft of the activity that is due.
-    pub(super) fn activity(&self, settings: &Settings, goes: Timestamp) -> Option<Draft> {
-        let (seen, facts) = (self.due()?, self.identity.current()?);
-        Some(seen.draft(settings, goes, facts))
-    }
-
-    /// The activity that this request must write down, if any.
-    pub(crate) fn due(&self) -> Option<Seen> {
-        self.identity.seen().filter(|seen| seen.is_due && !self.is_passive)
     }
 }
 

@@ -21,6 +21,7 @@ mod policy;
 mod report;
 mod request;
 mod settings;
+mod state;
 
 pub use activity::Passive;
 pub use data::{Parked, Session, SessionData, View};

@@ -96,6 +96,13 @@ impl Plan {
         }
     }
 
+    /// The octets that a request has left for this cookie beside all others of the layer.
+    pub(crate) fn room(&self, request: Request<'_>, to: &Arc<CookieUse>) -> usize {
+        let others = request.settings.cookies().filter(|other| !Arc::ptr_eq(other, to));
+        let octets = |other| self.step_of(other).map_or_else(|| request.octets(other), Step::octets);
+        request.settings.request_octets.saturating_sub(others.map(octets).sum())
+    }
+
     /// Leaves padding out if the response has no room for it.
     pub(crate) fn check_response(&mut self, settings: &Settings) {
         let octets: usize = self.steps.iter().map(|step| step.field_octets() + MOST_PADDING).sum();
@@ -224,4 +231,4 @@ impl Step {
 /// Random bytes are fetched for so many tokens at once.
 const RANDOM_BATCH: usize = 4;
 /// Octets that padding adds to a cookie at most: 255 bytes.
-const MOST_PADDING: usize = 340;
+pub(crate) const MOST_PADDING: usize = 340;

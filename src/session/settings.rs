@@ -47,6 +47,15 @@ pub(crate) enum Event {
         /// The cookie's full name.
         cookie: String,
     },
+    /// Messages had no room: the oldest were dropped, and what was left of the last was cut.
+    MessagesDropped {
+        /// The cookie's full name.
+        cookie: String,
+        /// The number of messages.
+        dropped: usize,
+        /// True if one was cut.
+        cut: bool,
+    },
     /// A session was first changed when the response's head was already sent: the change is lost.
     ChangedTooLate {
         /// The cookie's full name.
@@ -115,6 +124,8 @@ pub(crate) struct DataUse {
     pub(crate) print: [u8; 2],
     /// True if data that is read and not changed has the same bytes again.
     pub(crate) keeps_order: bool,
+    /// True if what the type writes is known to be read again.
+    pub(crate) is_certain: bool,
     /// `SessionData::merge` of a person's data and a guest's, each with its version.
     pub(crate) merge: Merge,
 }

@@ -48,8 +48,9 @@ pub(crate) struct NotCarried {
     pub(crate) reason: String,
 }
 
-/// Refuses a type that could not be read back.
-pub(crate) fn check<T: Serialize + DeserializeOwned + Default>() -> Result<(), NotCarried> {
+/// Refuses a type that could not be read back. Returns whether every place of it was tried out: where a value refuses all
+/// samples, what it and the fields behind it are written as is not known.
+pub(crate) fn check<T: Serialize + DeserializeOwned + Default>() -> Result<bool, NotCarried> {
     let default = T::default();
     let written = record(&default);
     let mut counts = Counts::default();
@@ -64,8 +65,16 @@ pub(crate) fn check<T: Serialize + DeserializeOwned + Default>() -> Result<(), N
             sampler.refused();
         }
     }
+    let reached_all = sampler.has_reached_all();
     let written = written.map_err(|error| whole::<T>(format!("its default cannot be written: {error}")))?;
-    survives(&default, &written, &mut counts, has_same_bytes)
+    survives(&default, &written, &mut counts, has_same_bytes)?;
+    Ok(reached_all)
+}
+
+/// True if a `T` is read back from the bytes that it was written as.
+pub(crate) fn is_read_back<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> bool {
+    let Ok((again, [])) = postcard::take_from_bytes::<T>(bytes) else { return false };
+    postcard::to_allocvec(&again).is_ok_and(|other| has_same_bytes(bytes, &other))
 }
 
 /// True if the next sample is a value of the type, which must then survive.
@@ -140,3 +149,44 @@ fn whole<T>(reason: String) -> NotCarried {
 
 const REFUSED: &str = "what is written is refused when it is read";
 const OTHER: &str = "is read back as another value than was written; make Serialize and Deserialize agree";
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    /// Made-up texts have no capitals.
+    #[derive(Deserialize, Serialize)]
+    #[serde(try_from = "String", into = "String")]
+    struct Capitals(String);
+
+    impl TryFrom<String> for Capitals {
+        type Error = &'static str;
+
+        fn try_from(text: String) -> Result<Self, Self::Error> {
+            let is_sound = text.len() > 9 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+            if is_sound { Ok(Self(text)) } else { Err("no capitals") }
+        }
+    }
+
+    impl From<Capitals> for String {
+        fn from(Capitals(text): Capitals) -> Self {
+            text
+        }
+    }
+
+    impl Clone for Capitals {
+        fn clone(&self) -> Self {
+            Self(self.0.clone())
+        }
+    }
+
+    #[test]
+    fn what_refuses_every_sample_leaves_a_type_uncertain() {
+        assert!(check::<(u32, Option<String>, Vec<(char, bool)>)>().unwrap());
+        assert!(check::<std::collections::BTreeMap<String, Option<u8>>>().unwrap());
+        assert!(!check::<Vec<(Capitals, u32)>>().unwrap());
+        assert!(!check::<Option<Capitals>>().unwrap());
+    }
+}

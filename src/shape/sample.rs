@@ -16,6 +16,8 @@ pub(super) struct Sampler<'t> {
     /// The place of the last choice.
     last: String,
     is_again: bool,
+    /// True if a place refused every choice.
+    has_missed: bool,
     /// A variant of each enum that holds no other value of it.
     leaves: Vec<(Asked, usize)>,
     /// The enums around the present place.
@@ -87,6 +89,7 @@ impl<'t> Sampler<'t> {
             spots: BTreeMap::new(),
             last: String::new(),
             is_again: false,
+            has_missed: false,
             leaves: Vec::new(),
             open: Vec::new(),
         }
@@ -109,20 +112,29 @@ impl<'t> Sampler<'t> {
 
     /// Tries another value at the place of the last choice, if there is one left.
     pub(super) fn refused(&mut self) {
-        let Some(spot) = self.spots.get_mut(&self.last) else { return };
+        let Some(spot) = self.spots.get_mut(&self.last) else {
+            self.has_missed = true;
+            return;
+        };
         spot.refused += 1;
         self.is_again = spot.refused < spot.options;
+        self.has_missed |= !self.is_again;
         spot.chosen = (spot.chosen + 1) % spot.options;
     }
 
+    /// True if the type accepted a sample in each pass, and came to its end.
+    pub(super) const fn has_reached_all(&self) -> bool {
+        !self.has_missed && self.steps < MAX_STEPS
+    }
+
     /// Chooses one of `options`.
-    fn choose(&mut self, place: &Place, options: usize, pick: Pick) -> Result<usize, Stop> {
+    fn choose(&mut self, place: &str, options: usize, pick: Pick) -> Result<usize, Stop> {
         self.steps += 1;
         if self.steps > MAX_STEPS || options == 0 {
             return Err(Stop::Own("nothing to choose from".into()));
         }
-        self.last.clone_from(&place.path);
-        let spot = self.spots.entry(place.path.clone()).or_default();
+        place.clone_into(&mut self.last);
+        let spot = self.spots.entry(place.to_owned()).or_default();
         if spot.pass != self.passes {
             spot.chosen = pick.at(spot.turns) % options;
             (spot.pass, spot.options, spot.wanted) = (self.passes, options, pick.turns(options));
@@ -132,7 +144,7 @@ impl<'t> Sampler<'t> {
     }
 
     /// Full or empty.
-    fn is_full(&mut self, place: &Place) -> Result<bool, Stop> {
+    fn is_full(&mut self, place: &str) -> Result<bool, Stop> {
         self.choose(place, 2, Pick::Fullness).map(|it| it == 1)
     }
 
@@ -145,7 +157,7 @@ impl<'t> Sampler<'t> {
     ) -> Result<V, Stop> {
         let known = self.known.get(&place.path).copied().and_then(take);
         let options = samples.len() + usize::from(known.is_some());
-        let index = self.choose(place, options, Pick::Sample)?;
+        let index = self.choose(&place.path, options, Pick::Sample)?;
         samples.get(index).copied().or(known).ok_or_else(|| Stop::Own("no such sample".into()))
     }
 
@@ -175,17 +187,18 @@ impl<'t> Source<'t> for Sampler<'t> {
     }
 
     fn is_some(&mut self, place: &Place) -> Result<bool, Stop> {
-        self.is_full(place)
+        // What is in an option stands at the same path.
+        self.is_full(&format!("{}?", place.path))
     }
 
     /// At most one, so that the order of a set or map is no question.
     fn len(&mut self, place: &Place) -> Result<usize, Stop> {
-        self.is_full(place).map(usize::from)
+        self.is_full(&place.path).map(usize::from)
     }
 
     fn variant(&mut self, asked: &Asked, place: &Place) -> Result<(u32, &'static str), Stop> {
         let pick = self.inner(asked).map_or(Pick::Variant, Pick::Inner);
-        let variant = self.choose(place, asked.names.len(), pick)?;
+        let variant = self.choose(&place.path, asked.names.len(), pick)?;
         self.open.push(Open { asked: *asked, variant, is_within_itself: false });
         let number = u32::try_from(variant).unwrap_or_default();
         Ok((number, asked.names.get(variant).copied().unwrap_or_default()))

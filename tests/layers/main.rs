@@ -32,7 +32,7 @@ const LIBRARY_ORDER: [&str; 9] =
     ["shape", "cookie", "session", "keystore", "backends", "guard", "layer", "reload", "testing"];
 
 /// The files of `session/`, lowest first; a folder's name stands for its `mod.rs`.
-const SESSION_ORDER: [&str; 29] = [
+const SESSION_ORDER: [&str; 31] = [
     "policy",
     "error",
     "settings",
@@ -48,11 +48,13 @@ const SESSION_ORDER: [&str; 29] = [
     "data/encoding",
     "data/sight",
     "data/live",
+    "data/who",
     "data/place",
     "data/decide",
     "data/adopt",
     "map",
     "report",
+    "state",
     "exchange",
     "decide",
     "flash",

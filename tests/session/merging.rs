@@ -36,11 +36,18 @@ async fn whether_a_guests_data_merges_does_not_depend_on_when_a_handle_lets_go()
         drop(few);
         who.sign_in("ann").await.map(drop)
     };
+    let saved = async |mut few: Session<Few>, mut who: Identity| {
+        few.save().await.unwrap();
+        few.0.push("two".into());
+        drop(few);
+        who.sign_in("ann").await.map(drop)
+    };
     let routes = Router::new()
         .route("/wish", get(wish))
         .route("/in", get(async |mut who: Identity| who.sign_in("ann").await.map(drop)))
         .route("/show", get(async |few: View<Few>| few.0.join(" ")))
         .route("/held", get(held))
+        .route("/saved", get(saved))
         .route("/dropped", get(dropped));
     let layer = builder(&TestClock::new()).session::<Few>("few").build().unwrap();
     let mut browser = Browser::new(routes.layer(layer));
@@ -49,7 +56,7 @@ async fn whether_a_guests_data_merges_does_not_depend_on_when_a_handle_lets_go()
     }
     browser.jar.remove("__Host-id");
     browser.get("/wish").await;
-    for path in ["/held", "/dropped"] {
+    for path in ["/held", "/dropped", "/saved"] {
         let mut browser = browser.clone();
         assert_eq!(browser.get(path).await.sets(), "__Host-id -__Host-few", "{path}");
         assert_eq!(browser.get("/show").await.body, "one", "{path}");

@@ -204,7 +204,7 @@ async fn what_is_said_beside_a_sign_in_counts() {
         "+__Host-session",
     )
     .await;
-    let sets = "__Host-id __Host-session-own -__Host-session __Host-flash";
+    let sets = "__Host-id __Host-flash __Host-session-own -__Host-session";
     does(&mut with_cart(unpadded(), edge - 200).await, "/in-ann/say-hello", sets, "+__Host-session").await;
 }
 

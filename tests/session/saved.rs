@@ -232,6 +232,6 @@ fn lagging(token: &str) -> String {
 #[tokio::test]
 async fn what_is_saved_after_a_destroy_is_adopted() {
     let mut browser = after(&["/add-tea"]).await;
-    let sets = "__Host-id -__Host-session __Host-session-own";
+    let sets = "__Host-id __Host-session-own -__Host-session";
     does(&mut browser, "/destroy/save/in-ann/show", sets, "ok, +__Host-session, ann: ").await;
 }

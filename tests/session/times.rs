@@ -1,9 +1,12 @@
 //! Timeouts, clocks and cut-offs.
 
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
 use axum::Router;
 use axum::routing::get;
 use gingersnap::keyring::Keyring;
-use gingersnap::{Identity, Policy, Session, SessionLayerBuilder, View};
+use gingersnap::{Clock as _, Identity, Policy, Session, SessionLayerBuilder, SystemClock, View};
 
 use crate::browser::{Browser, START, TestClock, Visits, ring, with_ring};
 use crate::events::Events;
@@ -207,4 +210,18 @@ async fn a_read_after_a_rotation_seals_nothing_and_a_write_moves_to_the_new_key(
 
 fn key_id(token: &str) -> gingersnap::token::KeyId {
     gingersnap::token::Unopened::parse(token.as_bytes()).unwrap().header().key_id
+}
+
+/// An application that stamps a changed password and then signs in must not find the sign-in older than the change.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "it is the machine's clock that is looked at")]
+fn the_systems_clock_is_never_behind_that_of_the_application() {
+    let start = Instant::now();
+    let mut seconds = BTreeSet::new();
+    while start.elapsed() < Duration::from_millis(2_100) {
+        let changed_at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        assert!(SystemClock.now().unix() >= changed_at);
+        seconds.insert(changed_at);
+    }
+    assert!(seconds.len() >= 3, "it saw a second begin, twice");
 }

@@ -7,7 +7,7 @@ use crate::session::exchange::Exchange;
 
 /// Marks a request as passive: it is held to the idle timeout, and does not put it off.
 ///
-/// Polling is not activity. As an extractor it marks the requests of its handler, and with axum's
+/// HEAD and prefetches (`Sec-Purpose`) are passive by themselves. Polling is not activity either. As an extractor it marks the requests of its handler, and with axum's
 /// `middleware::from_extractor::<Passive>()` a whole route:
 ///
 /// ```

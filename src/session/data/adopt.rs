@@ -2,7 +2,8 @@
 
 use super::live::cannot_write;
 use super::live::{AnyLive, Origin, Source};
-use super::place::{Adopted, Place, Who};
+use super::place::{Adopted, Place};
+use super::who::Who;
 use crate::session::SessionError;
 use crate::session::draft::Draft;
 use crate::session::identity::adoption::Adoption;
@@ -130,7 +131,7 @@ impl Place {
     fn guests_data(&mut self, change: Option<Pending>, who: &Who<'_>) -> Option<Adopted> {
         self.read_guest(who);
         let saved = self.saved.as_deref().map(|(.., token)| token).filter(|it| it.claims.owner.is_none());
-        let token = saved.or(self.guest.of(None).filter(|_| !self.is_guest_gone));
+        let token = saved.or(self.guest.of(None)).filter(|_| !self.is_guest_gone);
         let found = || token.map(|token| (token.claims.version, token.data().to_vec(), None));
         let (version, bytes, change) =
             change.map(|it| (it.version, it.bytes, Some(it.sizes))).or_else(found)?;

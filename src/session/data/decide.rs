@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::SessionData;
 use super::live::{AnyLive, Live, Origin, Source, cannot_write};
-use super::place::{Place, Who};
+use super::place::Place;
+use super::who::Who;
 use crate::Timestamp;
 use crate::session::SessionError;
 use crate::session::draft::Draft;
@@ -74,6 +75,10 @@ impl Place {
                 self.written(origin, version, &bytes, who, goes)
             }
         };
+        let is_sure = who.data.is_certain && !cfg!(any(debug_assertions, feature = "testing"));
+        if !is_sure && !live.is_read_back(who.data.print, who.data.version, draft.data()) {
+            return Err(SessionError::NotEncodable(format!("{}{UNREAD}", live.type_name())));
+        }
         let longest = who.data.own.as_deref().map(|own| (own, MAX_CLAIMS));
         draft.check(who.request.settings, longest, || live.sizes())?;
         Ok(draft)
@@ -140,6 +145,7 @@ impl Place {
         let token = Accepted { claims, sealed_at, key_id, octets, bytes: (data, bytes) };
         self.saved = Some(Box::new((field, who.era, token)));
         self.adopted = None;
+        self.is_guest_gone &= who.owner().is_some();
         self.is_changed = false;
         live.origin = Origin::new(Source::Saved, who.owner(), who.era);
         Ok(())
@@ -263,5 +269,7 @@ fn next_claims(origin: &Origin, found: Option<&DataClaims>, version: u16, goes: 
     }
 }
 
+const UNREAD: &str = " is written as what it does not read, or reads as something else; skip_serializing_if does that, and \
+                      a Deserialize that refuses what Serialize writes";
 /// No data claims are longer: a time of five bytes, form and person, a generation of five and a version of three.
 const MAX_CLAIMS: usize = 5 + 17 + 5 + 3;

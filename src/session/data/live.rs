@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use super::{SessionData, encode, to_bytes};
+use super::{SessionData, decode, encode, to_bytes};
 use crate::Refusal;
 use crate::session::SessionError;
 use crate::session::error::short_name;
@@ -122,6 +122,9 @@ pub(crate) trait AnyLive: Any + Send + Sync {
     /// The data in any version.
     fn write(&self, version: u16) -> Option<Vec<u8>>;
 
+    /// True if data that was written in this version, print included, is read again.
+    fn is_read_back(&self, print: [u8; 2], version: u16, bytes: &[u8]) -> bool;
+
     /// The type's name without its path.
     fn type_name(&self) -> &'static str;
 
@@ -144,6 +147,13 @@ impl<T: SessionData> AnyLive for Live<T> {
 
     fn write(&self, version: u16) -> Option<Vec<u8>> {
         self.data.write(version)
+    }
+
+    fn is_read_back(&self, print: [u8; 2], version: u16, bytes: &[u8]) -> bool {
+        match bytes.split_first_chunk::<2>() {
+            Some((_, data)) if version == T::VERSION => shape::is_read_back::<T>(data),
+            _ => decode::<T>(print, version, bytes).is_ok(),
+        }
     }
 
     fn type_name(&self) -> &'static str {

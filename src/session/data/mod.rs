@@ -8,6 +8,7 @@ pub(crate) mod place;
 mod session;
 mod sight;
 mod view;
+pub(crate) mod who;
 
 use core::cmp::Ordering;
 

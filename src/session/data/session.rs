@@ -46,7 +46,7 @@ impl<T: SessionData> Session<T> {
     #[expect(clippy::unused_async, reason = "as all extractors: a store is asked there")]
     pub async fn from_parts(parts: &Parts) -> Result<Self, SessionError> {
         let (exchange, index) = Exchange::with::<T>(parts)?;
-        let live = exchange.take::<T>(index, &parts.headers, true)?;
+        let live = exchange.take::<T>(index, parts, true)?;
         Ok(Self { live, index, exchange: Arc::clone(exchange) })
     }
 

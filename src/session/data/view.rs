@@ -27,7 +27,7 @@ impl<T: SessionData> View<T> {
     #[expect(clippy::unused_async, reason = "as all extractors: a store is asked there")]
     pub async fn from_parts(parts: &Parts) -> Result<Self, SessionError> {
         let (exchange, index) = Exchange::with::<T>(parts)?;
-        let live = exchange.take::<T>(index, &parts.headers, false)?;
+        let live = exchange.take::<T>(index, parts, false)?;
         Ok(Self { live, index, exchange: Arc::clone(exchange) })
     }
 

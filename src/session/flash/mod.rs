@@ -45,18 +45,18 @@ impl Flash {
     #[expect(clippy::unused_async, reason = "as all extractors: a store is asked there")]
     pub async fn from_parts(parts: &Parts) -> Result<Self, SessionError> {
         let exchange = Exchange::of(parts)?;
-        exchange.begin(&parts.headers)?.flash(&exchange.settings);
+        exchange.begin(parts)?.flash(&exchange.settings);
         Ok(Self(Arc::clone(exchange)))
     }
 
-    /// The messages that the request brought for who is signed in, and those for anybody. The response removes them:
-    /// show them.
+    /// The messages that the request brought for who is signed in, and those for anybody. The response removes them, unless
+    /// nobody looks at it (HEAD, a prefetch): show them.
     pub fn messages(&mut self) -> Vec<Message> {
         self.0.open().map(|mut state| state.show_messages(&self.0.settings)).unwrap_or_default()
     }
 
     /// Adds a message of who is signed in now, or of anybody, for the next page. Added after the response's head was
-    /// sent, it is lost.
+    /// sent, it is lost. Messages that have no room beside all else are cut or dropped, the oldest first.
     pub fn push(&mut self, level: Level, text: impl Into<String>) {
         if let Ok(mut state) = self.0.open() {
             state.push_message(&self.0.settings, Message { level, text: text.into() });

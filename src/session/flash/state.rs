@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::session::SessionError;
+use smallvec::SmallVec;
+
 use crate::session::draft::Draft;
 use crate::session::identity::state::{Guests, IdentityState};
-use crate::session::plan::Step;
+use crate::session::plan::{MOST_PADDING, Step};
 use crate::session::request::{Accepted, Request};
-use crate::token::{Opened, PersonId};
+use crate::session::settings::Event;
+use crate::token::{Opened, PersonId, Plaintext};
 use crate::{Message, Refusal, Timestamp};
 
 /// A message, and the person whose it is; nobody's is for anybody.
@@ -41,6 +43,13 @@ impl FlashState {
             self.unshown = claims;
             self.incoming = Some(Box::new(Accepted { claims: (), sealed_at, key_id, octets, bytes }));
         }
+    }
+
+    /// The messages for `who`, and those for anybody, of a response that nobody looks at: all stay.
+    pub(crate) fn foresee(&self, who: Option<PersonId>) -> Vec<Message> {
+        let is_for = |owner: Option<PersonId>| owner.is_none() || owner == who;
+        let shown = self.unshown.iter().filter(|(owner, _)| is_for(*owner));
+        shown.map(|(_, message)| message.clone()).collect()
     }
 
     /// The messages for `who`, and those for anybody; this response removes them. The second time there are none.
@@ -101,35 +110,73 @@ impl FlashState {
         self.is_changed || !self.added.is_empty()
     }
 
-    /// Messages that were not shown stay, with the new ones after them; the oldest give way where there is no room.
-    pub(crate) fn decide(&self, request: Request<'_>, goes: Timestamp) -> Result<Option<Step>, SessionError> {
+    /// Messages that were not shown stay, with the new ones after them. They never fail a response: where the cookie would have
+    /// more than `octets`, name included, the oldest are dropped, and the last one that is left is cut.
+    pub(crate) fn decide(&self, request: Request<'_>, goes: Timestamp, octets: usize) -> Option<Step> {
         let settings = request.settings;
+        let to = &settings.flash;
+        let is_gone = || (self.is_changed && request.brings(to)).then(|| Step::Remove(Arc::clone(to)));
         if self.added.is_empty() && (!self.is_changed || self.unshown.is_empty()) {
-            let is_gone = self.is_changed && request.brings(&settings.flash);
-            return Ok(is_gone.then(|| Step::Remove(Arc::clone(&settings.flash))));
+            return is_gone();
         }
-        let mut unshown = self.unshown.as_slice();
-        loop {
-            let draft = self.draft(request, goes, unshown);
-            let fits = draft.check(settings, None, || vec![("messages".into(), draft.data().len())]);
-            match (fits, unshown.split_first()) {
-                (Ok(()), _) => return Ok(Some(Step::Set(draft))),
-                (Err(_), Some((_, newer))) => unshown = newer,
-                (Err(error), None) => return Err(error),
-            }
-        }
-    }
-
-    fn draft(&self, request: Request<'_>, goes: Timestamp, unshown: &[Owned]) -> Draft {
         let replaces = self.incoming.as_ref().map(|it| it.sealed_at);
-        let mut draft = Draft::new(&request.settings.flash, goes, replaces, |_, _| {});
-        draft.write(|plain| {
-            for (owner, message) in unshown.iter().chain(&self.added) {
-                message.write(*owner, plain);
-            }
-        });
-        draft
+        let draft = |messages: &[&Owned]| {
+            let mut draft = Draft::new(to, goes, replaces, |_, _| {});
+            draft.write(|plain| messages.iter().for_each(|(owner, message)| message.write(*owner, plain)));
+            draft.is_tight = draft.octets() + MOST_PADDING > octets;
+            draft
+        };
+        let all: SmallVec<[&Owned; 4]> = self.unshown.iter().chain(&self.added).collect();
+        let whole = draft(&all);
+        if whole.octets() <= octets {
+            return Some(Step::Set(whole));
+        }
+        let room = Draft::room(to, octets);
+        let fitting = newest(&all, room);
+        let cut = all.last().filter(|_| fitting.is_empty()).and_then(|last| cut(last, room));
+        let event = Event::MessagesDropped {
+            cookie: to.name().into(),
+            dropped: all.len() - fitting.len() - usize::from(cut.is_some()),
+            cut: cut.is_some(),
+        };
+        settings.event(&event);
+        match (cut, fitting) {
+            (Some(cut), _) => Some(Step::Set(draft(&[&cut]))),
+            (None, []) => is_gone(),
+            (None, fitting) => Some(Step::Set(draft(fitting))),
+        }
     }
+}
+
+/// The newest messages, as many as fit into so many bytes.
+fn newest<'a, 'm>(all: &'a [&'m Owned], room: usize) -> &'a [&'m Owned] {
+    let mut left = room;
+    let fits = |it: &&&Owned| {
+        let len = written_len(it);
+        let fits = len <= left;
+        left = left.saturating_sub(len);
+        fits
+    };
+    let count = all.iter().rev().take_while(fits).count();
+    all.get(all.len() - count..).unwrap_or_default()
+}
+
+/// A message with as much of its text as fits into so many bytes, if any does.
+fn cut((owner, Message { level, text }): &Owned, room: usize) -> Option<Owned> {
+    let empty = (*owner, Message { level: *level, text: String::new() });
+    // The length before a text has one byte for the first 127, and a second one beyond.
+    let mut end = room.checked_sub(written_len(&empty) + 1)?.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let text = text.get(..end).filter(|text| !text.is_empty())?;
+    Some((*owner, Message { level: *level, text: text.into() }))
+}
+
+fn written_len((owner, message): &Owned) -> usize {
+    let mut plain = Plaintext::with_capacity(0);
+    message.write(*owner, &mut plain);
+    plain.len()
 }
 
 fn accept(

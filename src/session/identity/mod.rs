@@ -60,7 +60,7 @@ impl Identity {
     #[expect(clippy::unused_async, reason = "as all extractors: a store is asked there")]
     pub async fn from_parts(parts: &Parts) -> Result<Self, SessionError> {
         let exchange = Exchange::of(parts)?;
-        let mut state = exchange.begin(&parts.headers)?;
+        let mut state = exchange.begin(parts)?;
         let identity = state.identity(&exchange.settings);
         let (facts, refusal) = (identity.current().cloned(), identity.refusal());
         let now = state.came;

@@ -1,9 +1,10 @@
 //! The verbs of the identity, and what each does to the request's data and messages.
 
-use crate::session::exchange::{Exchange, State};
+use crate::session::exchange::Exchange;
 use crate::session::identity::accept::Facts;
 use crate::session::identity::adoption::Adoption;
 use crate::session::identity::state::Guests;
+use crate::session::state::State;
 
 impl Exchange {
     /// Signs somebody in, and gives them the guest's data that the request brought.

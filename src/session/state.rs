@@ -1,0 +1,105 @@
+//! What is known of a request between its first touch and its response.
+
+use http::HeaderValue;
+use smallvec::SmallVec;
+
+use super::activity::idle::Seen;
+use super::data::place::Place;
+use super::draft::Draft;
+use super::flash::state::FlashState;
+use super::identity::state::IdentityState;
+#[cfg(test)]
+use super::plan::Work;
+use super::request::Request;
+use super::settings::Settings;
+use crate::token::PersonId;
+use crate::{Message, Timestamp};
+
+/// Everything that the first touch starts.
+#[derive(Default)]
+pub(crate) struct State {
+    pub(super) phase: Phase,
+    /// True if the request says nothing about a person being there.
+    pub(crate) is_passive: bool,
+    /// True if nobody looks at the response: messages stay.
+    pub(super) is_unseen: bool,
+    pub(super) cookies: SmallVec<[HeaderValue; 1]>,
+    pub(crate) came: Timestamp,
+    pub(crate) identity: IdentityState,
+    pub(crate) flash: FlashState,
+    /// The places of the sessions that somebody asked for, each with its place among the layer's.
+    pub(super) places: Vec<(usize, Place)>,
+    /// Work that the response waits for, as it will for a store.
+    #[cfg(test)]
+    pub(crate) work: Option<Work>,
+}
+
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum Phase {
+    /// Nobody asked for anything yet.
+    #[default]
+    Idle,
+    Touched,
+    /// The head is ready, or none will come.
+    Closed,
+}
+
+impl State {
+    pub(crate) fn request<'a>(&'a self, settings: &'a Settings) -> Request<'a> {
+        Request { settings, cookies: &self.cookies, came: self.came }
+    }
+
+    /// The identity, opened if it was not yet.
+    pub(crate) fn identity(&mut self, settings: &Settings) -> &mut IdentityState {
+        self.identity.read(Request { settings, cookies: &self.cookies, came: self.came });
+        &mut self.identity
+    }
+
+    /// The messages, opened if they were not yet.
+    pub(crate) fn flash(&mut self, settings: &Settings) -> &mut FlashState {
+        self.flash.read(Request { settings, cookies: &self.cookies, came: self.came });
+        &mut self.flash
+    }
+
+    /// The person who is signed in, as far as is known.
+    fn person(&mut self, settings: &Settings) -> Option<PersonId> {
+        self.identity(settings).who().unwrap_or(None)
+    }
+
+    /// The messages that came for who is signed in now.
+    pub(crate) fn show_messages(&mut self, settings: &Settings) -> Vec<Message> {
+        let who = if self.flash(settings).is_any_owned() { self.person(settings) } else { None };
+        if self.is_unseen { self.flash.foresee(who) } else { self.flash.show(who) }
+    }
+
+    /// Adds a message of who is signed in now.
+    pub(crate) fn push_message(&mut self, settings: &Settings, message: Message) {
+        let who = self.person(settings);
+        self.flash.add(who, message);
+    }
+
+    /// True if somebody asked for this session.
+    pub(super) fn is_placed(&self, index: usize) -> bool {
+        self.places.iter().any(|(at, _)| *at == index)
+    }
+
+    /// True if a response may have to send something, though no verb was called.
+    pub(super) fn is_due(&self) -> bool {
+        self.places.iter().any(|(_, place)| place.is_due()) || self.flash.is_due() || self.due().is_some()
+    }
+
+    pub(super) fn is_due_at(&self, index: usize) -> bool {
+        self.places.iter().any(|(at, place)| *at == index && place.is_due())
+    }
+
+    /// The draft of the activity that is due.
+    pub(super) fn activity(&self, settings: &Settings, goes: Timestamp) -> Option<Draft> {
+        let (seen, facts) = (self.due()?, self.identity.current()?);
+        Some(seen.draft(settings, goes, facts))
+    }
+
+    /// The activity that this request must write down, if any.
+    pub(crate) fn due(&self) -> Option<Seen> {
+        self.identity.seen().filter(|seen| seen.is_due && !self.is_passive)
+    }
+}
