@@ -221,8 +221,8 @@ guard "what is passive is no activity" \
 guard "nobody gets another's identity" \
     'exchange.is_foreign_identity(field)' 'false && exchange.is_foreign_identity(field)'
 guard "a person's messages are shown to them alone" \
-    'let is_for = |owner: Option<PersonId>| owner.is_none() || owner == who;' \
-    'let is_for = |_: Option<PersonId>| true || who.is_none();'
+    'owner.is_none() || owner == who' \
+    'owner.is_none() || who.is_some()'
 guard "a message is whose it was when it was pushed" \
     $'let who = self.person(settings);\n        self.flash.add' $'let who = None;\n        self.flash.add'
 guard "messages go where the guest's data goes" \

@@ -175,10 +175,11 @@ impl Machine {
         if retired.is_some_and(|at| at + LONGEST + SKEW <= now) || token.sealed + LONGEST + SKEW <= now {
             return Err(No::Dead);
         }
-        match token.sealed.saturating_sub(now) {
-            ..=SKEW => Ok(()),
-            ..=PATIENCE => Err(No::Unsettled),
-            _ => Err(No::Dead),
+        let ahead = token.sealed.saturating_sub(now);
+        match (ahead <= SKEW, ahead <= PATIENCE) {
+            (true, _) => Ok(()),
+            (false, true) => Err(No::Unsettled),
+            (false, false) => Err(No::Dead),
         }
     }
 

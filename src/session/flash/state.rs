@@ -47,15 +47,13 @@ impl FlashState {
 
     /// The messages for `who`, and those for anybody, of a response that nobody looks at: all stay.
     pub(crate) fn foresee(&self, who: Option<PersonId>) -> Vec<Message> {
-        let is_for = |owner: Option<PersonId>| owner.is_none() || owner == who;
-        let shown = self.unshown.iter().filter(|(owner, _)| is_for(*owner));
+        let shown = self.unshown.iter().filter(|(owner, _)| is_for(who, *owner));
         shown.map(|(_, message)| message.clone()).collect()
     }
 
     /// The messages for `who`, and those for anybody; this response removes them. The second time there are none.
     pub(crate) fn show(&mut self, who: Option<PersonId>) -> Vec<Message> {
-        let is_for = |owner: Option<PersonId>| owner.is_none() || owner == who;
-        let shown = self.unshown.extract_if(.., |(owner, _)| is_for(*owner));
+        let shown = self.unshown.extract_if(.., |(owner, _)| is_for(who, *owner));
         let shown: Vec<Message> = shown.map(|(_, message)| message).collect();
         self.is_changed |= !shown.is_empty();
         shown
@@ -146,6 +144,10 @@ impl FlashState {
             (None, fitting) => Some(Step::Set(draft(fitting))),
         }
     }
+}
+
+fn is_for(who: Option<PersonId>, owner: Option<PersonId>) -> bool {
+    owner.is_none() || owner == who
 }
 
 /// The newest messages, as many as fit into so many bytes.
