@@ -15,6 +15,7 @@ pub(crate) fn check(input: &[u8]) {
         path,
         secure: choices & 4 != 0,
         same_site: [SameSite::Strict, SameSite::Lax, SameSite::None][usize::from(choices >> 3 & 3) % 3],
+        partitioned: choices & 0x20 != 0,
     };
     let Ok(cookie) = Cookie::new(&name, &settings) else { return };
     let full = cookie.name();
@@ -23,6 +24,7 @@ pub(crate) fn check(input: &[u8]) {
     assert!(settings.path.starts_with('/') && !settings.path.contains(';') && settings.path.len() <= 1024);
     assert!(!settings.path.chars().any(char::is_control));
     assert!(settings.secure || (full == name && settings.same_site != SameSite::None));
+    assert!(!settings.partitioned || (settings.secure && settings.same_site == SameSite::None));
     assert!(!full.starts_with("__Host-") || settings.path == "/");
     let field = format!("{full}x=1; {full}=value ;x{full}=2");
     assert_eq!(candidates([field.as_bytes()], full.as_bytes()).unwrap().as_slice(), [b"value"]);

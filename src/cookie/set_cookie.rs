@@ -68,6 +68,8 @@ pub struct CookieSettings {
     pub secure: bool,
     /// `SameSite`.
     pub same_site: SameSite,
+    /// `Partitioned` (CHIPS): for pages that others embed, one jar for each site that does. Needs `SameSite=None`.
+    pub partitioned: bool,
 }
 
 impl CookieSettings {
@@ -79,7 +81,13 @@ impl CookieSettings {
 
 impl Default for CookieSettings {
     fn default() -> Self {
-        Self { prefix: Prefix::Host, path: "/".into(), secure: true, same_site: SameSite::Lax }
+        Self {
+            prefix: Prefix::Host,
+            path: "/".into(),
+            secure: true,
+            same_site: SameSite::Lax,
+            partitioned: false,
+        }
     }
 }
 
@@ -99,10 +107,11 @@ impl Cookie {
     pub fn new(name: &str, settings: &CookieSettings) -> Result<Self, CookieError> {
         check(name, settings)?;
         let secure = if settings.secure { "; Secure" } else { "" };
+        let partitioned = if settings.partitioned { "; Partitioned" } else { "" };
         Ok(Self {
             name: format!("{}{name}", settings.prefix.text()),
             attributes: format!(
-                "; Path={}{secure}; HttpOnly; SameSite={}",
+                "; Path={}{secure}; HttpOnly; SameSite={}{partitioned}",
                 settings.path,
                 settings.same_site.name()
             ),
@@ -164,7 +173,9 @@ fn max_age_attribute(seconds: u64) -> String {
 }
 
 /// A cookie that no browser would accept, or that would be less safe than its name says.
-#[derive(Clone, Debug, Eq, PartialEq)]
+///
+/// `Debug` shows the same text as `Display`: it is what `main() -> Result<…>` prints.
+#[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum CookieError {
     /// The name is empty or has a character that RFC 9110 does not allow in a token.
@@ -173,10 +184,18 @@ pub enum CookieError {
     PrefixInName(String),
     /// A prefix or `SameSite=None` without `Secure`.
     NeedsSecure,
+    /// `Partitioned` without `SameSite=None`.
+    NeedsNone,
     /// A `__Host-` prefix with a path other than `/`.
     NeedsRootPath,
     /// The path does not begin with `/`, is longer than 1,024 bytes or has a character that cannot stand in it.
     BadPath(String),
+}
+
+impl fmt::Debug for CookieError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl fmt::Display for CookieError {
@@ -185,6 +204,7 @@ impl fmt::Display for CookieError {
             Self::BadName(name) => write!(f, "the cookie name {name:?} is not a token of letters, digits and !#$%&'*+-.^_`|~"),
             Self::PrefixInName(name) => write!(f, "the cookie name {name:?} begins with a prefix; choose it in CookieSettings"),
             Self::NeedsSecure => f.write_str("a name prefix and SameSite=None need Secure; for plain http in development use CookieSettings::insecure_http()"),
+            Self::NeedsNone => f.write_str("a Partitioned cookie is for embedded pages and needs SameSite=None"),
             Self::NeedsRootPath => f.write_str("a __Host- cookie needs the path /"),
             Self::BadPath(path) => write!(f, "the cookie path {path:?} must begin with / and have neither ; nor control characters"),
         }
@@ -194,7 +214,7 @@ impl fmt::Display for CookieError {
 impl core::error::Error for CookieError {}
 
 fn check(name: &str, settings: &CookieSettings) -> Result<(), CookieError> {
-    let CookieSettings { prefix, path, secure, same_site } = settings;
+    let CookieSettings { prefix, path, secure, same_site, partitioned } = settings;
     if name.is_empty() || !name.bytes().all(is_token_char) {
         return Err(CookieError::BadName(name.into()));
     }
@@ -205,6 +225,9 @@ fn check(name: &str, settings: &CookieSettings) -> Result<(), CookieError> {
     }
     if !secure && (*prefix != Prefix::None || *same_site == SameSite::None) {
         return Err(CookieError::NeedsSecure);
+    }
+    if *partitioned && *same_site != SameSite::None {
+        return Err(CookieError::NeedsNone);
     }
     if matches!(prefix, Prefix::Host | Prefix::HostHttp) && path != "/" {
         return Err(CookieError::NeedsRootPath);

@@ -5,13 +5,14 @@ use http::uri::Authority;
 use http::{HeaderMap, HeaderName, Method, Uri};
 
 use super::GuardRefusal;
+use super::allowed::Allowed;
 use super::origin::{Origin, Scheme};
 
 /// The rules of a guard.
 #[derive(Clone, Debug)]
 pub(super) struct Rules {
     pub(super) reached: Reached,
-    pub(super) allowed: Vec<Origin<'static>>,
+    pub(super) allowed: Vec<Allowed>,
     pub(super) exempt: Vec<String>,
 }
 
@@ -51,7 +52,7 @@ pub(super) fn decide(
 
 impl Rules {
     fn allows(&self, origin: &[u8]) -> bool {
-        parse(origin).is_some_and(|origin| self.allowed.contains(&origin))
+        str::from_utf8(origin).is_ok_and(|origin| self.allowed.iter().any(|allowed| allowed.is(origin)))
     }
 
     fn owns(&self, origin: &[u8], uri: &Uri, headers: &HeaderMap) -> bool {

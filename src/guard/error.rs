@@ -4,15 +4,25 @@ use core::fmt;
 
 /// A setting of an [`OriginGuard`](super::OriginGuard) that no request could match. Always the programmer's or
 /// operator's, never a stranger's.
-#[derive(Clone, Debug, Eq, PartialEq)]
+///
+/// `Debug` shows the same text as `Display`: it is what `main() -> Result<…>` prints.
+#[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum GuardError {
-    /// Not `http://` or `https://`, a host and perhaps a port.
+    /// No scheme, host and perhaps port.
     NotAnOrigin(String),
+    /// A wildcard that takes in more than one's own subdomains.
+    TooWide(String),
     /// `null`, which anybody's sandboxed pages have.
     Null,
     /// Not a path from `/` on, or more than a path.
     NotAPath(String),
+}
+
+impl fmt::Debug for GuardError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl fmt::Display for GuardError {
@@ -21,6 +31,10 @@ impl fmt::Display for GuardError {
             Self::NotAnOrigin(text) => write!(
                 f,
                 "{text:?} is not an origin: write scheme, host and perhaps port, with nothing after, as in https://shop.example; a name beyond ASCII in its xn-- form"
+            ),
+            Self::TooWide(text) => write!(
+                f,
+                "{text:?} is everybody's: put * before a name of your own, as in https://*.example.com"
             ),
             Self::Null => f.write_str(
                 "the origin null is everybody's: name the page's own, which it sends unless its Referrer-Policy is no-referrer or it is sandboxed",

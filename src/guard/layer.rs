@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tower_layer::Layer;
 
+use super::allowed::Allowed;
 use super::decide::{Reached, Rules};
 use super::origin::{Origin, Scheme};
 use super::{GuardError, GuardService};
@@ -57,16 +58,19 @@ impl OriginGuard {
         Ok(Self::reached(Reached::At(checked(origin)?)))
     }
 
-    /// Lets pages of another origin, as `https://app.example`, do what our own may do.
+    /// Lets pages of another origin do what our own may do: `https://app.example`; with `https://*.example.com` those of every
+    /// subdomain, at any depth and not of the name itself; and the shell of a mobile or desktop app, as
+    /// `capacitor://localhost` or `tauri://localhost`.
     ///
     /// Such an origin is trusted as our own is: a script in it acts as our user. Browsers send `SameSite=Lax` cookies
     /// along from a sibling domain and none from another site, and hide the answer from a script unless it has the
-    /// fields of CORS, which are not this layer's.
+    /// fields of CORS, which are not this layer's. A shell's web view sends `SameSite=None` cookies at most. With a wildcard
+    /// whoever may have a subdomain is trusted: name none that others can register.
     ///
     /// # Errors
-    /// [`GuardError`] if it is not an origin.
+    /// [`GuardError`] if it is not an origin, or one that anybody may have.
     pub fn allow(mut self, origin: &str) -> Result<Self, GuardError> {
-        self.rules.allowed.push(checked(origin)?);
+        self.rules.allowed.push(Allowed::parse(origin)?);
         Ok(self)
     }
 

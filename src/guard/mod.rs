@@ -21,6 +21,7 @@
 //! a script in our own origin (XSS), or requests without a cookie that are trusted for something else that comes along
 //! by itself: a client certificate, Basic authentication, a network address.
 
+mod allowed;
 mod decide;
 mod error;
 mod future;

@@ -51,6 +51,21 @@ impl<'t> Origin<'t> {
         Some(Self { scheme, host, port })
     }
 
+    /// The host, if it is a name.
+    pub(super) fn name(&self) -> Option<&str> {
+        match &self.host {
+            Host::Name(name) => Some(name),
+            Host::V6(_) => None,
+        }
+    }
+
+    /// True if the host is a subdomain of the other's, under the same scheme and port.
+    pub(super) fn is_below(&self, other: &Origin<'_>) -> bool {
+        let labels = self.name().zip(other.name()).and_then(|(name, above)| name.strip_suffix(above));
+        let labels = labels.and_then(|labels| labels.strip_suffix('.'));
+        (self.scheme, self.port) == (other.scheme, other.port) && labels.is_some_and(has_whole_labels)
+    }
+
     pub(super) fn into_owned(self) -> Origin<'static> {
         let host = match self.host {
             Host::Name(name) => Host::Name(Cow::Owned(name.into_owned())),
@@ -83,6 +98,11 @@ fn name_of(text: &str) -> Option<Cow<'_, str>> {
     }
     let has_upper = text.bytes().any(|byte| byte.is_ascii_uppercase());
     Some(if has_upper { Cow::Owned(text.to_ascii_lowercase()) } else { Cow::Borrowed(text) })
+}
+
+/// True if no label between the dots is empty.
+pub(super) fn has_whole_labels(name: &str) -> bool {
+    name.split('.').all(|label| !label.is_empty())
 }
 
 /// `u16::from_str` would take a sign as well.

@@ -1,14 +1,19 @@
 //! Errors of keystores.
 
 use core::fmt;
+use std::borrow::Cow;
 use std::io;
+use std::path::Path;
+
+use crate::keyring::KeyringError;
 
 /// An error loading or storing a ring: a kind, a message that names the place and the reason, often a hint.
-#[derive(Debug)]
+///
+/// `Debug` shows the message and the hint: it is what `main() -> Result<…>` prints.
 pub struct KeystoreError {
     kind: KeystoreErrorKind,
     message: String,
-    hint: Option<&'static str>,
+    hint: Option<Cow<'static, str>>,
     source: Option<io::Error>,
 }
 
@@ -50,6 +55,8 @@ pub enum KeystoreErrorKind {
     BadNode,
     /// This build or this platform has no such keystore, or nothing that opens the ring.
     Unsupported,
+    /// The bytes are no key ring.
+    BadRing,
     /// Anything else that the system reports.
     Io,
 }
@@ -63,7 +70,16 @@ impl KeystoreError {
     /// Adds a remedy.
     #[must_use]
     pub fn with_hint(self, hint: &'static str) -> Self {
-        Self { hint: Some(hint), ..self }
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// The error of bytes that no ring has.
+    pub(super) fn bad_ring(path: &Path, error: &KeyringError) -> Self {
+        let message = format!("cannot use {}: {error}", path.display());
+        Self {
+            hint: error.hint().map(|hint| hint.to_owned().into()),
+            ..Self::new(KeystoreErrorKind::BadRing, message)
+        }
     }
 
     /// Keeps the system's error.
@@ -78,8 +94,15 @@ impl KeystoreError {
     }
 
     /// A remedy, where one is known.
-    pub const fn hint(&self) -> Option<&'static str> {
-        self.hint
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+}
+
+impl fmt::Debug for KeystoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        self.hint.iter().try_for_each(|hint| write!(f, "\nhint: {hint}"))
     }
 }
 

@@ -5,7 +5,9 @@ use std::fmt;
 use crate::cookie::CookieError;
 
 /// Settings that could not work. Always the programmer's or operator's, never a stranger's.
-#[derive(Clone, Debug, Eq, PartialEq)]
+///
+/// `Debug` shows the same text as `Display`: it is what `main() -> Result<…>` prints.
+#[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum BuildError {
     /// The audience is empty.
@@ -75,6 +77,12 @@ pub enum BuildError {
         /// The octets that they take.
         needed: usize,
     },
+}
+
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl fmt::Display for BuildError {

@@ -8,6 +8,15 @@ pub(super) fn misused(error: &str) {
     tracing::error!(target: "gingersnap", error, "the session layer is misused");
 }
 
+/// A ring for development serves: never for anything else.
+pub(super) fn development(place: &str) {
+    if cfg!(debug_assertions) {
+        tracing::warn!(target: "gingersnap", place, "a key ring for development is in use");
+    } else {
+        tracing::error!(target: "gingersnap", place, "a key ring for development is in use, in a release build");
+    }
+}
+
 pub(super) fn trace(event: &Event) {
     match event {
         Event::Refused { cookie, refusal } => {

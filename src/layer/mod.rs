@@ -15,6 +15,7 @@ mod build;
 mod build_error;
 mod builder;
 mod carry_out;
+mod development;
 mod events;
 #[cfg(feature = "axum")]
 mod extract;

@@ -15,7 +15,15 @@ fn all_settings() -> Vec<CookieSettings> {
         for same_site in [SameSite::Strict, SameSite::Lax, SameSite::None] {
             for secure in [true, false] {
                 for path in ["/", "/shop"] {
-                    all.push(CookieSettings { prefix, path: path.into(), secure, same_site });
+                    for partitioned in [false, true] {
+                        all.push(CookieSettings {
+                            prefix,
+                            path: path.into(),
+                            secure,
+                            same_site,
+                            partitioned,
+                        });
+                    }
                 }
             }
         }
@@ -27,7 +35,7 @@ fn all_settings() -> Vec<CookieSettings> {
 #[tokio::test]
 async fn a_removal_is_the_setting_with_no_value_and_no_time_left() {
     let all = all_settings();
-    assert_eq!(all.len(), 3 * (2 + 2 + 2) + 2 * 2);
+    assert_eq!(all.len(), 3 * (2 + 2 + 2) + 2 * 2 + (1 + 1 + 2 + 2));
     for (settings, remembers) in all.into_iter().flat_map(|it| [(it.clone(), false), (it, true)]) {
         let clock = TestClock::new();
         let policy = if remembers { Policy::standard().remember_for(DAY) } else { Policy::standard() };

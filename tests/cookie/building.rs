@@ -55,6 +55,14 @@ fn a_path_has_its_characters_and_its_length() {
 }
 
 #[test]
+fn a_partitioned_cookie_needs_same_site_none() {
+    let text = "a Partitioned cookie is for embedded pages and needs SameSite=None";
+    bad_settings(CookieSettings { partitioned: true, ..default() }, text);
+    let embedded = CookieSettings { partitioned: true, same_site: SameSite::None, ..default() };
+    assert!(Cookie::new("session", &embedded).is_ok());
+}
+
+#[test]
 fn a_name_is_a_token_without_a_prefix() {
     for name in ["", "a b", "a=b", "a;b", "a,b", "\"a\"", "a\u{e4}", "a\n"] {
         let text = format!("the cookie name {name:?} is not a token of letters, digits and !#$%&'*+-.^_`|~");

@@ -44,6 +44,15 @@ async fn removing_has_the_same_attributes_and_no_time_left() {
 }
 
 #[tokio::test]
+async fn a_partitioned_cookie_says_so_when_it_is_set_and_when_it_is_removed() {
+    let settings =
+        CookieSettings { same_site: SameSite::None, partitioned: true, ..CookieSettings::default() };
+    let attributes = "Path=/; Secure; HttpOnly; SameSite=None; Partitioned";
+    assert_eq!(sets(settings.clone(), "/set").await, format!("__Host-session=…; {attributes}"));
+    assert_eq!(sets(settings, "/destroy").await, format!("__Host-session=; {attributes}; Max-Age=0"));
+}
+
+#[tokio::test]
 async fn every_setting_has_its_attribute() {
     let settings = |prefix, path: &str, same_site| CookieSettings {
         prefix,

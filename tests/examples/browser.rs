@@ -30,6 +30,7 @@ impl Browser {
     /// Posts a form whose fields are URL-encoded; returns the page or the redirect.
     pub(crate) async fn post(&mut self, path: &str, form: &'static str) -> String {
         let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        let request = request.header("sec-fetch-site", "same-origin");
         self.send(request, form).await
     }
 

@@ -7,8 +7,12 @@ mod from_flask;
 #[path = "../../examples/from_tower_sessions.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
 mod from_tower_sessions;
+#[path = "../../examples/readme.rs"]
+#[expect(dead_code, reason = "its `main` is the example's own")]
+mod readme_program;
 
 mod browser;
 mod lesson;
 mod quotes;
+mod readme;
 mod tower_sessions;

@@ -32,3 +32,12 @@ fn from_tower_sessions_quotes_its_example() {
     let example = include_str!("../../examples/from_tower_sessions.rs");
     check(include_str!("../../docs/FROM_TOWER_SESSIONS.md"), example, 8);
 }
+
+#[test]
+fn the_readme_has_the_whole_of_its_program() {
+    let readme = include_str!("../../README.md");
+    // These tests call it.
+    let example = include_str!("../../examples/readme.rs").replace("pub(crate) fn", "fn");
+    let program = squeezed(&example[example.find("use axum").unwrap()..]);
+    assert_eq!(squeezed(&quotes(readme).concat()), program);
+}

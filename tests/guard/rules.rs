@@ -69,6 +69,46 @@ fn a_field_that_stands_twice_is_refused_whatever_it_says() {
 }
 
 #[test]
+fn with_a_wildcard_every_subdomain_passes_and_nothing_else() {
+    let guard = OriginGuard::https().allow("https://*.example.com").unwrap();
+    let guard = guard.allow("http://*.example.org:81").unwrap();
+    holds(
+        &guard,
+        &[
+            (Ok(()), "sec-fetch-site=same-site|origin=https://app.example.com|cookie=a=b"),
+            (Ok(()), "sec-fetch-site=cross-site|origin=https://a.b.EXAMPLE.com:443|cookie=a=b"),
+            (Ok(()), "origin=http://a.example.org:81|cookie=a=b"),
+            (Err(OtherSite), "sec-fetch-site=cross-site|origin=https://example.com"),
+            (Err(OtherSite), "sec-fetch-site=cross-site|origin=https://.example.com"),
+            (Err(OtherSite), "sec-fetch-site=cross-site|origin=https://a..example.com"),
+            (Err(OtherSite), "sec-fetch-site=cross-site|origin=https://evilexample.com"),
+            (Err(OtherSite), "sec-fetch-site=cross-site|origin=https://app.example.com.evil.example"),
+            (Err(OtherSite), "sec-fetch-site=cross-site|origin=http://app.example.com"),
+            (Err(OtherSite), "sec-fetch-site=cross-site|origin=https://app.example.com:8443"),
+            (Err(OtherSite), "sec-fetch-site=cross-site|origin=https://*.example.com"),
+            (Err(OtherOrigin), "origin=https://a.example.org:81|cookie=a=b"),
+        ],
+    );
+}
+
+#[test]
+fn the_shell_of_an_app_passes_by_its_own_scheme() {
+    let guard = OriginGuard::https().allow("capacitor://localhost").unwrap();
+    let guard = guard.allow("tauri://localhost").unwrap();
+    holds(
+        &guard,
+        &[
+            (Ok(()), "sec-fetch-site=cross-site|origin=capacitor://localhost|cookie=a=b"),
+            (Ok(()), "origin=tauri://localhost|cookie=a=b"),
+            (Err(OtherSite), "sec-fetch-site=cross-site|origin=ionic://localhost"),
+            (Err(OtherSite), "sec-fetch-site=cross-site|origin=capacitor://evil"),
+            (Err(OtherSite), "sec-fetch-site=cross-site|origin=http://localhost"),
+            (Err(OtherOrigin), "origin=capacitor://localhost.evil.example"),
+        ],
+    );
+}
+
+#[test]
 fn an_allowed_origin_passes_whatever_the_browser_calls_it() {
     let guard = OriginGuard::insecure_http().allow("https://app.example").unwrap();
     let guard = guard.allow("http://other.example:81").unwrap();

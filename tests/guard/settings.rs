@@ -22,7 +22,6 @@ fn what_is_not_an_origin_cannot_be_ours_or_allowed() {
         "https://shop.example#a",
         " https://shop.example",
         "https://shop.example ",
-        "https://*.shop.example",
         "https://user@shop.example",
         "https://shop.example:",
         "https://shop.example:65536",
@@ -40,6 +39,61 @@ fn what_is_not_an_origin_cannot_be_ours_or_allowed() {
         );
         fails(OriginGuard::at(bad), &error, &text);
         fails(OriginGuard::https().allow(bad), &error, &text);
+    }
+}
+
+#[test]
+fn a_wildcard_is_for_allow_and_stands_before_a_name_of_ones_own() {
+    for good in ["https://*.shop.example", "https://*.a.b.example:8443", "http://*.localhost:3000"] {
+        assert!(OriginGuard::https().allow(good).is_ok(), "{good}");
+        assert!(OriginGuard::at(good).is_err(), "{good}");
+    }
+    for bad in [
+        "https://*",
+        "https://*.",
+        "https://*shop.example",
+        "https://a.*.example",
+        "https://*.*.example",
+        "https://*.[::1]",
+        "https://*..example",
+        "https://*.example.com.",
+        "https://*.shop.example/",
+    ] {
+        assert!(matches!(OriginGuard::https().allow(bad), Err(GuardError::NotAnOrigin(_))), "{bad}");
+    }
+    let text =
+        "\"https://*.com\" is everybody's: put * before a name of your own, as in https://*.example.com";
+    fails(OriginGuard::https().allow("https://*.com"), &GuardError::TooWide("https://*.com".into()), text);
+}
+
+#[test]
+fn the_shells_of_apps_are_for_allow_and_schemes_that_are_anybodys_are_not() {
+    for good in [
+        "capacitor://localhost",
+        "tauri://localhost",
+        "ionic://localhost",
+        "app://obsidian.md",
+        "chrome-extension://abc",
+    ] {
+        assert!(OriginGuard::https().allow(good).is_ok(), "{good}");
+        assert!(OriginGuard::at(good).is_err(), "{good}");
+    }
+    for bad in [
+        "capacitor://",
+        "capacitor:localhost",
+        "1app://localhost",
+        "a b://localhost",
+        "file://localhost",
+        "data://a",
+        "blob://a",
+        "javascript://a",
+        "about://blank",
+        "wss://a",
+        "tauri://localhost/",
+        "tauri://user@localhost",
+        "://localhost",
+    ] {
+        assert!(matches!(OriginGuard::https().allow(bad), Err(GuardError::NotAnOrigin(_))), "{bad}");
     }
 }
 

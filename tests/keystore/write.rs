@@ -130,13 +130,13 @@ fn the_async_interface_does_the_same() {
     let store = FileKeystore::new(&path);
     ready(store.create(b"one")).unwrap();
     assert_eq!(ready(store.create(b"one")).unwrap_err().kind(), KeystoreErrorKind::AlreadyExists);
-    let loaded = ready(store.load()).unwrap();
+    let loaded = ready(Keystore::load(&store)).unwrap();
     ready(store.store(b"two", loaded.version())).unwrap();
     assert_eq!(
         ready(store.store(b"three", loaded.version())).unwrap_err().kind(),
         KeystoreErrorKind::Conflict
     );
-    assert_eq!(ready(store.load()).unwrap().bytes(), b"two");
+    assert_eq!(ready(Keystore::load(&store)).unwrap().bytes(), b"two");
 }
 
 /// A file keystore's futures are ready at once.

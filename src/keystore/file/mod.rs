@@ -4,11 +4,12 @@ use core::fmt;
 use std::path::{Path, PathBuf};
 
 use super::contract::{Answer, Keystore};
-use super::error::KeystoreError;
 #[cfg(doc)]
 use super::error::KeystoreErrorKind as Kind;
+use super::error::{KeystoreError, KeystoreErrorKind};
 use super::loaded::{Loaded, Version};
 use super::node::{Node, NodeName};
+use crate::keyring::Keyring;
 #[cfg(not(unix))]
 use other as system;
 #[cfg(unix)]
@@ -60,6 +61,19 @@ impl FileKeystore {
         system::read(&self.path, self.allow_group_read)
     }
 
+    /// The ring in the file, for a program that does not follow it: a [`Reloader`](crate::Reloader) does.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read), and [`Kind::BadRing`] where the bytes are no ring.
+    pub fn load(&self) -> Result<Keyring, KeystoreError> {
+        let missing = |error: KeystoreError| match error.kind() {
+            KeystoreErrorKind::NotFound => error.with_hint(MISSING),
+            _ => error,
+        };
+        let loaded = self.read().map_err(missing)?;
+        Keyring::parse(loaded.bytes()).map_err(|error| KeystoreError::bad_ring(&self.path, &error))
+    }
+
     /// Makes the file; never replaces one.
     ///
     /// # Errors
@@ -76,6 +90,9 @@ impl FileKeystore {
         system::replace(&self.path, self.allow_group_read, bytes, replaced)
     }
 }
+
+const MISSING: &str =
+    "`gingersnap keys init` makes a ring; for development there is `FileKeystore::for_development()`";
 
 impl Keystore for FileKeystore {
     fn load(&self) -> Answer<'_, Loaded> {

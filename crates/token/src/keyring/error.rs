@@ -7,7 +7,9 @@ use std::borrow::Cow;
 /// The reason why a ring was not read or not changed: a kind, a precise message and often a hint.
 ///
 /// Never caused by a stranger's input, and never shows a secret.
-#[derive(Clone, Debug, Eq, PartialEq)]
+///
+/// `Debug` shows the message and the hint: it is what `main() -> Result<…>` prints.
+#[derive(Clone, Eq, PartialEq)]
 pub struct KeyringError {
     kind: KeyringErrorKind,
     message: Cow<'static, str>,
@@ -75,6 +77,13 @@ impl KeyringError {
     /// The remedy, where one is known.
     pub fn hint(&self) -> Option<&str> {
         self.hint.as_deref()
+    }
+}
+
+impl fmt::Debug for KeyringError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        self.hint.iter().try_for_each(|hint| write!(f, "\nhint: {hint}"))
     }
 }
 
