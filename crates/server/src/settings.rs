@@ -6,6 +6,7 @@ use std::time::Duration;
 use gingersnap::keystore::NodeName;
 use tracing_subscriber::filter::Targets;
 
+use crate::connection::{Proxies, Proxy};
 use crate::error::ServerError;
 use crate::limits::Limits;
 use crate::log;
@@ -19,6 +20,7 @@ pub struct Settings {
     pub(crate) metrics: Option<Listen>,
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) limits: Limits,
+    pub(crate) proxies: Proxies,
     pub(crate) log: Targets,
     pub(crate) node: Option<NodeName>,
     pub(crate) reload_every: Duration,
@@ -33,6 +35,7 @@ impl Settings {
             metrics: None,
             tls: None,
             limits: Limits::default(),
+            proxies: Proxies::default(),
             log: log::default_targets(),
             node: None,
             reload_every: RELOAD_EVERY,
@@ -44,6 +47,12 @@ impl Settings {
     #[must_use]
     pub fn limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
+    }
+
+    /// Names the proxies before the server: their connections are not counted by their address.
+    #[must_use]
+    pub fn proxies(self, proxies: impl IntoIterator<Item = Proxy>) -> Self {
+        Self { proxies: proxies.into_iter().collect(), ..self }
     }
 
     /// Speaks https with this certificate chain and its key, both PEM files. A build without the feature `tls` refuses to start

@@ -76,6 +76,13 @@ impl Bound {
         tracing::info!(%node, generation = keyring.get().generation(), "key ring loaded");
         let readiness = Readiness::new(keyring, node.clone(), settings.patience());
         let reloader = reloader.every(settings.reload_every).node(node).on_event(metrics::observer());
-        Ok(Loaded { reloading, reloader, readiness, limits: settings.limits, ports })
+        Ok(Loaded {
+            reloading,
+            reloader,
+            readiness,
+            limits: settings.limits,
+            proxies: settings.proxies,
+            ports,
+        })
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::BoolishValueParser;
 use gingersnap::keystore::NodeName;
+use gingersnap_server::Proxy;
 
 use super::AtRestArgs;
 use crate::place::{Location, LocationParser};
@@ -80,7 +81,18 @@ pub(crate) struct DemoArgs {
     #[arg(long, value_name = "NUMBER", default_value = "1024", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) max_connections: u32,
 
-    /// Time a client has to send a request: half for the head (and the TLS handshake), half for the body
+    /// Most connections at a time from one address (of IPv6: from one /64), 0 for no limit; 128 if not given, and no limit if
+    /// --origin says that there is a proxy and no --proxy says where
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub(crate) max_connections_per_address: Option<u32>,
+
+    /// A proxy before this service, or a network of them, as `10.0.0.7` or `10.0.0.0/8`: its connections are not counted by
+    /// address; may be given several times
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) proxy: Vec<Proxy>,
+
+    /// Time a client has to send a request: half for the head (and the TLS handshake), half for the body;
+    /// half also for each 16 KiB of an answer
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     pub(crate) client_timeout: Duration,
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    frames::{DATA, HEADERS, SETTINGS, begin, frame, is_ok, read_until, send},
+    frames::{DATA, HEADERS, PING, SETTINGS, begin, frame, is_ok, read_until, send},
     help::SHORT,
     tls::{connect, start},
 };
@@ -47,5 +47,3 @@ fn pings_do_not_keep_a_connection_without_requests() {
     }
     assert!(started.elapsed() > Duration::from_millis(700), "closed early: {:?}", started.elapsed());
 }
-
-const PING: u8 = 6;

@@ -41,3 +41,4 @@ mod steady;
 #[cfg(feature = "tls")]
 mod tls;
 mod unknown;
+mod windows;
