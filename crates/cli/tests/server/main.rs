@@ -21,6 +21,7 @@ mod bodies;
 mod carts;
 mod connections;
 mod faults;
+mod flood;
 mod heads;
 mod hostile;
 #[cfg(feature = "tls")]
