@@ -13,6 +13,7 @@
 
 mod build_error;
 mod builder;
+mod cache_control;
 mod carry_out;
 mod events;
 #[cfg(feature = "axum")]

@@ -88,6 +88,63 @@ async fn what_a_handler_calls_private_stays_unless_a_cookie_is_set() {
     becomes("/write?cache-control=no-store", &["Cookie"], &["no-store"]).await;
 }
 
+async fn cache_control_of(fields: &[&str]) -> Vec<String> {
+    let encoded = |field: &&str| field.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let query: Vec<_> = fields.iter().map(|field| format!("cache-control={}", encoded(field))).collect();
+    self::fields(&format!("/read?{}", query.join("&"))).await.1
+}
+
+#[tokio::test]
+async fn what_only_looks_private_is_not() {
+    for fields in [
+        &[r#"private="set-cookie, no-store""#][..],
+        &[r#"private="set-cookie""#],
+        &["private=set-cookie"],
+        &[r#"private="""#],
+        &[r#"community="UCI, private", max-age=60"#],
+        &[r#"community="a\", private", max-age=60"#],
+        &[r#"community="a\\\", private", max-age=60"#],
+        &[r#"max-age=60, x="no-store"#, "private"],
+        &[r#"x=", private, ""#],
+        &[r#""private""#],
+        &["max-age=60 private"],
+        &["private; max-age=60"],
+        &["private = x"],
+        &["no-store=yes"],
+        &["=private"],
+        &["x=, private="],
+        &["private public"],
+        &["public, private"],
+        &["private, s-maxage=60"],
+        &["private", "public, max-age=60"],
+        &["must-understand, no-store"],
+        &["no-store, max-age=60, Must-Understand"],
+        &[""],
+        &[","],
+        &["no-cache, must-revalidate"],
+    ] {
+        assert_eq!(cache_control_of(fields).await, ["no-store"], "{fields:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_private_however_it_is_written_stays() {
+    for fields in [
+        &["private"][..],
+        &["PRIVATE ,\tmax-age=60"],
+        &[",, private,"],
+        &["max-age=60", "Private"],
+        &[r#"community="UCI, \"public\"", private"#],
+        &[r#"community="a\\", private"#],
+        &[r#"private="set-cookie", private"#],
+        &["no-store, public"],
+        &["no-cache,\t No-Store \t, max-age=\"0\""],
+        &["must-understand, private, no-store"],
+    ] {
+        assert_eq!(cache_control_of(fields).await, fields, "{fields:?}");
+    }
+}
+
 #[tokio::test]
 async fn vary_is_added_to_and_not_repeated() {
     becomes("/read?vary=Accept", &["Accept", "Cookie"], &["no-store"]).await;

@@ -77,12 +77,7 @@ fn owner(owner: Option<PersonId>) -> Value {
 fn text(value: &Value) -> String {
     match value {
         Value::Null => "-".into(),
-        // A subject is the application's text: its control characters must not reach a terminal.
         Value::String(text) => text.escape_debug().to_string(),
-        // The same goes for a message's.
-        other => {
-            let escape = |it: char| if it.is_control() { it.escape_unicode().to_string() } else { it.into() };
-            other.to_string().chars().map(escape).collect()
-        }
+        other => render::line(other),
     }
 }

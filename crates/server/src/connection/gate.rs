@@ -1,20 +1,17 @@
-//! Places for connections: so many in all, and so many for one address.
+//! The way in: a place, or an answer that there is none.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::future::{Ready, ready};
 use std::io;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum_server::accept::Accept;
-use ipnet::{IpNet, Ipv6Net};
 use tokio::net::TcpStream;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::activity::Activity;
+use super::places::Places;
 use super::proxies::Proxies;
 use super::stream::Guarded;
 use super::watched::Watched;
@@ -24,10 +21,8 @@ use crate::metrics::{self, TurnedAway};
 /// Accepts a connection if there is room.
 #[derive(Clone, Debug)]
 pub(crate) struct Gate {
-    places: Arc<Semaphore>,
-    size: usize,
+    places: Places,
     full: Arc<AtomicBool>,
-    crowd: Arc<Crowd>,
     patience: Duration,
     plain: bool,
 }
@@ -35,12 +30,9 @@ pub(crate) struct Gate {
 impl Gate {
     /// A gate with `limits.connections` places; `plain` if the stream is HTTP without TLS.
     pub(crate) fn new(limits: &Limits, proxies: Proxies, plain: bool) -> Self {
-        let places = limits.connections.min(Semaphore::MAX_PERMITS);
         Self {
-            places: Arc::new(Semaphore::new(places)),
-            size: places,
+            places: Places::new(limits.connections, limits.per_address, proxies),
             full: Arc::default(),
-            crowd: Arc::new(Crowd { most: limits.per_address, proxies, counts: Mutex::default() }),
             patience: limits.phase,
             plain,
         }
@@ -48,12 +40,12 @@ impl Gate {
 
     /// Connections that are in.
     pub(crate) fn in_use(&self) -> usize {
-        self.size.saturating_sub(self.places.available_permits())
+        self.places.in_use()
     }
 
     fn admit<S>(&self, stream: TcpStream, service: S) -> io::Result<(Guarded, Watched<S>)> {
         let from = stream.peer_addr()?.ip();
-        let place = self.place(from).map_err(|why| self.turn_away(&stream, from, why))?;
+        let place = self.places.take(from).map_err(|why| self.turn_away(&stream, from, why))?;
         self.full.store(false, Ordering::Relaxed);
         stream.set_nodelay(true)?;
         let activity = Arc::new(Activity::new());
@@ -61,13 +53,6 @@ impl Gate {
             Guarded::new(stream, place, Arc::clone(&activity), self.patience),
             Watched::new(service, activity),
         ))
-    }
-
-    fn place(&self, from: IpAddr) -> Result<Place, TurnedAway> {
-        // Who is one of too many takes no place from others, not even for a moment.
-        let one_of = self.crowd.join(from).ok_or(TurnedAway::OneAddress)?;
-        let permit = Arc::clone(&self.places).try_acquire_owned().map_err(|_| TurnedAway::Full)?;
-        Ok(Place { _permit: permit, _one_of: one_of })
     }
 
     /// Says so where the client can read it, and to the operator once until there is room again.
@@ -97,124 +82,5 @@ impl<S> Accept<TcpStream, S> for Gate {
     }
 }
 
-/// A place that is taken; free when dropped.
-#[derive(Debug)]
-pub(super) struct Place {
-    _permit: OwnedSemaphorePermit,
-    _one_of: OneOf,
-}
-
-/// The connections of each address.
-#[derive(Debug)]
-struct Crowd {
-    /// Most of one address; `None` counts nobody.
-    most: Option<usize>,
-    proxies: Proxies,
-    counts: Mutex<HashMap<IpNet, usize>>,
-}
-
-impl Crowd {
-    /// Counts one more of the address, unless it has as many as it may.
-    fn join(self: &Arc<Self>, from: IpAddr) -> Option<OneOf> {
-        let Some(most) = self.most.filter(|_| !self.proxies.has(from)) else {
-            return Some(OneOf { crowd: Arc::clone(self), network: None });
-        };
-        let network = network(from);
-        let mut counts = self.counts();
-        let count = counts.entry(network).or_default();
-        if *count >= most {
-            return None;
-        }
-        *count += 1;
-        drop(counts);
-        Some(OneOf { crowd: Arc::clone(self), network: Some(network) })
-    }
-
-    fn counts(&self) -> MutexGuard<'_, HashMap<IpNet, usize>> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// What counts as one address: of IPv6 the network of /64, since whoever has one address there mostly has all.
-fn network(address: IpAddr) -> IpNet {
-    match address.to_canonical() {
-        IpAddr::V4(address) => IpNet::from(IpAddr::V4(address)),
-        IpAddr::V6(address) => Ipv6Net::new_assert(address, 64).trunc().into(),
-    }
-}
-
-/// One connection of an address, if it counts.
-#[derive(Debug)]
-struct OneOf {
-    crowd: Arc<Crowd>,
-    network: Option<IpNet>,
-}
-
-impl Drop for OneOf {
-    fn drop(&mut self) {
-        let Some(network) = self.network else { return };
-        if let Entry::Occupied(mut count) = self.crowd.counts().entry(network) {
-            *count.get_mut() -= 1;
-            if *count.get() == 0 {
-                count.remove();
-            }
-        }
-    }
-}
-
 const BUSY: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn crowd(most: Option<usize>, proxies: &[&str]) -> Arc<Crowd> {
-        let proxies = proxies.iter().map(|it| it.parse().expect("a proxy")).collect();
-        Arc::new(Crowd { most, proxies, counts: Mutex::default() })
-    }
-
-    fn join(crowd: &Arc<Crowd>, from: &str) -> Option<OneOf> {
-        crowd.join(from.parse().expect("an address"))
-    }
-
-    #[test]
-    fn one_address_has_so_many_places_and_another_has_its_own() {
-        let crowd = crowd(Some(2), &[]);
-        let first = join(&crowd, "192.0.2.1").expect("a place");
-        let _second = join(&crowd, "::ffff:192.0.2.1").expect("a place");
-        assert!(join(&crowd, "192.0.2.1").is_none());
-        let _other = join(&crowd, "192.0.2.2").expect("a place");
-        drop(first);
-        assert!(join(&crowd, "192.0.2.1").is_some());
-    }
-
-    #[test]
-    fn of_ipv6_a_network_of_64_bits_counts_as_one_address() {
-        let crowd = crowd(Some(1), &[]);
-        let _first = join(&crowd, "2001:db8::1").expect("a place");
-        assert!(join(&crowd, "2001:db8:0:0:ffff::2").is_none());
-        assert!(join(&crowd, "2001:db8:0:1::1").is_some());
-    }
-
-    #[test]
-    fn a_proxy_has_as_many_as_there_are() {
-        let crowd = crowd(Some(1), &["192.0.2.1", "10.0.0.0/8", "2001:db8::/32"]);
-        for proxy in ["192.0.2.1", "::ffff:192.0.2.1", "10.1.2.3", "2001:db8:1::1"] {
-            let _first = join(&crowd, proxy).expect("a place");
-            assert!(join(&crowd, proxy).is_some(), "{proxy}");
-        }
-        let _first = join(&crowd, "192.0.2.2").expect("a place");
-        assert!(join(&crowd, "192.0.2.2").is_none());
-    }
-
-    #[test]
-    fn nobody_is_counted_without_a_limit_and_nobody_who_has_left() {
-        let unlimited = crowd(None, &[]);
-        let _kept = [join(&unlimited, "192.0.2.1"), join(&unlimited, "192.0.2.1")];
-        assert!(unlimited.counts().is_empty());
-        let limited = crowd(Some(9), &[]);
-        drop([join(&limited, "192.0.2.1"), join(&limited, "192.0.2.1"), join(&limited, "2001:db8::1")]);
-        assert!(limited.counts().is_empty());
-    }
-}

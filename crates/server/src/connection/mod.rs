@@ -13,6 +13,7 @@
 
 mod activity;
 mod gate;
+mod places;
 mod proxies;
 mod stream;
 mod watched;

@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::activity::{Activity, Found};
-use super::gate::Place;
+use super::places::Place;
 use crate::metrics::{self, Closed};
 
 /// A TCP stream with its place and its two timers.
