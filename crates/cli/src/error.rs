@@ -10,7 +10,7 @@ use gingersnap::keystore::{KeystoreError, KeystoreErrorKind};
 use gingersnap::token::SealError;
 use gingersnap_server::{ServerError, ServerErrorKind};
 
-use crate::render::is_shown;
+use crate::shown::is_shown;
 
 /// A message for the operator; `hint` says what to do.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, Command};
 use gingersnap::keystore::{self, FileKeystore, Keystore};
 
-use crate::render::line;
+use crate::shown::line;
 
 /// A file, with or without `file:` before it, or a shared keystore's URL.
 #[derive(Clone)]

@@ -7,8 +7,9 @@
 //!    is let go.
 //! 2. It speaks TLS 1.2 and 1.3 from PEM files, HTTP/2 preferred (feature `tls`), or plain HTTP.
 //! 3. It keeps the key ring current on a thread of its own, at once on SIGHUP.
-//! 4. It answers `/readyz`, shows metrics to Prometheus on another address, and writes events to stderr.
-//! 5. SIGTERM and Ctrl-C finish what is in flight, within ten seconds in all.
+//! 4. It writes no core dumps: they would hold the keys.
+//! 5. It answers `/readyz`, shows metrics to Prometheus on another address, and writes events to stderr.
+//! 6. SIGTERM and Ctrl-C finish what is in flight, within ten seconds in all.
 //!
 //! A start has stages, each a type, so that nothing is done too early: SIGHUP would kill a process that has not caught it,
 //! and a start that fails without a port must not have made a ring.
@@ -39,6 +40,7 @@
 //! ```
 
 mod connection;
+mod core_dumps;
 mod error;
 mod head;
 mod limits;
@@ -57,6 +59,7 @@ mod start;
 mod tls;
 
 pub use connection::Proxy;
+pub use core_dumps::forbid_core_dumps;
 pub use error::{ServerError, ServerErrorKind};
 pub use limits::Limits;
 pub use port::Listen;

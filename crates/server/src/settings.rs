@@ -55,11 +55,13 @@ impl Settings {
         Self { proxies: proxies.into_iter().collect(), ..self }
     }
 
-    /// Speaks https with this certificate chain and its key, both PEM files. A build without the feature `tls` refuses to start
-    /// with it.
+    /// Speaks https with this certificate chain and its key, both PEM files. The key is refused if it belongs to anybody else
+    /// but root, or if others may read it: its group too, unless `allow_group_read`. A build without the feature `tls` refuses
+    /// to start with it.
     #[must_use]
-    pub fn tls(self, cert: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
-        Self { tls: Some(TlsFiles { cert: cert.into(), key: key.into() }), ..self }
+    pub fn tls(self, cert: impl Into<PathBuf>, key: impl Into<PathBuf>, allow_group_read: bool) -> Self {
+        let (cert, key) = (cert.into(), key.into());
+        Self { tls: Some(TlsFiles { cert, key, allow_group_read }), ..self }
     }
 
     /// Shows metrics for Prometheus at `/metrics` on an address of their own.

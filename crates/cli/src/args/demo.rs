@@ -34,7 +34,7 @@ pub(crate) struct DemoArgs {
     )]
     pub(crate) keys: Option<Location>,
 
-    /// Accept a key ring and an identity that their group may read (Kubernetes fsGroup)
+    /// Accept a key ring, an identity and a certificate's key that their group may read (Kubernetes fsGroup)
     #[arg(long, env = "GINGERSNAP_ALLOW_GROUP_READ", value_parser = BoolishValueParser::new())]
     pub(crate) allow_group_read: bool,
 
@@ -65,7 +65,7 @@ pub(crate) struct DemoArgs {
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     pub(crate) tls_cert: Option<PathBuf>,
 
-    /// The certificate's private key, PEM
+    /// The certificate's private key, PEM; its owner alone may read it (--allow-group-read: its group too)
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
 

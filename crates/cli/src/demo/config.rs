@@ -6,6 +6,7 @@ use gingersnap_shop::Site;
 
 use super::keys::RingSource;
 use crate::args::DemoArgs;
+use crate::edge;
 use crate::error::Error;
 
 /// A checked configuration.
@@ -49,7 +50,9 @@ fn settings(args: &DemoArgs) -> Settings {
         settings = settings.metrics(Listen::new(metrics, "--metrics"));
     }
     if let (Some(cert), Some(key)) = (&args.tls_cert, &args.tls_key) {
-        settings = settings.tls(cert, key);
+        // systemd makes what it passes readable by a group.
+        let is_credential = edge::credentials_directory().is_some_and(|directory| key.starts_with(directory));
+        settings = settings.tls(cert, key, args.allow_group_read || is_credential);
     }
     settings
 }

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use crate::args::{KeysArgs, KeysCommand};
 use crate::error::Error;
-use crate::render::Shown;
+use crate::shown::Shown;
 
 pub(crate) use ring::Ring;
 use verbs::{

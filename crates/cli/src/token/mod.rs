@@ -14,7 +14,7 @@ use crate::args::{AadArgs, TokenArgs, TokenCommand};
 use crate::edge;
 use crate::error::Error;
 use crate::keys::Ring;
-use crate::render::Shown;
+use crate::shown::Shown;
 
 /// Runs one command.
 pub(crate) fn run(args: &TokenArgs, out: &mut impl Write) -> Result<ExitCode, Error> {

@@ -11,6 +11,7 @@ use crate::args::OpenArgs;
 use crate::error::Error;
 use crate::keys::Ring;
 use crate::render::{self, hex, table};
+use crate::shown;
 
 pub(super) fn run(ring: &Ring, args: &OpenArgs, out: &mut impl Write) -> Result<(), Error> {
     let now = now(&args.aad);
@@ -78,6 +79,6 @@ fn text(value: &Value) -> String {
     match value {
         Value::Null => "-".into(),
         Value::String(text) => text.escape_debug().to_string(),
-        other => render::line(other),
+        other => shown::line(other),
     }
 }

@@ -20,6 +20,7 @@ mod attacks;
 mod bodies;
 mod carts;
 mod connections;
+mod dumps;
 mod faults;
 mod flood;
 mod heads;
