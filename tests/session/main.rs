@@ -35,6 +35,7 @@ mod laziness;
 mod lending;
 mod messages;
 mod migration;
+mod not_encoded;
 mod owners;
 mod panics;
 mod refusals;
