@@ -154,6 +154,45 @@ async fn vary_is_added_to_and_not_repeated() {
 }
 
 #[tokio::test]
+async fn every_cookie_that_is_set_or_removed_is_marked_sensitive_and_stays_so() {
+    use tower::ServiceExt as _;
+    let sets = async |mut who: Identity, mut visits: Session<Visits>, mut flash: Flash| {
+        who.sign_in("ann").await.unwrap();
+        visits.0 += 1;
+        flash.push(gingersnap::Level::Info, "hello");
+    };
+    let saves = async |mut visits: Session<Visits>| {
+        visits.0 += 1;
+        visits.save().await.unwrap();
+        http::StatusCode::INTERNAL_SERVER_ERROR
+    };
+    let fails = async |mut who: Identity| {
+        who.sign_out().await.unwrap();
+        http::StatusCode::BAD_GATEWAY
+    };
+    let routes =
+        Router::new().route("/sets", get(sets)).route("/saves", get(saves)).route("/fails", get(fails));
+    let routes = routes.route("/out", get(async |mut who: Identity| who.sign_out().await.unwrap()));
+    let routes = routes.layer(builder(&TestClock::new()).build().unwrap());
+    let mut cookies = String::new();
+    for path in ["/sets", "/saves", "/out", "/fails"] {
+        let request =
+            http::Request::get(path).header("cookie", &cookies).body(axum::body::Body::empty()).unwrap();
+        let response = routes.clone().oneshot(request).await.unwrap();
+        let set = response.headers().get_all("set-cookie").iter().collect::<Vec<_>>();
+        assert!(!set.is_empty(), "{path}");
+        assert!(set.iter().all(|field| field.is_sensitive()), "{path}");
+        let shown = format!("{:?}", response.headers());
+        assert_eq!(shown.matches("\"set-cookie\": Sensitive").count(), set.len(), "{shown}");
+        assert!(!shown.contains("__Host-"), "{shown}");
+        if path == "/sets" {
+            let pairs = set.iter().map(|field| field.to_str().unwrap().split(';').next().unwrap().to_owned());
+            cookies = pairs.collect::<Vec<_>>().join("; ");
+        }
+    }
+}
+
+#[tokio::test]
 async fn more_bytes_of_cookies_than_the_response_budget_are_an_event() {
     async fn fill(
         axum::extract::Path(len): axum::extract::Path<usize>,
