@@ -67,7 +67,7 @@ mod tests {
     fn a_line_is_one_and_text_keeps_its_lines() {
         assert_eq!(line(&"a\nb\u{202e}c"), "a\\u{a}b\\u{202e}c");
         let mut out = Vec::new();
-        write!(Shown(&mut out), "a\n{}é\"\n", "\u{1b}[2J").expect("writes");
+        write!(Shown(&mut out), "a\n\u{1b}[2Jé\"\n").expect("writes");
         assert_eq!(out, "a\n\\u{1b}[2Jé\"\n".as_bytes());
     }
 }

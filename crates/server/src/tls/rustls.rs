@@ -42,7 +42,10 @@ impl Tls {
 pub(crate) fn load(files: &TlsFiles) -> Result<Tls, ServerError> {
     let TlsFiles { cert, key, allow_group_read } = files;
     let chain = certificates(cert)?;
-    let key_pem = FileKeystore::new(key).allow_group_read(*allow_group_read).read().map_err(not_read)?;
+    let key_pem = FileKeystore::new(key)
+        .allow_group_read(*allow_group_read)
+        .read()
+        .map_err(|error| not_read(&error))?;
     let private = PrivateKeyDer::from_pem_slice(key_pem.bytes()).map_err(|_| {
         unusable(key, "has no private key").with_hint("the key is PEM: -----BEGIN PRIVATE KEY-----")
     })?;
@@ -68,7 +71,7 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, ServerError
 }
 
 /// The error of a key that cannot be read, or may be read by others.
-fn not_read(error: KeystoreError) -> ServerError {
+fn not_read(error: &KeystoreError) -> ServerError {
     let message = error.to_string();
     match error.kind() {
         Kind::TooOpen => ServerError::usage(message).with_hint(
