@@ -141,7 +141,8 @@ impl Cookie {
     }
 
     /// The field that sets the cookie to a token, or, without one, removes it. A `Max-Age` in seconds that comes with
-    /// the token stands in place of the cookie's.
+    /// the token stands in place of the cookie's. It is marked sensitive: who logs it for debugging sees `Sensitive`, and
+    /// HTTP/2 puts it in no table.
     ///
     /// # Errors
     /// None in practice: name, attributes and token are all visible ASCII.
@@ -164,7 +165,9 @@ impl Cookie {
         }
         field.extend_from_slice(self.attributes.as_bytes());
         field.extend_from_slice(max_age.as_bytes());
-        HeaderValue::from_maybe_shared(Bytes::from(field))
+        let mut field = HeaderValue::from_maybe_shared(Bytes::from(field))?;
+        field.set_sensitive(true);
+        Ok(field)
     }
 }
 

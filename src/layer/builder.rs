@@ -210,6 +210,13 @@ impl SessionLayerBuilder {
         self
     }
 
+    /// No events: nobody hears of refusals, sign-ins and what was lost. For a layer that serves no visitor: one on which
+    /// forged cookies are tried.
+    pub fn without_events(mut self) -> Self {
+        self.observer = Box::new(|_| ());
+        self
+    }
+
     /// Puts an observer behind the one that events go to.
     #[cfg(feature = "testing")]
     pub(crate) fn observed(mut self, by: impl Fn(&Event) + Send + Sync + 'static) -> Self {

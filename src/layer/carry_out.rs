@@ -3,6 +3,7 @@
 use http::header::{CACHE_CONTROL, Entry, RETRY_AFTER, SET_COOKIE, VARY};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
+use super::cache_control;
 use crate::session::{Event, Exchange, Fields, Plan, SessionError, Work};
 
 /// A plan on its way, and the work that it waits for.
@@ -148,7 +149,7 @@ pub(super) fn mark_private(headers: &mut HeaderMap, sets_cookie: bool) {
         Entry::Vacant(cache) => {
             cache.insert(NO_STORE);
         }
-        Entry::Occupied(mut cache) if sets_cookie || !lists(cache.iter(), &["private", "no-store"]) => {
+        Entry::Occupied(mut cache) if sets_cookie || !cache_control::is_private(cache.iter()) => {
             cache.insert(NO_STORE);
         }
         Entry::Occupied(_) => {}

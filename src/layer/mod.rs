@@ -14,6 +14,7 @@
 mod build;
 mod build_error;
 mod builder;
+mod cache_control;
 mod carry_out;
 mod development;
 mod events;

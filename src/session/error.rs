@@ -42,7 +42,7 @@ pub enum SessionError {
     ForeignIdentity,
     /// Two layers, one inside the other, have a cookie of this name.
     SharedCookie(String),
-    /// The data cannot be encoded (postcard's reason).
+    /// The data cannot be encoded: the reason, and after a colon what may quote it (the place in a `Map`, a `Serialize`'s own words).
     NotEncodable(String),
     /// Sealing failed.
     Seal(SealError),
@@ -80,10 +80,24 @@ impl SessionError {
         )
     }
 
+    /// The error of data that its own `Serialize` refuses, for this reason. Of a type of the application's the reason may
+    /// quote data.
+    pub(crate) fn refused_by_its_type(reason: &str) -> Self {
+        let is_maps = MAP_BOUNDS.iter().any(|bound| reason.starts_with(bound));
+        Self::NotEncodable(if is_maps {
+            reason.into()
+        } else {
+            format!("its Serialize refuses it: {reason}")
+        })
+    }
+
     /// The text for an event, without names of fields: the keys of a map are data.
     pub(crate) fn event_text(&self) -> String {
         match self {
             Self::DoesNotFit(error) => error.without_fields(),
+            Self::NotEncodable(reason) => {
+                Self::NotEncodable(reason.split(": ").take(1).collect()).to_string()
+            }
             error => error.to_string(),
         }
     }
@@ -135,6 +149,9 @@ impl fmt::Display for SessionError {
         }
     }
 }
+
+/// The bounds of a `Map`: levels, values.
+pub(crate) const MAP_BOUNDS: [&str; 2] = ["values nested more than 32 levels deep", "more than 4,096 values"];
 
 impl core::error::Error for SessionError {}
 

@@ -74,13 +74,22 @@ impl<'a> Request<'a> {
         self,
         from: &CookieUse,
         check: impl Fn(Self, &Opened, Option<Timestamp>) -> Result<(C, usize), Refusal>,
+        keep: impl FnMut(Accepted<C>) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        // One event, however many were refused: the one that decides.
+        self.open_all(from, check, keep).inspect_err(|&refusal| self.settings.refused(from, refusal))
+    }
+
+    fn open_all<C>(
+        self,
+        from: &CookieUse,
+        check: impl Fn(Self, &Opened, Option<Timestamp>) -> Result<(C, usize), Refusal>,
         mut keep: impl FnMut(Accepted<C>) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
-        let report = |&refusal: &Refusal| self.settings.refused(from, refusal);
-        let candidates = cookie::candidates(self.fields(), from.name().as_bytes()).inspect_err(report)?;
+        let candidates = cookie::candidates(self.fields(), from.name().as_bytes())?;
         let mut refused: Result<(), Refusal> = Ok(());
         for text in candidates.as_slice() {
-            let opened = self.open_one(from, text, &check).and_then(&mut keep).inspect_err(report);
+            let opened = self.open_one(from, text, &check).and_then(&mut keep);
             match opened {
                 Ok(()) => {}
                 Err(Refusal::Conflict) => return opened,

@@ -14,12 +14,14 @@ pub(super) struct Elements<'a, 'p, S> {
     asked: Option<Asked>,
     index: usize,
     len: usize,
+    /// What was taken before the entry.
+    entry: usize,
 }
 
 impl<'a, 'p, S> Elements<'a, 'p, S> {
     /// `len` of them; those of a struct or tuple as it was asked for.
     pub(super) fn new(probe: &'a mut Probe<'p, S>, asked: Option<Asked>, len: usize) -> Self {
-        Self { probe, asked, index: 0, len }
+        Self { probe, asked, index: 0, len, entry: 0 }
     }
 
     /// The number read so far.
@@ -38,7 +40,8 @@ impl<'de, S: Source<'de>> SeqAccess<'de> for Elements<'_, '_, S> {
         let index = self.index;
         self.index += 1;
         let Some(asked) = self.asked else {
-            return self.probe.below(format_args!("[]"), |probe| seed.deserialize(probe)).map(Some);
+            let since = self.probe.taken();
+            return self.probe.below(format_args!("[]"), |probe| element(probe, since, seed)).map(Some);
         };
         match self.probe.ask(|source, _| source.field(&asked, index))? {
             Some(name) => self.probe.below(format_args!(".{name}"), |probe| seed.deserialize(probe)),
@@ -60,16 +63,29 @@ impl<'de, S: Source<'de>> MapAccess<'de> for Elements<'_, '_, S> {
             return Ok(None);
         }
         self.index += 1;
+        self.entry = self.probe.taken();
         self.probe.below(format_args!("{KEY}"), |probe| seed.deserialize(probe)).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Stop> {
-        self.probe.below(format_args!("[]"), |probe| seed.deserialize(probe))
+        let since = self.entry;
+        self.probe.below(format_args!("[]"), |probe| element(probe, since, seed))
     }
 
     fn size_hint(&self) -> Option<usize> {
         Some(self.len - self.index)
     }
+}
+
+/// Reads an element, or the value of an entry, which began with so much taken.
+fn element<'de, S: Source<'de>, V: DeserializeSeed<'de>>(
+    probe: &mut Probe<'_, S>,
+    since: usize,
+    seed: V,
+) -> Result<V::Value, Stop> {
+    let value = seed.deserialize(&mut *probe)?;
+    probe.refuse_empty(since)?;
+    Ok(value)
 }
 
 pub(super) struct Variant<'a, 'p, S> {

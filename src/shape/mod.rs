@@ -48,6 +48,11 @@ pub(crate) struct NotCarried {
     pub(crate) reason: String,
 }
 
+/// The reason that a `Serialize` gives for refusing its value, if it does.
+pub(crate) fn why_not<T: Serialize>(value: &T) -> Option<String> {
+    record(value).err().map(|stop| stop.to_string())
+}
+
 /// Refuses a type that could not be read back. Returns whether every place of it was tried out: where a value refuses all
 /// samples, what it and the fields behind it are written as is not known.
 pub(crate) fn check<T: Serialize + DeserializeOwned + Default>() -> Result<bool, NotCarried> {

@@ -13,6 +13,8 @@ pub(super) struct Probe<'p, S> {
     place: Place,
     /// The place of the last question.
     last: String,
+    /// The questions so far whose answers take bytes.
+    taken: usize,
     fault: Option<Failure>,
 }
 
@@ -26,7 +28,7 @@ impl<'p, S> Probe<'p, S> {
         S: Source<'de>,
     {
         let place = Place { path: std::any::type_name::<T>().into(), depth: 0 };
-        let mut probe = Self { source, counts, last: place.path.clone(), place, fault: None };
+        let mut probe = Self { source, counts, last: place.path.clone(), taken: 0, place, fault: None };
         T::deserialize(&mut probe).map_err(|stop| {
             let own = Failure { field: probe.last, reason: stop.to_string(), is_sure: false, is_own: true };
             probe.fault.unwrap_or(own)
@@ -47,6 +49,22 @@ impl<'p, S> Probe<'p, S> {
             self.fault = Some(Failure { field, reason: reason.clone(), is_sure: *is_sure, is_own: false });
         }
         answer
+    }
+
+    /// Asks for what takes bytes: at least one, whatever the answer.
+    pub(super) fn take<R>(&mut self, ask: impl FnOnce(&mut S, &Place) -> Result<R, Stop>) -> Result<R, Stop> {
+        self.taken += 1;
+        self.ask(ask)
+    }
+
+    /// The questions so far whose answers take bytes.
+    pub(super) fn taken(&self) -> usize {
+        self.taken
+    }
+
+    /// Refuses an element that took no byte since: a list of such is as long as it claims to be, whatever was sent.
+    pub(super) fn refuse_empty(&mut self, since: usize) -> Result<(), Stop> {
+        if self.taken == since { self.refuse(EMPTY) } else { Ok(()) }
     }
 
     pub(super) fn refuse<R>(&mut self, reason: &str) -> Result<R, Stop> {
@@ -101,7 +119,7 @@ impl<'p, S> Probe<'p, S> {
     where
         S: Source<'de>,
     {
-        let (number, name) = self.ask(|source, place| source.variant(&asked, place))?;
+        let (number, name) = self.take(|source, place| source.variant(&asked, place))?;
         let content = |probe: &mut Self| visitor.visit_enum(Variant::new(probe, asked.name, number));
         let value = self.below(format_args!("::{name}"), content);
         self.source.close_variant(value.is_ok());
@@ -121,4 +139,5 @@ pub(super) struct Failure {
 
 /// The segment of a path that is a map's key.
 pub(super) const KEY: &str = "[key]";
+const EMPTY: &str = "takes no byte, so that a list of it is as long as it claims to be; keep their number";
 const MAX_DEPTH: usize = 128;

@@ -10,7 +10,7 @@ use super::source::{Asked, Source, Stop, TUPLE};
 macro_rules! scalars {
     ($($method:ident $visit:ident;)*) => { $(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
-            visitor.$visit(self.ask(S::scalar)?)
+            visitor.$visit(self.take(S::scalar)?)
         }
     )* };
 }
@@ -44,23 +44,23 @@ impl<'de, S: Source<'de>> Deserializer<'de> for &mut Probe<'_, S> {
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
-        visitor.visit_borrowed_str(self.ask(S::text)?)
+        visitor.visit_borrowed_str(self.take(S::text)?)
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
-        visitor.visit_str(self.ask(S::text)?)
+        visitor.visit_str(self.take(S::text)?)
     }
 
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
-        visitor.visit_borrowed_bytes(self.ask(S::bytes)?)
+        visitor.visit_borrowed_bytes(self.take(S::bytes)?)
     }
 
     fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
-        visitor.visit_bytes(self.ask(S::bytes)?)
+        visitor.visit_bytes(self.take(S::bytes)?)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
-        if self.ask(S::is_some)? { visitor.visit_some(self) } else { visitor.visit_none() }
+        if self.take(S::is_some)? { visitor.visit_some(self) } else { visitor.visit_none() }
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
@@ -80,12 +80,12 @@ impl<'de, S: Source<'de>> Deserializer<'de> for &mut Probe<'_, S> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
-        let len = self.ask(S::len)?;
+        let len = self.take(S::len)?;
         visitor.visit_seq(Elements::new(self, None, len))
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
-        let len = self.ask(S::len)?;
+        let len = self.take(S::len)?;
         visitor.visit_map(Elements::new(self, None, len))
     }
 

@@ -98,6 +98,43 @@ async fn a_good_one_beside_junk_is_used_and_the_junk_is_an_event() {
 }
 
 #[tokio::test]
+async fn a_request_has_one_event_for_a_name_however_many_of_it_are_refused() {
+    let browser = browser();
+    let events = Events::start();
+    let pairs = "__Host-visits=a;__Host-visits=b;__Host-visits=AAAA;__Host-visits=c";
+    assert_eq!(browser.send_with("/", &[pairs]).await.body, "0");
+    assert_eq!(events.take(), [refusal("__Host-visits", "not_base64url")]);
+    let pairs = pairs.replace("visits", "id");
+    assert_eq!(browser.send_with("/who", &[&pairs, &pairs]).await.body, "nobody");
+    assert_eq!(events.take(), [refusal("__Host-id", "not_base64url")]);
+}
+
+#[tokio::test]
+async fn what_may_yet_be_accepted_is_the_event_among_what_is_dead() {
+    let mut browser = browser();
+    let pair = history(&mut browser, "__Host-id", &["/in/ann"]).await.remove(0);
+    // Another key, which this node may get.
+    let ahead = pair.replacen(&pair["__Host-id=A".len()..][..3], "abc", 1);
+    let events = Events::start();
+    let fields = ["__Host-id=a", &ahead, "__Host-id=b"];
+    assert_eq!(browser.send_with("/who", &fields).await.body, "nobody");
+    let told = events.take();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("reason=\"unknown_"), "{told:?}");
+}
+
+#[tokio::test]
+async fn who_was_idle_is_one_event_beside_junk() {
+    let clock = TestClock::new();
+    let mut browser = Browser::new(app(&clock));
+    let good = history(&mut browser, "__Host-id", &["/in/ann"]).await.remove(0);
+    clock.set(START + 3600);
+    let events = Events::start();
+    assert_eq!(browser.send_with("/who", &["__Host-id=junk", &good]).await.body, "nobody");
+    assert_eq!(events.take().len(), 1);
+}
+
+#[tokio::test]
 async fn several_cookie_fields_are_all_read() {
     let mut browser = browser();
     let good = history(&mut browser, "__Host-visits", &["/count"]).await.remove(0);

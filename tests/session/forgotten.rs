@@ -84,6 +84,29 @@ async fn a_struct_that_changed_without_a_new_version_is_refused_and_never_misrea
 }
 
 #[tokio::test]
+async fn however_often_a_handler_looks_there_is_one_event() {
+    let ring = ring();
+    let cookies = with_an_order(&ring).await;
+    let twice = get(async |mut it: Session<promoted::Order>| {
+        let changed = it.try_change(|it| {
+            it.quantity = 1;
+            Err::<(), _>(())
+        });
+        changed.unwrap_err();
+        it.quantity = 2;
+    });
+    let layer = SessionLayer::builder(ring, "tests").session::<promoted::Order>("order");
+    let browser =
+        Browser::new(Router::new().route("/", twice).layer(layer.clock(TestClock::new()).build().unwrap()));
+    for cookies in [cookies.clone(), format!("__Host-order=junk; {cookies}; __Host-order=other")] {
+        let events = Events::start();
+        browser.send_with("/", &[&cookies]).await;
+        let told = events.take();
+        assert_eq!(told.len(), 1, "{told:?}");
+    }
+}
+
+#[tokio::test]
 async fn two_types_of_one_shape_have_one_print_and_are_told_apart_by_their_tags() {
     let refund = refund::Order { quantity: 90, discount: 1, admin: false };
     assert_eq!(testing::print::<refund::Order>(), testing::print::<sealed::Order>());

@@ -88,12 +88,108 @@ async fn what_a_handler_calls_private_stays_unless_a_cookie_is_set() {
     becomes("/write?cache-control=no-store", &["Cookie"], &["no-store"]).await;
 }
 
+async fn cache_control_of(fields: &[&str]) -> Vec<String> {
+    let encoded = |field: &&str| field.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let query: Vec<_> = fields.iter().map(|field| format!("cache-control={}", encoded(field))).collect();
+    self::fields(&format!("/read?{}", query.join("&"))).await.1
+}
+
+#[tokio::test]
+async fn what_only_looks_private_is_not() {
+    for fields in [
+        &[r#"private="set-cookie, no-store""#][..],
+        &[r#"private="set-cookie""#],
+        &["private=set-cookie"],
+        &[r#"private="""#],
+        &[r#"community="UCI, private", max-age=60"#],
+        &[r#"community="a\", private", max-age=60"#],
+        &[r#"community="a\\\", private", max-age=60"#],
+        &[r#"max-age=60, x="no-store"#, "private"],
+        &[r#"x=", private, ""#],
+        &[r#""private""#],
+        &["max-age=60 private"],
+        &["private; max-age=60"],
+        &["private = x"],
+        &["no-store=yes"],
+        &["=private"],
+        &["x=, private="],
+        &["private public"],
+        &["public, private"],
+        &["private, s-maxage=60"],
+        &["private", "public, max-age=60"],
+        &["must-understand, no-store"],
+        &["no-store, max-age=60, Must-Understand"],
+        &[""],
+        &[","],
+        &["no-cache, must-revalidate"],
+    ] {
+        assert_eq!(cache_control_of(fields).await, ["no-store"], "{fields:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_private_however_it_is_written_stays() {
+    for fields in [
+        &["private"][..],
+        &["PRIVATE ,\tmax-age=60"],
+        &[",, private,"],
+        &["max-age=60", "Private"],
+        &[r#"community="UCI, \"public\"", private"#],
+        &[r#"community="a\\", private"#],
+        &[r#"private="set-cookie", private"#],
+        &["no-store, public"],
+        &["no-cache,\t No-Store \t, max-age=\"0\""],
+        &["must-understand, private, no-store"],
+    ] {
+        assert_eq!(cache_control_of(fields).await, fields, "{fields:?}");
+    }
+}
+
 #[tokio::test]
 async fn vary_is_added_to_and_not_repeated() {
     becomes("/read?vary=Accept", &["Accept", "Cookie"], &["no-store"]).await;
     becomes("/read?vary=accept,%20COOKIE", &["accept, COOKIE"], &["no-store"]).await;
     becomes("/read?vary=*", &["*"], &["no-store"]).await;
     becomes("/read?vary=x-cookie", &["x-cookie", "Cookie"], &["no-store"]).await;
+}
+
+#[tokio::test]
+async fn every_cookie_that_is_set_or_removed_is_marked_sensitive_and_stays_so() {
+    use tower::ServiceExt as _;
+    let sets = async |mut who: Identity, mut visits: Session<Visits>, mut flash: Flash| {
+        who.sign_in("ann").await.unwrap();
+        visits.0 += 1;
+        flash.push(gingersnap::Level::Info, "hello");
+    };
+    let saves = async |mut visits: Session<Visits>| {
+        visits.0 += 1;
+        visits.save().await.unwrap();
+        http::StatusCode::INTERNAL_SERVER_ERROR
+    };
+    let fails = async |mut who: Identity| {
+        who.sign_out().await.unwrap();
+        http::StatusCode::BAD_GATEWAY
+    };
+    let routes =
+        Router::new().route("/sets", get(sets)).route("/saves", get(saves)).route("/fails", get(fails));
+    let routes = routes.route("/out", get(async |mut who: Identity| who.sign_out().await.unwrap()));
+    let routes = routes.layer(builder(&TestClock::new()).build().unwrap());
+    let mut cookies = String::new();
+    for path in ["/sets", "/saves", "/out", "/fails"] {
+        let request =
+            http::Request::get(path).header("cookie", &cookies).body(axum::body::Body::empty()).unwrap();
+        let response = routes.clone().oneshot(request).await.unwrap();
+        let set = response.headers().get_all("set-cookie").iter().collect::<Vec<_>>();
+        assert!(!set.is_empty(), "{path}");
+        assert!(set.iter().all(|field| field.is_sensitive()), "{path}");
+        let shown = format!("{:?}", response.headers());
+        assert_eq!(shown.matches("\"set-cookie\": Sensitive").count(), set.len(), "{shown}");
+        assert!(!shown.contains("__Host-"), "{shown}");
+        if path == "/sets" {
+            let pairs = set.iter().map(|field| field.to_str().unwrap().split(';').next().unwrap().to_owned());
+            cookies = pairs.collect::<Vec<_>>().join("; ");
+        }
+    }
 }
 
 #[tokio::test]

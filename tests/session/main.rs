@@ -41,6 +41,7 @@ mod messages;
 mod migration;
 mod misuse;
 mod nested;
+mod not_encoded;
 mod owners;
 mod panics;
 mod refusals;

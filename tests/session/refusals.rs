@@ -177,6 +177,50 @@ async fn a_client_cannot_tell_the_reasons_apart() {
     }
 }
 
+/// What a client sees of an answer: everything but the token that it is given, of which it sees the length.
+fn seen(answer: &Answer) -> String {
+    let fields = answer.headers.iter().map(|(name, value)| {
+        let value = value.to_str().unwrap();
+        match (name.as_str(), value.split_once('=').and_then(|(to, rest)| Some((to, rest.split_once(';')?))))
+        {
+            ("set-cookie", Some((to, (token, attributes)))) => {
+                format!("{name}: {to} {} {attributes}", token.len())
+            }
+            _ => format!("{name}: {value}"),
+        }
+    });
+    let mut fields = fields.collect::<Vec<_>>();
+    fields.sort();
+    format!("{} {fields:?} {}", answer.status, answer.body)
+}
+
+#[tokio::test]
+async fn a_client_is_told_the_class_of_a_refusal_at_a_write_and_nothing_else() {
+    for case in cases() {
+        let clock = TestClock::new();
+        clock.set(case.now);
+        let without = Browser::new(app(&case.ring, &clock));
+        for path in ["/view", "/count"] {
+            let answer = ask(&case, path).await;
+            // As many octets that are not ours: a full request leaves the padding out.
+            let none = without.send_with(path, &[format!("__Host-others={}", case.value)]).await;
+            let is_told = path == "/count" && case.refusal.class() == RefusalClass::Unsettled;
+            if is_told {
+                let expected = r#"503 ["cache-control: no-store", "content-length: 0", "retry-after: 5", "vary: Cookie"] "#;
+                assert_eq!(seen(&answer), expected, "{:?}", case.refusal);
+            } else if case.refusal != Refusal::KeyRevoked && case.refusal != Refusal::KeyDisabled {
+                // As if there were none. With the only key gone there is none to write with.
+                assert_eq!(seen(&answer), seen(&none), "{path} {:?}", case.refusal);
+            }
+            let told = seen(&answer);
+            assert!(
+                Refusal::ALL.iter().all(|it| !told.contains(it.name()) && !told.contains(&it.to_string())),
+                "{told}"
+            );
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_token_of_another_audience_tag_or_kind_is_forged() {
     let (ring, clock) = (ring(), TestClock::new());

@@ -18,6 +18,18 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::is_carried;
 
 #[test]
+fn what_takes_no_byte_is_carried_where_something_beside_it_takes_one() {
+    is_carried::<()>();
+    is_carried::<((), [(); 3])>();
+    is_carried::<Vec<Option<()>>>();
+    is_carried::<Vec<Result<(), ()>>>();
+    is_carried::<Vec<((), u8)>>();
+    is_carried::<BTreeMap<String, ()>>();
+    is_carried::<BTreeMap<(), u8>>();
+    is_carried::<BTreeSet<u8>>();
+}
+
+#[test]
 fn numbers_texts_and_units_are_carried() {
     is_carried::<(bool, char, String, f32, f64)>();
     is_carried::<(u8, u16, u32, u64, u128, usize)>();
@@ -31,7 +43,7 @@ fn numbers_texts_and_units_are_carried() {
 fn containers_are_carried() {
     is_carried::<(Vec<u8>, VecDeque<u16>, LinkedList<u32>, BinaryHeap<u64>)>();
     is_carried::<(BTreeSet<String>, HashSet<String>, BTreeMap<u8, String>, HashMap<(u8, u8), String>)>();
-    is_carried::<(Option<u8>, Option<Option<u8>>, Option<()>, Vec<()>, Box<[u8]>)>();
+    is_carried::<(Option<u8>, Option<Option<u8>>, Option<()>, Vec<Option<()>>, Box<[u8]>)>();
     is_carried::<([u8; 0], [u8; 32], [Option<String>; 3], [[u8; 2]; 2])>();
 }
 

@@ -269,3 +269,72 @@ fn a_variant_after_a_skipped_one_is_refused_whatever_aliases_there_are() {
         ": is read back as another value than was written; make Serialize and Deserialize agree",
     );
 }
+
+const EMPTY: &str = ": takes no byte, so that a list of it is as long as it claims to be; keep their number";
+
+#[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Nothing;
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+struct Hollow {
+    a: (),
+    b: [u64; 0],
+    c: std::marker::PhantomData<String>,
+}
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+struct Wrapped(((), Nothing));
+
+#[test]
+fn a_list_of_what_takes_no_byte_is_refused() {
+    use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
+    use std::marker::PhantomData;
+    is_refused::<Vec<()>>(&format!("[]{EMPTY}"));
+    is_refused::<HashSet<()>>(&format!("[]{EMPTY}"));
+    is_refused::<BTreeSet<Nothing>>(&format!("[]{EMPTY}"));
+    is_refused::<VecDeque<()>>(&format!("[]{EMPTY}"));
+    is_refused::<LinkedList<()>>(&format!("[]{EMPTY}"));
+    is_refused::<BinaryHeap<()>>(&format!("[]{EMPTY}"));
+    is_refused::<Vec<PhantomData<u8>>>(&format!("[]{EMPTY}"));
+    is_refused::<Vec<Nothing>>(&format!("[]{EMPTY}"));
+    is_refused::<Vec<[u64; 0]>>(&format!("[]{EMPTY}"));
+    is_refused::<Vec<[(); 3]>>(&format!("[]{EMPTY}"));
+    is_refused::<Vec<((), ())>>(&format!("[]{EMPTY}"));
+    is_refused::<Vec<Hollow>>(&format!("[]{EMPTY}"));
+    is_refused::<Vec<Wrapped>>(&format!("[]{EMPTY}"));
+    is_refused::<Box<[Box<()>]>>(&format!("[]{EMPTY}"));
+    is_refused::<Vec<Vec<()>>>(&format!("[][]{EMPTY}"));
+    is_refused::<Option<Vec<()>>>(&format!("[]{EMPTY}"));
+    is_refused::<(u8, Vec<()>)>(&format!(".1[]{EMPTY}"));
+    is_refused::<BTreeMap<String, Vec<()>>>(&format!("[][]{EMPTY}"));
+    is_refused::<HashMap<(), ()>>(&format!("[]{EMPTY}"));
+    is_refused::<BTreeMap<Nothing, [(); 1]>>(&format!("[]{EMPTY}"));
+}
+
+#[test]
+fn a_list_of_what_takes_no_byte_is_refused_where_it_is_not_always() {
+    #[derive(Clone, Default, Deserialize, Serialize)]
+    enum Kind {
+        #[default]
+        None,
+        Some {
+            marks: Vec<()>,
+        },
+    }
+    is_refused::<Vec<Kind>>(&format!("[]::Some.marks[]{EMPTY}"));
+
+    /// It refuses made-up values.
+    #[derive(Clone, Deserialize, Serialize)]
+    #[serde(try_from = "(String, Vec<()>)")]
+    struct Picky(String, Vec<()>);
+    impl TryFrom<(String, Vec<()>)> for Picky {
+        type Error = &'static str;
+        fn try_from((name, marks): (String, Vec<()>)) -> Result<Self, &'static str> {
+            if name == "the one name" { Ok(Self(name, marks)) } else { Err("another name") }
+        }
+    }
+    impl Default for Picky {
+        fn default() -> Self {
+            Self("the one name".into(), vec![()])
+        }
+    }
+    is_refused::<Picky>(&format!(".1[]{EMPTY}"));
+}

@@ -10,6 +10,8 @@ use gingersnap::keystore::{KeystoreError, KeystoreErrorKind};
 use gingersnap::token::SealError;
 use gingersnap_server::{ServerError, ServerErrorKind};
 
+use crate::shown::is_shown;
+
 /// A message for the operator; `hint` says what to do.
 #[derive(Debug)]
 pub(crate) struct Error {
@@ -104,10 +106,11 @@ impl Error {
         if self.message.is_empty() {
             return Ok(());
         }
-        // It quotes servers and strangers' file names: no control character may reach the terminal.
-        writeln!(out, "gingersnap: error: {}", self.message.replace(char::is_control, "?"))?;
+        // They quote servers and strangers' file names: no character that a terminal obeys may reach it.
+        writeln!(out, "gingersnap: error: {}", self.message.replace(|it| !is_shown(it), "?"))?;
         match &self.hint {
-            Some(hint) => writeln!(out, "gingersnap: hint: {hint}"),
+            // Some have several lines.
+            Some(hint) => writeln!(out, "gingersnap: hint: {}", hint.replace(obeyed, "?")),
             None => Ok(()),
         }
     }
@@ -116,10 +119,16 @@ impl Error {
 /// Reports an error of clap's in our voice. Help and the version are no errors.
 pub(crate) fn of_command_line(error: &clap::Error) -> ExitCode {
     // If this fails, there is nobody to tell.
-    let text = without_passwords(&error.to_string());
+    // It quotes the arguments, which may be the names of files.
+    let text = without_passwords(&error.to_string()).replace(obeyed, "?");
     let is_error = text.starts_with("error:");
     drop(if is_error { write!(io::stderr(), "gingersnap: {text}") } else { error.print() });
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Status::Usage as u8))
+}
+
+/// What a terminal would obey, but for line breaks.
+fn obeyed(character: char) -> bool {
+    character != '\n' && !is_shown(character)
 }
 
 /// Removes passwords from URLs: clap repeats a URL that is in the wrong place.

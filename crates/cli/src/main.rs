@@ -8,14 +8,20 @@ mod error;
 mod keys;
 mod place;
 mod render;
+mod shown;
 mod token;
 
 use std::io;
 use std::process::ExitCode;
 
 use args::{Cli, Command};
+use error::Error;
 
 fn main() -> ExitCode {
+    // Before the environment and files are read: they hold secrets.
+    if let Err(error) = gingersnap_server::forbid_core_dumps() {
+        return Error::from(error).report(&mut io::stderr());
+    }
     let cli = match Cli::read() {
         Ok(cli) => cli,
         Err(error) => return error::of_command_line(&error),

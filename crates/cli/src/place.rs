@@ -10,6 +10,8 @@ use clap::error::ErrorKind;
 use clap::{Arg, Command};
 use gingersnap::keystore::{self, FileKeystore, Keystore};
 
+use crate::shown::line;
+
 /// A file, with or without `file:` before it, or a shared keystore's URL.
 #[derive(Clone)]
 pub(crate) enum Location {
@@ -50,12 +52,12 @@ impl From<Arc<dyn Keystore>> for Location {
     }
 }
 
-/// Shows the place without a password.
+/// Shows the place without a password, in one line.
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(path) => path.display().fmt(f),
-            Self::Shared(keystore) => keystore.fmt(f),
+            Self::File(path) => f.write_str(&line(&path.display())),
+            Self::Shared(keystore) => f.write_str(&line(keystore)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Tables, times and JSON, as every command writes them.
+//! Tables, times and JSON, as every command writes them, and no character that a terminal would obey.
 
 use std::io::Write;
 
@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::error::Error;
+use crate::shown::{is_shown, replaced};
 
 /// Aligned columns, two spaces apart. The last cell of a row may have any length.
 pub(crate) fn table<const N: usize>(out: &mut impl Write, rows: &[[String; N]]) -> Result<(), Error> {
@@ -29,8 +30,11 @@ pub(crate) fn table<const N: usize>(out: &mut impl Write, rows: &[[String; N]]) 
 
 /// Pretty JSON and a new line.
 pub(crate) fn json(out: &mut impl Write, value: &Value) -> Result<(), Error> {
-    serde_json::to_writer_pretty(&mut *out, value)?;
-    Ok(writeln!(out)?)
+    let text = serde_json::to_string_pretty(value)?;
+    // Outside of strings there are but spaces and line breaks.
+    let escaped =
+        |it: char| it.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect();
+    Ok(writeln!(out, "{}", replaced(&text, |it| it != '\n' && !is_shown(it), escaped))?)
 }
 
 /// `2026-01-31T12:00:00Z`; `253402300800 s after 1970` beyond the year 9999.
@@ -68,6 +72,17 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_with_escapes_is_the_same_json() {
+        let value = serde_json::json!({ "a\u{202e}": ["\u{7f}\u{9b}1;\u{e0041}", "\"\\\n🍪"] });
+        let mut out = Vec::new();
+        json(&mut out, &value).expect("writes");
+        let text = String::from_utf8(out).expect("text");
+        assert!(text.chars().all(|it| it == '\n' || is_shown(it)), "{text:?}");
+        assert!(text.contains("\\u202e") && text.contains("\\udb40\\udc41"), "{text}");
+        assert_eq!(serde_json::from_str::<Value>(&text).expect("JSON"), value);
+    }
 
     #[test]
     fn a_time_is_written_in_utc_to_the_second() {

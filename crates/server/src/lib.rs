@@ -3,11 +3,13 @@
 //! It knows neither an application nor a command line. Its work:
 //!
 //! 1. It bounds what one client may take: connections, time, a request's head and body, HTTP/2 streams ([`Limits`],
-//!    [`protect`]). A client that stops sending, stops reading or opens too many connections is let go.
+//!    [`protect`]). A client that stops sending, stops reading, has no window for its answer or opens too many connections
+//!    is let go.
 //! 2. It speaks TLS 1.2 and 1.3 from PEM files, HTTP/2 preferred (feature `tls`), or plain HTTP.
 //! 3. It keeps the key ring current on a thread of its own, at once on SIGHUP.
-//! 4. It answers `/readyz`, shows metrics to Prometheus on another address, and writes events to stderr.
-//! 5. SIGTERM and Ctrl-C finish what is in flight, within ten seconds in all.
+//! 4. It writes no core dumps: they would hold the keys.
+//! 5. It answers `/readyz`, shows metrics to Prometheus on another address, and writes events to stderr.
+//! 6. SIGTERM and Ctrl-C finish what is in flight, within ten seconds in all.
 //!
 //! A start has stages, each a type, so that nothing is done too early: SIGHUP would kill a process that has not caught it,
 //! and a start that fails without a port must not have made a ring.
@@ -38,6 +40,7 @@
 //! ```
 
 mod connection;
+mod core_dumps;
 mod error;
 mod head;
 mod limits;
@@ -55,6 +58,8 @@ mod stack;
 mod start;
 mod tls;
 
+pub use connection::Proxy;
+pub use core_dumps::forbid_core_dumps;
 pub use error::{ServerError, ServerErrorKind};
 pub use limits::Limits;
 pub use port::Listen;

@@ -7,8 +7,11 @@ use std::time::Duration;
 pub struct Limits {
     /// Connections at a time.
     pub(crate) connections: usize,
+    /// Connections of one address at a time.
+    pub(crate) per_address: Option<usize>,
     /// A request's head from the connection's beginning (TLS handshake included) or from the previous
-    /// response; then the same again for its body and the answer; then for each stall in reading it.
+    /// response; then the same again for its body and the answer; then for each 16 KiB of the answer that the client is to
+    /// take.
     pub(crate) phase: Duration,
     /// Bytes of a request's head: request line and fields.
     pub(crate) head_bytes: usize,
@@ -21,7 +24,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 1,024 connections, ten seconds for a request.
+    /// 1,024 connections, 128 of one address, ten seconds for a request.
     fn default() -> Self {
         Self::new(1024, Duration::from_secs(10))
     }
@@ -36,12 +39,21 @@ impl Limits {
     pub fn new(connections: u32, client_timeout: Duration) -> Self {
         Self {
             connections: usize::try_from(connections).unwrap_or(usize::MAX),
+            per_address: Some(PER_ADDRESS),
             phase: client_timeout / 2,
             head_bytes: 64 * 1024,
             head_fields: 64,
             body_bytes: 16 * 1024,
             streams: 64,
         }
+    }
+
+    /// Most connections of one address at a time; 128 unless set. `None` is for where a proxy's address is everybody's, if it
+    /// is not among the [`Settings::proxies`](crate::Settings::proxies). Of IPv6 a network of 64 bits counts as one address.
+    #[must_use]
+    pub fn per_address(self, most: Option<u32>) -> Self {
+        let most = most.map(|most| usize::try_from(most).unwrap_or(usize::MAX));
+        Self { per_address: most, ..self }
     }
 
     /// The HTTP library's own bound on a head, which is not exact: above ours, so that ours decides.
@@ -59,3 +71,6 @@ impl Limits {
         u32::try_from(self.head_bytes + 32 * self.head_field_slots()).unwrap_or(u32::MAX)
     }
 }
+
+/// An eighth of the connections: eight addresses take them all. Enough for twenty browsers behind one address over HTTP/1.
+const PER_ADDRESS: usize = 128;

@@ -7,7 +7,7 @@ use axum::Router;
 use axum_server::{Address, Handle, Server};
 use tokio::net::TcpListener;
 
-use crate::connection::Gate;
+use crate::connection::{Gate, Proxies};
 use crate::error::ServerError;
 use crate::limits::Limits;
 use crate::ready::Stop;
@@ -46,7 +46,7 @@ impl Port {
 
     /// Serves without TLS until the task ends.
     pub(crate) async fn serve_plain(self, app: Router, limits: Limits) {
-        let gate = Gate::new(&limits, true);
+        let gate = Gate::new(&limits, Proxies::default(), true);
         let server = self.server(&limits, Handle::new()).acceptor(gate);
         if let Err(error) = server.serve(app.into_make_service()).await {
             tracing::error!(%error, "a listener ended");

@@ -8,7 +8,7 @@ use gingersnap::Reloader;
 use gingersnap::keyring::LiveKeyring;
 use tokio::runtime::Runtime;
 
-use crate::connection::Gate;
+use crate::connection::{Gate, Proxies};
 use crate::error::ServerError;
 use crate::limits::Limits;
 use crate::log;
@@ -27,6 +27,7 @@ pub struct Loaded {
     pub(crate) reloader: Reloader,
     pub(crate) readiness: Readiness,
     pub(crate) limits: Limits,
+    pub(crate) proxies: Proxies,
     pub(crate) ports: Ports,
 }
 
@@ -46,10 +47,10 @@ impl Loaded {
         application: Router,
         decorate: impl FnOnce(Router) -> Router,
     ) -> Result<Serving, ServerError> {
-        let Self { reloading, reloader, readiness, limits, ports } = self;
+        let Self { reloading, reloader, readiness, limits, proxies, ports } = self;
         let app = decorate(protect(application.merge(readiness.route()), limits));
         let app = app.layer(from_fn(log::requests));
-        let (keyring, gate) = (reloader.keyring(), Gate::new(&limits, ports.tls.is_none()));
+        let (keyring, gate) = (reloader.keyring(), Gate::new(&limits, proxies, ports.tls.is_none()));
         let reloading = reloading.start(reloader)?;
         let state = metrics::State { keyring, gate, limits };
         Ok(Serving { app, stop: readiness.stop(), state, reloading, ports })

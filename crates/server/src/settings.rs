@@ -6,6 +6,7 @@ use std::time::Duration;
 use gingersnap::keystore::NodeName;
 use tracing_subscriber::filter::Targets;
 
+use crate::connection::{Proxies, Proxy};
 use crate::error::ServerError;
 use crate::limits::Limits;
 use crate::log;
@@ -19,6 +20,7 @@ pub struct Settings {
     pub(crate) metrics: Option<Listen>,
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) limits: Limits,
+    pub(crate) proxies: Proxies,
     pub(crate) log: Targets,
     pub(crate) node: Option<NodeName>,
     pub(crate) reload_every: Duration,
@@ -33,6 +35,7 @@ impl Settings {
             metrics: None,
             tls: None,
             limits: Limits::default(),
+            proxies: Proxies::default(),
             log: log::default_targets(),
             node: None,
             reload_every: RELOAD_EVERY,
@@ -46,11 +49,19 @@ impl Settings {
         Self { limits, ..self }
     }
 
-    /// Speaks https with this certificate chain and its key, both PEM files. A build without the feature `tls` refuses to start
-    /// with it.
+    /// Names the proxies before the server: their connections are not counted by their address.
     #[must_use]
-    pub fn tls(self, cert: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
-        Self { tls: Some(TlsFiles { cert: cert.into(), key: key.into() }), ..self }
+    pub fn proxies(self, proxies: impl IntoIterator<Item = Proxy>) -> Self {
+        Self { proxies: proxies.into_iter().collect(), ..self }
+    }
+
+    /// Speaks https with this certificate chain and its key, both PEM files. The key is refused if it belongs to anybody else
+    /// but root, or if others may read it: its group too, unless `allow_group_read`. A build without the feature `tls` refuses
+    /// to start with it.
+    #[must_use]
+    pub fn tls(self, cert: impl Into<PathBuf>, key: impl Into<PathBuf>, allow_group_read: bool) -> Self {
+        let (cert, key) = (cert.into(), key.into());
+        Self { tls: Some(TlsFiles { cert, key, allow_group_read }), ..self }
     }
 
     /// Shows metrics for Prometheus at `/metrics` on an address of their own.

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use gingersnap::Reloader;
 use gingersnap::keystore::NodeName;
 
+use crate::core_dumps::forbid_core_dumps;
 use crate::error::ServerError;
 use crate::log;
 use crate::metrics;
@@ -24,11 +25,13 @@ pub struct Start {
 }
 
 impl Start {
-    /// SIGHUP no longer kills the process. One that comes before the ring is loaded reloads it once more.
+    /// SIGHUP no longer kills the process, and nothing of its memory is written to a disk any more ([`forbid_core_dumps`]). One
+    /// SIGHUP that comes before the ring is loaded reloads it once more.
     ///
     /// # Errors
     /// The system gives no runtime or no signals.
     pub fn new() -> Result<Self, ServerError> {
+        forbid_core_dumps()?;
         Ok(Self { reloading: Reloading::new()? })
     }
 
@@ -76,6 +79,13 @@ impl Bound {
         tracing::info!(%node, generation = keyring.get().generation(), "key ring loaded");
         let readiness = Readiness::new(keyring, node.clone(), settings.patience());
         let reloader = reloader.every(settings.reload_every).node(node).on_event(metrics::observer());
-        Ok(Loaded { reloading, reloader, readiness, limits: settings.limits, ports })
+        Ok(Loaded {
+            reloading,
+            reloader,
+            readiness,
+            limits: settings.limits,
+            proxies: settings.proxies,
+            ports,
+        })
     }
 }

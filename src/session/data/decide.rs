@@ -99,7 +99,7 @@ impl Place {
     fn encoded(&self, live: &dyn AnyLive, who: &Who<'_>, goes: Timestamp) -> Result<Draft, SessionError> {
         let mut draft = self.start(live.origin(), live.version(), who, goes);
         let encode = |plain: &mut Plaintext| live.encode(who.data.print, plain);
-        draft.append(encode).map_err(|error| SessionError::NotEncodable(error.to_string()))?;
+        draft.append(encode).map_err(|error| live.not_encoded(&error))?;
         Ok(draft)
     }
 

@@ -116,6 +116,9 @@ pub(crate) trait AnyLive: Any + Send + Sync {
     /// Appends the data in the type's own version.
     fn encode(&self, print: [u8; 2], plain: &mut Plaintext) -> Result<(), postcard::Error>;
 
+    /// The error of data that could not be encoded, with the type's own reason: the encoding keeps none.
+    fn not_encoded(&self, error: &postcard::Error) -> SessionError;
+
     /// The type's own version.
     fn version(&self) -> u16;
 
@@ -139,6 +142,13 @@ impl<T: SessionData> AnyLive for Live<T> {
 
     fn encode(&self, print: [u8; 2], plain: &mut Plaintext) -> Result<(), postcard::Error> {
         encode(print, &self.data, plain)
+    }
+
+    fn not_encoded(&self, error: &postcard::Error) -> SessionError {
+        match shape::why_not(&self.data) {
+            Some(reason) => SessionError::refused_by_its_type(&reason),
+            None => SessionError::NotEncodable(error.to_string()),
+        }
     }
 
     fn version(&self) -> u16 {

@@ -167,7 +167,7 @@ impl Place {
                 Source::Own => (&mut self.own, who.data.of(origin.owner), origin.owner),
                 _ => (&mut self.guest, &who.data.guest, None),
             };
-            who.request.settings.refused(cookie, refusal);
+            sight.tell(who.request, cookie, refusal);
             if blocks(refusal) {
                 return Live {
                     data: T::default(),

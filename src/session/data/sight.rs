@@ -13,6 +13,8 @@ pub(crate) struct Sight {
     is_read: bool,
     accepted: SmallVec<[Accepted<DataClaims>; 1]>,
     refused: Option<Refusal>,
+    /// True once there was an event of it: one is enough in a request.
+    is_told: bool,
 }
 
 impl Sight {
@@ -36,7 +38,15 @@ impl Sight {
             self.accepted.push(next);
             Ok(())
         });
+        self.is_told = opened.is_err();
         self.refused = opened.err();
+    }
+
+    /// An event of data that cannot be used, unless there was one of this name.
+    pub(crate) fn tell(&mut self, request: Request<'_>, cookie: &CookieUse, refusal: Refusal) {
+        if !std::mem::replace(&mut self.is_told, true) {
+            request.settings.refused(cookie, refusal);
+        }
     }
 
     /// The owner's token: of several the one sealed last, then the one written most often, then the first. Another

@@ -30,8 +30,13 @@ impl Facts {
     }
 }
 
-/// Opens the identity cookie; `lapsed` becomes the person whom a timeout alone refused.
-pub(super) fn identity(request: Request<'_>, lapsed: &mut Option<PersonId>) -> Incoming<Arc<Facts>> {
+/// Opens the identity cookie; `lapsed` becomes the person whom a timeout alone refused, and `is_told` true if there was an
+/// event.
+pub(super) fn identity(
+    request: Request<'_>,
+    lapsed: &mut Option<PersonId>,
+    is_told: &mut bool,
+) -> Incoming<Arc<Facts>> {
     let policy = request.settings.policy;
     let mut best: Option<Accepted<Arc<Facts>>> = None;
     let refused = request.open(&request.settings.identity, facts, |next| {
@@ -46,6 +51,7 @@ pub(super) fn identity(request: Request<'_>, lapsed: &mut Option<PersonId>) -> I
         }
         Ok(())
     });
+    *is_told = refused.is_err();
     match (best, refused) {
         (_, Err(Refusal::Conflict)) => Err(Refusal::Conflict),
         (None, Err(refusal)) => Err(refusal),

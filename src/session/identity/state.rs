@@ -64,12 +64,14 @@ impl IdentityState {
     }
 
     fn open(&mut self, request: Request<'_>) -> Result<(), Refusal> {
-        let mut lapsed = None;
-        let accepted = accept::identity(request, &mut lapsed)
+        let (mut lapsed, mut is_told) = (None, false);
+        let accepted = accept::identity(request, &mut lapsed, &mut is_told)
             .inspect_err(|&refusal| self.left = lapsed.filter(|_| !is_maybe_ours(refusal)))?;
         let Some(accepted) = accepted else { return Ok(()) };
         self.seen = idle::check(request, &accepted.claims, accepted.sealed_at).inspect_err(|&refusal| {
-            request.settings.refused(&request.settings.identity, refusal);
+            if !is_told {
+                request.settings.refused(&request.settings.identity, refusal);
+            }
             self.left = Some(accepted.claims.person);
         })?;
         self.current = Some(Arc::clone(&accepted.claims));

@@ -13,7 +13,8 @@ use value::{NULL, read_map, write_map};
 use super::SessionData;
 use crate::shape::NO_PRINT;
 
-/// Values by name, as in Flask's `session`: ordered, at most 32 levels deep and 4,096 values in all.
+/// Values by name, as in Flask's `session`: ordered, at most 32 levels deep and 4,096 values in all. More is an error that
+/// says where, when the session is sent.
 ///
 /// A typed struct takes less than half the bytes and is checked by the compiler; see [`SessionData`].
 ///

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::BoolishValueParser;
 use gingersnap::keystore::NodeName;
+use gingersnap_server::Proxy;
 
 use super::AtRestArgs;
 use crate::place::{Location, LocationParser};
@@ -33,7 +34,7 @@ pub(crate) struct DemoArgs {
     )]
     pub(crate) keys: Option<Location>,
 
-    /// Accept a key ring and an identity that their group may read (Kubernetes fsGroup)
+    /// Accept a key ring, an identity and a certificate's key that their group may read (Kubernetes fsGroup)
     #[arg(long, env = "GINGERSNAP_ALLOW_GROUP_READ", value_parser = BoolishValueParser::new())]
     pub(crate) allow_group_read: bool,
 
@@ -64,7 +65,7 @@ pub(crate) struct DemoArgs {
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     pub(crate) tls_cert: Option<PathBuf>,
 
-    /// The certificate's private key, PEM
+    /// The certificate's private key, PEM; its owner alone may read it (--allow-group-read: its group too)
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
 
@@ -80,7 +81,18 @@ pub(crate) struct DemoArgs {
     #[arg(long, value_name = "NUMBER", default_value = "1024", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) max_connections: u32,
 
-    /// Time a client has to send a request: half for the head (and the TLS handshake), half for the body
+    /// Most connections at a time from one address (of IPv6: from one /64), 0 for no limit; 128 if not given, and no limit if
+    /// --origin says that there is a proxy and no --proxy says where
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub(crate) max_connections_per_address: Option<u32>,
+
+    /// A proxy before this service, or a network of them, as `10.0.0.7` or `10.0.0.0/8`: its connections are not counted by
+    /// address; may be given several times
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) proxy: Vec<Proxy>,
+
+    /// Time a client has to send a request: half for the head (and the TLS handshake), half for the body;
+    /// half also for each 16 KiB of an answer
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     pub(crate) client_timeout: Duration,
 }

@@ -6,6 +6,7 @@ use gingersnap_shop::Site;
 
 use super::keys::RingSource;
 use crate::args::DemoArgs;
+use crate::edge;
 use crate::error::Error;
 
 /// A checked configuration.
@@ -38,7 +39,8 @@ impl Config {
 /// Returns the server's settings. Their hints name the options.
 fn settings(args: &DemoArgs) -> Settings {
     let mut settings = Settings::new(Listen::new(args.listen, "--listen"))
-        .limits(Limits::new(args.max_connections, args.client_timeout))
+        .limits(Limits::new(args.max_connections, args.client_timeout).per_address(per_address(args)))
+        .proxies(args.proxy.iter().copied())
         .reload_every(args.reload_every)
         .stale_after(args.stale_after);
     if let Some(node) = &args.node {
@@ -48,10 +50,25 @@ fn settings(args: &DemoArgs) -> Settings {
         settings = settings.metrics(Listen::new(metrics, "--metrics"));
     }
     if let (Some(cert), Some(key)) = (&args.tls_cert, &args.tls_key) {
-        settings = settings.tls(cert, key);
+        // systemd makes what it passes readable by a group.
+        let is_credential = edge::credentials_directory().is_some_and(|directory| key.starts_with(directory));
+        settings = settings.tls(cert, key, args.allow_group_read || is_credential);
     }
     settings
 }
+
+/// Returns the most connections of one address. Behind a proxy that nobody named, everybody has the same.
+fn per_address(args: &DemoArgs) -> Option<u32> {
+    let behind = args.origin.is_some() && args.proxy.is_empty();
+    match args.max_connections_per_address {
+        Some(0) => None,
+        Some(most) => Some(most),
+        None => (!behind).then_some(PER_ADDRESS),
+    }
+}
+
+/// An eighth of the default of --max-connections.
+const PER_ADDRESS: u32 = 128;
 
 /// Returns the guard that decides whose requests may change something.
 fn guard(origin: Option<&str>, https: bool) -> Result<OriginGuard, Error> {
@@ -97,6 +114,20 @@ mod tests {
     fn options_that_are_not_given_are_the_defaults_of_the_server() {
         let defaults = Settings::new(Listen::new(([127, 0, 0, 1], 8080).into(), "--listen"));
         assert_eq!(format!("{:?}", config(&[]).expect("fine").settings), format!("{defaults:?}"));
+    }
+
+    #[test]
+    fn one_address_is_limited_unless_it_may_be_a_proxy() {
+        for (line, expected) in [
+            (&[][..], Some(128)),
+            (&["--origin", "https://shop.example"], None),
+            (&["--origin", "https://shop.example", "--proxy", "10.0.0.0/8"], Some(128)),
+            (&["--origin", "https://shop.example", "--max-connections-per-address", "9"], Some(9)),
+            (&["--max-connections-per-address", "0"], None),
+        ] {
+            let args = Line::try_parse_from([&["demo"], line].concat()).expect("parses").demo;
+            assert_eq!(per_address(&args), expected, "{line:?}");
+        }
     }
 
     #[test]

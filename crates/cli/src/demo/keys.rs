@@ -18,6 +18,7 @@ use crate::at_rest::{self, AtRest};
 use crate::edge;
 use crate::error::Error;
 use crate::place::Location;
+use crate::shown::Shown;
 
 /// The ring's place, and the rules for a ring that is missing or in clear.
 #[derive(Clone, Debug)]
@@ -78,7 +79,7 @@ pub(crate) async fn start(keystore: Arc<dyn Keystore>, source: &RingSource) -> R
 /// Says that a ring was created, whatever the log's level is.
 fn tell_created(location: &Location) {
     let told = writeln!(
-        io::stderr(),
+        Shown(io::stderr()),
         "gingersnap: created a new key ring: {location}\n\
          gingersnap: whoever reads this file can forge sessions; without it everybody is logged out"
     );

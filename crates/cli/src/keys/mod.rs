@@ -12,6 +12,7 @@ use std::process::ExitCode;
 
 use crate::args::{KeysArgs, KeysCommand};
 use crate::error::Error;
+use crate::shown::Shown;
 
 pub(crate) use ring::Ring;
 use verbs::{
@@ -22,11 +23,11 @@ use verbs::{
 /// Runs one verb.
 pub(crate) fn run(args: &KeysArgs, out: &mut (impl Write + Send)) -> Result<ExitCode, Error> {
     let ring = Ring::new(&args.ring)?;
-    let result = verb(&ring, args, out);
+    let result = verb(&ring, args, &mut Shown(out));
     result.map_err(|error| if ring.is_changed() { error.after_change() } else { error })
 }
 
-fn verb(ring: &Ring, args: &KeysArgs, out: &mut (impl Write + Send)) -> Result<ExitCode, Error> {
+fn verb(ring: &Ring, args: &KeysArgs, out: &mut Shown<&mut (impl Write + Send)>) -> Result<ExitCode, Error> {
     match &args.command {
         KeysCommand::Init { longest_session, suite, form } => {
             init::run(ring, *suite, *longest_session, form.plaintext, out)?;
@@ -51,7 +52,10 @@ fn verb(ring: &Ring, args: &KeysArgs, out: &mut (impl Write + Send)) -> Result<E
         KeysCommand::Revoke(args) => revoke::run(ring, args, out)?,
         KeysCommand::SessionsDeadBefore { time } => sessions_dead_before::run(ring, *time, out)?,
         KeysCommand::Emergency { yes } => emergency::run(ring, *yes, out)?,
-        KeysCommand::Export { output, form } => export::run(ring, output.as_deref(), form.plaintext, out)?,
+        // The ring's own bytes, which are no text.
+        KeysCommand::Export { output, form } => {
+            export::run(ring, output.as_deref(), form.plaintext, &mut *out.0)?;
+        }
         KeysCommand::Import { from, form } => import::run(ring, from, form.plaintext, out)?,
         KeysCommand::Rewrap { form } => rewrap::run(ring, form.plaintext, out)?,
         KeysCommand::Restore(restore) => restore::run(ring, &args.ring, restore, out)?,

@@ -14,9 +14,11 @@ use crate::args::{AadArgs, TokenArgs, TokenCommand};
 use crate::edge;
 use crate::error::Error;
 use crate::keys::Ring;
+use crate::shown::Shown;
 
 /// Runs one command.
 pub(crate) fn run(args: &TokenArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
+    let out = &mut Shown(out);
     match &args.command {
         TokenCommand::Inspect { token, json } => inspect::run(&read_token(token)?, *json, out)?,
         TokenCommand::Open(open) => open::run(&Ring::new(&args.ring)?, open, out)?,

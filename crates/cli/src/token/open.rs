@@ -12,6 +12,7 @@ use crate::args::OpenArgs;
 use crate::error::Error;
 use crate::keys::Ring;
 use crate::render::{self, hex, table};
+use crate::shown;
 
 pub(super) fn run(ring: &Ring, args: &OpenArgs, out: &mut impl Write) -> Result<(), Error> {
     let now = now(&args.aad);
@@ -78,12 +79,7 @@ fn owner(owner: Option<PersonId>) -> Value {
 fn text(value: &Value) -> String {
     match value {
         Value::Null => "-".into(),
-        // A subject is the application's text: its control characters must not reach a terminal.
         Value::String(text) => text.escape_debug().to_string(),
-        // The same goes for a message's.
-        other => {
-            let escape = |it: char| if it.is_control() { it.escape_unicode().to_string() } else { it.into() };
-            other.to_string().chars().map(escape).collect()
-        }
+        other => shown::line(other),
     }
 }

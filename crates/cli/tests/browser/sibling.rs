@@ -4,6 +4,7 @@ use std::{
     fs,
     io::{BufRead as _, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
+    os::unix::fs::PermissionsExt as _,
     path::PathBuf,
     sync::{Arc, Mutex},
     thread,
@@ -33,7 +34,9 @@ impl Certificate {
         let CertifiedKey { cert, signing_key } = generate_simple_self_signed(names).expect("a certificate");
         let dir = Dir::new();
         fs::write(dir.path().join("cert.pem"), cert.pem()).expect("writes");
-        fs::write(dir.path().join("key.pem"), signing_key.serialize_pem()).expect("writes");
+        let key = dir.path().join("key.pem");
+        fs::write(&key, signing_key.serialize_pem()).expect("writes");
+        fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).expect("a mode");
         let chain = vec![CertificateDer::from(cert)];
         let key = PrivateKeyDer::try_from(signing_key.serialize_der()).expect("a key");
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))

@@ -1,6 +1,7 @@
 //! Questions to a person at a terminal: `script` makes one.
 
 use super::*;
+use crate::token::sealed_of;
 
 /// Types `answer` to a command; returns its output and its exit status.
 fn at_terminal(place: &Place, command: &str, answer: &str) -> (String, Option<i32>) {
@@ -58,4 +59,76 @@ fn a_backup_is_restored_only_if_yes_is_typed() {
         "{status:?} {out}"
     );
     assert!(!place.ring_path().exists());
+}
+
+/// Characters that a terminal obeys, or that make it show others in another order.
+const OBEYED: &str = "\u{1b}[2J\u{7f}\u{9b}31m\u{202e}\u{2066}\u{200f}\u{61c}";
+
+/// As much of that as a note may have.
+const NOTE: &str = "\u{202e}\u{2066}\u{200f}";
+
+#[track_caller]
+fn shows_no_orders(output: &Output) {
+    for stream in [&output.stdout, &output.stderr] {
+        let shown = text(stream);
+        assert!(
+            !shown.chars().any(|it| it != '\n' && (it.is_control() || NOTE.contains(it) || it == '\u{61c}')),
+            "{shown:?}"
+        );
+    }
+}
+
+#[test]
+fn no_output_has_what_a_terminal_obeys_whoever_wrote_it() {
+    let place = Place::with_ring("token_terminal");
+    let now = place.ring().keys()[0].created().unix() + 1;
+    let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let (id, length) = ("00".repeat(16), format!("{:02x}", OBEYED.len()));
+    for (kind, plain) in [
+        ("identity", format!("{id}{id}{length}{}0900010a", hex(OBEYED))),
+        ("flash", format!("0000{length}{}", hex(OBEYED))),
+    ] {
+        let use_of = ["--kind", kind, "--now", &now.to_string()];
+        let token = sealed_of(&place, &use_of, &plain);
+        for json in [&[][..], &["--json"]] {
+            let args = [&["token", "open", &token, "--audience", "shop"], &use_of[..], json].concat();
+            let output = place.run(&args);
+            assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+            shows_no_orders(&output);
+            assert!(text(&output.stdout).contains("202e"), "{}", text(&output.stdout));
+        }
+        let facts =
+            place.json(&[&["token", "open", &token, "--audience", "shop", "--json"], &use_of[..]].concat());
+        let found = if kind == "flash" { &facts["messages"][0]["text"] } else { &facts["subject"] };
+        assert_eq!(found, OBEYED);
+    }
+}
+
+#[test]
+fn no_name_of_a_file_and_no_argument_has_what_a_terminal_obeys() {
+    let place = Place::empty("names_terminal");
+    let ring = format!("a\n{OBEYED}.json");
+    let keys = ["--keys", &ring];
+    for args in [
+        &["keys", "list"][..],
+        &["keys", "init", "--plaintext"],
+        &["keys", "add", "--note", NOTE],
+        &["keys", "list", "--json"],
+        &["keys", "export", "--plaintext", "--output", OBEYED],
+        &["keys", "export", "--plaintext", "--output", OBEYED],
+        &["keys", "restore", OBEYED],
+        &["keys", "import", "--plaintext", OBEYED],
+        &["keys", "emergency", "--yes"],
+        &["keys", "rollout"],
+        &["keys", "show", OBEYED],
+        &["keys", OBEYED],
+        &[OBEYED],
+        &["token", "inspect", OBEYED],
+        &["demo", "--tls-cert", OBEYED, "--tls-key", OBEYED, "--listen", "127.0.0.1:0"],
+    ] {
+        let output = place.run(&if args[0] == "token" { args.to_vec() } else { [args, &keys].concat() });
+        shows_no_orders(&output);
+    }
+    let stored = Keyring::parse(&fs::read(place.0.join(&ring)).unwrap()).unwrap();
+    assert!(stored.keys().iter().any(|key| key.note() == NOTE));
 }

@@ -9,7 +9,7 @@ fn sealed(place: &Place, args: &[&str]) -> String {
     sealed_of(place, args, PLAIN)
 }
 
-fn sealed_of(place: &Place, args: &[&str], plain: &str) -> String {
+pub(crate) fn sealed_of(place: &Place, args: &[&str], plain: &str) -> String {
     let output = place.run_with_stdin(&[&["token", "seal", "--audience", "shop"], args].concat(), plain);
     assert!(output.status.success(), "{}", text(&output.stderr));
     text(&output.stdout).trim().to_owned()

@@ -3,6 +3,7 @@
 use crate::{
     browser::{Browser, Page},
     help::Server,
+    node::{Node, Ring, SELDOM},
     older::older_login,
 };
 
@@ -181,4 +182,24 @@ fn who_is_not_logged_in_has_nothing_to_attack() {
     for form in ["attack=everything", "attack=", ""] {
         assert_eq!(ada.post("/attacks", form).status, 422, "{form}");
     }
+}
+
+#[test]
+fn the_operator_hears_nothing_of_the_attacks() {
+    let ring = Ring::new();
+    let node = Node::start(&ring, &SELDOM);
+    let mut ada = victim(&node.server, ADA);
+    let page = ada.get("/attacks").body;
+    let ids: Vec<_> = page.split("name=\"attack\" value=\"").skip(1).collect();
+    assert_eq!(ids.len(), 13);
+    let lines = node.logged(&[""]);
+    for id in ids {
+        attack(&mut ada, id.split('"').next().expect("an id"));
+    }
+    assert_eq!(node.metric("gingersnap_cookies_refused_total"), 0.0);
+    assert_eq!(node.metric("gingersnap_unknown_keys_total"), 0.0);
+    assert_eq!(node.logged(&[""]), lines);
+    // Hers is heard of, as ever.
+    ada.submit("/logout", "");
+    assert_eq!((node.logged(&["signed out"]), node.logged(&[""])), (1, lines + 1));
 }

@@ -40,7 +40,12 @@ fn string(block: &mut Vec<u8>, bytes: &[u8]) {
 
 /// Begins a connection.
 pub(crate) fn begin(stream: &mut impl Write) {
-    stream.write_all(&[PREFACE, &frame(SETTINGS, 0, 0, &[])].concat()).expect("writes");
+    begin_with(stream, &[]);
+}
+
+/// Begins a connection with these settings.
+pub(crate) fn begin_with(stream: &mut impl Write, settings: &[u8]) {
+    stream.write_all(&[PREFACE, &frame(SETTINGS, 0, 0, settings)].concat()).expect("writes");
 }
 
 /// Sends a request without a body, in as many frames as its head needs.
@@ -57,15 +62,35 @@ pub(crate) fn send(stream: &mut impl Write, id: u8, path: &str, fields: &[(&str,
 /// Reads frames until one of `kind`; its payload.
 pub(crate) fn read_until(stream: &mut impl Read, kind: u8) -> std::io::Result<Vec<u8>> {
     loop {
-        let mut head = [0; 9];
-        stream.read_exact(&mut head)?;
-        let len = u32::from_be_bytes([0, head[0], head[1], head[2]]);
-        let mut payload = vec![0; usize::try_from(len).expect("fits")];
-        stream.read_exact(&mut payload)?;
-        if head[3] == kind && (kind != SETTINGS || head[4] == 0) {
+        let (found, flags, payload) = read(stream)?;
+        if found == kind && (kind != SETTINGS || flags == 0) {
             return Ok(payload);
         }
     }
+}
+
+/// Reads frames until a stream's body has ended; the body.
+pub(crate) fn read_body(stream: &mut impl Read) -> std::io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let (kind, flags, payload) = read(stream)?;
+        if kind == DATA {
+            body.extend(payload);
+            if flags & END_STREAM != 0 {
+                return Ok(body);
+            }
+        }
+    }
+}
+
+/// Reads a frame: its kind, its flags and its payload.
+pub(crate) fn read(stream: &mut impl Read) -> std::io::Result<(u8, u8, Vec<u8>)> {
+    let mut head = [0; 9];
+    stream.read_exact(&mut head)?;
+    let len = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+    let mut payload = vec![0; usize::try_from(len).expect("fits")];
+    stream.read_exact(&mut payload)?;
+    Ok((head[3], head[4], payload))
 }
 
 /// `:status 200` is entry 8 of the static table, others are literal or huffman-coded.
@@ -80,10 +105,12 @@ const FRAME: usize = 16_384;
 pub(crate) const DATA: u8 = 0;
 pub(crate) const HEADERS: u8 = 1;
 pub(crate) const SETTINGS: u8 = 4;
+pub(crate) const PING: u8 = 6;
 pub(crate) const GOAWAY: u8 = 7;
+pub(crate) const WINDOW_UPDATE: u8 = 8;
 const CONTINUATION: u8 = 9;
 
-const END_STREAM: u8 = 1;
+pub(crate) const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
 
 pub(crate) const PROTOCOL_ERROR: [u8; 4] = [0, 0, 0, 1];

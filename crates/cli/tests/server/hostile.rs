@@ -4,7 +4,7 @@ use std::net::TcpStream;
 
 use crate::{
     browser::{Browser, Page},
-    frames::{DATA, GOAWAY, HEADERS, PROTOCOL_ERROR, begin, is_ok, read_until, send},
+    frames::{GOAWAY, HEADERS, PROTOCOL_ERROR, begin, is_ok, read_body, read_until, send},
     help::Server,
     pairs::{junk, layouts, strangers},
 };
@@ -130,7 +130,7 @@ fn send_by_http2(scene: &Scene, pairs: &[&[u8]]) -> TcpStream {
 fn ask_by_http2(scene: &Scene, pairs: &[&[u8]]) -> Option<String> {
     let mut stream = send_by_http2(scene, pairs);
     let head = read_until(&mut stream, HEADERS).expect("a head");
-    let page = String::from_utf8(read_until(&mut stream, DATA).expect("a page")).expect("text");
+    let page = String::from_utf8(read_body(&mut stream).expect("a page")).expect("text");
     is_ok(&head).then_some(page)
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    frames::{DATA, HEADERS, SETTINGS, begin, frame, is_ok, read_until, send},
+    frames::{DATA, HEADERS, PING, SETTINGS, begin, frame, is_ok, read_until, send},
     help::SHORT,
     tls::{connect, start},
 };
@@ -35,6 +35,19 @@ fn speaks_http_2_and_bounds_its_streams_and_fields() {
 }
 
 #[test]
+fn a_cookie_that_is_set_is_in_no_table() {
+    let (server, cert) = start(&[]);
+    let mut stream = connect(&server, cert, b"h2");
+    begin(&mut stream);
+    for id in [1, 3] {
+        send(&mut stream, id, "/", &[]);
+        let block = read_until(&mut stream, HEADERS).expect("an answer");
+        // A literal that is never indexed (RFC 7541 §6.2.3), with entry 55 of the static table as its name.
+        assert!(block.windows(2).any(|bytes| bytes == [0x1f, 55 - 15]), "{block:x?}");
+    }
+}
+
+#[test]
 fn pings_do_not_keep_a_connection_without_requests() {
     let (server, cert) = start(&SHORT);
     let mut stream = connect(&server, cert, b"h2");
@@ -47,5 +60,3 @@ fn pings_do_not_keep_a_connection_without_requests() {
     }
     assert!(started.elapsed() > Duration::from_millis(700), "closed early: {:?}", started.elapsed());
 }
-
-const PING: u8 = 6;

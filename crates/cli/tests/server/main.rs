@@ -20,7 +20,9 @@ mod attacks;
 mod bodies;
 mod carts;
 mod connections;
+mod dumps;
 mod faults;
+mod flood;
 mod heads;
 mod hostile;
 #[cfg(feature = "tls")]
@@ -41,3 +43,4 @@ mod steady;
 #[cfg(feature = "tls")]
 mod tls;
 mod unknown;
+mod windows;

@@ -12,8 +12,10 @@ use crate::{
 };
 
 /// Names of the series' families, without a histogram's endings.
-const FAMILIES: [(&str, &str); 16] = [
+const FAMILIES: [(&str, &str); 19] = [
     ("gingersnap_connections", "gauge"),
+    ("gingersnap_connections_closed_total", "counter"),
+    ("gingersnap_connections_turned_away_total", "counter"),
     ("gingersnap_cookies_refused_total", "counter"),
     ("gingersnap_http_request_duration_seconds", "histogram"),
     ("gingersnap_keyring_generation", "gauge"),
@@ -24,6 +26,7 @@ const FAMILIES: [(&str, &str); 16] = [
     ("gingersnap_keyring_reloads_total", "counter"),
     ("gingersnap_limit_body_bytes", "gauge"),
     ("gingersnap_limit_connections", "gauge"),
+    ("gingersnap_limit_connections_per_address", "gauge"),
     ("gingersnap_limit_head_bytes", "gauge"),
     ("gingersnap_limit_head_fields", "gauge"),
     ("gingersnap_limit_phase_seconds", "gauge"),
@@ -168,7 +171,8 @@ fn connections_and_the_limits_in_force_are_shown() {
     let ring = Ring::new();
     let limits = ["--max-connections", "77", "--client-timeout", "60s"];
     let node = Node::start(&ring, &[&OFTEN[..], &limits].concat());
-    assert_eq!(node.metric("gingersnap_limit_connections"), 77.0);
+    assert_eq!(node.metric("gingersnap_limit_connections "), 77.0);
+    assert_eq!(node.metric("gingersnap_limit_connections_per_address "), 128.0);
     assert_eq!(node.metric("gingersnap_limit_phase_seconds"), 30.0);
     assert_eq!(node.metric("gingersnap_limit_head_bytes"), 65536.0);
     assert_eq!(node.metric("gingersnap_limit_body_bytes"), 16384.0);

@@ -1,11 +1,15 @@
 use std::{
-    io::Write as _,
+    io::{Read as _, Write as _},
     net::TcpStream,
     thread,
     time::{Duration, Instant},
 };
 
-use crate::help::{Server, get, read_all, read_one, status};
+use crate::{
+    frames::send,
+    help::{Server, get, read_all, read_one, status},
+    windows::{begin, stays},
+};
 
 /// Sends the signal; returns the time until the server ended with status 0.
 #[track_caller]
@@ -51,9 +55,14 @@ fn the_end_comes_within_ten_seconds_whatever_clients_do() {
     let mut partial = server.connect();
     partial.write_all(b"POST /cart-items HTTP/1.1\r\nhost: a\r\n").expect("writes");
     let stuck = stuck_reader(&server);
+    let mut shut = server.connect();
+    begin(&mut shut, 0);
+    send(&mut shut, 1, "/style.css", &[]);
+    let shut = thread::spawn(move || stays(shut, Instant::now()));
     let after = ends(&mut server, "-TERM");
     assert!(after < Duration::from_secs(10), "{after:?}");
     drop((silent, partial, stuck));
+    shut.join().expect("a client");
 }
 
 #[test]
@@ -75,6 +84,37 @@ fn a_client_that_never_reads_is_closed_without_a_signal() {
     while status(&server.ask(get("/healthz"))) != 200 {
         assert!(started.elapsed() < Duration::from_secs(20), "still there");
         thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn a_client_that_reads_too_little_is_closed_without_a_signal() {
+    let server = Server::start(&["--client-timeout", "2s", "--max-connections", "1"]);
+    let mut stuck = stuck_reader(&server);
+    thread::spawn(move || {
+        // 10 KiB in a second: less than the 16 that it is to take.
+        while stuck.read(&mut [0; 1024]).is_ok() {
+            thread::sleep(Duration::from_millis(100));
+        }
+    });
+    let started = Instant::now();
+    while status(&server.ask(get("/healthz"))) != 200 {
+        assert!(started.elapsed() < Duration::from_secs(7), "still there");
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn a_client_that_reads_all_of_it_in_time_gets_all_of_it() {
+    let server = Server::start(&["--client-timeout", "2s"]);
+    let mut stream = stuck_reader(&server);
+    let (mut all, mut part) = (0, vec![0; 1 << 20]);
+    // 39 MB in four seconds, twice what a request has: it has so long for each part.
+    while all < 4000 * 9731 {
+        thread::sleep(Duration::from_millis(100));
+        let read = stream.read(&mut part).expect("more");
+        assert_ne!(read, 0, "closed after {all} bytes");
+        all += read;
     }
 }
 

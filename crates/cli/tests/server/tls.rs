@@ -1,7 +1,9 @@
 use std::{
-    fs,
+    fs::{self, Permissions},
     io::{Read as _, Write as _},
     net::TcpStream,
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
     process::{Command, Stdio},
     sync::Arc,
     thread,
@@ -24,9 +26,15 @@ pub(crate) fn start(options: &[&str]) -> (Server, CertificateDer<'static>) {
         generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
     let dir = Dir::new();
     fs::write(dir.path().join("cert.pem"), cert.pem()).expect("writes");
-    fs::write(dir.path().join("key.pem"), signing_key.serialize_pem()).expect("writes");
+    secret(&dir.path().join("key.pem"), &signing_key.serialize_pem());
     let tls = ["--tls-cert", "cert.pem", "--tls-key", "key.pem"];
     (Server::start_in(dir, &[&tls, options].concat()), cert.der().clone())
+}
+
+/// Writes a file that its owner alone may read.
+fn secret(path: &Path, text: &str) {
+    fs::write(path, text).expect("writes");
+    fs::set_permissions(path, Permissions::from_mode(0o600)).expect("a mode");
 }
 
 pub(crate) fn connect(
@@ -97,6 +105,41 @@ fn files_that_are_no_certificate_or_key_are_refused() {
         assert_eq!(output.status.code(), Some(code));
         assert_eq!(String::from_utf8_lossy(&output.stderr), format!("gingersnap: error: {error}"));
     }
+}
+
+#[test]
+fn a_key_that_others_may_read_is_refused_and_names_its_mode() {
+    let CertifiedKey { cert, signing_key } =
+        generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+    let dir = Dir::new();
+    let (cert_pem, key_pem) = (dir.path().join("cert.pem"), dir.path().join("key.pem"));
+    fs::write(&cert_pem, cert.pem()).expect("writes");
+    secret(&key_pem, &signing_key.serialize_pem());
+    let options = ["--listen", "127.0.0.1:0", "--tls-cert", "cert.pem", "--tls-key", "key.pem"];
+    let hint = "gingersnap: hint: `chmod 600` it, or --allow-group-read for the service's own group; if others may \
+                have read it, get a certificate for another key\n";
+    for (mode, group, refused) in [
+        (0o644, false, "everybody has access to it"),
+        (0o644, true, "everybody has access to it"),
+        (0o604, true, "everybody has access to it"),
+        (0o640, false, "its group may read it"),
+        (0o660, true, "its group may change or run it"),
+    ] {
+        fs::set_permissions(&key_pem, Permissions::from_mode(mode)).expect("a mode");
+        let group = if group { &["--allow-group-read"][..] } else { &[] };
+        let output = command(&dir, &[&options[..], group].concat()).output().expect("runs");
+        let error = format!("gingersnap: error: refused key.pem: {refused} (mode {mode:04o})\n{hint}");
+        assert_eq!(
+            (String::from_utf8_lossy(&output.stderr).into_owned(), output.status.code()),
+            (error, Some(2)),
+            "{mode:o}"
+        );
+        // Nor was a ring made.
+        assert_eq!(fs::read_dir(dir.path()).expect("a directory").count(), 2);
+    }
+    fs::set_permissions(&key_pem, Permissions::from_mode(0o640)).expect("a mode");
+    let server = Server::start_in(dir, &[&options[2..], &["--allow-group-read"]].concat());
+    assert!(server.line.contains("https://"), "{}", server.line);
 }
 
 /// True if a process catches SIGHUP, which would otherwise end it.

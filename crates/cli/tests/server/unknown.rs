@@ -116,3 +116,43 @@ fn made_up(n: u32) -> [u8; 3] {
 const BATCH: u32 = 250;
 const LEAST_BATCHES: u32 = 16;
 const MOST_BATCHES: u32 = 128;
+
+/// What a stranger sees when they put something into the cart with this cookie.
+fn answer_to(node: &Node, token: &str) -> (u16, Vec<String>, String) {
+    let mut stranger = Browser::new(&node.server);
+    stranger.cookies.insert("__Host-session".into(), token.into());
+    let page = stranger.post("/cart-items", "item=rye-loaf&qty=1");
+    let names = ["cache-control", "content-type", "location", "retry-after", "vary"];
+    let fields = names.iter().flat_map(|name| page.fields(name)).map(str::to_owned).collect();
+    (page.status, fields, page.body)
+}
+
+/// What `SECURITY.md` says that a client can tell, and no more.
+#[test]
+fn a_stranger_can_tell_by_made_up_cookies_which_ids_are_disabled_or_unknown_and_nothing_of_the_reasons() {
+    let ring = Ring::new();
+    let standby = ring.key("standby");
+    ring.keys(&["disable", &standby]);
+    let node = Node::start(&ring, &SELDOM);
+    let token = node.signed_in("ada@example.com").cookies["__Host-session-own"].clone();
+    let with_id = |id: [u8; 3]| changed(&token, |bytes| bytes[1..4].copy_from_slice(&id));
+    let of = |hex: &str| [0, 2, 4].map(|at| u8::from_str_radix(&hex[at..at + 2], 16).expect("hex"));
+    let (disabled, unknown) =
+        (answer_to(&node, &with_id(of(&standby))), answer_to(&node, &with_id(made_up(0))));
+    let suite = answer_to(&node, &changed(&token, |bytes| bytes[0] = 3));
+    assert_eq!(disabled.0, 503);
+    assert_eq!(disabled, unknown);
+    assert_eq!(disabled, suite);
+    // Sealed long before the node last looked at its ring, and with a key that it has: dead, and as if there were none.
+    let old =
+        changed(&with_id(made_up(0)), |bytes| bytes[4..8].copy_from_slice(&1_700_000_000_u32.to_be_bytes()));
+    let forged = changed(&token, |bytes| *bytes.last_mut().expect("a tag") ^= 1);
+    let none = answer_to(&node, "x");
+    assert_eq!(none.0, 303);
+    for dead in [&old, &forged, &token] {
+        assert_eq!(answer_to(&node, dead), none);
+    }
+    for reason in ["disabled", "unknown", "suite", "key", "forged"] {
+        assert!(!disabled.2.contains(reason), "{reason}: {}", disabled.2);
+    }
+}

@@ -1,133 +1,156 @@
-//! Counts a connection's requests in flight: from the call until the response's body is dropped.
+//! What is under way on a connection: requests in flight, and parts of responses that the client has no window for.
 
-use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use axum::http::{Request, Response};
-use http_body::{Body, Frame, SizeHint};
-use pin_project_lite::pin_project;
 use tokio::time::Instant;
-use tower_service::Service;
 
 /// The requests in flight on one connection.
 #[derive(Debug)]
-pub(super) struct Activity {
-    in_flight: AtomicUsize,
-    idle_since: Mutex<Instant>,
+pub(super) struct Activity(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
+    in_flight: usize,
+    /// The time of the last request's end.
+    idle_since: Instant,
+    /// The times from which parts of responses wait, the earliest first.
+    waiting: Vec<Instant>,
+}
+
+/// What a connection is found to be at.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Found {
+    /// It is in order; look again then.
+    Fine(Instant),
+    /// No request was in flight for the whole of the patience.
+    Idle,
+    /// A part of a response waited for the client for that long.
+    Unread,
 }
 
 impl Activity {
     pub(super) fn new() -> Self {
-        Self { in_flight: AtomicUsize::new(0), idle_since: Mutex::new(Instant::now()) }
+        Self(Mutex::new(State { in_flight: 0, idle_since: Instant::now(), waiting: Vec::new() }))
     }
 
-    /// The time of the last request's end; `None` while one is in flight.
-    pub(super) fn idle_since(&self) -> Option<Instant> {
-        let since = *self.idle_since.lock().unwrap_or_else(PoisonError::into_inner);
-        (self.in_flight.load(Ordering::Acquire) == 0).then_some(since)
+    /// Judges the connection as of now. `behind` says that bytes wait for the network: whatever waits may do so for them,
+    /// and has longer.
+    pub(super) fn look(&self, now: Instant, patience: Duration, behind: bool) -> Found {
+        let state = self.state();
+        // Also where something has longer: the network may catch up before then.
+        let next = now + patience;
+        let limit = if behind { patience * BEHIND } else { patience };
+        let idle_at = if state.in_flight == 0 { state.idle_since + limit } else { next };
+        let unread_at = state.waiting.first().map_or(next, |since| *since + limit);
+        if unread_at <= now {
+            Found::Unread
+        } else if idle_at <= now {
+            Found::Idle
+        } else {
+            Found::Fine(idle_at.min(unread_at).min(next))
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A request in flight.
 #[derive(Debug)]
-struct InFlight(Arc<Activity>);
+pub(super) struct InFlight(Arc<Activity>);
 
 impl InFlight {
-    fn begin(activity: &Arc<Activity>) -> Self {
-        activity.in_flight.fetch_add(1, Ordering::AcqRel);
+    pub(super) fn begin(activity: &Arc<Activity>) -> Self {
+        activity.state().in_flight += 1;
         Self(Arc::clone(activity))
+    }
+
+    /// A part of the response was handed over.
+    pub(super) fn wait(&self) -> Waiting {
+        let since = Instant::now();
+        let mut state = self.0.state();
+        // Two threads may have read the clock in one order and come here in the other.
+        let at = state.waiting.partition_point(|it| *it <= since);
+        state.waiting.insert(at, since);
+        Waiting { activity: Arc::clone(&self.0), since }
     }
 }
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        // The time first: a reader of a count of 0 must not find an old time beside it.
-        *self.0.idle_since.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
-        self.0.in_flight.fetch_sub(1, Ordering::AcqRel);
+        let mut state = self.0.state();
+        state.idle_since = Instant::now();
+        state.in_flight = state.in_flight.saturating_sub(1);
     }
 }
 
-/// A service that counts its requests.
-#[derive(Clone, Debug)]
-pub(crate) struct Watched<S> {
-    inner: S,
+/// A part of a response that the client has not made room for yet.
+#[derive(Debug)]
+pub(super) struct Waiting {
     activity: Arc<Activity>,
+    since: Instant,
 }
 
-impl<S> Watched<S> {
-    pub(super) const fn new(inner: S, activity: Arc<Activity>) -> Self {
-        Self { inner, activity }
-    }
-}
-
-impl<S, Req, Res> Service<Request<Req>> for Watched<S>
-where
-    S: Service<Request<Req>, Response = Response<Res>>,
-{
-    type Response = Response<WatchedBody<Res>>;
-    type Error = S::Error;
-    type Future = WatchedFuture<S::Future>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(cx)
-    }
-
-    fn call(&mut self, request: Request<Req>) -> Self::Future {
-        let in_flight = Some(InFlight::begin(&self.activity));
-        WatchedFuture { inner: self.inner.call(request), in_flight }
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let mut state = self.activity.state();
+        if let Ok(at) = state.waiting.binary_search(&self.since) {
+            state.waiting.remove(at);
+        }
     }
 }
 
-pin_project! {
-    /// Hands the count on to the response's body.
-    pub(crate) struct WatchedFuture<F> {
-        #[pin]
-        inner: F,
-        in_flight: Option<InFlight>,
-    }
-}
+/// So many times the patience has what waits on a slow network.
+const BEHIND: u32 = 6;
 
-impl<F, Res, E> Future for WatchedFuture<F>
-where
-    F: Future<Output = Result<Response<Res>, E>>,
-{
-    type Output = Result<Response<WatchedBody<Res>>, E>;
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let response = ready!(this.inner.poll(cx))?;
-        let in_flight = this.in_flight.take();
-        Poll::Ready(Ok(response.map(|inner| WatchedBody { inner, _in_flight: in_flight })))
-    }
-}
+    const PATIENCE: Duration = Duration::from_secs(1);
 
-pin_project! {
-    /// A body whose request is in flight as long as it lives.
-    pub(crate) struct WatchedBody<B> {
-        #[pin]
-        inner: B,
-        _in_flight: Option<InFlight>,
-    }
-}
-
-impl<B: Body> Body for WatchedBody<B> {
-    type Data = B::Data;
-    type Error = B::Error;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
-        self.project().inner.poll_frame(cx)
+    fn look(activity: &Activity, milliseconds: u64, behind: bool) -> Found {
+        activity.look(Instant::now() + Duration::from_millis(milliseconds), PATIENCE, behind)
     }
 
-    fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
+    #[tokio::test(start_paused = true)]
+    async fn without_a_request_a_connection_is_idle() {
+        let activity = Arc::new(Activity::new());
+        assert_eq!(look(&activity, 1000, false), Found::Idle);
+        let request = InFlight::begin(&activity);
+        assert!(matches!(look(&activity, 5000, false), Found::Fine(_)));
+        drop(request);
+        assert!(matches!(look(&activity, 999, false), Found::Fine(_)));
+        assert_eq!(look(&activity, 1000, false), Found::Idle);
     }
 
-    fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
+    #[tokio::test(start_paused = true)]
+    async fn the_part_that_waits_longest_counts() {
+        let activity = Arc::new(Activity::new());
+        let request = InFlight::begin(&activity);
+        let first = request.wait();
+        tokio::time::advance(PATIENCE / 2).await;
+        let second = request.wait();
+        assert_eq!(look(&activity, 499, false), Found::Fine(Instant::now() + PATIENCE / 2));
+        assert_eq!(look(&activity, 500, false), Found::Unread);
+        drop(first);
+        assert!(matches!(look(&activity, 500, false), Found::Fine(_)));
+        assert_eq!(look(&activity, 1000, false), Found::Unread);
+        drop(second);
+        assert!(matches!(look(&activity, 5000, false), Found::Fine(_)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_waits_for_a_slow_network_has_longer() {
+        let activity = Arc::new(Activity::new());
+        let request = InFlight::begin(&activity);
+        let part = request.wait();
+        assert!(matches!(look(&activity, 5999, true), Found::Fine(_)));
+        assert_eq!(look(&activity, 6000, true), Found::Unread);
+        drop((part, request));
+        assert!(matches!(look(&activity, 5999, true), Found::Fine(_)));
+        assert_eq!(look(&activity, 6000, true), Found::Idle);
     }
 }

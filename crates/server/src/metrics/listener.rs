@@ -31,13 +31,13 @@ impl Listener {
 
     /// Shows them for as long as the runtime lasts: also while what is in flight is finished.
     pub(crate) fn show(self, runtime: &Runtime, state: State) {
-        let limits = Limits::new(CONNECTIONS, CLIENT_TIMEOUT);
+        let limits = Limits::new(CONNECTIONS, CLIENT_TIMEOUT).per_address(None);
         let app = protect(self.metrics.route(state), limits);
         runtime.spawn(self.port.serve_plain(app, limits));
         runtime.spawn(self.metrics.upkeep());
     }
 }
 
-/// Its clients are a monitor or two.
+/// Its clients are a monitor or two, perhaps behind one address.
 const CONNECTIONS: u32 = 8;
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(10);

@@ -4,6 +4,7 @@
 //! limits) goes to a new recorder at each scrape, so that nothing of a former state stays behind. Without their address
 //! there is no recorder, and counting costs nothing.
 
+mod connections;
 mod listener;
 mod refusals;
 mod reloads;
@@ -18,6 +19,7 @@ use axum::routing::get;
 use metrics::{Unit, describe_histogram, histogram};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
+pub(crate) use connections::{Closed, TurnedAway, closed, turned_away};
 pub(crate) use listener::Listener;
 pub(crate) use refusals::Refusals;
 pub(crate) use reloads::observer;
@@ -39,6 +41,7 @@ impl Metrics {
         describe_histogram!(DURATION, Unit::Seconds, "Time from a request's head to its response's head.");
         reloads::describe();
         refusals::describe();
+        connections::describe();
         Ok(Self(handle))
     }
 

@@ -54,10 +54,16 @@ impl State {
         }
     }
 
-    fn limits(&self) -> [(&'static str, &'static str, f64); 6] {
-        let Limits { connections, phase, head_bytes, head_fields, body_bytes, streams } = self.limits;
+    fn limits(&self) -> [(&'static str, &'static str, f64); 7] {
+        let Limits { connections, per_address, phase, head_bytes, head_fields, body_bytes, streams } =
+            self.limits;
         [
             ("gingersnap_limit_connections", "Most connections at a time.", connections as f64),
+            (
+                "gingersnap_limit_connections_per_address",
+                "Most connections of one address at a time; +Inf without a limit.",
+                per_address.map_or(f64::INFINITY, |most| most as f64),
+            ),
             (
                 "gingersnap_limit_phase_seconds",
                 "Longest time for a head, for a body and its answer, for a stall.",

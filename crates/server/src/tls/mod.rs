@@ -18,4 +18,6 @@ pub(crate) use none::{Tls, load};
 pub(crate) struct TlsFiles {
     pub(crate) cert: PathBuf,
     pub(crate) key: PathBuf,
+    /// Accepts a key that its group may read.
+    pub(crate) allow_group_read: bool,
 }

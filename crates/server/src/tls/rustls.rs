@@ -10,6 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum_server::Server;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use gingersnap::keystore::{FileKeystore, KeystoreError, KeystoreErrorKind as Kind};
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject as _;
@@ -37,12 +38,15 @@ impl Tls {
     }
 }
 
-/// Reads both files: TLS 1.2 and 1.3, HTTP/2 preferred.
+/// Reads both files, the key held to owner and mode as a ring is: TLS 1.2 and 1.3, HTTP/2 preferred.
 pub(crate) fn load(files: &TlsFiles) -> Result<Tls, ServerError> {
-    let TlsFiles { cert, key } = files;
+    let TlsFiles { cert, key, allow_group_read } = files;
     let chain = certificates(cert)?;
-    let key_pem = read(key)?;
-    let private = PrivateKeyDer::from_pem_slice(&key_pem).map_err(|_| {
+    let key_pem = FileKeystore::new(key)
+        .allow_group_read(*allow_group_read)
+        .read()
+        .map_err(|error| not_read(&error))?;
+    let private = PrivateKeyDer::from_pem_slice(key_pem.bytes()).map_err(|_| {
         unusable(key, "has no private key").with_hint("the key is PEM: -----BEGIN PRIVATE KEY-----")
     })?;
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -63,6 +67,22 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, ServerError
             Err(unusable(path, "has no certificate")
                 .with_hint("the chain is PEM: -----BEGIN CERTIFICATE-----"))
         }
+    }
+}
+
+/// The error of a key that cannot be read, or may be read by others.
+fn not_read(error: &KeystoreError) -> ServerError {
+    let message = error.to_string();
+    match error.kind() {
+        Kind::TooOpen => ServerError::usage(message).with_hint(
+            "`chmod 600` it, or --allow-group-read for the service's own group; if others may have read it, \
+             get a certificate for another key",
+        ),
+        Kind::WrongOwner => {
+            ServerError::usage(message).with_hint("`chown` it to the service's user, or to root")
+        }
+        Kind::NotAFile | Kind::TooLarge => ServerError::usage(message),
+        _ => ServerError::io(message),
     }
 }
 

@@ -10,6 +10,7 @@ use serde::ser::{Error as _, Serialize, SerializeMap as _, SerializeSeq as _, Se
 use serde::{Deserialize, Deserializer};
 
 use super::Value;
+use crate::session::error::MAP_BOUNDS;
 
 /// A value `depth` levels down.
 struct Nested<'a>(&'a Value, usize);
@@ -198,13 +199,36 @@ pub(in crate::session) fn write_map<S: Serializer>(
     map: &BTreeMap<String, Value>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    if map.values().map(count).sum::<usize>() > MAX_VALUES {
-        return Err(S::Error::custom(TOO_MANY));
+    if let Some(place) = too_deep(map, 1) {
+        return Err(S::Error::custom(format_args!("{TOO_DEEP}: at {place}")));
+    }
+    let counts = || map.iter().map(|(name, value)| (count(value), name));
+    let all: usize = counts().map(|(count, _)| count).sum();
+    if let Some((most, name)) = counts().max().filter(|_| all > MAX_VALUES) {
+        return Err(S::Error::custom(format_args!("{TOO_MANY}: {all} in all, {most} of them at {name}")));
     }
     NestedMap(map, 1).serialize(serializer)
 }
 
-/// The value and all within it.
+/// The place of a value in a map that is so many levels deep, if it is one level too deep.
+fn too_deep(map: &BTreeMap<String, Value>, depth: usize) -> Option<String> {
+    map.iter().find_map(|(name, value)| Some(format!("{name}{}", too_deep_in(value, depth)?)))
+}
+
+/// The rest of the place, in a value that is so many levels deep.
+fn too_deep_in(value: &Value, depth: usize) -> Option<String> {
+    match value {
+        Value::List(_) | Value::Map(_) if depth == MAX_DEPTH => Some(String::new()),
+        Value::List(list) => list
+            .iter()
+            .enumerate()
+            .find_map(|(index, value)| Some(format!("[{index}]{}", too_deep_in(value, depth + 1)?))),
+        Value::Map(map) => too_deep(map, depth + 1).map(|place| format!(".{place}")),
+        _ => None,
+    }
+}
+
+/// The value and all within it, which is not too deep.
 fn count(value: &Value) -> usize {
     1 + match value {
         Value::List(list) => list.iter().map(count).sum(),
@@ -223,8 +247,8 @@ pub(in crate::session) fn read_map<'de, D: Deserializer<'de>>(
 
 const NAME: &str = "Value";
 const VARIANTS: &[&str] = &["Null", "Bool", "Int", "Uint", "Float", "Text", "Bytes", "List", "Map"];
-const TOO_DEEP: &str = "values nested more than 32 levels deep";
-const TOO_MANY: &str = "more than 4,096 values";
+const TOO_DEEP: &str = MAP_BOUNDS[0];
+const TOO_MANY: &str = MAP_BOUNDS[1];
 /// Levels of lists and maps, the outermost map included.
 const MAX_DEPTH: usize = 32;
 /// Values in one map, nested ones included.

@@ -8,6 +8,7 @@ use std::path::Path;
 use crate::at_rest::{self, at};
 use crate::error::Error;
 use crate::keys::ring::Ring;
+use crate::shown;
 
 pub(in crate::keys) fn run(
     ring: &Ring,
@@ -27,7 +28,7 @@ pub(in crate::keys) fn run(
         return Ok(out.flush()?);
     };
     write_new(path, &stored)?;
-    let (path, generation) = (path.display(), keyring.generation());
+    let (path, generation) = (shown::line(&path.display()), keyring.generation());
     writeln!(out, "wrote {path}: generation {generation}, {}", at_rest::describe(&stored))?;
     Ok(())
 }

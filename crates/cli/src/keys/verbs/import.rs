@@ -9,6 +9,7 @@ use gingersnap::keystore::{FileKeystore, KeystoreErrorKind, Loaded};
 use crate::at_rest;
 use crate::error::Error;
 use crate::keys::ring::Ring;
+use crate::shown;
 
 pub(in crate::keys) fn run(
     ring: &Ring,
@@ -19,7 +20,7 @@ pub(in crate::keys) fn run(
     // Fails before it waits for standard input.
     ring.at_rest.writer(plaintext)?;
     let is_stdin = from.as_os_str() == "-";
-    let name = if is_stdin { "standard input".into() } else { from.display().to_string() };
+    let name = if is_stdin { "standard input".into() } else { shown::line(&from.display()) };
     let exported = if is_stdin { read_stdin()? } else { read_file(ring, from)? };
     let keyring = ring.open(&name, &exported)?;
     let stored = ring.create(&keyring.to_bytes(), plaintext)?;

@@ -1,4 +1,7 @@
-//! Events on stderr, one line each. No cookie, token or form field is ever an event's field.
+//! Events on stderr, one line each. No cookie, token or form field is ever an event's field, and no client decides how
+//! long the log gets.
+
+mod bounded;
 
 use std::io::{self, IsTerminal as _};
 use std::panic;
@@ -10,18 +13,22 @@ use axum::response::Response;
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::format::Format;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
 
 use crate::error::ServerError;
 use crate::metrics::{self, Refusals};
+use bounded::Bounded;
 
 /// Starts the subscriber.
 ///
 /// With metrics, events are counted too, at whatever level the log is.
 pub(crate) fn start(targets: Targets, metrics: bool) {
-    let lines = fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
+    let is_terminal = io::stderr().is_terminal();
+    let format = Bounded::new(Format::default().with_ansi(is_terminal));
+    let lines = fmt::layer().with_writer(io::stderr).with_ansi(is_terminal).event_format(format);
     let lines = lines.with_filter(targets);
     let registry = tracing_subscriber::registry().with(lines).with(metrics.then(Refusals::layer));
     // A second start in one process keeps the first subscriber.
@@ -54,17 +61,33 @@ pub(crate) async fn requests(request: Request, next: Next) -> Response {
     let time = started.elapsed();
     metrics::answered(response.status(), time);
     let (status, us) = (response.status().as_u16(), time.as_micros());
+    let (method, path) = (start_of(method.as_str()), start_of(&path));
     if status >= 500 {
-        tracing::warn!(%method, path, status, us, "request");
+        tracing::warn!(method, path, status, us, "request");
     } else {
-        tracing::debug!(%method, path, status, us, "request");
+        tracing::debug!(method, path, status, us, "request");
     }
     response
 }
 
+/// The start of what a client chose, for the log.
+fn start_of(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(LONGEST)).unwrap_or(text)
+}
+
+const LONGEST: usize = 256;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_client_does_not_make_a_line_long() {
+        assert_eq!(start_of("/cart"), "/cart");
+        assert_eq!(start_of(&"/".repeat(10_000)).len(), 256);
+        assert_eq!(start_of(&"é".repeat(10_000)).len(), 256);
+        assert_eq!(start_of(&format!("/{}", "é".repeat(10_000))).len(), 255);
+    }
 
     #[test]
     fn a_server_does_not_write_our_log() {
