@@ -75,6 +75,7 @@
 //! | give staff sign-ins of their own, or one of two applications on a host name | [`SessionLayerBuilder::named`] |
 //! | keep what a visitor chose for weeks | [`SessionLayerBuilder::lasting`] |
 //! | choose names and attributes of cookies | [`SessionLayerBuilder::session`], [`cookie::CookieSettings`] |
+//! | rename cookies that are out | [`SessionLayerBuilder::former_cookies`], [`SessionLayerBuilder::former_name`] |
 //! | make, rotate or revoke keys | `gingersnap keys`, or the verbs of [`keyring`] |
 //! | have nodes take a changed ring while they serve | [`Reloader`] (feature `reload`) |
 //! | keep the ring in a database, or encrypted | [`keystore::open`], [`keystore::Envelope`] (features `postgres`, `redis`, `age`) |

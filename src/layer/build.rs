@@ -6,8 +6,9 @@ use super::SessionLayer;
 use super::build_error::BuildError;
 use super::builder::SessionLayerBuilder;
 use super::registration::Registration;
-use crate::cookie::{Budget, Cookie};
-use crate::session::{CookieUse, DataUse, Settings};
+use crate::Timestamp;
+use crate::cookie::{Budget, Cookie, CookieSettings};
+use crate::session::{CookieUse, DataUse, Former, Settings};
 use crate::shape::NotCarried;
 use crate::token::{Aad, Kind, Sealed};
 
@@ -27,7 +28,7 @@ impl SessionLayerBuilder {
         self.check_sessions()?;
         let data = self.sessions.iter().map(|it| self.data(it));
         let data = data.collect::<Result<Vec<DataUse>, BuildError>>()?;
-        let own = |kind, name| self.cookie(kind, "", name, None);
+        let own = |kind, name| self.cookie(kind, "", name, None, None);
         let identity = own(Kind::Identity, IDENTITY)?;
         let activity = own(Kind::Activity, ACTIVITY)?;
         let flash = own(Kind::Flash, FLASH)?;
@@ -37,6 +38,7 @@ impl SessionLayerBuilder {
             identity,
             activity,
             flash,
+            was_renamed: self.former_cookies.is_some() || self.sessions.iter().any(|it| it.former.is_some()),
             data,
             budget,
             request_octets: self.request_budget,
@@ -104,9 +106,10 @@ impl SessionLayerBuilder {
 
     fn data(&self, it: &Registration) -> Result<DataUse, BuildError> {
         let kept_for = it.lasting.max(self.policy.remembered());
-        let cookie = |name: &str| self.cookie(Kind::Data, it.tag, name, kept_for);
-        let guest = cookie(&it.name)?;
-        let own = it.own_name().map(|name| cookie(&name)).transpose()?;
+        let cookie =
+            |name: &str, is_own| self.cookie(Kind::Data, it.tag, name, it.former_name(is_own), kept_for);
+        let guest = cookie(&it.name, false)?;
+        let own = it.own_name().map(|name| cookie(&name, true)).transpose()?;
         Ok(DataUse {
             type_id: it.type_id,
             guest,
@@ -126,12 +129,30 @@ impl SessionLayerBuilder {
         kind: Kind,
         tag: &str,
         name: &str,
+        former_name: Option<(String, Timestamp)>,
         kept_for: Option<u64>,
     ) -> Result<Arc<CookieUse>, BuildError> {
-        let full = if self.name.is_empty() { name.into() } else { format!("{}-{name}", self.name) };
-        let cookie = Cookie::new(&full, &self.cookies).map_err(BuildError::Cookie)?.lasting(kept_for);
-        let aad = Aad::new(kind, tag, cookie.name(), &self.audience, "").ok_or(BuildError::PartTooLong)?;
-        Ok(Arc::new(CookieUse { cookie, aad }))
+        let made = |name: &str, settings: &CookieSettings, former| {
+            let full = if self.name.is_empty() { name.into() } else { format!("{}-{name}", self.name) };
+            let cookie = Cookie::new(&full, settings).map_err(BuildError::Cookie)?.lasting(kept_for);
+            let aad =
+                Aad::new(kind, tag, cookie.name(), &self.audience, "").ok_or(BuildError::PartTooLong)?;
+            Ok(Arc::new(CookieUse { cookie, aad, former }))
+        };
+        let until = former_name.as_ref().map(|(_, until)| *until);
+        let until = until.max(self.former_cookies.as_ref().map(|(_, until)| *until));
+        let former = until.map(|until| {
+            let name = former_name.as_ref().map_or(name, |(name, _)| name);
+            let settings = self.former_cookies.as_ref().map_or(&self.cookies, |(settings, _)| settings);
+            Ok(Box::new(Former { to: made(name, settings, None)?, until }))
+        });
+        let former = former.transpose()?;
+        let cookie = made(name, &self.cookies, None)?;
+        // A name that did not change is no former one.
+        match former.filter(|former| former.to.name() != cookie.name()) {
+            None => Ok(cookie),
+            former => made(name, &self.cookies, former),
+        }
     }
 
     /// The budget, if an empty token fits under each name.

@@ -29,7 +29,7 @@ pub enum BuildError {
     },
     /// `write_version` or `give_up_newer` names a type that no `session` before it did.
     NotRegistered(&'static str),
-    /// `lasting` stands before every session.
+    /// `lasting` or `former_name` stands before every session.
     NoSession,
     /// A session would be there for no time, or for longer than the ring's longest session; in seconds.
     BadLifetime {
@@ -103,7 +103,7 @@ impl fmt::Display for BuildError {
             Self::NotRegistered(name) => {
                 write!(f, "no `.session::<{name}>(…)` stands before what is said of {name}")
             }
-            Self::NoSession => f.write_str("lasting: no `.session::<T>(…)` stands before it"),
+            Self::NoSession => f.write_str(NO_SESSION),
             Self::BadLifetime { name, seconds, longest } => write!(
                 f,
                 "the session {name:?} lasts {seconds} s and must last between 1 s and the ring's longest session of {longest} s"
@@ -135,3 +135,6 @@ impl fmt::Display for BuildError {
 }
 
 impl core::error::Error for BuildError {}
+
+const NO_SESSION: &str =
+    "`lasting` and `former_name` are of the session named last, and no `.session::<T>(…)` stands before it";

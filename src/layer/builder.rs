@@ -12,7 +12,7 @@ use crate::keyring::LiveKeyring;
 use crate::session::{Event, Policy, SessionData, keeps_order, merge, print_of};
 use crate::shape;
 use crate::token::Padding;
-use crate::{Clock, Entropy};
+use crate::{Clock, Entropy, Timestamp};
 
 /// Builds a [`SessionLayer`].
 #[must_use = "nothing happens until `build`"]
@@ -26,6 +26,8 @@ pub struct SessionLayerBuilder {
     pub(super) request_budget: usize,
     pub(super) response_budget: usize,
     pub(super) cookies: CookieSettings,
+    /// The former settings, and the time until which cookies under them are read.
+    pub(super) former_cookies: Option<(CookieSettings, Timestamp)>,
     pub(super) sessions: Vec<Registration>,
     pub(super) clock: Box<dyn Clock>,
     pub(super) entropy: Box<dyn Entropy>,
@@ -46,6 +48,7 @@ impl SessionLayerBuilder {
             request_budget: REQUEST_BUDGET,
             response_budget: RESPONSE_BUDGET,
             cookies: CookieSettings::default(),
+            former_cookies: None,
             sessions: Vec::new(),
             clock: Box::new(SystemClock),
             entropy: Box::new(OsEntropy),
@@ -93,6 +96,7 @@ impl SessionLayerBuilder {
             version: T::VERSION,
             gives_up_newer: false,
             is_browsers,
+            former: None,
             lasting: None,
             merge: merge::<T>,
             check: shape::check::<T>,
@@ -195,6 +199,24 @@ impl SessionLayerBuilder {
     /// The cookies' prefix and attributes.
     pub fn cookies(mut self, settings: CookieSettings) -> Self {
         self.cookies = settings;
+        self
+    }
+
+    /// The settings that the cookies had before, as another prefix: what came under their names is read until that time, where
+    /// nothing came under the new ones. It is sealed under the new name with its next write, and the old cookie removed in
+    /// that response; so a change of names signs nobody out. The layer's name and audience stay.
+    pub fn former_cookies(mut self, settings: CookieSettings, until: Timestamp) -> Self {
+        self.former_cookies = Some((settings, until));
+        self
+    }
+
+    /// The name that the session named last had before, without a prefix, read until that time as
+    /// [`former_cookies`](Self::former_cookies) are.
+    pub fn former_name(mut self, name: &str, until: Timestamp) -> Self {
+        match self.sessions.last_mut() {
+            Some(it) => it.former = Some((name.into(), until)),
+            None => drop(self.refused.get_or_insert(BuildError::NoSession)),
+        }
         self
     }
 

@@ -2,6 +2,7 @@
 
 use std::any::TypeId;
 
+use crate::Timestamp;
 use crate::session::Merge;
 use crate::shape::NotCarried;
 
@@ -14,6 +15,8 @@ pub(super) struct Registration {
     pub(super) version: u16,
     pub(super) gives_up_newer: bool,
     pub(super) is_browsers: bool,
+    /// The former name, and the time until which it is read.
+    pub(super) former: Option<(String, Timestamp)>,
     /// Seconds that a guest's data is there from its start, the browser's from its last write.
     pub(super) lasting: Option<u64>,
     pub(super) merge: Merge,
@@ -28,11 +31,21 @@ pub(super) struct Registration {
 impl Registration {
     /// The cookie of a person's data.
     pub(super) fn own_name(&self) -> Option<String> {
-        (!self.is_browsers).then(|| format!("{}-own", self.name))
+        (!self.is_browsers).then(|| own(&self.name))
+    }
+
+    /// The former name of the guest's cookie, or of a person's.
+    pub(super) fn former_name(&self, is_own: bool) -> Option<(String, Timestamp)> {
+        let (name, until) = self.former.as_ref()?;
+        Some((if is_own { own(name) } else { name.clone() }, *until))
     }
 
     /// The names of its cookies, without a prefix.
     pub(super) fn names(&self) -> Vec<String> {
         [Some(self.name.clone()), self.own_name()].into_iter().flatten().collect()
     }
+}
+
+fn own(name: &str) -> String {
+    format!("{name}-own")
 }

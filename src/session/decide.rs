@@ -10,7 +10,7 @@ use super::exchange::Exchange;
 use super::identity::accept;
 use super::identity::state::Change;
 use super::plan::Plan;
-use super::settings::Event;
+use super::settings::{CookieUse, Event};
 use super::state::State;
 use crate::Timestamp;
 use crate::cookie;
@@ -55,6 +55,9 @@ impl Exchange {
         }
         plan.activity = state.activity(&self.settings, goes);
         plan.event = change.and_then(told);
+        if self.settings.was_renamed {
+            plan.remove_former(state.request(&self.settings));
+        }
         Ok(())
     }
 
@@ -86,6 +89,9 @@ impl Exchange {
                 }
             });
         }
+        if self.settings.was_renamed {
+            plan.remove_former(state.request(&self.settings));
+        }
     }
 
     /// Adds what a sign-in adopted, if the response has room for it: a sign-in does not fail for it.
@@ -105,7 +111,10 @@ impl Exchange {
     /// brought nor one that this request gave out: another person's response, from a cache or a mix-up. What does not open
     /// as an identity of this layer signs nobody in, and is left to whoever put it there.
     pub(crate) fn is_foreign_identity(&self, field: &HeaderValue) -> bool {
-        let Some(value) = cookie::set_value(field.as_bytes(), self.settings.identity.name()) else {
+        let identity = &self.settings.identity;
+        let names = [Some(&**identity), identity.former.as_deref().map(|former| &*former.to)];
+        let value = |to: &CookieUse| cookie::set_value(field.as_bytes(), to.name());
+        let Some((to, value)) = names.into_iter().flatten().find_map(|to| Some((to, value(to)?))) else {
             return false;
         };
         if value.is_empty() {
@@ -113,7 +122,7 @@ impl Exchange {
         }
         let mut state = self.state();
         state.identity(&self.settings);
-        let id = accept::session_id(state.request(&self.settings), value);
+        let id = accept::session_id(state.request(&self.settings), to, value);
         id.is_ok_and(|id| !state.identity.may_send(id))
     }
 }

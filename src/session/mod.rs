@@ -34,4 +34,4 @@ pub use map::{FromValue, Map, Value};
 pub(crate) use plan::{Fields, Plan, Work};
 pub use policy::Policy;
 pub use report::Report;
-pub(crate) use settings::{CookieUse, DataUse, Event, Merge, Settings};
+pub(crate) use settings::{CookieUse, DataUse, Event, Former, Merge, Settings};

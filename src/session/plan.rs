@@ -61,6 +61,15 @@ impl Plan {
         self.push(Step::Remove(Arc::clone(cookie)));
     }
 
+    /// Removes what came under the former name of each cookie that is written or removed.
+    pub(crate) fn remove_former(&mut self, request: Request<'_>) {
+        let activity = self.activity.as_ref().map(|draft| &draft.to);
+        let touched = self.steps.iter().filter_map(Step::to).chain(activity);
+        let former = touched.filter_map(|to| request.former(to)).map(|former| Arc::clone(&former.to));
+        let former: SmallVec<[Arc<CookieUse>; 4]> = former.collect();
+        former.iter().for_each(|to| self.remove(to));
+    }
+
     /// Octets of the `Set-Cookie` fields, without padding.
     pub(crate) fn octets(&self) -> usize {
         self.steps.iter().map(Step::field_octets).sum()

@@ -6,7 +6,7 @@ use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method};
 use smallvec::SmallVec;
 
-use super::settings::{CookieUse, Settings};
+use super::settings::{CookieUse, Former, Settings};
 use crate::cookie;
 use crate::token::{KeyId, Opened, Unopened};
 use crate::{Refusal, RefusalClass, Timestamp};
@@ -48,15 +48,26 @@ impl<'a> Request<'a> {
         self.cookies.iter().map(HeaderValue::as_bytes)
     }
 
-    /// The octets of name and value of everything that came under the cookie's name.
+    /// The octets of name and value of everything that came under the cookie's name, or its former one.
     pub(crate) fn octets(self, to: &CookieUse) -> usize {
-        let name = to.name();
-        cookie::values(self.fields(), name.as_bytes()).map(|value| name.len() + value.len()).sum()
+        let octets = |name: &str| -> usize {
+            cookie::values(self.fields(), name.as_bytes()).map(|value| name.len() + value.len()).sum()
+        };
+        octets(to.name()) + to.former.as_ref().map_or(0, |former| octets(former.to.name()))
     }
 
-    /// True if the browser sent anything under the cookie's name.
+    /// True if the browser sent anything under the cookie's name, or its former one.
     pub(crate) fn brings(self, to: &CookieUse) -> bool {
+        self.brings_now(to) || self.former(to).is_some()
+    }
+
+    fn brings_now(self, to: &CookieUse) -> bool {
         cookie::values(self.fields(), to.name().as_bytes()).next().is_some()
+    }
+
+    /// The cookie under its former name, if the browser sent anything there.
+    pub(crate) fn former(self, to: &CookieUse) -> Option<&Former> {
+        to.former.as_deref().filter(|former| self.brings_now(&former.to))
     }
 
     /// The octets of the fields, whosever cookies are in them.
@@ -76,6 +87,9 @@ impl<'a> Request<'a> {
         check: impl Fn(Self, &Opened, Option<Timestamp>) -> Result<(C, usize), Refusal>,
         keep: impl FnMut(Accepted<C>) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
+        // Until its day a former name stands for one under which nothing came.
+        let former = if from.former.is_some() && !self.brings_now(from) { self.former(from) } else { None };
+        let from = former.filter(|former| self.came < former.until).map_or(from, |former| &*former.to);
         // One event, however many were refused: the one that decides.
         self.open_all(from, check, keep).inspect_err(|&refusal| self.settings.refused(from, refusal))
     }

@@ -7,7 +7,7 @@ use super::{Policy, SessionError};
 use crate::cookie::{Budget, Cookie};
 use crate::keyring::LiveKeyring;
 use crate::token::{Aad, IdentityClaims, Padding, PersonId};
-use crate::{Clock, Entropy, Refusal};
+use crate::{Clock, Entropy, Refusal, Timestamp};
 
 /// An event that an operator may want to know of. It names no person and holds no secret.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -94,6 +94,8 @@ pub(crate) struct Settings {
     pub(crate) activity: Arc<CookieUse>,
     pub(crate) flash: Arc<CookieUse>,
     pub(crate) data: Vec<DataUse>,
+    /// True if a cookie has a former name.
+    pub(crate) was_renamed: bool,
     pub(crate) clock: Box<dyn Clock>,
     pub(crate) entropy: Box<dyn Entropy>,
     /// The receiver of events.
@@ -104,6 +106,15 @@ pub(crate) struct Settings {
 pub(crate) struct CookieUse {
     pub(crate) cookie: Cookie,
     pub(crate) aad: Aad,
+    /// The same cookie under the name that it had before.
+    pub(crate) former: Option<Box<Former>>,
+}
+
+/// A cookie under its former name.
+pub(crate) struct Former {
+    pub(crate) to: Arc<CookieUse>,
+    /// The time from which it is not read any more.
+    pub(crate) until: Timestamp,
 }
 
 /// The cookies of one type of session.

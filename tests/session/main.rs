@@ -46,6 +46,7 @@ mod owners;
 mod panics;
 mod refusals;
 mod remember;
+mod renamed;
 mod room;
 mod saved;
 mod sign_out;

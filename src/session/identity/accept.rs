@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::session::Policy;
 use crate::session::request::{Accepted, Incoming, Request, check_cut_off};
+use crate::session::settings::CookieUse;
 use crate::token::{IdentityClaims, Opened, PersonId, SessionId, Unopened};
 use crate::{Refusal, Timestamp};
 
@@ -60,9 +61,9 @@ pub(super) fn identity(
 }
 
 /// The session id in an identity cookie's value.
-pub(crate) fn session_id(request: Request<'_>, value: &[u8]) -> Result<SessionId, Refusal> {
+pub(crate) fn session_id(request: Request<'_>, from: &CookieUse, value: &[u8]) -> Result<SessionId, Refusal> {
     let (token, now) = (Unopened::parse(value)?, request.settings.clock.now());
-    let opened = request.settings.keyring.open_of_any_clock(token, &request.settings.identity.aad, now)?.0;
+    let opened = request.settings.keyring.open_of_any_clock(token, &from.aad, now)?.0;
     Ok(IdentityClaims::read(opened.sealed_at(), opened.plain())?.session_id)
 }
 
