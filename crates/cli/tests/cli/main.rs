@@ -18,6 +18,7 @@ mod flow;
 #[cfg(not(any(feature = "age", feature = "postgres", feature = "redis", feature = "tls")))]
 mod lacking;
 mod operations;
+mod preview;
 mod restore;
 mod rollout;
 #[cfg(all(feature = "postgres", feature = "redis"))]

@@ -66,14 +66,22 @@ fn what_is_dead_is_marked_first_and_destroyed_by_a_tick_a_day_later() {
     let dead = id(KeyState::Expired, &old);
     let place = Place::with("tick_mark", &old);
     let out = ticks(&place, &[], 10);
-    let found = format!("key {dead}: found dead; a prune or tick in a day or later destroys it\nnext tick: ");
+    let found = format!(
+        "wrote gingersnap-keys.json: generation 4\n\
+         key {dead}: found dead; a prune or tick in a day or later destroys it\nnext tick: "
+    );
     assert!(out.starts_with(&found) && out.ends_with("Z (in 24 h)\n"), "{out}");
     let out = ticks(&place, &[], 0);
     assert!(out.starts_with("there is nothing to do\nnext tick: "), "{out}");
     let marked = old.prune(days_ago(1)).unwrap();
     place.file("gingersnap-keys.json", marked.to_bytes());
     let out = ticks(&place, &[], 10);
-    assert!(out.starts_with(&format!("key {dead}: destroyed\nnext tick: ")), "{out}");
+    assert!(
+        out.starts_with(&format!(
+            "wrote gingersnap-keys.json: generation 5\nkey {dead}: destroyed\nnext tick: "
+        )),
+        "{out}"
+    );
     assert_eq!(place.ring().tombstones()[0].id(), dead);
 }
 

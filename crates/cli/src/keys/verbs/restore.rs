@@ -70,12 +70,12 @@ fn say_lost(ring: &Ring, backup: &Keyring, restored: &Keyring, out: &mut impl Wr
     writeln!(out, "The backup is generation {from}; its newest key was created {newest}.")?;
     writeln!(
         out,
-        "What was done to the ring since the backup was made is lost: sessions that a later key sealed are"
+        "What was done to the ring since the backup was made will be lost: sessions that a later key sealed will be"
     )?;
-    writeln!(out, "signed out, and what was revoked, disabled or retired since then no longer applies.")?;
+    writeln!(out, "signed out, and what was revoked, disabled or retired since then will no longer apply.")?;
     writeln!(
         out,
-        "This puts it in place as generation {to}. A node that has had a later one refuses it until it is restarted."
+        "This will put it in place as generation {to}. A node that has had a later one will refuse it until it is restarted."
     )?;
     Ok(())
 }
@@ -104,7 +104,7 @@ fn replace(
 fn say_replaced(ring: &Ring, backup: &Keyring, change: &Change, out: &mut impl Write) -> Result<(), Error> {
     writeln!(
         out,
-        "This puts the backup, generation {}, in place of generation {} of {}, as generation {}.",
+        "This will put the backup, generation {}, in place of generation {} of {}, as generation {}.",
         backup.generation(),
         change.old.generation(),
         ring.location,
