@@ -80,8 +80,7 @@ impl Envelope {
         if self.allow_plaintext {
             return Ok(stored.to_vec().into());
         }
-        Err(KeystoreError::new(Kind::Sealed, "the ring is not encrypted")
-            .with_hint("`gingersnap keys rewrap` encrypts it for recipients; --plaintext takes it as it is"))
+        Err(KeystoreError::new(Kind::Sealed, "the ring is not encrypted").with_hint(IN_CLEAR))
     }
 
     /// Seals the ring's bytes for storing.
@@ -122,5 +121,7 @@ fn is_sealed(stored: &[u8]) -> bool {
     stored.starts_with(ARMOR) || stored.starts_with(MAGIC)
 }
 
+const IN_CLEAR: &str = "if you put it there so: `gingersnap keys rewrap` encrypts it for recipients, and --plaintext takes it as \
+it is; if not, somebody else may have: move it away and `gingersnap keys restore` a backup";
 const ARMOR: &[u8] = b"-----BEGIN AGE ENCRYPTED FILE-----";
 const MAGIC: &[u8] = b"age-encryption.org/";

@@ -1,7 +1,8 @@
 //! Rings encrypted at rest: reading and writing them.
 //!
-//! A ring is never written in clear unless the operator says so, and a change keeps it as it is: an encrypted
-//! ring stays encrypted. The rules for a server are in `demo/keys.rs`.
+//! The operator's word decides, not what lies there: with an identity or recipients given, a ring in clear is refused unless
+//! `--plaintext` says that it is meant, and it is never written so. Somebody may have put it there in place of the encrypted one,
+//! whose keys would be theirs. The rules for a server are in `demo/keys.rs`.
 
 use std::fmt::Display;
 use std::fs::File;
@@ -19,11 +20,12 @@ use crate::edge;
 use crate::error::Error;
 use crate::place::Location;
 
-/// The identity and the recipients that the options, the environment and systemd give.
+/// The identity and the recipients that the options, the environment and systemd give, and whether a ring in clear is meant.
 #[derive(Debug, Default)]
 pub(crate) struct AtRest {
     identity: Option<Identity>,
     recipients: Option<Recipients>,
+    plaintext: bool,
 }
 
 /// The text of an identity file, wiped when dropped, and where it came from.
@@ -39,20 +41,22 @@ struct Recipients {
     text: String,
 }
 
-/// The ring at a location: opened with the identity, sealed for the recipients, or plaintext if that is allowed.
+/// The ring at a location: opened with the identity, sealed for the recipients. One in clear is taken where that is
+/// meant, and by default `where_none_is_given` an identity or recipients.
 pub(crate) fn open(
     location: &Location,
     allow_group_read: bool,
     at_rest: &AtRest,
-    allow_plaintext: bool,
+    where_none_is_given: bool,
 ) -> Result<Arc<dyn Keystore>, Error> {
-    let envelope = at_rest.envelope()?.allow_plaintext(allow_plaintext);
+    let takes_clear = at_rest.plaintext || (where_none_is_given && !at_rest.is_given());
+    let envelope = at_rest.envelope()?.allow_plaintext(takes_clear);
     Ok(envelope.around(location.keystore(allow_group_read)))
 }
 
 impl AtRest {
     /// Reads the files that the options name, or what stands in their place.
-    pub(crate) fn new(args: &AtRestArgs, allow_group_read: bool) -> Result<Self, Error> {
+    pub(crate) fn new(args: &AtRestArgs, allow_group_read: bool, plaintext: bool) -> Result<Self, Error> {
         let credentials = edge::credentials_directory();
         let identity = match (&args.identity, edge::identity_variable(), &credentials) {
             (Some(path), ..) => {
@@ -70,7 +74,22 @@ impl AtRest {
             (None, None, None) => None,
         };
         let recipients = args.recipients.as_deref().map(Recipients::read).transpose()?;
-        Ok(Self { identity, recipients })
+        Ok(Self { identity, recipients, plaintext })
+    }
+
+    /// Returns true if the operator says that a ring in clear is meant.
+    pub(crate) const fn is_plaintext(&self) -> bool {
+        self.plaintext
+    }
+
+    /// Returns true if the ring is to be encrypted: there is something to open it with, or to seal it for.
+    const fn is_given(&self) -> bool {
+        self.identity.is_some() || self.recipients.is_some()
+    }
+
+    /// Returns true if a ring in clear may be what the operator put there.
+    const fn takes_clear(&self) -> bool {
+        self.plaintext || !self.is_given()
     }
 
     /// Returns true if a ring that is written now could not be read again.
@@ -92,14 +111,19 @@ impl AtRest {
         Ok(envelope)
     }
 
-    /// Opens encrypted rings and rings in clear.
+    /// Opens encrypted rings, and rings in clear where they are meant.
     pub(crate) fn reader(&self) -> Result<Envelope, Error> {
+        Ok(self.envelope()?.allow_plaintext(self.takes_clear()))
+    }
+
+    /// Opens encrypted rings and rings in clear, for those who put right what lies there.
+    pub(crate) fn reader_of_any_form(&self) -> Result<Envelope, Error> {
         Ok(self.envelope()?.allow_plaintext(true))
     }
 
     /// Writes a new ring, or one that is to be kept in another form.
-    pub(crate) fn writer(&self, plaintext: bool) -> Result<Envelope, Error> {
-        match (&self.recipients, plaintext) {
+    pub(crate) fn writer(&self) -> Result<Envelope, Error> {
+        match (&self.recipients, self.plaintext) {
             (Some(_), false) => self.envelope(),
             (None, true) => Ok(Envelope::new().allow_plaintext(true)),
             (Some(_), true) => Err(Error::usage("both recipients and --plaintext are given")
@@ -110,10 +134,11 @@ impl AtRest {
         }
     }
 
-    /// Writes an existing ring in its form: encrypted or not, and for as many.
+    /// Writes in place of an existing ring: encrypted if that was, for as many, or if it is to be.
     pub(crate) fn writer_as(&self, location: &Location, stored: &[u8]) -> Result<Envelope, Error> {
         match (Envelope::recipients_of(stored), &self.recipients) {
-            (None, _) => Ok(Envelope::new().allow_plaintext(true)),
+            (None, _) if self.takes_clear() => Ok(Envelope::new().allow_plaintext(true)),
+            (None, _) => self.writer(),
             (Some(before), Some(_)) => {
                 let writer = self.envelope()?;
                 check_as_many(location, before, writer.recipient_count())?;

@@ -105,7 +105,8 @@ fn without_an_identity_nothing_is_opened() {
 fn plaintext_is_read_and_written_only_where_it_is_allowed() {
     let identity = Identity::generate();
     let ring = ring().to_bytes();
-    let hint = "`gingersnap keys rewrap` encrypts it for recipients; --plaintext takes it as it is";
+    let hint = "if you put it there so: `gingersnap keys rewrap` encrypts it for recipients, and --plaintext takes it as it is; \
+                if not, somebody else may have: move it away and `gingersnap keys restore` a backup";
     tells(sealed_for(&[&identity]).open(&ring), "the ring is not encrypted", hint);
     let hint = "--recipients names the file with them, age1… one a line";
     tells(Envelope::new().seal(&ring), "there are no recipients to encrypt the ring for", hint);

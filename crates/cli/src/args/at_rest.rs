@@ -15,11 +15,3 @@ pub(crate) struct AtRestArgs {
     #[arg(long, value_name = "FILE", env = "GINGERSNAP_RECIPIENTS", global = true)]
     pub(crate) recipients: Option<PathBuf>,
 }
-
-/// For the verbs that write a ring where there was none.
-#[derive(Args, Clone, Copy, Debug)]
-pub(crate) struct PlaintextArgs {
-    /// Write the ring unencrypted
-    #[arg(long)]
-    pub(crate) plaintext: bool,
-}

@@ -40,7 +40,7 @@ pub(crate) struct DemoArgs {
     #[command(flatten)]
     pub(crate) at_rest: AtRestArgs,
 
-    /// Accept a ring that is not encrypted though others can connect, or a database keeps it
+    /// Accept a ring that is not encrypted though others can connect, a database keeps it, or an identity is given
     #[arg(long)]
     pub(crate) plaintext: bool,
 

@@ -7,8 +7,8 @@ use gingersnap::Timestamp;
 use gingersnap::keystore::NodeName;
 use gingersnap::token::{KeyId, Suite};
 
+use super::RingArgs;
 use super::values::{key_id, seconds, suite, time};
-use super::{PlaintextArgs, RingArgs};
 
 #[derive(Args, Debug)]
 pub(crate) struct KeysArgs {
@@ -28,8 +28,6 @@ pub(crate) enum KeysCommand {
         /// The AEAD: xaes-256-gcm, or xchacha20-poly1305 for machines without AES instructions
         #[arg(long, default_value = "xaes-256-gcm", value_parser = suite)]
         suite: Suite,
-        #[command(flatten)]
-        form: PlaintextArgs,
     },
     /// Show every key with its state and what comes next
     List {
@@ -136,22 +134,15 @@ pub(crate) enum KeysCommand {
         /// A new file, for its owner alone, instead of standard output
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
-        #[command(flatten)]
-        form: PlaintextArgs,
     },
     /// Put an exported ring in an empty place, as it is
     Import {
         /// The file that `export` wrote, or - for standard input
         #[arg(value_name = "FILE")]
         from: PathBuf,
-        #[command(flatten)]
-        form: PlaintextArgs,
     },
     /// Encrypt the ring for other recipients; keys and generation stay as they are
-    Rewrap {
-        #[command(flatten)]
-        form: PlaintextArgs,
-    },
+    Rewrap,
     /// Put a backup in place, as a new generation; says first what that brings back from the dead
     Restore(RestoreArgs),
 }
@@ -187,9 +178,6 @@ pub(crate) struct RolloutArgs {
 pub(crate) struct RestoreArgs {
     /// The file
     pub(crate) backup: PathBuf,
-    /// The form of the ring in an empty place; a ring that is in place keeps its form
-    #[command(flatten)]
-    pub(crate) form: PlaintextArgs,
     /// Do not ask
     #[arg(long)]
     pub(crate) yes: bool,

@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::place::{Location, LocationParser};
 
-pub(crate) use at_rest::{AtRestArgs, PlaintextArgs};
+pub(crate) use at_rest::AtRestArgs;
 pub(crate) use demo::DemoArgs;
 pub(crate) use keys::{KeysArgs, KeysCommand, RestoreArgs, RevokeArgs, RolloutArgs};
 pub(crate) use token::{AadArgs, OpenArgs, SealArgs, TokenArgs, TokenCommand};
@@ -77,4 +77,7 @@ pub(crate) struct RingArgs {
     pub(crate) allow_group_read: bool,
     #[command(flatten)]
     pub(crate) at_rest: AtRestArgs,
+    /// Write a new ring, a copy or a rewrap unencrypted; take a ring that is so though an identity or recipients are given
+    #[arg(long, global = true)]
+    pub(crate) plaintext: bool,
 }

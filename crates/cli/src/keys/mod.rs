@@ -22,14 +22,16 @@ use verbs::{
 /// Runs one verb.
 pub(crate) fn run(args: &KeysArgs, out: &mut (impl Write + Send)) -> Result<ExitCode, Error> {
     let ring = Ring::new(&args.ring)?;
+    let takes_any = matches!(args.command, KeysCommand::Rewrap | KeysCommand::Restore(_));
+    let ring = if takes_any { ring.of_any_form()? } else { ring };
     let result = verb(&ring, args, out);
     result.map_err(|error| if ring.is_changed() { error.after_change() } else { error })
 }
 
 fn verb(ring: &Ring, args: &KeysArgs, out: &mut (impl Write + Send)) -> Result<ExitCode, Error> {
     match &args.command {
-        KeysCommand::Init { longest_session, suite, form } => {
-            init::run(ring, *suite, *longest_session, form.plaintext, out)?;
+        KeysCommand::Init { longest_session, suite } => {
+            init::run(ring, *suite, *longest_session, out)?;
         }
         KeysCommand::List { json } => list::run(ring, *json, out)?,
         KeysCommand::Show { key, json } => show::run(ring, *key, *json, out)?,
@@ -51,9 +53,9 @@ fn verb(ring: &Ring, args: &KeysArgs, out: &mut (impl Write + Send)) -> Result<E
         KeysCommand::Revoke(args) => revoke::run(ring, args, out)?,
         KeysCommand::SessionsDeadBefore { time } => sessions_dead_before::run(ring, *time, out)?,
         KeysCommand::Emergency { yes } => emergency::run(ring, *yes, out)?,
-        KeysCommand::Export { output, form } => export::run(ring, output.as_deref(), form.plaintext, out)?,
-        KeysCommand::Import { from, form } => import::run(ring, from, form.plaintext, out)?,
-        KeysCommand::Rewrap { form } => rewrap::run(ring, form.plaintext, out)?,
+        KeysCommand::Export { output } => export::run(ring, output.as_deref(), out)?,
+        KeysCommand::Import { from } => import::run(ring, from, out)?,
+        KeysCommand::Rewrap => rewrap::run(ring, out)?,
         KeysCommand::Restore(restore) => restore::run(ring, &args.ring, restore, out)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -37,7 +37,7 @@ impl Ring {
             .enable_all()
             .build()
             .map_err(|error| Error::io(format!("cannot start: {error}")))?;
-        let at_rest = AtRest::new(&args.at_rest, args.allow_group_read)?;
+        let at_rest = AtRest::new(&args.at_rest, args.allow_group_read, args.plaintext)?;
         Ok(Self {
             location: args.keys.clone(),
             now: edge::now(),
@@ -48,6 +48,11 @@ impl Ring {
             runtime,
             changed: AtomicBool::new(false),
         })
+    }
+
+    /// This ring, also in clear where it should be encrypted: for verbs that put that right.
+    pub(crate) fn of_any_form(self) -> Result<Self, Error> {
+        Ok(Self { reader: self.at_rest.reader_of_any_form()?, ..self })
     }
 
     /// True once this command has changed the ring.
@@ -86,15 +91,15 @@ impl Ring {
     }
 
     /// Puts the first ring in an empty place; returns the bytes as they are kept.
-    pub(crate) fn create(&self, ring: &[u8], plaintext: bool) -> Result<Loaded, Error> {
-        let stored = self.at_rest.writer(plaintext)?.seal(ring).map_err(at(&self.location))?;
+    pub(crate) fn create(&self, ring: &[u8]) -> Result<Loaded, Error> {
+        let stored = self.at_rest.writer()?.seal(ring).map_err(at(&self.location))?;
         self.wait(self.store.create(&stored))?;
         self.changed.store(true, Ordering::Relaxed);
         Ok(Loaded::new(stored))
     }
 
-    /// Changes the ring; returns it as it was and as it is. What was encrypted stays encrypted, and what was not does
-    /// not. The verb is asked again if another command was faster.
+    /// Changes the ring; returns it as it was and as it is. What was encrypted stays encrypted; what was not is taken only
+    /// where that is meant. The verb is asked again if another command was faster.
     pub(crate) fn change(
         &self,
         verb: impl FnMut(&Keyring) -> Result<Keyring, KeyringError> + Send,
@@ -173,14 +178,16 @@ impl Ring {
         })
     }
 
-    /// Keeps the same ring in another form; returns it, and the bytes as they are kept now.
-    pub(crate) fn rewrap(&self, plaintext: bool) -> Result<(Keyring, Loaded), Error> {
-        let writer = self.at_rest.writer(plaintext)?;
+    /// Keeps the same ring in another form.
+    pub(crate) fn rewrap(&self) -> Result<Rewrapped, Error> {
+        let writer = self.at_rest.writer()?;
         let written = self.runtime.block_on(self.store.update(|stored| {
             let bytes = self.reader.open(stored).map_err(at(&self.location))?;
-            let ring = parse(&self.location, &bytes)?;
+            let keyring = parse(&self.location, &bytes)?;
+            let was_clear = Envelope::recipients_of(stored).is_none();
             let stored = writer.seal(&bytes).map_err(at(&self.location))?;
-            Ok::<_, Error>((Some(stored.clone()), (ring, Loaded::new(stored))))
+            let rewrapped = Rewrapped { keyring, stored: Loaded::new(stored.clone()), was_clear };
+            Ok::<_, Error>((Some(stored), rewrapped))
         }))?;
         self.changed.store(true, Ordering::Relaxed);
         Ok(written)
@@ -189,6 +196,15 @@ impl Ring {
     fn wait<T>(&self, work: impl Future<Output = Result<T, KeystoreError>>) -> Result<T, Error> {
         Ok(self.runtime.block_on(work)?)
     }
+}
+
+/// A ring in another form.
+pub(crate) struct Rewrapped {
+    pub(crate) keyring: Keyring,
+    /// The bytes as they are kept now.
+    pub(crate) stored: Loaded,
+    /// True if they were not encrypted before.
+    pub(crate) was_clear: bool,
 }
 
 fn parse(place: &impl Display, bytes: &[u8]) -> Result<Keyring, Error> {

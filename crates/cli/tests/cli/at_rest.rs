@@ -157,15 +157,15 @@ fn no_change_but_rewrap_changes_how_many_recipients_there_are() {
 fn what_was_in_clear_stays_so_until_it_is_rewrapped() {
     let place = Place::with_parties("stays_in_clear");
     place.succeeds(&INIT);
-    place.succeeds(&[&["keys", "add"], &TO_BOTH[..]].concat());
+    place.succeeds(&["keys", "add"]);
     assert_eq!(place.ring().generation(), 2);
     let before = place.ring();
     let out = place.succeeds(&[&["keys", "rewrap"], &TO_BOTH[..]].concat());
     assert_eq!(
         out,
         "wrote gingersnap-keys.json: generation 2 as before, encrypted for 2 recipients\n\
-         note: who could open it before can still open the copies that were made before:\n\
-         note: if that was a thief, `gingersnap keys emergency`\n"
+         note: it was not encrypted: who could read it has its keys, and who could write it may\n\
+         note: have made them: unless that was nobody else, `gingersnap keys emergency`\n"
     );
     assert_eq!(*place.opened(ESCROW[0]).to_bytes(), *before.to_bytes());
     let out = place.succeeds(&["keys", "rewrap", "--plaintext", "--identity", "escrow.txt"]);
@@ -368,8 +368,7 @@ fn neither_identity_nor_secret_is_ever_shown() {
 
 #[test]
 fn rewraps_among_twenty_adds_at_once_lose_nothing() {
-    let place = Place::with_parties("rewraps_and_adds");
-    place.succeeds(&INIT);
+    let place = Place::sealed("rewraps_and_adds");
     let start =
         |args: &[&str]| -> Child { place.command(&[args, &AS_NODE, &TO_BOTH].concat()).spawn().unwrap() };
     let mut children = Vec::new();

@@ -9,6 +9,8 @@
 
 #[cfg(feature = "age")]
 mod at_rest;
+#[cfg(feature = "age")]
+mod clear;
 mod crash;
 mod effects;
 mod errors;

@@ -35,7 +35,8 @@ fn a_due_rotation_is_scheduled_once_and_exits_with_10() {
     let from = ring.key(standby).unwrap().not_before().unwrap();
     let next = from.plus(30 * DAY - 3_600);
     let expected = format!(
-        "key {active}: retires {0} (in 60 min)\n\
+        "wrote gingersnap-keys.json: generation 2\n\
+         key {active}: retires {0} (in 60 min)\n\
          key {standby}: standby -> staged, in force {0} (in 60 min)\n\
          key {1}: new, standby, fingerprint {2}\n\
          next tick: {3} (in 30 days)\n",

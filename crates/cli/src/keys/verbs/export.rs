@@ -9,14 +9,9 @@ use crate::at_rest::{self, at};
 use crate::error::Error;
 use crate::keys::ring::Ring;
 
-pub(in crate::keys) fn run(
-    ring: &Ring,
-    output: Option<&Path>,
-    plaintext: bool,
-    out: &mut impl Write,
-) -> Result<(), Error> {
-    let writer = ring.at_rest.writer(plaintext)?;
-    if plaintext && output.is_none() && io::stdout().is_terminal() {
+pub(in crate::keys) fn run(ring: &Ring, output: Option<&Path>, out: &mut impl Write) -> Result<(), Error> {
+    let writer = ring.at_rest.writer()?;
+    if ring.at_rest.is_plaintext() && output.is_none() && io::stdout().is_terminal() {
         return Err(Error::usage("a ring in clear is not shown on a terminal")
             .with_hint("--output FILE, or --recipients FILE to encrypt it"));
     }

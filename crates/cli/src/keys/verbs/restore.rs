@@ -37,7 +37,7 @@ pub(in crate::keys) fn run(
 
 /// The backup, read as the ring is: with its rights and its encryption.
 fn read(place: &RingArgs, path: &Path) -> Result<Keyring, Error> {
-    let backup = Ring::new(&RingArgs { keys: Location::from(path), ..place.clone() })?;
+    let backup = Ring::new(&RingArgs { keys: Location::from(path), ..place.clone() })?.of_any_form()?;
     let loaded = backup.find()?.ok_or_else(|| {
         Error::usage(format!("cannot read {}: no such file or directory", backup.location))
             .with_hint("name the file of the backup")
@@ -53,12 +53,11 @@ fn create(
     args: &RestoreArgs,
     out: &mut impl Write,
 ) -> Result<Keyring, Error> {
-    let plaintext = args.form.plaintext;
-    ring.at_rest.writer(plaintext)?;
+    ring.at_rest.writer()?;
     let restored = backup.restored(seen)?;
     let said = say_lost(ring, backup, &restored, out);
     said.and_then(|()| agree(args.yes, out)).map_err(Error::before_change)?;
-    ring.create(&restored.to_bytes(), plaintext)?;
+    ring.create(&restored.to_bytes())?;
     Ok(restored)
 }
 
