@@ -85,7 +85,7 @@ use crate::keystore::{FileKeystore, Keystore, KeystoreError, KeystoreErrorKind a
 ///
 /// ```text
 /// ACL SETUSER web on >password resetkeys %R~gingersnap:shop:ring ~gingersnap:shop:nodes
-///   resetchannels &gingersnap:shop:changed -@all +ping +hstrlen +hmget +hgetall +hset +subscribe
+///   resetchannels &gingersnap:shop:changed -@all +ping +hstrlen +hmget +hgetall +memory|usage +hset +subscribe
 /// ```
 ///
 /// and `+select` for another database than 0. An operator's user has the key `~gingersnap:shop:*`, and `+eval +hdel +hget +exists +publish`.

@@ -9,6 +9,7 @@ pub struct KeystoreError {
     kind: KeystoreErrorKind,
     message: String,
     hint: Option<&'static str>,
+    record: Option<Box<[u8]>>,
     source: Option<io::Error>,
 }
 
@@ -57,13 +58,19 @@ pub enum KeystoreErrorKind {
 impl KeystoreError {
     /// An error of a keystore's own making; the message names the place and the reason.
     pub fn new(kind: KeystoreErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hint: None, source: None }
+        Self { kind, message: message.into(), hint: None, record: None, source: None }
     }
 
     /// Adds a remedy.
     #[must_use]
     pub fn with_hint(self, hint: &'static str) -> Self {
         Self { hint: Some(hint), ..self }
+    }
+
+    /// Adds the name of the node's record that cannot be read, as [`forget`](super::Keystore::forget) takes it.
+    #[must_use]
+    pub fn of_record(self, name: &[u8]) -> Self {
+        Self { record: Some(name.into()), ..self }
     }
 
     /// Keeps the system's error.
@@ -75,6 +82,11 @@ impl KeystoreError {
     /// The kind of fault.
     pub const fn kind(&self) -> KeystoreErrorKind {
         self.kind
+    }
+
+    /// The name of the node's record that cannot be read, if it is about one: any bytes, since others may have written it.
+    pub fn record(&self) -> Option<&[u8]> {
+        self.record.as_deref()
     }
 
     /// A remedy, where one is known.

@@ -1,6 +1,6 @@
 //! Errors of the command line, and its exit status.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -110,6 +110,12 @@ impl Error {
             Some(hint) => writeln!(out, "gingersnap: hint: {hint}"),
             None => Ok(()),
         }
+    }
+}
+
+impl Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
     }
 }
 

@@ -8,7 +8,7 @@ use super::error::KeystoreError;
 #[cfg(doc)]
 use super::error::KeystoreErrorKind as Kind;
 use super::loaded::{Loaded, Version};
-use super::node::{Node, NodeName};
+use super::node::Node;
 #[cfg(not(unix))]
 use other as system;
 #[cfg(unix)]
@@ -94,12 +94,12 @@ impl Keystore for FileKeystore {
         Box::pin(async { system::register(&self.path, node) })
     }
 
-    fn nodes(&self) -> Answer<'_, Vec<Node>> {
+    fn nodes(&self) -> Answer<'_, Vec<Result<Node, KeystoreError>>> {
         Box::pin(async { system::nodes(&self.path) })
     }
 
-    fn forget<'a>(&'a self, node: &'a NodeName) -> Answer<'a, ()> {
-        Box::pin(async { system::forget(&self.path, node) })
+    fn forget<'a>(&'a self, name: &'a [u8]) -> Answer<'a, bool> {
+        Box::pin(async { system::forget(&self.path, name) })
     }
 
     fn file(&self) -> Option<&Path> {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::keystore::error::{KeystoreError, KeystoreErrorKind as Kind};
 use crate::keystore::loaded::{Loaded, Version};
-use crate::keystore::node::{Node, NodeName};
+use crate::keystore::node::Node;
 
 pub(super) fn read(path: &Path, _: bool) -> Result<Loaded, KeystoreError> {
     Err(unsupported(path))
@@ -22,11 +22,11 @@ pub(super) fn register(path: &Path, _: &Node) -> Result<(), KeystoreError> {
     Err(unsupported(path))
 }
 
-pub(super) fn nodes(path: &Path) -> Result<Vec<Node>, KeystoreError> {
+pub(super) fn nodes(path: &Path) -> Result<Vec<Result<Node, KeystoreError>>, KeystoreError> {
     Err(unsupported(path))
 }
 
-pub(super) fn forget(path: &Path, _: &NodeName) -> Result<(), KeystoreError> {
+pub(super) fn forget(path: &Path, _: &[u8]) -> Result<bool, KeystoreError> {
     Err(unsupported(path))
 }
 

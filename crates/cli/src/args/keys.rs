@@ -1,10 +1,10 @@
 //! `gingersnap keys …`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use gingersnap::Timestamp;
-use gingersnap::keystore::NodeName;
 use gingersnap::token::{KeyId, Suite};
 
 use super::RingArgs;
@@ -166,9 +166,9 @@ pub(crate) struct RolloutArgs {
     /// The longest time to wait
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = seconds, requires = "wait")]
     pub(crate) timeout: u64,
-    /// First remove the record of a node that is gone for good
+    /// First remove the record of a node that is gone for good, or one that is no node's, by its name as it is shown
     #[arg(long, value_name = "NODE")]
-    pub(crate) forget: Option<NodeName>,
+    pub(crate) forget: Option<OsString>,
     /// As JSON
     #[arg(long)]
     pub(crate) json: bool,

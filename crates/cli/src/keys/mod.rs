@@ -2,6 +2,7 @@
 
 mod change;
 mod confirm;
+mod records;
 mod ring;
 mod say;
 mod storage;

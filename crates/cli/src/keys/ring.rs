@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use gingersnap::Timestamp;
 use gingersnap::keyring::{Keyring, KeyringError};
-use gingersnap::keystore::{Envelope, Keystore, KeystoreError, KeystoreErrorKind, Loaded, Node, NodeName};
+use gingersnap::keystore::{Envelope, Keystore, KeystoreError, KeystoreErrorKind, Loaded, Node};
 use tokio::runtime::{self, Runtime};
 use tokio::time::{sleep, timeout};
 
 use super::change::Change;
+use super::records::Records;
 use crate::args::RingArgs;
 use crate::at_rest::{AtRest, at};
 use crate::edge;
@@ -76,13 +77,6 @@ impl Ring {
             Err(error) if error.kind() == KeystoreErrorKind::NotFound => Ok(None),
             loaded => Ok(Some(loaded?)),
         }
-    }
-
-    /// The highest generation of the ring `ring_id` that any node has registered; 0 if none has.
-    pub(crate) fn seen(&self, ring_id: &str) -> Result<u64, Error> {
-        let nodes = self.wait(self.store.nodes())?;
-        let seen = nodes.iter().filter(|node| node.ring_id() == ring_id).map(Node::generation);
-        Ok(seen.max().unwrap_or_default())
     }
 
     /// Opens the ring in bytes as they are kept, here or elsewhere.
@@ -152,13 +146,13 @@ impl Ring {
     }
 
     /// The nodes' last records.
-    pub(crate) fn nodes(&self) -> Result<Vec<Node>, Error> {
-        self.wait(self.store.nodes())
+    pub(crate) fn records(&self) -> Result<Records, Error> {
+        Ok(Records::new(self.wait(self.store.nodes())?))
     }
 
-    /// Removes the record of a node.
-    pub(crate) fn forget(&self, node: &NodeName) -> Result<(), Error> {
-        self.wait(self.store.forget(node))
+    /// Removes the record of this name; returns whether there was one.
+    pub(crate) fn forget(&self, name: &[u8]) -> Result<bool, Error> {
+        self.wait(self.store.forget(name))
     }
 
     /// Shows `look` the nodes' records, again and again, until it returns true; false if it has not before `limit`.
@@ -169,7 +163,7 @@ impl Ring {
     ) -> Result<bool, Error> {
         self.runtime.block_on(async {
             let watch = async {
-                while !look(&self.store.nodes().await?)? {
+                while !look(&Records::new(self.store.nodes().await?).nodes)? {
                     sleep(LOOK_EVERY).await;
                 }
                 Ok(true)

@@ -21,6 +21,7 @@ mod flow;
 mod lacking;
 mod operations;
 mod preview;
+mod records;
 mod restore;
 mod rollout;
 #[cfg(all(feature = "postgres", feature = "redis"))]

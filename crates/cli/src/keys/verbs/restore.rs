@@ -9,6 +9,7 @@ use crate::args::{RestoreArgs, RingArgs};
 use crate::error::Error;
 use crate::keys::change::Change;
 use crate::keys::confirm;
+use crate::keys::records::Records;
 use crate::keys::ring::Ring;
 use crate::keys::say::before::TAKES_EFFECT;
 use crate::keys::say::{after, compare};
@@ -22,13 +23,12 @@ pub(in crate::keys) fn run(
     out: &mut (impl Write + Send),
 ) -> Result<(), Error> {
     let backup = read(place, &args.backup)?;
-    let seen = ring.seen(&backup.ring_id())?;
     let restored = match ring.find()? {
-        None => create(ring, &backup, seen, args, out)?,
+        None => create(ring, &backup, args, out)?,
         Some(in_place) => {
             // A ring that cannot be read cannot be compared, and may be one that matters.
             ring.open(&ring.location, &in_place).map_err(|error| error.with_hint(move_away(ring)))?;
-            replace(ring, &backup, seen, args.yes, out)?
+            replace(ring, &backup, args.yes, out)?
         }
     };
     writeln!(out, "restored {} as generation {}", ring.location, restored.generation())?;
@@ -46,19 +46,24 @@ fn read(place: &RingArgs, path: &Path) -> Result<Keyring, Error> {
 }
 
 /// Puts the backup in an empty place: the ring was lost.
-fn create(
-    ring: &Ring,
-    backup: &Keyring,
-    seen: u64,
-    args: &RestoreArgs,
-    out: &mut impl Write,
-) -> Result<Keyring, Error> {
+fn create(ring: &Ring, backup: &Keyring, args: &RestoreArgs, out: &mut impl Write) -> Result<Keyring, Error> {
     ring.at_rest.writer()?;
-    let restored = backup.restored(seen)?;
-    let said = say_lost(ring, backup, &restored, out);
+    let records = records(ring, out)?;
+    let restored = backup.restored(records.seen(backup))?;
+    let warned = records.warn(backup, out);
+    let said = warned.and_then(|()| say_lost(ring, backup, &restored, out));
     said.and_then(|()| agree(args.yes, out)).map_err(Error::before_change)?;
     ring.create(&restored.to_bytes())?;
     Ok(restored)
+}
+
+/// The nodes' records; none if they cannot be read, which must not keep a lost ring from coming back.
+fn records(ring: &Ring, out: &mut impl Write) -> Result<Records, Error> {
+    let records = ring.records();
+    if let Err(error) = &records {
+        writeln!(out, "warning: which generations nodes have had is not known: {error}")?;
+    }
+    Ok(records.unwrap_or_else(|_| Records::new(Vec::new())))
 }
 
 fn say_lost(ring: &Ring, backup: &Keyring, restored: &Keyring, out: &mut impl Write) -> Result<(), Error> {
@@ -82,18 +87,20 @@ fn say_lost(ring: &Ring, backup: &Keyring, restored: &Keyring, out: &mut impl Wr
 fn replace(
     ring: &Ring,
     backup: &Keyring,
-    seen: u64,
     yes: bool,
     out: &mut (impl Write + Send),
 ) -> Result<Keyring, Error> {
+    let records = records(ring, out)?;
     let restore = |old: Keyring| {
         if old.ring_id() != backup.ring_id() {
             let message = format!("{} is another ring than the backup: {}", ring.location, old.ring_id());
             return Err(Error::refused(message).with_hint(move_away(ring)));
         }
-        let new = backup.restored(old.generation().max(seen))?;
+        let newest = if old.generation() < backup.generation() { backup } else { &old };
+        let new = backup.restored(old.generation().max(records.seen(newest)))?;
+        let warned = records.warn(newest, out);
         let change = Change { old, new };
-        let said = say_replaced(ring, backup, &change, out);
+        let said = warned.and_then(|()| say_replaced(ring, backup, &change, out));
         said.and_then(|()| agree(yes, out)).map_err(Error::before_change)?;
         Ok(change)
     };
