@@ -5,9 +5,6 @@
 //! whose keys would be theirs. The rules for a server are in `demo/keys.rs`.
 
 use std::fmt::Display;
-use std::fs::File;
-use std::io::Read as _;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -134,14 +131,14 @@ impl AtRest {
         }
     }
 
-    /// Writes in place of an existing ring: encrypted if that was, for as many, or if it is to be.
+    /// Writes in place of an existing ring: encrypted if that was, for the same recipients, or if it is to be.
     pub(crate) fn writer_as(&self, location: &Location, stored: &[u8]) -> Result<Envelope, Error> {
         match (Envelope::recipients_of(stored), &self.recipients) {
             (None, _) if self.takes_clear() => Ok(Envelope::new().allow_plaintext(true)),
             (None, _) => self.writer(),
             (Some(before), Some(_)) => {
                 let writer = self.envelope()?;
-                check_as_many(location, before, writer.recipient_count())?;
+                check_alike(location, before, &writer, stored)?;
                 Ok(writer)
             }
             (Some(_), None) => {
@@ -152,14 +149,16 @@ impl AtRest {
     }
 }
 
-/// Refuses another number of recipients than before: no file that leaves the escrow out may lose it.
-fn check_as_many(location: &Location, before: usize, now: usize) -> Result<(), Error> {
-    if before == now {
+/// Refuses other recipients than before: no file with another in the escrow's or the nodes' place may lose them.
+fn check_alike(location: &Location, before: usize, writer: &Envelope, stored: &[u8]) -> Result<(), Error> {
+    if writer.seals_alike(stored).map_err(at(location))? {
         return Ok(());
     }
+    let now = writer.recipient_names().len();
     let (s, are) = (if before == 1 { "" } else { "s" }, if now == 1 { "is" } else { "are" });
+    let other = if before == now { "other " } else { "" };
     let message =
-        format!("{location}: the ring is encrypted for {before} recipient{s}, and {now} {are} given");
+        format!("{location}: the ring is encrypted for {before} recipient{s}, and {other}{now} {are} given");
     Err(Error::usage(message)
         .with_hint("--recipients names the file with all of them; `gingersnap keys rewrap` is for others"))
 }
@@ -188,18 +187,13 @@ impl Identity {
 impl Recipients {
     /// Reads the recipients. They are no secret, but whoever may write the file reads the next ring.
     fn read(path: &Path) -> Result<Self, Error> {
-        let shown = path.display();
-        let failed = |error| Error::io(format!("cannot read {shown}: {error}"));
-        let file = File::open(path).map_err(|error| {
-            Error::usage(format!("cannot read {shown}: {error}"))
-                .with_hint("--recipients names a file with age1… one a line")
+        let text = FileKeystore::new(path).read_public().map_err(|error| match error.kind() {
+            Kind::NotFound => Error::from(error).with_hint("--recipients names a file with age1… one a line"),
+            Kind::TooOpen => Error::from(error).with_hint(LOOK),
+            _ => error.into(),
         })?;
-        if file.metadata().map_err(failed)?.mode() & WORLD_WRITE != 0 {
-            return Err(Error::usage(format!("refused {shown}: everybody may change it"))
-                .with_hint("`chmod o-w` it, and look whether every recipient in it is known"));
-        }
-        let mut text = String::new();
-        file.take(LIMIT).read_to_string(&mut text).map_err(failed)?;
+        let text = str::from_utf8(text.bytes());
+        let text = text.map_err(|_| Error::usage(format!("{}: it is not text", path.display())))?.to_owned();
         Ok(Self { path: path.to_owned(), text })
     }
 }
@@ -215,8 +209,7 @@ const NO_ESCROW: &str = "whoever loses its identity loses the ring: `gingersnap 
 const CREDENTIAL: &str = "gingersnap-identity";
 const REPLACE: &str = "`chmod 600` it, or --allow-group-read for its group; if others may have read it, \
 `gingersnap keys rewrap` for another one, then `gingersnap keys emergency`";
-const WORLD_WRITE: u32 = 0o002;
-const LIMIT: u64 = 1 << 20;
+const LOOK: &str = "`chmod go-w` it, and look whether every recipient in it is known";
 const MAKE: &str = if cfg!(feature = "age") {
     "paste these two lines, then give --recipients recipients.txt here, and --identity identity.txt \
 to whatever reads the ring; or --plaintext writes it in clear

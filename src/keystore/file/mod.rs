@@ -60,6 +60,14 @@ impl FileKeystore {
         system::read(&self.path, self.allow_group_read)
     }
 
+    /// The bytes of a file that is no secret, but must be nobody else's to change, as that of recipients: others may read it.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read); [`Kind::TooOpen`] only if others may change it.
+    pub fn read_public(&self) -> Result<Loaded, KeystoreError> {
+        system::read_public(&self.path)
+    }
+
     /// Makes the file; never replaces one.
     ///
     /// # Errors

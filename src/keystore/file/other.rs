@@ -10,6 +10,10 @@ pub(super) fn read(path: &Path, _: bool) -> Result<Loaded, KeystoreError> {
     Err(unsupported(path))
 }
 
+pub(super) fn read_public(path: &Path) -> Result<Loaded, KeystoreError> {
+    Err(unsupported(path))
+}
+
 pub(super) fn create(path: &Path, _: &[u8]) -> Result<(), KeystoreError> {
     Err(unsupported(path))
 }

@@ -21,6 +21,8 @@ mod flow;
 mod lacking;
 mod operations;
 mod preview;
+#[cfg(feature = "age")]
+mod recipients;
 mod records;
 mod restore;
 mod rollout;
