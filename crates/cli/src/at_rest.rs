@@ -27,7 +27,7 @@ pub(crate) struct AtRest {
 
 /// The text of an identity file, wiped when dropped, and where it came from.
 #[derive(Debug)]
-struct Identity {
+pub(crate) struct Identity {
     from: String,
     text: Loaded,
 }
@@ -97,10 +97,8 @@ impl AtRest {
     /// These identities and recipients. It takes no plaintext yet.
     fn envelope(&self) -> Result<Envelope, Error> {
         let mut envelope = Envelope::new();
-        if let Some(Identity { from, text }) = &self.identity {
-            let text = str::from_utf8(text.bytes());
-            let text = text.map_err(|_| Error::usage(format!("{from}: it is not text")))?;
-            envelope = envelope.identities(text).map_err(at(from))?;
+        if let Some(identity) = &self.identity {
+            envelope = identity.envelope()?;
         }
         if let Some(Recipients { path, text }) = &self.recipients {
             envelope = envelope.recipients(text).map_err(at(&path.display()))?;
@@ -173,7 +171,15 @@ pub(crate) fn describe(stored: &[u8]) -> String {
 }
 
 impl Identity {
-    fn read(path: &Path, allow_group_read: bool) -> Result<Self, Error> {
+    /// Opens with it, and seals for nobody yet.
+    pub(crate) fn envelope(&self) -> Result<Envelope, Error> {
+        let Self { from, text } = self;
+        let text = str::from_utf8(text.bytes());
+        let text = text.map_err(|_| Error::usage(format!("{from}: it is not text")))?;
+        Envelope::new().identities(text).map_err(at(from))
+    }
+
+    pub(crate) fn read(path: &Path, allow_group_read: bool) -> Result<Self, Error> {
         let file = FileKeystore::new(path).allow_group_read(allow_group_read);
         let text = file.read().map_err(|error| match error.kind() {
             Kind::NotFound => Error::from(error).with_hint("--identity names the file of an age identity"),
@@ -211,10 +217,11 @@ const REPLACE: &str = "`chmod 600` it, or --allow-group-read for its group; if o
 `gingersnap keys rewrap` for another one, then `gingersnap keys emergency`";
 const LOOK: &str = "`chmod go-w` it, and look whether every recipient in it is known";
 const MAKE: &str = if cfg!(feature = "age") {
-    "paste these two lines, then give --recipients recipients.txt here, and --identity identity.txt \
-to whatever reads the ring; or --plaintext writes it in clear
-  age-keygen -o identity.txt
-  age-keygen -y -o recipients.txt identity.txt"
+    "paste these three lines, then give --recipients recipients.txt here, and --identity identity.txt \
+to whatever reads the ring; keep escrow.txt elsewhere, for the day when that is lost; or --plaintext writes it in clear
+  gingersnap keys identity identity.txt > recipients.txt
+  gingersnap keys identity escrow.txt >> recipients.txt
+  chmod go-w recipients.txt"
 } else {
     "--plaintext writes it in clear; a build with the feature `age` encrypts it"
 };

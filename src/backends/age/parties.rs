@@ -112,7 +112,7 @@ fn bad(message: impl Into<String>) -> KeystoreError {
 
 const MAX_RECIPIENTS: usize = 32;
 const MAKE: &str =
-    "`age-keygen -o identity.txt` makes an identity, `age-keygen -y identity.txt` says its recipient";
+    "`gingersnap keys identity FILE` makes an identity and says its recipient, as `age-keygen` does";
 const ONCE: &str = "name each once: a second time may be where another should be";
 
 /// The digit of a name, after `age1`, that has the point's bit 255, and the values with which that is set (Bech32, 5 bits each).

@@ -3,7 +3,7 @@
 use super::*;
 
 const MAKE: &str =
-    "`age-keygen -o identity.txt` makes an identity, `age-keygen -y identity.txt` says its recipient";
+    "`gingersnap keys identity FILE` makes an identity and says its recipient, as `age-keygen` does";
 const TAG: &str = "age1tag1qt8lw0ual6avlwmwatk888yqnmdamm7xfd0wak53ut6elz5c4swx2yqdj4e";
 
 #[track_caller]

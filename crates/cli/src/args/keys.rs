@@ -141,7 +141,15 @@ pub(crate) enum KeysCommand {
         #[arg(value_name = "FILE")]
         from: PathBuf,
     },
-    /// Encrypt the ring for other recipients; keys and generation stay as they are
+    /// Make an age identity, in a new file for its owner alone, and say its recipient
+    Identity {
+        /// The file
+        file: PathBuf,
+        /// Make none: say the recipient of the identity that is in the file
+        #[arg(long)]
+        existing: bool,
+    },
+    /// Encrypt the ring for other recipients, and name them; keys and generation stay as they are
     Rewrap,
     /// Put a backup in place, as a new generation; says first what that brings back from the dead
     Restore(RestoreArgs),

@@ -2,6 +2,7 @@
 
 mod change;
 mod confirm;
+mod new_file;
 mod records;
 mod ring;
 mod say;
@@ -16,12 +17,16 @@ use crate::error::Error;
 
 pub(crate) use ring::Ring;
 use verbs::{
-    add, disable, emergency, enable, export, import, init, lint, list, promote, prune, restore, revoke,
-    rewrap, rollout, rotate, sessions_dead_before, show, tick,
+    add, disable, emergency, enable, export, identity, import, init, lint, list, promote, prune, restore,
+    revoke, rewrap, rollout, rotate, sessions_dead_before, show, tick,
 };
 
 /// Runs one verb.
 pub(crate) fn run(args: &KeysArgs, out: &mut (impl Write + Send)) -> Result<ExitCode, Error> {
+    if let KeysCommand::Identity { file, existing } = &args.command {
+        identity::run(file, *existing, args.ring.allow_group_read, out)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let ring = Ring::new(&args.ring)?;
     let takes_any = matches!(args.command, KeysCommand::Rewrap | KeysCommand::Restore(_));
     let ring = if takes_any { ring.of_any_form()? } else { ring };
@@ -56,6 +61,8 @@ fn verb(ring: &Ring, args: &KeysArgs, out: &mut (impl Write + Send)) -> Result<E
         KeysCommand::Emergency { yes } => emergency::run(ring, *yes, out)?,
         KeysCommand::Export { output } => export::run(ring, output.as_deref(), out)?,
         KeysCommand::Import { from } => import::run(ring, from, out)?,
+        // It needs no ring, and is done by now.
+        KeysCommand::Identity { .. } => {}
         KeysCommand::Rewrap => rewrap::run(ring, out)?,
         KeysCommand::Restore(restore) => restore::run(ring, &args.ring, restore, out)?,
     }

@@ -179,8 +179,13 @@ impl Ring {
             let bytes = self.reader.open(stored).map_err(at(&self.location))?;
             let keyring = parse(&self.location, &bytes)?;
             let was_clear = Envelope::recipients_of(stored).is_none();
+            let is_alike = !was_clear
+                && !writer.recipient_names().is_empty()
+                && writer.seals_alike(stored).map_err(at(&self.location))?;
             let stored = writer.seal(&bytes).map_err(at(&self.location))?;
-            let rewrapped = Rewrapped { keyring, stored: Loaded::new(stored.clone()), was_clear };
+            let recipients = writer.recipient_names().into_iter().map(str::to_owned).collect();
+            let stored_now = Loaded::new(stored.clone());
+            let rewrapped = Rewrapped { keyring, stored: stored_now, recipients, was_clear, is_alike };
             Ok::<_, Error>((Some(stored), rewrapped))
         }))?;
         self.changed.store(true, Ordering::Relaxed);
@@ -197,8 +202,12 @@ pub(crate) struct Rewrapped {
     pub(crate) keyring: Keyring,
     /// The bytes as they are kept now.
     pub(crate) stored: Loaded,
+    /// The names of those who can open them.
+    pub(crate) recipients: Vec<String>,
     /// True if they were not encrypted before.
     pub(crate) was_clear: bool,
+    /// True if they were encrypted for the same recipients before.
+    pub(crate) is_alike: bool,
 }
 
 fn parse(place: &impl Display, bytes: &[u8]) -> Result<Keyring, Error> {

@@ -106,14 +106,14 @@ fn an_export_replaces_no_file() {
         &["keys", "export", "--plaintext", "--output", "backup"],
         1,
         "gingersnap: error: cannot create backup: it exists already\n\
-         gingersnap: hint: an export replaces nothing: choose another name\n",
+         gingersnap: hint: nothing is replaced: choose another name\n",
     );
     assert_eq!(fs::read_to_string(place.0.join("backup")).unwrap(), "mine");
     place.fails(
         &["keys", "export", "--plaintext", "--output", "/dev/full"],
         1,
         "gingersnap: error: cannot create /dev/full: it exists already\n\
-         gingersnap: hint: an export replaces nothing: choose another name\n",
+         gingersnap: hint: nothing is replaced: choose another name\n",
     );
 }
 

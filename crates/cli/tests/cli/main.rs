@@ -26,6 +26,8 @@ mod recipients;
 mod records;
 mod restore;
 mod rollout;
+#[cfg(all(feature = "age", feature = "postgres", feature = "redis"))]
+mod runbooks;
 #[cfg(all(feature = "postgres", feature = "redis"))]
 #[path = "../../../../tests/servers/mod.rs"]
 mod servers;

@@ -165,3 +165,56 @@ fn recipients_are_read_from_a_whole_file_of_text_alone() {
     symlink("both.txt", place.0.join("link.txt")).unwrap();
     place.succeeds(&["keys", "init", "--recipients", "link.txt"]);
 }
+
+#[test]
+fn rewrap_names_its_recipients_and_says_when_they_are_the_same() {
+    let place = Place::sealed("rewrap_same");
+    let rewrap = |recipients: &str, identity: &str| {
+        place.succeeds(&["keys", "rewrap", "--recipients", recipients, "--identity", identity])
+    };
+    let named = format!("recipient {}\nrecipient {}\n", NODE[1], ESCROW[1]);
+    let same = "note: these are the same recipients as before: whoever could open it still can\n";
+    place.file("reordered.txt", format!("{}\n# the nodes\n{}\n", ESCROW[1], NODE[1]));
+    for recipients in ["both.txt", "reordered.txt"] {
+        let out = rewrap(recipients, "node.txt");
+        assert_eq!(
+            out,
+            format!(
+                "wrote gingersnap-keys.json: generation 1 as before, encrypted for 2 recipients\n{named}{same}"
+            )
+        );
+    }
+    place.file("other.txt", format!("{}\n{}\n", NODE[1], STRANGER[1]));
+    let out = rewrap("other.txt", "node.txt");
+    let others = format!("recipient {}\nrecipient {}\nnote: who could open it before ", NODE[1], STRANGER[1]);
+    assert!(out.contains(&others) && !out.contains("the same recipients"), "{out}");
+    assert!(!rewrap("one.txt", "node.txt").contains(same));
+    assert!(rewrap("one.txt", "node.txt").ends_with(&format!("\nrecipient {}\n{same}", NODE[1])));
+}
+
+#[test]
+fn an_identity_is_made_in_a_new_file_and_its_recipient_is_all_that_is_said() {
+    let place = Place::empty("identity");
+    // Whatever stands in the environment.
+    let run = |args: &[&str]| {
+        let mut command = place.command(&[&["keys", "identity"], args].concat());
+        command.env("GINGERSNAP_RECIPIENTS", "nowhere").env("GINGERSNAP_IDENTITY_FILE", "nowhere");
+        let output = command.output().unwrap();
+        (text(&output.stdout), text(&output.stderr), output.status.code())
+    };
+    let (made, error, status) = run(&["a.txt"]);
+    assert_eq!((error.as_str(), status), ("", Some(0)));
+    assert!(made.starts_with("age1") && made.ends_with('\n') && made.lines().count() == 1, "{made}");
+    assert_eq!(fs::metadata(place.0.join("a.txt")).unwrap().permissions().mode() & 0o7777, 0o600);
+    let before = fs::read_to_string(place.0.join("a.txt")).unwrap();
+    assert_eq!(run(&["--existing", "a.txt"]), (made.clone(), String::new(), Some(0)));
+    let there = "gingersnap: error: cannot create a.txt: it exists already\n\
+                 gingersnap: hint: nothing is replaced: choose another name\n";
+    assert_eq!(run(&["a.txt"]), (String::new(), there.into(), Some(1)));
+    assert_eq!(fs::read_to_string(place.0.join("a.txt")).unwrap(), before);
+    let (other, ..) = run(&["b.txt"]);
+    assert_ne!(other, made);
+    place.file("both.txt", fs::read_to_string(place.0.join("b.txt")).unwrap() + &before);
+    assert_eq!(run(&["--existing", "both.txt"]).0, other + &made);
+    assert_eq!(run(&["--existing", "nowhere"]).2, Some(2));
+}

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::keys::ring::{Rewrapped, Ring};
 
 pub(in crate::keys) fn run(ring: &Ring, out: &mut impl Write) -> Result<(), Error> {
-    let Rewrapped { keyring, stored, was_clear } = ring.rewrap()?;
+    let Rewrapped { keyring, stored, recipients, was_clear, is_alike } = ring.rewrap()?;
     writeln!(
         out,
         "wrote {}: generation {} as before, {}",
@@ -15,7 +15,12 @@ pub(in crate::keys) fn run(ring: &Ring, out: &mut impl Write) -> Result<(), Erro
         keyring.generation(),
         at_rest::describe(stored.bytes())
     )?;
-    if was_clear {
+    for recipient in recipients {
+        writeln!(out, "recipient {recipient}")?;
+    }
+    if is_alike {
+        writeln!(out, "note: these are the same recipients as before: whoever could open it still can")?;
+    } else if was_clear && !ring.at_rest.is_plaintext() {
         writeln!(
             out,
             "note: it was not encrypted: who could read it has its keys, and who could write it may"
