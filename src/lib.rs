@@ -252,6 +252,7 @@ pub mod keystore {
     mod file;
     mod loaded;
     mod node;
+    mod shown;
 
     pub use self::contract::{Answer, Keystore};
     pub use self::error::{KeystoreError, KeystoreErrorKind};

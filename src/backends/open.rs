@@ -98,7 +98,9 @@ pub fn open(place: &str) -> Result<Arc<dyn Keystore>, KeystoreError> {
             Err(bad("a file's URL names no host"))
         }
         "file" => file(rest),
-        _ if rest.starts_with("//") && is_scheme(scheme) => Err(bad(&format!("unknown scheme {scheme}://"))),
+        _ if rest.starts_with("//") && is_scheme(scheme) => {
+            Err(bad(&format!("unknown scheme {}://", KeystoreError::shown(scheme))))
+        }
         _ => file(place),
     }
 }

@@ -1,7 +1,10 @@
 //! Errors of keystores.
 
 use core::fmt;
+use std::ffi::OsStr;
 use std::io;
+
+use super::shown::shown;
 
 /// An error loading or storing a ring: a kind, a message that names the place and the reason, often a hint.
 #[derive(Debug)]
@@ -56,6 +59,15 @@ pub enum KeystoreErrorKind {
 }
 
 impl KeystoreError {
+    /// A path, a name or an option's value as errors and logs show it: as it is, unless it may be a secret that was given in the
+    /// place of one. Then its length is all that is shown.
+    ///
+    /// That is what has many lines or any control character, `{`, `}` or `"`, the beginning of an identity of age or of a PEM file,
+    /// an `@` after `://`, `password=` or the like, or more than 255 bytes.
+    pub fn shown(value: impl AsRef<OsStr>) -> String {
+        shown(value.as_ref())
+    }
+
     /// An error of a keystore's own making; the message names the place and the reason.
     pub fn new(kind: KeystoreErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), hint: None, record: None, source: None }

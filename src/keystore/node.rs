@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{KeystoreError, KeystoreErrorKind as Kind};
 use super::loaded::Version;
+use super::shown::may_be_secret;
 use crate::Timestamp;
 use crate::keyring::Keyring;
 use crate::token::KeyId;
@@ -160,7 +161,9 @@ impl core::str::FromStr for NodeName {
 
     fn from_str(text: &str) -> Result<Self, KeystoreError> {
         let fit = |byte: u8| byte.is_ascii_alphanumeric() || b"._-:".contains(&byte);
-        if (1..=MAX_NAME).contains(&text.len()) && !text.starts_with('.') && text.bytes().all(fit) {
+        let is_name = (1..=MAX_NAME).contains(&text.len()) && !text.starts_with('.') && text.bytes().all(fit);
+        // An identity of age is of these letters too.
+        if is_name && !may_be_secret(text) {
             return Ok(Self(text.into()));
         }
         let message =

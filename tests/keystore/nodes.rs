@@ -270,6 +270,15 @@ fn a_record_that_is_none_is_named() {
 }
 
 #[test]
+fn an_identity_is_no_nodes_name() {
+    let identity = "AGE-SECRET-KEY-10YCSEMS0R672R6RASEK0MA6DMQFDJZ2KFHDNEKSKGP3KP5SEYKUSZJLXYN";
+    for name in [identity.to_owned(), identity.to_lowercase(), format!("web-{identity}")] {
+        let error = name.parse::<NodeName>().unwrap_err();
+        assert!(!error.to_string().to_uppercase().contains("YCSEMS"), "{error}");
+    }
+}
+
+#[test]
 fn a_name_that_is_no_files_name_is_refused() {
     let long = "a".repeat(129);
     for name in ["", ".", "..", ".hidden", "a/b", "../ring", "a b", "a\nb", "a\0b", "é", long.as_str()] {

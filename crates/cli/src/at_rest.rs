@@ -101,7 +101,7 @@ impl AtRest {
             envelope = identity.envelope()?;
         }
         if let Some(Recipients { path, text }) = &self.recipients {
-            envelope = envelope.recipients(text).map_err(at(&path.display()))?;
+            envelope = envelope.recipients(text).map_err(at(&KeystoreError::shown(path)))?;
         }
         Ok(envelope)
     }
@@ -186,7 +186,7 @@ impl Identity {
             Kind::TooOpen => Error::from(error).with_hint(REPLACE),
             _ => error.into(),
         })?;
-        Ok(Self { from: path.display().to_string(), text })
+        Ok(Self { from: KeystoreError::shown(path), text })
     }
 }
 
@@ -199,7 +199,9 @@ impl Recipients {
             _ => error.into(),
         })?;
         let text = str::from_utf8(text.bytes());
-        let text = text.map_err(|_| Error::usage(format!("{}: it is not text", path.display())))?.to_owned();
+        let text = text
+            .map_err(|_| Error::usage(format!("{}: it is not text", KeystoreError::shown(path))))?
+            .to_owned();
         Ok(Self { path: path.to_owned(), text })
     }
 }

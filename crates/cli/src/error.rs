@@ -119,28 +119,6 @@ impl Display for Error {
     }
 }
 
-/// Reports an error of clap's in our voice. Help and the version are no errors.
-pub(crate) fn of_command_line(error: &clap::Error) -> ExitCode {
-    // If this fails, there is nobody to tell.
-    let text = without_passwords(&error.to_string());
-    let is_error = text.starts_with("error:");
-    drop(if is_error { write!(io::stderr(), "gingersnap: {text}") } else { error.print() });
-    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Status::Usage as u8))
-}
-
-/// Removes passwords from URLs: clap repeats a URL that is in the wrong place.
-fn without_passwords(text: &str) -> String {
-    let mut parts = text.split("://");
-    let mut shown = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let end = part.find([' ', '\'', '\n']).unwrap_or(part.len());
-        let secret = part.get(..end).and_then(|url| url.rfind('@')).map_or(0, |at| at + 1);
-        shown.push_str("://");
-        shown.push_str(part.get(secret..).unwrap_or_default());
-    }
-    shown
-}
-
 impl From<KeyringError> for Error {
     fn from(error: KeyringError) -> Self {
         Self::from_keyring(&error)

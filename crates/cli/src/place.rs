@@ -8,7 +8,7 @@ use std::sync::Arc;
 use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, Command};
-use gingersnap::keystore::{self, FileKeystore, Keystore};
+use gingersnap::keystore::{self, FileKeystore, Keystore, KeystoreError};
 
 /// A file, with or without `file:` before it, or a shared keystore's URL.
 #[derive(Clone)]
@@ -50,11 +50,11 @@ impl From<Arc<dyn Keystore>> for Location {
     }
 }
 
-/// Shows the place without a password.
+/// Shows the place without a password, and no ring that was given in the place of one.
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(path) => path.display().fmt(f),
+            Self::File(path) => f.write_str(&KeystoreError::shown(path)),
             Self::Shared(keystore) => keystore.fmt(f),
         }
     }

@@ -117,6 +117,6 @@ impl Keystore for FileKeystore {
 
 impl fmt::Display for FileKeystore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.path.display().fmt(f)
+        f.write_str(&KeystoreError::shown(&self.path))
     }
 }

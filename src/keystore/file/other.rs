@@ -35,8 +35,8 @@ pub(super) fn forget(path: &Path, _: &[u8]) -> Result<bool, KeystoreError> {
 }
 
 fn unsupported(path: &Path) -> KeystoreError {
-    let message =
-        format!("refused {}: a key ring in a file needs the owners and modes of Unix", path.display());
+    let path = KeystoreError::shown(path);
+    let message = format!("refused {path}: a key ring in a file needs the owners and modes of Unix");
     KeystoreError::new(Kind::Unsupported, message)
         .with_hint("keep it in PostgreSQL or Redis: the features `postgres` and `redis`")
 }

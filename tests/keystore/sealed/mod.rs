@@ -69,7 +69,7 @@ fn ready<T>(future: impl Future<Output = T> + Send) -> T {
 }
 
 #[test]
-fn what_is_kept_is_an_armored_file_of_age_that_holds_exactly_the_ring() {
+fn what_is_kept_is_an_armored_file_of_age_that_says_for_whom_and_holds_exactly_the_ring() {
     let identity = Identity::generate();
     let keystore = sealed_for(&[&identity]);
     let ring = ring().to_bytes();
@@ -78,7 +78,9 @@ fn what_is_kept_is_an_armored_file_of_age_that_holds_exactly_the_ring() {
     assert!(text.starts_with("-----BEGIN AGE ENCRYPTED FILE-----\n"), "{text}");
     assert!(text.ends_with("\n-----END AGE ENCRYPTED FILE-----\n"), "{text}");
     assert_eq!(*keystore.open(&stored).unwrap(), *ring);
-    assert_eq!(age::decrypt(&identity, &stored).unwrap(), *ring);
+    let line = Version::of(format!("{}\n", identity.to_public()).as_bytes());
+    let plain = [format!("gingersnap-recipients/1 {line}\n").as_bytes(), &ring].concat();
+    assert_eq!(age::decrypt(&identity, &stored).unwrap(), plain);
 }
 
 #[test]

@@ -5,15 +5,18 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use gingersnap::keystore::KeystoreError;
+
 use crate::error::Error;
 
 /// Writes a new file, whole or not at all.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let failed = |error: io::Error| Error::io(format!("cannot write {}: {error}", path.display()));
+    let failed =
+        |error: io::Error| Error::io(format!("cannot write {}: {error}", KeystoreError::shown(path)));
     let opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     let mut file = opened.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
-            Error::refused(format!("cannot create {}: it exists already", path.display()))
+            Error::refused(format!("cannot create {}: it exists already", KeystoreError::shown(path)))
                 .with_hint("nothing is replaced: choose another name")
         }
         _ => failed(error),

@@ -28,6 +28,8 @@ mod restore;
 mod rollout;
 #[cfg(all(feature = "age", feature = "postgres", feature = "redis"))]
 mod runbooks;
+#[cfg(feature = "age")]
+mod secrets;
 #[cfg(all(feature = "postgres", feature = "redis"))]
 #[path = "../../../../tests/servers/mod.rs"]
 mod servers;

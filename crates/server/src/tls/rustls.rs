@@ -10,6 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum_server::Server;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use gingersnap::keystore::KeystoreError;
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject as _;
@@ -67,9 +68,10 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, ServerError
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, ServerError> {
-    fs::read(path).map_err(|error| ServerError::io(format!("cannot read {}: {error}", path.display())))
+    fs::read(path)
+        .map_err(|error| ServerError::io(format!("cannot read {}: {error}", KeystoreError::shown(path))))
 }
 
 fn unusable(path: &Path, why: &str) -> ServerError {
-    ServerError::usage(format!("{} {why}", path.display()))
+    ServerError::usage(format!("{} {why}", KeystoreError::shown(path)))
 }

@@ -50,7 +50,7 @@ pub(in crate::keystore::file) fn all(ring: &Path) -> Result<Vec<Result<Node, Key
         entries => entries.map_err(io)?,
     };
     let mut found = entries.take(MAX_NODES + 1).collect::<io::Result<Vec<_>>>().map_err(io)?;
-    let rest = (found.len() > MAX_NODES).then(|| Err(too_many(&folder.display())));
+    let rest = (found.len() > MAX_NODES).then(|| Err(too_many(&KeystoreError::shown(&folder))));
     found.truncate(MAX_NODES);
     found.sort_by_key(DirEntry::file_name);
     Ok(found
@@ -88,7 +88,7 @@ fn one(path: &Path) -> Option<Result<Node, KeystoreError>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => Some(Err(system("read", path, error).of_record(name))),
         Ok(_) => {
-            let folder = path.parent().unwrap_or(path).display();
+            let folder = KeystoreError::shown(path.parent().unwrap_or(path));
             Some(Node::found(&format!("{folder}/"), name, &bytes))
         }
     }

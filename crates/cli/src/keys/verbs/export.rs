@@ -3,6 +3,8 @@
 use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 
+use gingersnap::keystore::KeystoreError;
+
 use crate::at_rest::{self, at};
 use crate::error::Error;
 use crate::keys::new_file;
@@ -21,7 +23,7 @@ pub(in crate::keys) fn run(ring: &Ring, output: Option<&Path>, out: &mut impl Wr
         return Ok(out.flush()?);
     };
     new_file::write(path, &stored)?;
-    let (path, generation) = (path.display(), keyring.generation());
+    let (path, generation) = (KeystoreError::shown(path), keyring.generation());
     writeln!(out, "wrote {path}: generation {generation}, {}", at_rest::describe(&stored))?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::io::{self, Read as _, Write};
 use std::path::Path;
 
 use gingersnap::keyring::Keyring;
-use gingersnap::keystore::{FileKeystore, KeystoreErrorKind, Loaded};
+use gingersnap::keystore::{FileKeystore, KeystoreError, KeystoreErrorKind, Loaded};
 
 use crate::at_rest;
 use crate::error::Error;
@@ -14,7 +14,7 @@ pub(in crate::keys) fn run(ring: &Ring, from: &Path, out: &mut impl Write) -> Re
     // Fails before it waits for standard input.
     ring.at_rest.writer()?;
     let is_stdin = from.as_os_str() == "-";
-    let name = if is_stdin { "standard input".into() } else { from.display().to_string() };
+    let name = if is_stdin { "standard input".into() } else { KeystoreError::shown(from) };
     let exported = if is_stdin { read_stdin()? } else { read_file(ring, from)? };
     let keyring = ring.open(&name, &exported)?;
     let stored = ring.create(&keyring.to_bytes())?;

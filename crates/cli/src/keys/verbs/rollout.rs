@@ -3,6 +3,7 @@
 //! It knows only the nodes that register in the keystore. The times of their records are by their own clocks.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::io::Write;
 use std::os::unix::ffi::OsStrExt as _;
 use std::process::ExitCode;
@@ -42,11 +43,12 @@ fn forget(ring: &Ring, called: &[u8], json: bool, out: &mut impl Write) -> Resul
     // Whatever the records are, one of them may be removed.
     let records = ring.records();
     let name = records.as_ref().map_or(called, |records| records.name_of(called));
-    let shown = NodeName::shown(name);
     if !ring.forget(name)? {
-        return Err(Error::refused(format!("no node {shown} has said which ring it holds"))
+        let called = KeystoreError::shown(OsStr::from_bytes(called));
+        return Err(Error::refused(format!("no node {called} has said which ring it holds"))
             .with_hint("`gingersnap keys rollout` shows the nodes"));
     }
+    let shown = NodeName::shown(name);
     if !json {
         writeln!(out, "node {shown}: forgotten\n")?;
     }
