@@ -88,7 +88,7 @@ use crate::keystore::{FileKeystore, Keystore, KeystoreError, KeystoreErrorKind a
 ///   resetchannels &gingersnap:shop:changed -@all +ping +hstrlen +hmget +hgetall +memory|usage +hset +subscribe
 /// ```
 ///
-/// and `+select` for another database than 0. An operator's user has the key `~gingersnap:shop:*`, and `+eval +hdel +hget +exists +publish`.
+/// and `+select` for another database than 0. An operator's user has the key `~gingersnap:shop:*`, and `+eval +hdel +hget +exists +publish +time`.
 pub fn open(place: &str) -> Result<Arc<dyn Keystore>, KeystoreError> {
     let (scheme, rest) = place.split_once(':').unwrap_or(("", place));
     match scheme {

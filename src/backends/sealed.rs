@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::envelope::Envelope;
+use crate::Timestamp;
 use crate::keystore::{Answer, Keystore, KeystoreError, Loaded, Node, Version};
 
 impl Envelope {
@@ -53,6 +54,10 @@ impl<K: Keystore> Keystore for SealedKeystore<K> {
 
     fn forget<'a>(&'a self, name: &'a [u8]) -> Answer<'a, bool> {
         self.inner.forget(name)
+    }
+
+    fn time(&self) -> Answer<'_, Option<Timestamp>> {
+        self.inner.time()
     }
 
     fn file(&self) -> Option<&Path> {

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::error::{KeystoreError, KeystoreErrorKind};
 use super::loaded::{Loaded, Version};
 use super::node::Node;
+use crate::Timestamp;
 
 /// The future of a keystore's answer: boxed, so that `dyn Keystore` works.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, KeystoreError>> + Send + 'a>>;
@@ -139,6 +140,14 @@ pub trait Keystore: fmt::Display + Send + Sync {
         Box::pin(future::ready(Ok(false)))
     }
 
+    /// The time by the clock of the place, if it has one of its own, as a database's server does.
+    ///
+    /// # Errors
+    /// If asking fails.
+    fn time(&self) -> Answer<'_, Option<Timestamp>> {
+        Box::pin(future::ready(Ok(None)))
+    }
+
     /// The file that the ring is in, if any, so that its mode can be checked.
     fn file(&self) -> Option<&Path> {
         None
@@ -172,6 +181,10 @@ impl<K: Keystore + ?Sized> Keystore for Arc<K> {
 
     fn forget<'a>(&'a self, name: &'a [u8]) -> Answer<'a, bool> {
         (**self).forget(name)
+    }
+
+    fn time(&self) -> Answer<'_, Option<Timestamp>> {
+        (**self).time()
     }
 
     fn file(&self) -> Option<&Path> {

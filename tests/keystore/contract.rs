@@ -5,7 +5,7 @@ use std::sync::Arc;
 use gingersnap::keyring::Keyring;
 use gingersnap::keystore::{Keystore, KeystoreError, KeystoreErrorKind as Kind, Node, NodeName, Version};
 use gingersnap::token::Suite;
-use gingersnap::{NoEntropy, Timestamp};
+use gingersnap::{Clock as _, NoEntropy, SystemClock, Timestamp};
 use tokio::runtime::Handle;
 use tokio::task::{JoinSet, block_in_place};
 
@@ -54,6 +54,7 @@ macro_rules! hold {
             a_ring_beyond_the_limit_is_refused
             rings_of_two_names_do_not_see_each_other
             what_nodes_say_is_found_again
+            its_clock_if_it_has_one_is_right
         }
     };
 }
@@ -222,6 +223,15 @@ pub(crate) async fn what_nodes_say_is_found_again(place: &impl Place) {
     }
     assert_eq!(nodes(&store).await, expected);
     assert_eq!(store.load().await.unwrap().bytes(), b"ring");
+}
+
+pub(crate) async fn its_clock_if_it_has_one_is_right(place: &impl Place) {
+    let store = place.store();
+    let Some(there) = store.time().await.unwrap() else {
+        return assert!(store.file().is_some(), "a server has a clock");
+    };
+    let here = SystemClock.now();
+    assert!(here.until(there).max(there.until(here)) <= 10, "{here} {there}");
 }
 
 /// The records, of which none is bad.

@@ -154,6 +154,6 @@ fn an_operators_value_is_shown_unless_it_may_be_a_secret() {
     let error = FileKeystore::new("AGE-SECRET-KEY-1QQ").read().unwrap_err();
     assert_eq!(error.to_string(), "cannot read <18 bytes that may be a secret>: no such file or directory");
     assert_eq!(FileKeystore::new("{").to_string(), "<1 bytes that may be a secret>");
-    let error = gingersnap::keystore::open("AGE-SECRET-KEY-1QQ://x").unwrap_err();
-    assert_eq!(error.to_string(), "a keystore's URL: unknown scheme <18 bytes that may be a secret>://");
+    let error = open("AGE-SECRET-KEY-1QQ://x").unwrap_err();
+    assert_eq!(error.to_string(), "unknown scheme <18 bytes that may be a secret>://");
 }

@@ -69,7 +69,7 @@ async fn a_node_that_may_not_say_what_it_holds_reads_the_ring_all_the_same() {
 async fn an_operator_needs_what_the_documentation_says() {
     let Some(server) = Redis::start() else { return };
     let rights = "~gingersnap:shop:* resetchannels &gingersnap:shop:changed -@all +ping +hstrlen +hmget +hgetall \
-                  +memory|usage +hset +subscribe +eval +hdel +hget +exists +publish";
+                  +memory|usage +hset +subscribe +eval +hdel +hget +exists +publish +time";
     user(&server, "operator", "resetkeys", rights);
     let operator = as_user(&server, "operator", "shop");
     operator.create(b"one").await.unwrap();
@@ -80,6 +80,7 @@ async fn an_operator_needs_what_the_documentation_says() {
     operator.register(&node("web-1", 1)).await.unwrap();
     assert!(operator.forget(b"web-1").await.unwrap());
     assert_eq!(nodes(&operator).await, []);
+    assert!(operator.time().await.unwrap().is_some());
     assert_eq!(operator.load().await.unwrap().bytes(), b"two");
 }
 

@@ -8,6 +8,7 @@ use sqlx::postgres::PgListener;
 
 use super::listen::Topic;
 use super::{sql, wire};
+use crate::Timestamp;
 use crate::backends::hints::Hints;
 use crate::backends::link::{Link, READ, in_time};
 use crate::backends::ring;
@@ -98,6 +99,16 @@ impl Keystore for PostgresKeystore {
             rows.sort_unstable();
             let records = rows.iter().map(|(name, record)| (name.as_bytes(), record.as_bytes()));
             Ok(found(&self.link.address, records))
+        })
+    }
+
+    fn time(&self) -> Answer<'_, Option<Timestamp>> {
+        Box::pin(async {
+            let mut lease = self.link.open(READ).await?;
+            let query = sqlx::query_scalar(sql::TIME).persistent(false);
+            let time = in_time(query.fetch_one(&mut *lease)).await;
+            let time: i64 = lease.finish(time)?;
+            Ok(Some(Timestamp::from_unix(time.try_into().unwrap_or_default())))
         })
     }
 

@@ -39,6 +39,9 @@ pub(super) const NODES: &str = concat!(
 pub(super) const FORGET: &str =
     concat!("DELETE FROM gingersnap_nodes WHERE ring = $1 AND (node = $2 OR ", name!(), " = $2)");
 
+/// The server's time, and not that of a transaction.
+pub(super) const TIME: &str = "SELECT extract(epoch FROM clock_timestamp())::bigint";
+
 /// Makes the tables if they are not there, and the ring if there is none. Returns whether it made the ring.
 pub(super) async fn create(
     connection: &mut PgConnection,

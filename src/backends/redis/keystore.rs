@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::listen::{Messages, Topic};
 use super::wire;
+use crate::Timestamp;
 use crate::backends::hints::Hints;
 use crate::backends::link::{Link, READ, in_time};
 use crate::backends::ring;
@@ -158,6 +159,15 @@ impl Keystore for RedisKeystore {
                 address,
                 records.iter().map(|(name, record)| (name.as_slice(), record.as_slice())),
             ))
+        })
+    }
+
+    fn time(&self) -> Answer<'_, Option<Timestamp>> {
+        Box::pin(async {
+            let mut lease = self.link.open(READ).await?;
+            let time = in_time(redis::cmd("TIME").query_async::<(u64, u64)>(&mut *lease)).await;
+            let (seconds, _) = lease.finish(time)?;
+            Ok(Some(Timestamp::from_unix(seconds)))
         })
     }
 

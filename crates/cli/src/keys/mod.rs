@@ -30,7 +30,7 @@ pub(crate) fn run(args: &KeysArgs, out: &mut (impl Write + Send)) -> Result<Exit
     let ring = Ring::new(&args.ring)?;
     let takes_any = matches!(args.command, KeysCommand::Rewrap | KeysCommand::Restore(_));
     let ring = if takes_any { ring.of_any_form()? } else { ring };
-    let result = verb(&ring, args, out);
+    let result = ring.check_clock().and_then(|()| verb(&ring, args, out));
     result.map_err(|error| if ring.is_changed() { error.after_change() } else { error })
 }
 

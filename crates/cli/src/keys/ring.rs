@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use gingersnap::Timestamp;
 use gingersnap::keyring::{Keyring, KeyringError};
 use gingersnap::keystore::{Envelope, Keystore, KeystoreError, KeystoreErrorKind, Loaded, Node};
+use gingersnap::{SKEW, Timestamp};
 use tokio::runtime::{self, Runtime};
 use tokio::time::{sleep, timeout};
 
@@ -19,6 +19,7 @@ use crate::at_rest::{AtRest, at};
 use crate::edge;
 use crate::error::Error;
 use crate::place::Location;
+use crate::render::rounded_duration;
 
 /// The ring at its place, what opens it, and the time of this command.
 pub(crate) struct Ring {
@@ -54,6 +55,19 @@ impl Ring {
     /// This ring, also in clear where it should be encrypted: for verbs that put that right.
     pub(crate) fn of_any_form(self) -> Result<Self, Error> {
         Ok(Self { reader: self.at_rest.reader_of_any_form()?, ..self })
+    }
+
+    /// Refuses to go by a clock that is not the place's: what is in force, expired or dead would be so here alone.
+    pub(crate) fn check_clock(&self) -> Result<(), Error> {
+        let Some(there) = self.wait(self.store.time())? else { return Ok(()) };
+        let here = edge::now();
+        let apart = here.until(there).max(there.until(here));
+        if apart <= SKEW {
+            return Ok(());
+        }
+        let (by, which) = (rounded_duration(apart), if here < there { "behind" } else { "ahead of" });
+        let message = format!("this machine's clock is {by} {which} that of {}", self.location);
+        Err(Error::refused(message).with_hint("run NTP here and there; the two may differ by 60 s"))
     }
 
     /// True once this command has changed the ring.

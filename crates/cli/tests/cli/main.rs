@@ -11,6 +11,8 @@
 mod at_rest;
 #[cfg(feature = "age")]
 mod clear;
+#[cfg(feature = "redis")]
+mod clock;
 mod crash;
 mod effects;
 mod errors;

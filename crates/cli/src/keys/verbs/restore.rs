@@ -48,7 +48,7 @@ fn read(place: &RingArgs, path: &Path) -> Result<Keyring, Error> {
 /// Puts the backup in an empty place: the ring was lost.
 fn create(ring: &Ring, backup: &Keyring, args: &RestoreArgs, out: &mut impl Write) -> Result<Keyring, Error> {
     ring.at_rest.writer()?;
-    let records = records(ring, out)?;
+    let records = records(ring, out).map_err(Error::before_change)?;
     let restored = backup.restored(records.seen(backup))?;
     let warned = records.warn(backup, out);
     let said = warned.and_then(|()| say_lost(ring, backup, &restored, out));
@@ -90,7 +90,7 @@ fn replace(
     yes: bool,
     out: &mut (impl Write + Send),
 ) -> Result<Keyring, Error> {
-    let records = records(ring, out)?;
+    let records = records(ring, out).map_err(Error::before_change)?;
     let restore = |old: Keyring| {
         if old.ring_id() != backup.ring_id() {
             let message = format!("{} is another ring than the backup: {}", ring.location, old.ring_id());
