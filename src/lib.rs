@@ -255,11 +255,14 @@ pub mod keystore {
     mod file;
     mod loaded;
     mod node;
+    mod shown;
 
     pub use self::contract::{Answer, Keystore};
     pub use self::error::{KeystoreError, KeystoreErrorKind};
     pub use self::file::FileKeystore;
     pub use self::loaded::{Loaded, Version};
+    #[cfg(any(feature = "postgres", feature = "redis"))]
+    pub(crate) use self::node::{MAX_NODES, MAX_RECORD, too_many};
     pub use self::node::{Node, NodeName};
     pub use crate::backends::{Envelope, open};
 }

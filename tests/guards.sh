@@ -247,6 +247,8 @@ guard "a node starts with no lower generation" \
     'if new < seen {' 'if false {'
 guard "a node starts with no other ring of a generation" \
     'if new == seen && !same {' 'if false {'
+guard "a node's record is believed so far and no further" \
+    'for node in of_this.iter().filter(|node| keyring.believes(node.generation())) {' 'for node in of_this.iter() {'
 guard "the ring in use goes by succession" \
     'keyring.succession(&loaded)?' 'keyring.succession(&loaded).unwrap_or(Succession::Newer)'
 guard "a key that has retired does not seal" \

@@ -17,6 +17,18 @@ pub(super) fn recipients(_: &str) -> Result<Vec<Recipient>, KeystoreError> {
     Err(lacking())
 }
 
+pub(super) fn name(recipient: &Recipient) -> &str {
+    match *recipient {}
+}
+
+pub(super) fn name_of(identity: &Identity) -> String {
+    match *identity {}
+}
+
+pub(super) fn new_identity() -> Result<Zeroizing<String>, KeystoreError> {
+    Err(lacking())
+}
+
 pub(super) fn count(_: &[u8]) -> Option<usize> {
     None
 }

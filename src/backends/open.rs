@@ -85,10 +85,10 @@ use crate::keystore::{FileKeystore, Keystore, KeystoreError, KeystoreErrorKind a
 ///
 /// ```text
 /// ACL SETUSER web on >password resetkeys %R~gingersnap:shop:ring ~gingersnap:shop:nodes
-///   resetchannels &gingersnap:shop:changed -@all +ping +hstrlen +hmget +hgetall +hset +subscribe
+///   resetchannels &gingersnap:shop:changed -@all +ping +hstrlen +hmget +hgetall +memory|usage +hset +subscribe
 /// ```
 ///
-/// and `+select` for another database than 0. An operator's user has the key `~gingersnap:shop:*`, and `+eval +hdel +hget +exists +publish`.
+/// and `+select` for another database than 0. An operator's user has the key `~gingersnap:shop:*`, and `+eval +hdel +hget +exists +publish +time`.
 pub fn open(place: &str) -> Result<Arc<dyn Keystore>, KeystoreError> {
     let (scheme, rest) = place.split_once(':').unwrap_or(("", place));
     match scheme {
@@ -98,7 +98,9 @@ pub fn open(place: &str) -> Result<Arc<dyn Keystore>, KeystoreError> {
             Err(bad("a file's URL names no host"))
         }
         "file" => file(rest),
-        _ if rest.starts_with("//") && is_scheme(scheme) => Err(bad(&format!("unknown scheme {scheme}://"))),
+        _ if rest.starts_with("//") && is_scheme(scheme) => {
+            Err(bad(&format!("unknown scheme {}://", KeystoreError::shown(scheme))))
+        }
         _ => file(place),
     }
 }

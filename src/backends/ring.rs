@@ -1,8 +1,19 @@
-//! Errors about a ring in a database.
+//! What a database's records and faults say of a ring there.
 
 use super::url::Address;
 use crate::keyring::Keyring;
-use crate::keystore::{KeystoreError, KeystoreErrorKind as Kind};
+use crate::keystore::{KeystoreError, KeystoreErrorKind as Kind, MAX_NODES, Node, too_many};
+
+/// Reads nodes' records, a name and a text each, and not too many.
+pub(super) fn found<'a>(
+    address: &Address,
+    records: impl ExactSizeIterator<Item = (&'a [u8], &'a [u8])>,
+) -> Vec<Result<Node, KeystoreError>> {
+    let rest = (records.len() > MAX_NODES).then(|| Err(too_many(address)));
+    let place = format!("{address}, node ");
+    let nodes = records.take(MAX_NODES).map(|(name, record)| Node::found(&place, name, record));
+    nodes.chain(rest).collect()
+}
 
 pub(super) fn missing(address: &Address, action: &str) -> KeystoreError {
     address

@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::envelope::Envelope;
-use crate::keystore::{Answer, Keystore, Loaded, Node, NodeName, Version};
+use crate::Timestamp;
+use crate::keystore::{Answer, Keystore, KeystoreError, Loaded, Node, Version};
 
 impl Envelope {
     /// Opens the ring that `inner` keeps, and seals the one to be kept.
@@ -47,12 +48,16 @@ impl<K: Keystore> Keystore for SealedKeystore<K> {
         self.inner.register(node)
     }
 
-    fn nodes(&self) -> Answer<'_, Vec<Node>> {
+    fn nodes(&self) -> Answer<'_, Vec<Result<Node, KeystoreError>>> {
         self.inner.nodes()
     }
 
-    fn forget<'a>(&'a self, node: &'a NodeName) -> Answer<'a, ()> {
-        self.inner.forget(node)
+    fn forget<'a>(&'a self, name: &'a [u8]) -> Answer<'a, bool> {
+        self.inner.forget(name)
+    }
+
+    fn time(&self) -> Answer<'_, Option<Timestamp>> {
+        self.inner.time()
     }
 
     fn file(&self) -> Option<&Path> {

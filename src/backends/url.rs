@@ -14,7 +14,8 @@ pub(super) struct Address {
 impl Address {
     /// The address of `name` in the database `database`, such as `postgres://host:5432/shop`.
     pub(super) fn new(database: &str, name: &str) -> Self {
-        Self { shown: format!("{database}#{name}").into(), name: name.into() }
+        let shown = KeystoreError::shown(format!("{database}#{name}"));
+        Self { shown: shown.into(), name: name.into() }
     }
 
     /// The name, which may stand in a key.

@@ -10,7 +10,8 @@ use zeroize::Zeroizing;
 
 use super::error::{KeystoreError, KeystoreErrorKind};
 use super::loaded::{Loaded, Version};
-use super::node::{Node, NodeName};
+use super::node::Node;
+use crate::Timestamp;
 
 /// The future of a keystore's answer: boxed, so that `dyn Keystore` works.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, KeystoreError>> + Send + 'a>>;
@@ -121,21 +122,30 @@ pub trait Keystore: fmt::Display + Send + Sync {
         Box::pin(future::ready(Ok(())))
     }
 
-    /// The nodes' last records, in the order of their names.
+    /// The nodes' last records, in the order of their names, and an error for each that cannot be read: who may write records
+    /// may write bad ones, and they must not hide the others. It is bounded: at most 10,000, of at most a KiB each.
     ///
     /// # Errors
-    /// [`KeystoreErrorKind::BadNode`] for a bad record; others if reading fails.
-    fn nodes(&self) -> Answer<'_, Vec<Node>> {
+    /// If reading fails.
+    fn nodes(&self) -> Answer<'_, Vec<Result<Node, KeystoreError>>> {
         Box::pin(future::ready(Ok(Vec::new())))
     }
 
-    /// Removes the record of a node that is gone for good.
+    /// Removes the record of this name, whether or not it is a node's; returns whether there was one.
     ///
     /// # Errors
     /// If writing fails.
-    fn forget<'a>(&'a self, node: &'a NodeName) -> Answer<'a, ()> {
-        let _ = node;
-        Box::pin(future::ready(Ok(())))
+    fn forget<'a>(&'a self, name: &'a [u8]) -> Answer<'a, bool> {
+        let _ = name;
+        Box::pin(future::ready(Ok(false)))
+    }
+
+    /// The time by the clock of the place, if it has one of its own, as a database's server does.
+    ///
+    /// # Errors
+    /// If asking fails.
+    fn time(&self) -> Answer<'_, Option<Timestamp>> {
+        Box::pin(future::ready(Ok(None)))
     }
 
     /// The file that the ring is in, if any, so that its mode can be checked.
@@ -165,12 +175,16 @@ impl<K: Keystore + ?Sized> Keystore for Arc<K> {
         (**self).register(node)
     }
 
-    fn nodes(&self) -> Answer<'_, Vec<Node>> {
+    fn nodes(&self) -> Answer<'_, Vec<Result<Node, KeystoreError>>> {
         (**self).nodes()
     }
 
-    fn forget<'a>(&'a self, node: &'a NodeName) -> Answer<'a, ()> {
-        (**self).forget(node)
+    fn forget<'a>(&'a self, name: &'a [u8]) -> Answer<'a, bool> {
+        (**self).forget(name)
+    }
+
+    fn time(&self) -> Answer<'_, Option<Timestamp>> {
+        (**self).time()
     }
 
     fn file(&self) -> Option<&Path> {

@@ -2,10 +2,13 @@
 
 use core::fmt;
 use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
 
 use crate::keyring::KeyringError;
+
+use super::shown::shown;
 
 /// An error loading or storing a ring: a kind, a message that names the place and the reason, often a hint.
 ///
@@ -14,6 +17,7 @@ pub struct KeystoreError {
     kind: KeystoreErrorKind,
     message: String,
     hint: Option<Cow<'static, str>>,
+    record: Option<Box<[u8]>>,
     source: Option<io::Error>,
 }
 
@@ -62,9 +66,18 @@ pub enum KeystoreErrorKind {
 }
 
 impl KeystoreError {
+    /// A path, a name or an option's value as errors and logs show it: as it is, unless it may be a secret that was given in the
+    /// place of one. Then its length is all that is shown.
+    ///
+    /// That is what has many lines or any control character, `{`, `}` or `"`, the beginning of an identity of age or of a PEM file,
+    /// an `@` after `://`, `password=` or the like, or more than 255 bytes.
+    pub fn shown(value: impl AsRef<OsStr>) -> String {
+        shown(value.as_ref())
+    }
+
     /// An error of a keystore's own making; the message names the place and the reason.
     pub fn new(kind: KeystoreErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hint: None, source: None }
+        Self { kind, message: message.into(), hint: None, record: None, source: None }
     }
 
     /// Adds a remedy.
@@ -75,11 +88,17 @@ impl KeystoreError {
 
     /// The error of bytes that no ring has.
     pub(super) fn bad_ring(path: &Path, error: &KeyringError) -> Self {
-        let message = format!("cannot use {}: {error}", path.display());
+        let message = format!("cannot use {}: {error}", shown(path.as_os_str()));
         Self {
             hint: error.hint().map(|hint| hint.to_owned().into()),
             ..Self::new(KeystoreErrorKind::BadRing, message)
         }
+    }
+
+    /// Adds the name of the node's record that cannot be read, as [`forget`](super::Keystore::forget) takes it.
+    #[must_use]
+    pub fn of_record(self, name: &[u8]) -> Self {
+        Self { record: Some(name.into()), ..self }
     }
 
     /// Keeps the system's error.
@@ -91,6 +110,11 @@ impl KeystoreError {
     /// The kind of fault.
     pub const fn kind(&self) -> KeystoreErrorKind {
         self.kind
+    }
+
+    /// The name of the node's record that cannot be read, if it is about one: any bytes, since others may have written it.
+    pub fn record(&self) -> Option<&[u8]> {
+        self.record.as_deref()
     }
 
     /// A remedy, where one is known.

@@ -5,6 +5,8 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::error::{KeystoreError, KeystoreErrorKind as Kind};
+use super::loaded::Version;
+use super::shown::may_be_secret;
 use crate::Timestamp;
 use crate::keyring::Keyring;
 use crate::token::KeyId;
@@ -91,18 +93,15 @@ impl Node {
         serde_json::to_string(&record).unwrap_or_default() // Every field is a string, a number or a bool.
     }
 
-    /// Reads the record at `place`, which must be that of the node `name`.
+    /// Reads the record of this name at `place`, which the name is put after: it must be the node's of that name.
     #[cfg(any(unix, feature = "postgres", feature = "redis"))]
-    pub(crate) fn found(
-        place: &impl fmt::Display,
-        name: impl AsRef<[u8]>,
-        json: &[u8],
-    ) -> Result<Self, KeystoreError> {
+    pub(crate) fn found(place: &str, name: &[u8], json: &[u8]) -> Result<Self, KeystoreError> {
         let bad = |reason: String| {
-            KeystoreError::new(Kind::BadNode, format!("{place}: {reason}")).with_hint(FORGET)
+            let message = format!("{place}{}: {reason}", NodeName::shown(name));
+            KeystoreError::new(Kind::BadNode, message).with_hint(FORGET).of_record(name)
         };
         let node = Self::from_json(json).map_err(|error| bad(error.to_string()))?;
-        if node.name.0.as_bytes() == name.as_ref() {
+        if node.name.0.as_bytes() == name {
             return Ok(node);
         }
         Err(bad(format!("it is about another node, {}", node.name)))
@@ -123,6 +122,9 @@ impl Node {
                 return Err(bad(format!("{name} is not 32 hexadecimal digits")));
             }
         }
+        if !(1..=Keyring::MAX_GENERATION).contains(&record.generation) {
+            return Err(bad("generation is not from 1 to 2^53".into()));
+        }
         let key = |id: String| id.parse().map_err(|error| bad(format!("{error}")));
         Ok(Self {
             name: record.name.parse()?,
@@ -140,12 +142,28 @@ impl Node {
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct NodeName(Box<str>);
 
+impl NodeName {
+    /// The name of a record, whether or not it is a node's: as errors show it, and operators can type it.
+    ///
+    /// What is no printable ASCII is escaped. A name longer than a node's is cut, and ends in its digest.
+    pub fn shown(name: &[u8]) -> String {
+        let shown = name.escape_ascii().to_string();
+        if shown.len() <= MAX_NAME {
+            return shown;
+        }
+        let digest = Version::of(name).to_string();
+        format!("{shown:.64}...{digest:.8}")
+    }
+}
+
 impl core::str::FromStr for NodeName {
     type Err = KeystoreError;
 
     fn from_str(text: &str) -> Result<Self, KeystoreError> {
         let fit = |byte: u8| byte.is_ascii_alphanumeric() || b"._-:".contains(&byte);
-        if (1..=128).contains(&text.len()) && !text.starts_with('.') && text.bytes().all(fit) {
+        let is_name = (1..=MAX_NAME).contains(&text.len()) && !text.starts_with('.') && text.bytes().all(fit);
+        // An identity of age is of these letters too.
+        if is_name && !may_be_secret(text) {
             return Ok(Self(text.into()));
         }
         let message =
@@ -178,6 +196,20 @@ struct Record {
     stopped: bool,
 }
 
+/// The error in place of the records beyond [`MAX_NODES`], or of too many bytes.
+#[cfg(any(unix, feature = "postgres", feature = "redis"))]
+pub(crate) fn too_many(place: &dyn fmt::Display) -> KeystoreError {
+    let message =
+        format!("{place}: there are more than {MAX_NODES} nodes' records, and the rest is not read");
+    KeystoreError::new(Kind::BadNode, message)
+        .with_hint("remove those that are not yours where they are kept")
+}
+
 #[cfg(any(unix, feature = "postgres", feature = "redis"))]
 const FORGET: &str = "`gingersnap keys rollout --forget NODE` removes the record of a node that is not yours";
-const MAX_RECORD: usize = 1024;
+/// Bytes of a record.
+pub(crate) const MAX_RECORD: usize = 1024;
+/// Records that are read.
+#[cfg(any(unix, feature = "postgres", feature = "redis"))]
+pub(crate) const MAX_NODES: usize = 10_000;
+const MAX_NAME: usize = 128;

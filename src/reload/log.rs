@@ -2,7 +2,7 @@
 
 use super::error::ReloadError;
 use crate::Timestamp;
-use crate::keystore::KeystoreError;
+use crate::keystore::{KeystoreError, Node};
 
 #[derive(Default)]
 pub(super) struct Log {
@@ -45,6 +45,22 @@ impl Log {
         }
         self.recent.push((Some(text.into()), now));
         true
+    }
+
+    /// Warns of records that cannot be read.
+    pub(super) fn passed_over(&self, errors: impl Iterator<Item = KeystoreError>) {
+        for error in errors.take(MOST) {
+            let (text, hint) = (error.to_string(), error.hint());
+            tracing::warn!(target: "gingersnap", error = text, hint, "node's record passed over");
+        }
+    }
+
+    /// Warns of nodes that say they have had what no ring of this line can be yet.
+    pub(super) fn not_believed<'a>(&self, nodes: impl Iterator<Item = &'a Node>) {
+        for node in nodes.take(MOST) {
+            let (name, generation) = (node.name().as_ref(), node.generation());
+            tracing::warn!(target: "gingersnap", node = name, generation, "node's record not believed");
+        }
     }
 
     pub(super) fn not_registered(&mut self, error: &KeystoreError) {

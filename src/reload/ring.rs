@@ -41,9 +41,7 @@ impl Ring {
         let loaded = in_time(keystore.load()).await?;
         let keyring = Keyring::parse(loaded.bytes())?;
         match in_time(keystore.nodes()).await {
-            Ok(nodes) => check_seen(&keyring, &nodes)?,
-            // One spoiled record must not make all starts forget what nodes have had.
-            Err(error) if error.kind() == KeystoreErrorKind::BadNode => return Err(error.into()),
+            Ok(records) => check_seen(&keyring, records, &log)?,
             // A node needs no right to more than the ring.
             Err(error) => log.not_registered(&error),
         }
@@ -141,11 +139,21 @@ async fn in_time<T>(work: impl Future<Output = Result<T, KeystoreError>>) -> Res
 }
 
 /// Refuses a ring of which some node has had a later generation, or another one of the same.
-fn check_seen(keyring: &Keyring, nodes: &[Node]) -> Result<(), ReloadError> {
+///
+/// A record that cannot be read, or is not believed, is passed over: who may write one must not keep all nodes from starting
+/// with any ring that is still to come.
+fn check_seen(
+    keyring: &Keyring,
+    records: Vec<Result<Node, KeystoreError>>,
+    log: &Log,
+) -> Result<(), ReloadError> {
     let id = keyring.ring_id();
-    let mut of_this: Vec<_> = nodes.iter().filter(|node| node.ring_id() == id).collect();
+    let (nodes, bad): (Vec<_>, Vec<_>) = records.into_iter().partition(Result::is_ok);
+    log.passed_over(bad.into_iter().filter_map(Result::err));
+    let mut of_this: Vec<_> = nodes.into_iter().flatten().filter(|node| node.ring_id() == id).collect();
     of_this.sort_by_key(|node| Reverse(node.generation()));
-    for node in of_this {
+    log.not_believed(of_this.iter().filter(|node| !keyring.believes(node.generation())));
+    for node in of_this.iter().filter(|node| keyring.believes(node.generation())) {
         keyring.check_start(node.generation(), node.holds(keyring), node.name().as_ref())?;
     }
     Ok(())

@@ -193,6 +193,10 @@ fn rings_that_no_verb_makes_are_refused() {
     };
     invalid(&second, &first, &format!("key {first} is in the ring twice"));
     invalid("\"generation\": 1", "\"generation\": 0", "generation is 0; the first is 1");
+    for beyond in ["9007199254740993", "18446744073709551615"] {
+        let beyond = format!("\"generation\": {beyond}");
+        invalid("\"generation\": 1", &beyond, "generation is beyond 2^53, the last");
+    }
     invalid("2592000", "59", "longest_session is not from 1 minute to 400 days");
     invalid("2592000", "34560001", "longest_session is not from 1 minute to 400 days");
     let retired = "\"retired_at\": 1799999999";

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use gingersnap::keyring::Keyring;
 use gingersnap::keystore::{Keystore, KeystoreError, KeystoreErrorKind as Kind, Node, NodeName, Version};
 use gingersnap::token::Suite;
-use gingersnap::{NoEntropy, Timestamp};
+use gingersnap::{Clock as _, NoEntropy, SystemClock, Timestamp};
 use tokio::runtime::Handle;
 use tokio::task::{JoinSet, block_in_place};
 
@@ -54,6 +54,7 @@ macro_rules! hold {
             a_ring_beyond_the_limit_is_refused
             rings_of_two_names_do_not_see_each_other
             what_nodes_say_is_found_again
+            its_clock_if_it_has_one_is_right
         }
     };
 }
@@ -77,8 +78,8 @@ pub(crate) async fn where_nothing_is_there_is_no_ring(place: &impl Place) {
     assert_eq!(store.load().await.unwrap_err().kind(), Kind::NotFound);
     assert_eq!(store.store(b"new", Version::of(b"old")).await.unwrap_err().kind(), Kind::NotFound);
     assert_eq!(store.load().await.unwrap_err().kind(), Kind::NotFound);
-    assert_eq!(store.nodes().await.unwrap(), []);
-    store.forget(&"web-1".parse().unwrap()).await.unwrap();
+    assert_eq!(nodes(&store).await, []);
+    assert!(!store.forget(b"web-1").await.unwrap());
 }
 
 pub(crate) async fn making_a_ring_replaces_nothing(place: &impl Place) {
@@ -196,18 +197,18 @@ pub(crate) async fn rings_of_two_names_do_not_see_each_other(place: &impl Place)
     shop.create(b"shop's").await.unwrap();
     shop.register(&node("web-1", 1)).await.unwrap();
     assert_eq!(blog.load().await.unwrap_err().kind(), Kind::NotFound);
-    assert_eq!(blog.nodes().await.unwrap(), []);
+    assert_eq!(nodes(&blog).await, []);
     blog.create(b"blog's").await.unwrap();
     blog.store(b"blog's next", Version::of(b"blog's")).await.unwrap();
-    blog.forget(&"web-1".parse().unwrap()).await.unwrap();
+    assert!(!blog.forget(b"web-1").await.unwrap());
     assert_eq!(shop.load().await.unwrap().bytes(), b"shop's");
-    assert_eq!(shop.nodes().await.unwrap(), [node("web-1", 1)]);
+    assert_eq!(nodes(&shop).await, [node("web-1", 1)]);
 }
 
 pub(crate) async fn what_nodes_say_is_found_again(place: &impl Place) {
     let store = place.store();
     store.create(b"ring").await.unwrap();
-    assert_eq!(store.nodes().await.unwrap(), []);
+    assert_eq!(nodes(&store).await, []);
     for name in ["web-2", "web-10", "Web-1", "a:b_c.d"] {
         place.store().register(&node(name, 1)).await.unwrap();
     }
@@ -215,13 +216,41 @@ pub(crate) async fn what_nodes_say_is_found_again(place: &impl Place) {
     // Sorted by their bytes, whatever the server's locale is.
     let mut expected =
         vec![node("Web-1", 1), node("a:b_c.d", 1), node("web-10", 1), node("web-2", 7).stopped()];
-    assert_eq!(store.nodes().await.unwrap(), expected);
+    assert_eq!(nodes(&store).await, expected);
     for gone in [expected.remove(0), expected.remove(1)] {
-        store.forget(gone.name()).await.unwrap();
-        store.forget(gone.name()).await.unwrap();
+        assert!(store.forget(gone.name().as_ref().as_bytes()).await.unwrap());
+        assert!(!store.forget(gone.name().as_ref().as_bytes()).await.unwrap());
     }
-    assert_eq!(store.nodes().await.unwrap(), expected);
+    assert_eq!(nodes(&store).await, expected);
     assert_eq!(store.load().await.unwrap().bytes(), b"ring");
+}
+
+pub(crate) async fn its_clock_if_it_has_one_is_right(place: &impl Place) {
+    let store = place.store();
+    let Some(there) = store.time().await.unwrap() else {
+        return assert!(store.file().is_some(), "a server has a clock");
+    };
+    let here = SystemClock.now();
+    assert!(here.until(there).max(there.until(here)) <= 10, "{here} {there}");
+}
+
+/// The records, of which none is bad.
+#[track_caller]
+pub(crate) fn all_read(records: Result<Vec<Result<Node, KeystoreError>>, KeystoreError>) -> Vec<Node> {
+    records.unwrap().into_iter().map(Result::unwrap).collect()
+}
+
+pub(crate) async fn nodes(store: &impl Keystore) -> Vec<Node> {
+    all_read(store.nodes().await)
+}
+
+/// The one bad record; the others are good.
+#[track_caller]
+pub(crate) fn bad(records: Result<Vec<Result<Node, KeystoreError>>, KeystoreError>) -> KeystoreError {
+    let mut bad = records.unwrap().into_iter().filter_map(Result::err);
+    let found = bad.next().unwrap();
+    assert!(bad.next().is_none());
+    found
 }
 
 /// Returns a record of the node of this name.

@@ -110,3 +110,50 @@ fn what_is_encrypted_is_refused_by_name_where_nothing_opens_it() {
         (KeystoreErrorKind::Sealed, "the ring is not encrypted")
     );
 }
+
+#[test]
+fn an_operators_value_is_shown_unless_it_may_be_a_secret() {
+    let longest = "n".repeat(255);
+    for shown in [
+        "",
+        "keys.age",
+        "/run/secrets/a b/é.json",
+        "C:\\keys.json",
+        "user@host.json",
+        "https://shop.example:8080",
+        "postgres://db.example:5432/shop#blog",
+        "passwords/keys.age",
+        longest.as_str(),
+    ] {
+        assert_eq!(KeystoreError::shown(shown), shown);
+    }
+    let long = "n".repeat(256);
+    for hidden in [
+        "{",
+        "}",
+        "\"secret\": x",
+        "two\nlines",
+        "a\rb",
+        "\u{1b}[2J",
+        "AGE-SECRET-KEY-1QQ",
+        "age-secret-key-1qq",
+        "file:AGE-PLUGIN-YUBIKEY-1QQ",
+        "-----BEGIN PRIVATE KEY-----",
+        "postgres://user:hunter2@db/shop",
+        "REDIS://:hunter2@db",
+        "see https://a@b",
+        "host=db password=hunter2",
+        "PGPASSWORD=hunter2",
+        "?sslpassword=hunter2",
+        long.as_str(),
+    ] {
+        let told = format!("<{} bytes that may be a secret>", hidden.len());
+        assert_eq!(KeystoreError::shown(hidden), told);
+    }
+    // Where errors quote a path, they quote it so.
+    let error = FileKeystore::new("AGE-SECRET-KEY-1QQ").read().unwrap_err();
+    assert_eq!(error.to_string(), "cannot read <18 bytes that may be a secret>: no such file or directory");
+    assert_eq!(FileKeystore::new("{").to_string(), "<1 bytes that may be a secret>");
+    let error = open("AGE-SECRET-KEY-1QQ://x").unwrap_err();
+    assert_eq!(error.to_string(), "unknown scheme <18 bytes that may be a secret>://");
+}

@@ -1,12 +1,14 @@
 //! Rings in PostgreSQL.
 
+mod records;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use gingersnap::keystore::{Keystore, KeystoreError, KeystoreErrorKind as Kind, Version, open};
 use tokio::time::timeout;
 
-use super::contract::{Place, hold, node};
+use super::contract::{Place, bad, hold, node, nodes};
 use super::outages::survive;
 use super::servers::Postgres;
 
@@ -85,14 +87,14 @@ async fn a_node_reads_the_ring_and_says_what_it_holds_and_may_do_no_more() {
     for seen_at in [1, 2] {
         web.register(&node("web-1", seen_at)).await.unwrap();
     }
-    assert_eq!(web.nodes().await.unwrap(), [node("web-1", 2)]);
+    assert_eq!(nodes(&web).await, [node("web-1", 2)]);
     web.changed().await;
     operator.store(b"next", Version::of(b"ring")).await.unwrap();
     assert!(timeout(Duration::from_secs(1), web.changed()).await.is_ok(), "no hint");
     for (action, table, error) in [
         ("write", "rings", web.store(b"mine", Version::of(b"next")).await),
         ("create", "rings", web.create(b"mine").await),
-        ("forget a node at", "nodes", web.forget(node("web-1", 1).name()).await),
+        ("forget a node at", "nodes", web.forget(b"web-1").await.map(drop)),
     ] {
         let message =
             format!("cannot {action} {}: permission denied for table gingersnap_{table}", place.shown());
@@ -235,27 +237,6 @@ async fn a_write_that_waits_for_a_lock_ends_in_time() {
     assert_eq!((error.kind(), error.hint()), (Kind::Unreachable, Some(hint)), "{error}");
     holder.join().unwrap();
     assert_eq!(store.load().await.unwrap().bytes(), b"ring");
-}
-
-#[tokio::test]
-async fn a_bad_record_of_a_node_is_named() {
-    let Some(place) = Database::empty("bad_record") else { return };
-    let store = place.store();
-    store.create(b"ring").await.unwrap();
-    store.register(&node("web-1", 1)).await.unwrap();
-    let update = |record: &str| place.sql(&format!("UPDATE gingersnap_nodes SET record = '{record}'"));
-    update("{}");
-    let start = format!("{}, node \"web-1\": ", place.shown());
-    let message = format!("{start}a node's record: missing field `name` at line 1 column 2");
-    fails(&store.nodes().await.unwrap_err(), Kind::BadNode, &message, Some(FORGET));
-    update(&node("web-2", 1).to_json());
-    let message = format!("{start}it is about another node, web-2");
-    fails(&store.nodes().await.unwrap_err(), Kind::BadNode, &message, Some(FORGET));
-    update(&"x".repeat(100_000));
-    let message = format!("{start}a node's record: it has more than 1024 bytes");
-    fails(&store.nodes().await.unwrap_err(), Kind::BadNode, &message, Some(FORGET));
-    store.register(&node("web-1", 1)).await.unwrap();
-    assert_eq!(store.nodes().await.unwrap(), [node("web-1", 1)]);
 }
 
 #[tokio::test]

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use gingersnap::keystore::{Keystore, KeystoreError, KeystoreErrorKind as Kind, Version, open};
+use gingersnap::keystore::{
+    Keystore, KeystoreError, KeystoreErrorKind as Kind, Node, NodeName, Version, open,
+};
 
-use super::contract::{Place, hold, node};
+use super::contract::{Place, bad, hold, node, nodes};
 use super::outages::survive;
 use super::servers::Redis;
 
@@ -30,12 +32,12 @@ async fn a_node_reads_the_ring_and_says_what_it_holds_and_may_do_no_more() {
     let operator = server.store();
     operator.create(b"ring").await.unwrap();
     let rights = "%R~gingersnap:shop:ring ~gingersnap:shop:nodes resetchannels &gingersnap:shop:changed -@all +ping \
-                  +hstrlen +hmget +hgetall +hset +subscribe";
+                  +hstrlen +hmget +hgetall +memory|usage +hset +subscribe";
     user(&server, "web", "resetkeys", rights);
     let web = as_user(&server, "web", "shop");
     assert_eq!(web.load().await.unwrap().bytes(), b"ring");
     web.register(&node("web-1", 1)).await.unwrap();
-    assert_eq!(web.nodes().await.unwrap(), [node("web-1", 1)]);
+    assert_eq!(nodes(&web).await, [node("web-1", 1)]);
     web.changed().await;
     operator.store(b"next", Version::of(b"ring")).await.unwrap();
     let hint = tokio::time::timeout(std::time::Duration::from_secs(1), web.changed()).await;
@@ -66,8 +68,8 @@ async fn a_node_that_may_not_say_what_it_holds_reads_the_ring_all_the_same() {
 #[tokio::test]
 async fn an_operator_needs_what_the_documentation_says() {
     let Some(server) = Redis::start() else { return };
-    let rights = "~gingersnap:shop:* resetchannels &gingersnap:shop:changed -@all +ping +hstrlen +hmget +hgetall +hset \
-                  +subscribe +eval +hdel +hget +exists +publish";
+    let rights = "~gingersnap:shop:* resetchannels &gingersnap:shop:changed -@all +ping +hstrlen +hmget +hgetall \
+                  +memory|usage +hset +subscribe +eval +hdel +hget +exists +publish +time";
     user(&server, "operator", "resetkeys", rights);
     let operator = as_user(&server, "operator", "shop");
     operator.create(b"one").await.unwrap();
@@ -76,8 +78,9 @@ async fn an_operator_needs_what_the_documentation_says() {
     operator.store(b"two", Version::of(b"one")).await.unwrap();
     node_of_the_fleet.changed().await;
     operator.register(&node("web-1", 1)).await.unwrap();
-    operator.forget(node("web-1", 1).name()).await.unwrap();
-    assert_eq!(operator.nodes().await.unwrap(), []);
+    assert!(operator.forget(b"web-1").await.unwrap());
+    assert_eq!(nodes(&operator).await, []);
+    assert!(operator.time().await.unwrap().is_some());
     assert_eq!(operator.load().await.unwrap().bytes(), b"two");
 }
 
@@ -118,18 +121,59 @@ async fn a_bad_record_of_a_node_is_named() {
     let Some(server) = Redis::start() else { return };
     let store = server.store();
     let place = format!("redis://127.0.0.1:{}/0#shop", server.port());
-    let nodes = "gingersnap:shop:nodes";
-    server.command(&["HSET", nodes, "web-1", "{}"]);
-    let message =
-        format!("{place}, node \"web-1\": a node's record: missing field `name` at line 1 column 2");
-    fails(&store.nodes().await.unwrap_err(), Kind::BadNode, &message, Some(FORGET));
-    server.command(&["HSET", nodes, "web-1", &node("web-2", 1).to_json()]);
-    let message = format!("{place}, node \"web-1\": it is about another node, web-2");
-    fails(&store.nodes().await.unwrap_err(), Kind::BadNode, &message, Some(FORGET));
-    server.command(&["HSET", nodes, "web-1", &"x".repeat(100_000)]);
-    assert_eq!(store.nodes().await.unwrap_err().kind(), Kind::BadNode);
+    let hash = "gingersnap:shop:nodes";
+    server.command(&["HSET", hash, "web-1", "{}"]);
+    let message = format!("{place}, node web-1: a node's record: missing field `name` at line 1 column 2");
+    fails(&bad(store.nodes().await), Kind::BadNode, &message, Some(FORGET));
+    server.command(&["HSET", hash, "web-1", &node("web-2", 1).to_json()]);
+    let message = format!("{place}, node web-1: it is about another node, web-2");
+    fails(&bad(store.nodes().await), Kind::BadNode, &message, Some(FORGET));
+    server.command(&["HSET", hash, "web-1", &"x".repeat(100_000)]);
+    assert_eq!(bad(store.nodes().await).kind(), Kind::BadNode);
     store.register(&node("web-1", 1)).await.unwrap();
-    assert_eq!(store.nodes().await.unwrap(), [node("web-1", 1)]);
+    assert_eq!(nodes(&store).await, [node("web-1", 1)]);
+}
+
+#[tokio::test]
+async fn a_record_under_any_name_hides_no_other_and_can_be_forgotten() {
+    let Some(server) = Redis::start() else { return };
+    let store = server.store();
+    store.register(&node("web-1", 1)).await.unwrap();
+    let long = "a".repeat(100_000);
+    let shown_long = NodeName::shown(long.as_bytes());
+    for name in ["", " ", "..", "../ring", "a b", "a\nb", "{\"secret\"}", "é", "web 1", long.as_str()] {
+        server.command(&["HSET", "gingersnap:shop:nodes", name, "mine"]);
+        let records = store.nodes().await.unwrap();
+        assert_eq!(records.iter().flatten().collect::<Vec<_>>(), [&node("web-1", 1)]);
+        let error = bad(Ok(records));
+        assert_eq!(error.record(), Some(name.as_bytes()));
+        assert!(store.forget(name.as_bytes()).await.unwrap(), "{name:?}");
+        assert_eq!(nodes(&store).await, [node("web-1", 1)]);
+    }
+    assert_eq!(shown_long.len(), 64 + 3 + 8);
+}
+
+#[tokio::test]
+async fn what_nodes_say_is_read_only_so_far() {
+    let Some(server) = Redis::start() else { return };
+    let store = server.store();
+    let [count, kilobytes] = ["10001", "30000"];
+    let many = "for i = 1, ARGV[1] do redis.call('HSET', KEYS[1], 'n' .. i, string.rep('x', ARGV[2])) end";
+    server.command(&["EVAL", many, "1", "gingersnap:shop:nodes", count, "3"]);
+    let records = store.nodes().await.unwrap();
+    assert_eq!(records.len(), 10_001);
+    let more = format!(
+        "redis://127.0.0.1:{}/0#shop: there are more than 10000 nodes' records, and the rest is not read",
+        server.port()
+    );
+    let told = |records: &[Result<Node, KeystoreError>]| {
+        records[records.len() - 1].as_ref().unwrap_err().to_string()
+    };
+    assert_eq!(told(&records), more);
+    server.command(&["DEL", "gingersnap:shop:nodes"]);
+    server.command(&["EVAL", many, "1", "gingersnap:shop:nodes", kilobytes, "1024"]);
+    let records = store.nodes().await.unwrap();
+    assert_eq!((records.len(), told(&records)), (1, more));
 }
 
 #[tokio::test]

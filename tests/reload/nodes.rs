@@ -93,16 +93,43 @@ async fn a_start_does_not_go_by_what_it_cannot_read() {
         Reloader::start_by(place.clone(), clock()).await.map(drop).map_err(|error| error.to_string())
     };
     assert_eq!(
-        start(KeystoreErrorKind::BadNode).await,
-        Err("BadNode".into()),
-        "one record may hide a roll-back"
-    );
-    assert_eq!(
         start(KeystoreErrorKind::PermissionDenied).await,
         Ok(()),
         "a node needs no right to more than the ring"
     );
     assert_eq!(start(KeystoreErrorKind::ReadOnly).await, Ok(()));
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_keeps_no_node_from_starting_and_hides_no_other() {
+    let (old, now) = (ring(), Timestamp::from_unix(START));
+    let place = Place::of(&old);
+    place.with(|state| state.bad = 3);
+    let start = async |place: &Place| {
+        let started = Reloader::start_by(place.clone(), clock()).await;
+        started.map(|reloader| reloader.keyring().get().generation()).map_err(|error| error.to_string())
+    };
+    assert_eq!(start(&place).await, Ok(1));
+    place.with(|state| state.nodes.push(Node::new("web-2".parse().unwrap(), &rotated(&old), now)));
+    let message = "generation 1 is older than generation 2, which node web-2 has had";
+    assert_eq!(start(&place).await, Err(message.into()), "it still refuses a roll-back");
+}
+
+/// Says that a node has had this generation of the ring.
+fn says(ring: &Keyring, generation: u64) -> Node {
+    let node = Node::new("web-2".parse().unwrap(), ring, Timestamp::from_unix(START));
+    let said = node.to_json().replace("\"generation\":1,", &format!("\"generation\":{generation},"));
+    Node::from_json(said.as_bytes()).unwrap()
+}
+
+#[tokio::test]
+async fn a_start_believes_a_node_that_is_up_to_a_million_generations_ahead() {
+    let ring = ring();
+    for generation in [1_000_002, 1 << 52, 1 << 53] {
+        assert_eq!(start(says(&ring, generation), &ring).await, Ok(1), "{generation}");
+    }
+    let message = "generation 1 is older than generation 1000001, which node web-2 has had";
+    assert_eq!(start(says(&ring, 1_000_001), &ring).await, Err(message.into()));
 }
 
 #[tokio::test]

@@ -6,9 +6,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use gingersnap::keyring::Keyring;
-use gingersnap::keystore::{
-    Answer, Keystore, KeystoreError, KeystoreErrorKind, Loaded, Node, NodeName, Version,
-};
+use gingersnap::keystore::{Answer, Keystore, KeystoreError, KeystoreErrorKind, Loaded, Node, Version};
 use tokio::sync::Notify;
 
 #[derive(Clone, Default)]
@@ -25,6 +23,8 @@ pub(crate) struct State {
     pub(crate) bytes: Vec<u8>,
     pub(crate) loads: usize,
     pub(crate) nodes: Vec<Node>,
+    /// Records that cannot be read.
+    pub(crate) bad: usize,
     pub(crate) fault: Option<Fault>,
     pub(crate) nodes_fail: Option<KeystoreErrorKind>,
 }
@@ -98,18 +98,19 @@ impl Keystore for Place {
         })
     }
 
-    fn nodes(&self) -> Answer<'_, Vec<Node>> {
+    fn nodes(&self) -> Answer<'_, Vec<Result<Node, KeystoreError>>> {
         Box::pin(async {
             self.with(|state| {
                 if let Some(kind) = state.nodes_fail {
                     return Err(KeystoreError::new(kind, format!("{kind:?}")));
                 }
-                Ok(state.nodes.clone())
+                let bad = || Err(KeystoreError::new(KeystoreErrorKind::BadNode, "bad").of_record(b"../x"));
+                Ok(state.nodes.iter().cloned().map(Ok).chain((0..state.bad).map(|_| bad())).collect())
             })
         })
     }
 
-    fn forget<'a>(&'a self, _: &'a NodeName) -> Answer<'a, ()> {
+    fn forget<'a>(&'a self, _: &'a [u8]) -> Answer<'a, bool> {
         panic!("a node made another be forgotten")
     }
 }

@@ -1,12 +1,10 @@
 //! Rings encrypted at rest: reading and writing them.
 //!
-//! A ring is never written in clear unless the operator says so, and a change keeps it as it is: an encrypted
-//! ring stays encrypted. The rules for a server are in `demo/keys.rs`.
+//! The operator's word decides, not what lies there: with an identity or recipients given, a ring in clear is refused unless
+//! `--plaintext` says that it is meant, and it is never written so. Somebody may have put it there in place of the encrypted one,
+//! whose keys would be theirs. The rules for a server are in `demo/keys.rs`.
 
 use std::fmt::Display;
-use std::fs::File;
-use std::io::Read as _;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,16 +17,17 @@ use crate::edge;
 use crate::error::Error;
 use crate::place::Location;
 
-/// The identity and the recipients that the options, the environment and systemd give.
+/// The identity and the recipients that the options, the environment and systemd give, and whether a ring in clear is meant.
 #[derive(Debug, Default)]
 pub(crate) struct AtRest {
     identity: Option<Identity>,
     recipients: Option<Recipients>,
+    plaintext: bool,
 }
 
 /// The text of an identity file, wiped when dropped, and where it came from.
 #[derive(Debug)]
-struct Identity {
+pub(crate) struct Identity {
     from: String,
     text: Loaded,
 }
@@ -39,20 +38,22 @@ struct Recipients {
     text: String,
 }
 
-/// The ring at a location: opened with the identity, sealed for the recipients, or plaintext if that is allowed.
+/// The ring at a location: opened with the identity, sealed for the recipients. One in clear is taken where that is
+/// meant, and by default `where_none_is_given` an identity or recipients.
 pub(crate) fn open(
     location: &Location,
     allow_group_read: bool,
     at_rest: &AtRest,
-    allow_plaintext: bool,
+    where_none_is_given: bool,
 ) -> Result<Arc<dyn Keystore>, Error> {
-    let envelope = at_rest.envelope()?.allow_plaintext(allow_plaintext);
+    let takes_clear = at_rest.plaintext || (where_none_is_given && !at_rest.is_given());
+    let envelope = at_rest.envelope()?.allow_plaintext(takes_clear);
     Ok(envelope.around(location.keystore(allow_group_read)))
 }
 
 impl AtRest {
     /// Reads the files that the options name, or what stands in their place.
-    pub(crate) fn new(args: &AtRestArgs, allow_group_read: bool) -> Result<Self, Error> {
+    pub(crate) fn new(args: &AtRestArgs, allow_group_read: bool, plaintext: bool) -> Result<Self, Error> {
         let credentials = edge::credentials_directory();
         let identity = match (&args.identity, edge::identity_variable(), &credentials) {
             (Some(path), ..) => {
@@ -70,7 +71,22 @@ impl AtRest {
             (None, None, None) => None,
         };
         let recipients = args.recipients.as_deref().map(Recipients::read).transpose()?;
-        Ok(Self { identity, recipients })
+        Ok(Self { identity, recipients, plaintext })
+    }
+
+    /// Returns true if the operator says that a ring in clear is meant.
+    pub(crate) const fn is_plaintext(&self) -> bool {
+        self.plaintext
+    }
+
+    /// Returns true if the ring is to be encrypted: there is something to open it with, or to seal it for.
+    const fn is_given(&self) -> bool {
+        self.identity.is_some() || self.recipients.is_some()
+    }
+
+    /// Returns true if a ring in clear may be what the operator put there.
+    const fn takes_clear(&self) -> bool {
+        self.plaintext || !self.is_given()
     }
 
     /// Returns true if a ring that is written now could not be read again.
@@ -81,25 +97,28 @@ impl AtRest {
     /// These identities and recipients. It takes no plaintext yet.
     fn envelope(&self) -> Result<Envelope, Error> {
         let mut envelope = Envelope::new();
-        if let Some(Identity { from, text }) = &self.identity {
-            let text = str::from_utf8(text.bytes());
-            let text = text.map_err(|_| Error::usage(format!("{from}: it is not text")))?;
-            envelope = envelope.identities(text).map_err(at(from))?;
+        if let Some(identity) = &self.identity {
+            envelope = identity.envelope()?;
         }
         if let Some(Recipients { path, text }) = &self.recipients {
-            envelope = envelope.recipients(text).map_err(at(&path.display()))?;
+            envelope = envelope.recipients(text).map_err(at(&KeystoreError::shown(path)))?;
         }
         Ok(envelope)
     }
 
-    /// Opens encrypted rings and rings in clear.
+    /// Opens encrypted rings, and rings in clear where they are meant.
     pub(crate) fn reader(&self) -> Result<Envelope, Error> {
+        Ok(self.envelope()?.allow_plaintext(self.takes_clear()))
+    }
+
+    /// Opens encrypted rings and rings in clear, for those who put right what lies there.
+    pub(crate) fn reader_of_any_form(&self) -> Result<Envelope, Error> {
         Ok(self.envelope()?.allow_plaintext(true))
     }
 
     /// Writes a new ring, or one that is to be kept in another form.
-    pub(crate) fn writer(&self, plaintext: bool) -> Result<Envelope, Error> {
-        match (&self.recipients, plaintext) {
+    pub(crate) fn writer(&self) -> Result<Envelope, Error> {
+        match (&self.recipients, self.plaintext) {
             (Some(_), false) => self.envelope(),
             (None, true) => Ok(Envelope::new().allow_plaintext(true)),
             (Some(_), true) => Err(Error::usage("both recipients and --plaintext are given")
@@ -110,13 +129,14 @@ impl AtRest {
         }
     }
 
-    /// Writes an existing ring in its form: encrypted or not, and for as many.
+    /// Writes in place of an existing ring: encrypted if that was, for the same recipients, or if it is to be.
     pub(crate) fn writer_as(&self, location: &Location, stored: &[u8]) -> Result<Envelope, Error> {
         match (Envelope::recipients_of(stored), &self.recipients) {
-            (None, _) => Ok(Envelope::new().allow_plaintext(true)),
+            (None, _) if self.takes_clear() => Ok(Envelope::new().allow_plaintext(true)),
+            (None, _) => self.writer(),
             (Some(before), Some(_)) => {
                 let writer = self.envelope()?;
-                check_as_many(location, before, writer.recipient_count())?;
+                check_alike(location, before, &writer, stored)?;
                 Ok(writer)
             }
             (Some(_), None) => {
@@ -127,14 +147,16 @@ impl AtRest {
     }
 }
 
-/// Refuses another number of recipients than before: no file that leaves the escrow out may lose it.
-fn check_as_many(location: &Location, before: usize, now: usize) -> Result<(), Error> {
-    if before == now {
+/// Refuses other recipients than before: no file with another in the escrow's or the nodes' place may lose them.
+fn check_alike(location: &Location, before: usize, writer: &Envelope, stored: &[u8]) -> Result<(), Error> {
+    if writer.seals_alike(stored).map_err(at(location))? {
         return Ok(());
     }
+    let now = writer.recipient_names().len();
     let (s, are) = (if before == 1 { "" } else { "s" }, if now == 1 { "is" } else { "are" });
+    let other = if before == now { "other " } else { "" };
     let message =
-        format!("{location}: the ring is encrypted for {before} recipient{s}, and {now} {are} given");
+        format!("{location}: the ring is encrypted for {before} recipient{s}, and {other}{now} {are} given");
     Err(Error::usage(message)
         .with_hint("--recipients names the file with all of them; `gingersnap keys rewrap` is for others"))
 }
@@ -149,32 +171,37 @@ pub(crate) fn describe(stored: &[u8]) -> String {
 }
 
 impl Identity {
-    fn read(path: &Path, allow_group_read: bool) -> Result<Self, Error> {
+    /// Opens with it, and seals for nobody yet.
+    pub(crate) fn envelope(&self) -> Result<Envelope, Error> {
+        let Self { from, text } = self;
+        let text = str::from_utf8(text.bytes());
+        let text = text.map_err(|_| Error::usage(format!("{from}: it is not text")))?;
+        Envelope::new().identities(text).map_err(at(from))
+    }
+
+    pub(crate) fn read(path: &Path, allow_group_read: bool) -> Result<Self, Error> {
         let file = FileKeystore::new(path).allow_group_read(allow_group_read);
         let text = file.read().map_err(|error| match error.kind() {
             Kind::NotFound => Error::from(error).with_hint("--identity names the file of an age identity"),
             Kind::TooOpen => Error::from(error).with_hint(REPLACE),
             _ => error.into(),
         })?;
-        Ok(Self { from: path.display().to_string(), text })
+        Ok(Self { from: KeystoreError::shown(path), text })
     }
 }
 
 impl Recipients {
     /// Reads the recipients. They are no secret, but whoever may write the file reads the next ring.
     fn read(path: &Path) -> Result<Self, Error> {
-        let shown = path.display();
-        let failed = |error| Error::io(format!("cannot read {shown}: {error}"));
-        let file = File::open(path).map_err(|error| {
-            Error::usage(format!("cannot read {shown}: {error}"))
-                .with_hint("--recipients names a file with age1… one a line")
+        let text = FileKeystore::new(path).read_public().map_err(|error| match error.kind() {
+            Kind::NotFound => Error::from(error).with_hint("--recipients names a file with age1… one a line"),
+            Kind::TooOpen => Error::from(error).with_hint(LOOK),
+            _ => error.into(),
         })?;
-        if file.metadata().map_err(failed)?.mode() & WORLD_WRITE != 0 {
-            return Err(Error::usage(format!("refused {shown}: everybody may change it"))
-                .with_hint("`chmod o-w` it, and look whether every recipient in it is known"));
-        }
-        let mut text = String::new();
-        file.take(LIMIT).read_to_string(&mut text).map_err(failed)?;
+        let text = str::from_utf8(text.bytes());
+        let text = text
+            .map_err(|_| Error::usage(format!("{}: it is not text", KeystoreError::shown(path))))?
+            .to_owned();
         Ok(Self { path: path.to_owned(), text })
     }
 }
@@ -190,13 +217,13 @@ const NO_ESCROW: &str = "whoever loses its identity loses the ring: `gingersnap 
 const CREDENTIAL: &str = "gingersnap-identity";
 const REPLACE: &str = "`chmod 600` it, or --allow-group-read for its group; if others may have read it, \
 `gingersnap keys rewrap` for another one, then `gingersnap keys emergency`";
-const WORLD_WRITE: u32 = 0o002;
-const LIMIT: u64 = 1 << 20;
+const LOOK: &str = "`chmod go-w` it, and look whether every recipient in it is known";
 const MAKE: &str = if cfg!(feature = "age") {
-    "paste these two lines, then give --recipients recipients.txt here, and --identity identity.txt \
-to whatever reads the ring; or --plaintext writes it in clear
-  age-keygen -o identity.txt
-  age-keygen -y -o recipients.txt identity.txt"
+    "paste these three lines, then give --recipients recipients.txt here, and --identity identity.txt \
+to whatever reads the ring; keep escrow.txt elsewhere, for the day when that is lost; or --plaintext writes it in clear
+  gingersnap keys identity identity.txt > recipients.txt
+  gingersnap keys identity escrow.txt >> recipients.txt
+  chmod go-w recipients.txt"
 } else {
     "--plaintext writes it in clear; a build with the feature `age` encrypts it"
 };

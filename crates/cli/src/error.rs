@@ -1,6 +1,6 @@
 //! Errors of the command line, and its exit status.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -10,7 +10,7 @@ use gingersnap::keystore::{KeystoreError, KeystoreErrorKind};
 use gingersnap::token::SealError;
 use gingersnap_server::{ServerError, ServerErrorKind};
 
-use crate::shown::is_shown;
+use crate::shown::{is_obeyed, is_shown};
 
 /// A message for the operator; `hint` says what to do.
 #[derive(Debug)]
@@ -110,38 +110,16 @@ impl Error {
         writeln!(out, "gingersnap: error: {}", self.message.replace(|it| !is_shown(it), "?"))?;
         match &self.hint {
             // Some have several lines.
-            Some(hint) => writeln!(out, "gingersnap: hint: {}", hint.replace(obeyed, "?")),
+            Some(hint) => writeln!(out, "gingersnap: hint: {}", hint.replace(is_obeyed, "?")),
             None => Ok(()),
         }
     }
 }
 
-/// Reports an error of clap's in our voice. Help and the version are no errors.
-pub(crate) fn of_command_line(error: &clap::Error) -> ExitCode {
-    // If this fails, there is nobody to tell.
-    // It quotes the arguments, which may be the names of files.
-    let text = without_passwords(&error.to_string()).replace(obeyed, "?");
-    let is_error = text.starts_with("error:");
-    drop(if is_error { write!(io::stderr(), "gingersnap: {text}") } else { error.print() });
-    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Status::Usage as u8))
-}
-
-/// What a terminal would obey, but for line breaks.
-fn obeyed(character: char) -> bool {
-    character != '\n' && !is_shown(character)
-}
-
-/// Removes passwords from URLs: clap repeats a URL that is in the wrong place.
-fn without_passwords(text: &str) -> String {
-    let mut parts = text.split("://");
-    let mut shown = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let end = part.find([' ', '\'', '\n']).unwrap_or(part.len());
-        let secret = part.get(..end).and_then(|url| url.rfind('@')).map_or(0, |at| at + 1);
-        shown.push_str("://");
-        shown.push_str(part.get(secret..).unwrap_or_default());
+impl Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
     }
-    shown
 }
 
 impl From<KeyringError> for Error {

@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     }
     let cli = match Cli::read() {
         Ok(cli) => cli,
-        Err(error) => return error::of_command_line(&error),
+        Err(error) => return args::report(error),
     };
     let mut out = io::stdout();
     let result = match cli.command.unwrap_or(Command::Demo(cli.demo)) {

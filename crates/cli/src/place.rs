@@ -8,7 +8,7 @@ use std::sync::Arc;
 use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, Command};
-use gingersnap::keystore::{self, FileKeystore, Keystore};
+use gingersnap::keystore::{self, FileKeystore, Keystore, KeystoreError};
 
 use crate::shown::line;
 
@@ -52,11 +52,11 @@ impl From<Arc<dyn Keystore>> for Location {
     }
 }
 
-/// Shows the place without a password, in one line.
+/// Shows the place without a password, in one line, and no ring that was given in the place of one.
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(path) => f.write_str(&line(&path.display())),
+            Self::File(path) => f.write_str(&line(&KeystoreError::shown(path))),
             Self::Shared(keystore) => f.write_str(&line(keystore)),
         }
     }

@@ -15,7 +15,7 @@ impl<W: Write> Write for Shown<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(bytes);
         let escaped = |it: char| it.escape_unicode().to_string();
-        self.0.write_all(replaced(&text, |it| it != '\n' && !is_shown(it), escaped).as_bytes())?;
+        self.0.write_all(replaced(&text, is_obeyed, escaped).as_bytes())?;
         Ok(bytes.len())
     }
 
@@ -32,6 +32,11 @@ pub(crate) fn is_shown(character: char) -> bool {
     }
     // Behind a letter, since at the beginning what combines would count as not shown.
     String::from_iter(['a', character]).escape_debug().count() == 2
+}
+
+/// What a terminal would obey or not show, but for line breaks.
+pub(crate) fn is_obeyed(character: char) -> bool {
+    character != '\n' && !is_shown(character)
 }
 
 /// The text with some of its characters replaced.

@@ -1,11 +1,46 @@
 //! Identities that open a ring, and recipients that it is sealed for: the text of their files.
 
+use core::fmt;
+
+use age::secrecy::ExposeSecret as _;
 use age::{EncryptError, Encryptor, tag, tagpq, x25519};
+use zeroize::Zeroizing;
 
 use crate::keystore::{KeystoreError, KeystoreErrorKind as Kind};
 
-/// The crate's own kinds; plugins and SSH keys would run programs or bring further formats along.
-pub(in crate::backends) type Recipient = Box<dyn age::Recipient + Send + Sync>;
+/// One of the crate's own kinds; plugins and SSH keys would run programs or bring further formats along.
+pub(in crate::backends) struct Recipient {
+    name: String,
+    inner: Box<dyn age::Recipient + Send + Sync>,
+}
+
+impl Recipient {
+    fn new(recipient: impl age::Recipient + fmt::Display + Send + Sync + 'static) -> Self {
+        Self { name: recipient.to_string(), inner: Box::new(recipient) }
+    }
+}
+
+/// The recipient's one spelling.
+pub(in crate::backends) fn name(recipient: &Recipient) -> &str {
+    &recipient.name
+}
+
+/// The recipient of an identity, as [`name`] spells it.
+pub(in crate::backends) fn name_of(identity: &x25519::Identity) -> String {
+    identity.to_public().to_string()
+}
+
+/// The text of the file of a new identity, with its recipient in a comment, as `age-keygen` writes it.
+pub(in crate::backends) fn new_identity() -> Result<Zeroizing<String>, KeystoreError> {
+    let identity = x25519::Identity::generate();
+    let (secret, public) = (identity.to_string(), identity.to_public().to_string());
+    let secret = secret.expose_secret();
+    let mut text = Zeroizing::new(String::with_capacity(secret.len() + public.len() + 64));
+    for part in ["# public key: ", &public, "\n", secret, "\n"] {
+        text.push_str(part);
+    }
+    Ok(text)
+}
 
 pub(in crate::backends) fn identities(text: &str) -> Result<Vec<x25519::Identity>, KeystoreError> {
     let identities = lines(text).map(|(number, line)| {
@@ -20,10 +55,16 @@ pub(in crate::backends) fn identities(text: &str) -> Result<Vec<x25519::Identity
 }
 
 pub(in crate::backends) fn recipients(text: &str) -> Result<Vec<Recipient>, KeystoreError> {
-    let recipients = lines(text).map(|(number, line)| {
-        recipient(line).ok_or_else(|| bad(format!("line {number} is no recipient of age (age1…)")))
-    });
-    let recipients = recipients.collect::<Result<Vec<_>, _>>()?;
+    let mut recipients: Vec<Recipient> = Vec::new();
+    for (number, line) in lines(text) {
+        let recipient =
+            recipient(line).ok_or_else(|| bad(format!("line {number} is no recipient of age (age1…)")))?;
+        if recipients.iter().any(|known| known.name == recipient.name) {
+            let message = format!("line {number} names a recipient that was named before");
+            return Err(KeystoreError::new(Kind::Sealed, message).with_hint(ONCE));
+        }
+        recipients.push(recipient);
+    }
     if recipients.is_empty() {
         return Err(bad("there is no recipient of age (age1…) in it"));
     }
@@ -41,17 +82,22 @@ pub(in crate::backends) fn recipients(text: &str) -> Result<Vec<Recipient>, Keys
 }
 
 pub(super) fn as_crate(recipient: &Recipient) -> &dyn age::Recipient {
-    recipient.as_ref()
+    recipient.inner.as_ref()
 }
 
 fn recipient(line: &str) -> Option<Recipient> {
     if let Ok(recipient) = line.parse::<x25519::Recipient>() {
-        let safe = !LOW_ORDER.contains(&recipient.to_string().as_str());
-        return safe.then(|| Box::new(recipient) as Recipient);
+        let recipient = Recipient::new(recipient);
+        let is_of_somebody = !LOW_ORDER.contains(&recipient.name.as_str()) && !has_top_bit(&recipient.name);
+        return is_of_somebody.then_some(recipient);
     }
-    let tag = line.parse::<tag::Recipient>().map(|recipient| Box::new(recipient) as Recipient);
-    let either = tag.or_else(|_| line.parse::<tagpq::Recipient>().map(|recipient| Box::new(recipient) as _));
-    either.ok()
+    let tag = line.parse::<tag::Recipient>().map(Recipient::new);
+    tag.or_else(|_| line.parse::<tagpq::Recipient>().map(Recipient::new)).ok()
+}
+
+/// True for a point with its unused bit set: no identity says so of itself, and so none opens what is sealed for it.
+fn has_top_bit(name: &str) -> bool {
+    name.as_bytes().get(TOP_BIT_AT).is_some_and(|digit| TOP_BIT.contains(digit))
 }
 
 /// Lines with content, and their numbers.
@@ -66,7 +112,12 @@ fn bad(message: impl Into<String>) -> KeystoreError {
 
 const MAX_RECIPIENTS: usize = 32;
 const MAKE: &str =
-    "`age-keygen -o identity.txt` makes an identity, `age-keygen -y identity.txt` says its recipient";
+    "`gingersnap keys identity FILE` makes an identity and says its recipient, as `age-keygen` does";
+const ONCE: &str = "name each once: a second time may be where another should be";
+
+/// The digit of a name, after `age1`, that has the point's bit 255, and the values with which that is set (Bech32, 5 bits each).
+const TOP_BIT_AT: usize = 4 + 248 / 5;
+const TOP_BIT: &[u8] = b"zrx82tw0jnkh6m7l";
 
 /// Points of small order and their other spellings (RFC 7748 §6.1): no secret comes of them, and the crate panics.
 const LOW_ORDER: [&str; 14] = [

@@ -8,12 +8,14 @@ use sqlx::postgres::PgListener;
 
 use super::listen::Topic;
 use super::{sql, wire};
+use crate::Timestamp;
 use crate::backends::hints::Hints;
 use crate::backends::link::{Link, READ, in_time};
 use crate::backends::ring;
+use crate::backends::ring::found;
 use crate::keyring::Keyring;
 use crate::keystore::{
-    Answer, Keystore, KeystoreError, KeystoreErrorKind as Kind, Loaded, Node, NodeName, Version,
+    Answer, Keystore, KeystoreError, KeystoreErrorKind as Kind, Loaded, MAX_NODES, MAX_RECORD, Node, Version,
 };
 
 /// Keeps a ring in a PostgreSQL database. Its guarantees and needs are listed where users look: at [`open`](crate::keystore::open).
@@ -86,28 +88,40 @@ impl Keystore for PostgresKeystore {
         })
     }
 
-    fn nodes(&self) -> Answer<'_, Vec<Node>> {
+    fn nodes(&self) -> Answer<'_, Vec<Result<Node, KeystoreError>>> {
         Box::pin(async {
             let mut lease = self.link.open(READ).await?;
-            let query = sqlx::query_as(sql::NODES).bind(self.ring()).persistent(false);
+            let query = sqlx::query_as(sql::NODES).bind(self.ring()).bind(RECORD_LIMIT);
+            let query = query.bind(NODES_LIMIT).persistent(false);
             let rows = in_time(query.fetch_all(&mut *lease)).await;
-            let rows: Vec<(String, String)> = none_without_table(lease.finish(rows))?;
-            let node = |(name, record): &(String, String)| {
-                Node::found(&format!("{}, node {name:?}", self.link.address), name, record.as_bytes())
-            };
-            let mut nodes = rows.iter().map(node).collect::<Result<Vec<_>, _>>()?;
+            let mut rows: Vec<(String, String)> = none_without_table(lease.finish(rows))?;
             // The server's order depends on its locale.
-            nodes.sort_by(|a, b| a.name().cmp(b.name()));
-            Ok(nodes)
+            rows.sort_unstable();
+            let records = rows.iter().map(|(name, record)| (name.as_bytes(), record.as_bytes()));
+            Ok(found(&self.link.address, records))
         })
     }
 
-    fn forget<'a>(&'a self, node: &'a NodeName) -> Answer<'a, ()> {
+    fn time(&self) -> Answer<'_, Option<Timestamp>> {
         Box::pin(async {
+            let mut lease = self.link.open(READ).await?;
+            let query = sqlx::query_scalar(sql::TIME).persistent(false);
+            let time = in_time(query.fetch_one(&mut *lease)).await;
+            let time: i64 = lease.finish(time)?;
+            Ok(Some(Timestamp::from_unix(time.try_into().unwrap_or_default())))
+        })
+    }
+
+    fn forget<'a>(&'a self, name: &'a [u8]) -> Answer<'a, bool> {
+        Box::pin(async move {
+            // Nothing there has a name that is no text.
+            let Some(name) = str::from_utf8(name).ok().filter(|name| !name.contains('\0')) else {
+                return Ok(false);
+            };
             let mut lease = self.link.open("forget a node at").await?;
-            let query = sqlx::query(sql::FORGET).bind(self.ring()).bind(node.as_ref()).persistent(false);
+            let query = sqlx::query(sql::FORGET).bind(self.ring()).bind(name).persistent(false);
             let done = in_time(query.execute(&mut *lease)).await;
-            none_without_table(lease.finish(done).map(drop))
+            none_without_table(lease.finish(done).map(|done| done.rows_affected() > 0))
         })
     }
 }
@@ -128,3 +142,7 @@ fn none_without_table<T: Default>(answer: Result<T, KeystoreError>) -> Result<T,
 
 #[expect(clippy::cast_possible_truncation, reason = "a mebibyte")]
 const LIMIT: i32 = Keyring::MAX_FILE as i32;
+#[expect(clippy::cast_possible_truncation, reason = "a kibibyte")]
+const RECORD_LIMIT: i32 = MAX_RECORD as i32 + 1;
+#[expect(clippy::cast_possible_wrap, reason = "some thousands")]
+const NODES_LIMIT: i64 = MAX_NODES as i64 + 1;

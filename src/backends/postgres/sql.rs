@@ -21,10 +21,26 @@ pub(super) const STORE: &str = "WITH changed AS (\
 pub(super) const REGISTER: &str = "INSERT INTO gingersnap_nodes (ring, node, record) VALUES ($1, $2, $3) \
      ON CONFLICT (ring, node) DO UPDATE SET record = excluded.record";
 
-/// Cuts long records, but leaves them long enough to be refused.
-pub(super) const NODES: &str = "SELECT node, left(record, 4096) FROM gingersnap_nodes WHERE ring = $1";
+/// A node's name; one that is too long for a node is cut, and ends in its digest, so that it can be told and forgotten.
+macro_rules! name {
+    () => {
+        "CASE WHEN octet_length(node) <= 256 THEN node ELSE \
+         left(node, 64) || '...' || left(encode(sha256(convert_to(node, 'UTF8')), 'hex'), 8) END"
+    };
+}
 
-pub(super) const FORGET: &str = "DELETE FROM gingersnap_nodes WHERE ring = $1 AND node = $2";
+/// The first records, cut where they are too long, so that they are refused.
+pub(super) const NODES: &str = concat!(
+    "SELECT ",
+    name!(),
+    ", left(record, $2) FROM gingersnap_nodes WHERE ring = $1 ORDER BY node LIMIT $3"
+);
+
+pub(super) const FORGET: &str =
+    concat!("DELETE FROM gingersnap_nodes WHERE ring = $1 AND (node = $2 OR ", name!(), " = $2)");
+
+/// The server's time, and not that of a transaction.
+pub(super) const TIME: &str = "SELECT extract(epoch FROM clock_timestamp())::bigint";
 
 /// Makes the tables if they are not there, and the ring if there is none. Returns whether it made the ring.
 pub(super) async fn create(

@@ -9,12 +9,14 @@ use zeroize::Zeroizing;
 
 use super::listen::{Messages, Topic};
 use super::wire;
+use crate::Timestamp;
 use crate::backends::hints::Hints;
 use crate::backends::link::{Link, READ, in_time};
 use crate::backends::ring;
 use crate::keyring::Keyring;
 use crate::keystore::{
-    Answer, Keystore, KeystoreError, KeystoreErrorKind as Kind, Loaded, Node, NodeName, Version,
+    Answer, Keystore, KeystoreError, KeystoreErrorKind as Kind, Loaded, MAX_NODES, MAX_RECORD, Node, Version,
+    too_many,
 };
 
 /// Keeps a ring in Redis or Valkey. Its guarantees and needs are listed where users look: at [`open`](crate::keystore::open).
@@ -137,29 +139,45 @@ impl Keystore for RedisKeystore {
         })
     }
 
-    fn nodes(&self) -> Answer<'_, Vec<Node>> {
+    fn nodes(&self) -> Answer<'_, Vec<Result<Node, KeystoreError>>> {
         Box::pin(async {
+            let address = &self.link.address;
             let mut lease = self.link.open(READ).await?;
+            let mut size = redis::cmd("MEMORY");
+            size.arg("USAGE").arg(&self.keys.nodes).arg("SAMPLES").arg(0);
+            // Nothing else bounds the answer that comes next.
+            match in_time(size.query_async::<Option<usize>>(&mut *lease)).await {
+                Ok(Ok(size)) if size <= Some(NODES_SIZE) => {}
+                answer => return lease.finish(answer).map(|_| vec![Err(too_many(address))]),
+            }
             let mut all = redis::cmd("HGETALL");
             all.arg(&self.keys.nodes);
             // Ordered by name.
             let records = in_time(all.query_async::<BTreeMap<Vec<u8>, Vec<u8>>>(&mut *lease)).await;
             let records = lease.finish(records)?;
-            let node = |(name, record): (&Vec<u8>, &Vec<u8>)| {
-                let place = format!("{}, node {:?}", self.link.address, String::from_utf8_lossy(name));
-                Node::found(&place, name, record)
-            };
-            records.iter().map(node).collect()
+            Ok(ring::found(
+                address,
+                records.iter().map(|(name, record)| (name.as_slice(), record.as_slice())),
+            ))
         })
     }
 
-    fn forget<'a>(&'a self, node: &'a NodeName) -> Answer<'a, ()> {
+    fn time(&self) -> Answer<'_, Option<Timestamp>> {
         Box::pin(async {
+            let mut lease = self.link.open(READ).await?;
+            let time = in_time(redis::cmd("TIME").query_async::<(u64, u64)>(&mut *lease)).await;
+            let (seconds, _) = lease.finish(time)?;
+            Ok(Some(Timestamp::from_unix(seconds)))
+        })
+    }
+
+    fn forget<'a>(&'a self, name: &'a [u8]) -> Answer<'a, bool> {
+        Box::pin(async move {
             let mut lease = self.link.open("forget a node at").await?;
             let mut remove = redis::cmd("HDEL");
-            remove.arg(&self.keys.nodes).arg(node.as_ref());
-            let done = in_time(remove.query_async(&mut *lease)).await;
-            lease.finish(done)
+            remove.arg(&self.keys.nodes).arg(name);
+            let done = in_time(remove.query_async::<u64>(&mut *lease)).await;
+            lease.finish(done).map(|removed| removed > 0)
         })
     }
 }
@@ -172,6 +190,8 @@ impl fmt::Display for RedisKeystore {
 
 const RING: &str = "ring";
 const DIGEST: &str = "digest";
+/// Bytes of memory for as many records as are read, each of the greatest size, and what the server needs beside each.
+const NODES_SIZE: usize = MAX_NODES * 2 * MAX_RECORD;
 
 /// Compares and sets. Lua here has no SHA-256: it compares the last writer's digest. Publishing is but a hint, and lacking the
 /// right to it must not end a script that has written already.

@@ -8,7 +8,7 @@ use super::contract::{Answer, Keystore};
 use super::error::KeystoreErrorKind as Kind;
 use super::error::{KeystoreError, KeystoreErrorKind};
 use super::loaded::{Loaded, Version};
-use super::node::{Node, NodeName};
+use super::node::Node;
 use crate::keyring::Keyring;
 #[cfg(not(unix))]
 use other as system;
@@ -74,6 +74,14 @@ impl FileKeystore {
         Keyring::parse(loaded.bytes()).map_err(|error| KeystoreError::bad_ring(&self.path, &error))
     }
 
+    /// The bytes of a file that is no secret, but must be nobody else's to change, as that of recipients: others may read it.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read); [`Kind::TooOpen`] only if others may change it.
+    pub fn read_public(&self) -> Result<Loaded, KeystoreError> {
+        system::read_public(&self.path)
+    }
+
     /// Makes the file; never replaces one.
     ///
     /// # Errors
@@ -111,12 +119,12 @@ impl Keystore for FileKeystore {
         Box::pin(async { system::register(&self.path, node) })
     }
 
-    fn nodes(&self) -> Answer<'_, Vec<Node>> {
+    fn nodes(&self) -> Answer<'_, Vec<Result<Node, KeystoreError>>> {
         Box::pin(async { system::nodes(&self.path) })
     }
 
-    fn forget<'a>(&'a self, node: &'a NodeName) -> Answer<'a, ()> {
-        Box::pin(async { system::forget(&self.path, node) })
+    fn forget<'a>(&'a self, name: &'a [u8]) -> Answer<'a, bool> {
+        Box::pin(async { system::forget(&self.path, name) })
     }
 
     fn file(&self) -> Option<&Path> {
@@ -126,6 +134,6 @@ impl Keystore for FileKeystore {
 
 impl fmt::Display for FileKeystore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.path.display().fmt(f)
+        f.write_str(&KeystoreError::shown(&self.path))
     }
 }

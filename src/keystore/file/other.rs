@@ -4,9 +4,13 @@ use std::path::Path;
 
 use crate::keystore::error::{KeystoreError, KeystoreErrorKind as Kind};
 use crate::keystore::loaded::{Loaded, Version};
-use crate::keystore::node::{Node, NodeName};
+use crate::keystore::node::Node;
 
 pub(super) fn read(path: &Path, _: bool) -> Result<Loaded, KeystoreError> {
+    Err(unsupported(path))
+}
+
+pub(super) fn read_public(path: &Path) -> Result<Loaded, KeystoreError> {
     Err(unsupported(path))
 }
 
@@ -22,17 +26,17 @@ pub(super) fn register(path: &Path, _: &Node) -> Result<(), KeystoreError> {
     Err(unsupported(path))
 }
 
-pub(super) fn nodes(path: &Path) -> Result<Vec<Node>, KeystoreError> {
+pub(super) fn nodes(path: &Path) -> Result<Vec<Result<Node, KeystoreError>>, KeystoreError> {
     Err(unsupported(path))
 }
 
-pub(super) fn forget(path: &Path, _: &NodeName) -> Result<(), KeystoreError> {
+pub(super) fn forget(path: &Path, _: &[u8]) -> Result<bool, KeystoreError> {
     Err(unsupported(path))
 }
 
 fn unsupported(path: &Path) -> KeystoreError {
-    let message =
-        format!("refused {}: a key ring in a file needs the owners and modes of Unix", path.display());
+    let path = KeystoreError::shown(path);
+    let message = format!("refused {path}: a key ring in a file needs the owners and modes of Unix");
     KeystoreError::new(Kind::Unsupported, message)
         .with_hint("keep it in PostgreSQL or Redis: the features `postgres` and `redis`")
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use gingersnap::keyring::{KeyringErrorKind, LiveKeyring, Succession};
+use gingersnap::keyring::{Keyring, KeyringErrorKind, LiveKeyring, Succession};
 use gingersnap::keystore;
 use gingersnap::token::KeyId;
 use gingersnap::{ReloadError, Reloader, Timestamp};
@@ -114,7 +114,8 @@ impl Node {
         said: &[keystore::Node],
     ) -> Check<Option<Rc<Written>>> {
         let nodes = if remembers { said.to_vec() } else { Vec::new() };
-        let seen = nodes.iter().map(keystore::Node::generation).max().unwrap_or(0);
+        let believed = |&generation: &u64| generation <= ring.facts.generation + 1_000_000;
+        let seen = nodes.iter().map(keystore::Node::generation).filter(believed).max().unwrap_or(0);
         let digest = Sha256::digest(ring.bytes());
         let digest: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         let other = |node: &&keystore::Node| !node.to_json().contains(&format!("\"digest\":\"{digest}\""));
@@ -157,6 +158,15 @@ impl Node {
             }
         }
     }
+}
+
+/// A record of a ring that nobody has had: of a generation this much beyond those that are believed.
+pub(super) fn liars_record(newest: &Keyring, beyond: u64) -> keystore::Node {
+    let generation = newest.generation();
+    let record = keystore::Node::new("liar".parse().unwrap(), newest, crate::NOW).to_json();
+    let said = format!("\"generation\":{},", generation + 1_000_000 + beyond);
+    let record = record.replace(&format!("\"generation\":{generation},"), &said);
+    keystore::Node::from_json(record.as_bytes()).unwrap()
 }
 
 impl Running {

@@ -109,8 +109,8 @@ impl Keystore for Shown {
         Box::pin(async { Err(KeystoreError::new(KeystoreErrorKind::ReadOnly, "a node never makes a ring")) })
     }
 
-    fn nodes(&self) -> Answer<'_, Vec<Node>> {
-        Box::pin(async { Ok(self.nodes.clone()) })
+    fn nodes(&self) -> Answer<'_, Vec<Result<Node, KeystoreError>>> {
+        Box::pin(async { Ok(self.nodes.iter().cloned().map(Ok).collect()) })
     }
 }
 

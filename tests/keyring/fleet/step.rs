@@ -54,6 +54,8 @@ pub(super) enum Step {
     Fork,
     /// The newest ring is put back.
     Repair,
+    /// Somebody who may write nodes' records writes one: of a generation this much ahead of what is still believed.
+    Lie(u64),
 }
 
 /// The operator's command. A key is chosen by its number in the list.
@@ -120,6 +122,7 @@ fn any_step() -> impl Strategy<Value = Step> {
             2 => any::<usize>().prop_map(Step::Backup),
             2 => Just(Step::Fork),
             2 => Just(Step::Repair),
+            1 => prop_oneof![0..=3_u64, Just(1 << 52)].prop_map(Step::Lie),
         ],
     ]
 }

@@ -10,7 +10,7 @@ use gingersnap::{Refusal, Timestamp};
 
 use super::facts::{Facts, LONGEST};
 use super::laws;
-use super::node::Node;
+use super::node::{Node, liars_record};
 use super::place::{Content, Dice, Origin, Place, Written};
 use super::step::{Step, Story, Weather};
 use crate::{NOW, aad};
@@ -118,6 +118,7 @@ impl World {
             }
             Step::Fork => self.fork()?,
             Step::Repair => self.repair(),
+            Step::Lie(beyond) => self.lie(beyond),
         }
         laws::every_node(self)
     }
@@ -149,6 +150,13 @@ impl World {
             self.put(Content::Ring(newest));
             self.tell("the newest ring is put back");
         }
+    }
+
+    fn lie(&mut self, beyond: u64) {
+        let record = liars_record(&self.newest().keyring, beyond);
+        self.tell(format_args!("a record is written that says generation {}", record.generation()));
+        self.said.retain(|said| said.name() != record.name());
+        self.said.push(record);
     }
 
     fn damage(&mut self, at: usize) -> Check {

@@ -40,15 +40,26 @@ fn age_opens_what_was_sealed_and_what_age_sealed_is_opened() {
     let keystore = around(FileKeystore::new(directory.join("ring")), &[&node, &escrow]);
     let ring = ring().to_bytes();
     ready(keystore.create(&ring)).unwrap();
+    let mut names = [&node, &escrow].map(|it| format!("{}\n", it.to_public()));
+    names.sort();
+    let line = format!("gingersnap-recipients/1 {}\n", Version::of(names.concat().as_bytes()));
+    let plain = [line.as_bytes(), &ring].concat();
     for name in ["node.txt", "escrow.txt"] {
-        assert_eq!(age(&directory, &["-d", "-i", name, "ring"], b""), *ring);
+        assert_eq!(age(&directory, &["-d", "-i", name, "ring"], b""), plain);
     }
     for args in [&["-R", "recipients.txt"][..], &["-a", "-R", "recipients.txt"]] {
-        let stored = age(&directory, args, &ring);
+        let stored = age(&directory, args, &plain);
         assert_eq!(Envelope::recipients_of(&stored), Some(2));
-        for identity in [&node, &escrow] {
+        for [identity, other] in [[&node, &escrow], [&escrow, &node]] {
             assert_eq!(*sealed_for(&[identity]).open(&stored).unwrap(), *ring);
+            assert!(sealed_for(&[identity, other]).seals_alike(&stored).unwrap());
         }
+    }
+    for plain in [&ring[..], b"", b"gingersnap-recipients/1 \n", &plain[1..]] {
+        let stored = age(&directory, &["-R", "recipients.txt"], plain);
+        let hint = "something else than `gingersnap keys` wrote it; `age -d` and `gingersnap keys restore` put it right";
+        let message = "the ring is encrypted, and does not say inside for whom";
+        tells(sealed_for(&[&node]).open(&stored), message, hint);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 
 const MAKE: &str =
-    "`age-keygen -o identity.txt` makes an identity, `age-keygen -y identity.txt` says its recipient";
+    "`gingersnap keys identity FILE` makes an identity and says its recipient, as `age-keygen` does";
 const TAG: &str = "age1tag1qt8lw0ual6avlwmwatk888yqnmdamm7xfd0wak53ut6elz5c4swx2yqdj4e";
 
 #[track_caller]
@@ -69,6 +69,53 @@ fn a_recipient_of_whom_no_secret_comes_is_none() {
         assert!(point.parse::<age::x25519::Recipient>().is_ok(), "{point} would be refused anyway");
         no_recipients(point, "line 1 is no recipient of age (age1…)");
     }
+}
+
+#[test]
+fn a_recipient_whose_unused_bit_is_set_is_none_since_no_identity_opens_what_is_sealed_for_it() {
+    // As `age145zlfxmaq05p0cwnztwpz4fkq99yzk7qmz3ewq59w7nkemjgaq6q70r0ru`, but for that bit.
+    let point = "age145zlfxmaq05p0cwnztwpz4fkq99yzk7qmz3ewq59w7nkemjgaz6q6t3gc9";
+    assert!(point.parse::<age::x25519::Recipient>().is_ok());
+    no_recipients(point, "line 1 is no recipient of age (age1…)");
+    for _ in 0..64 {
+        let public = Identity::generate().to_public().to_string();
+        assert_eq!(Envelope::new().recipients(&public).unwrap().recipient_names(), [public.as_str()]);
+    }
+}
+
+#[test]
+fn recipients_are_a_set() {
+    let [one, other, third] = [Identity::generate(), Identity::generate(), Identity::generate()];
+    let stored = sealed_for(&[&one, &other]).seal(b"ring").unwrap();
+    assert!(sealed_for(&[&other, &one]).seals_alike(&stored).unwrap());
+    for others in [&[&one][..], &[&one, &third], &[&one, &other, &third]] {
+        assert!(!sealed_for(others).seals_alike(&stored).unwrap());
+    }
+    let twice = format!("{0}\n{0}\n", one.to_public());
+    let hint = "name each once: a second time may be where another should be";
+    let message = "line 2 names a recipient that was named before";
+    tells(Envelope::new().recipients(&twice), message, hint);
+}
+
+#[test]
+fn a_new_identity_opens_what_is_sealed_for_it() {
+    let text = Envelope::new_identity().unwrap();
+    let envelope = Envelope::new().identities(&text).unwrap();
+    let [name] = &envelope.own_names()[..] else { panic!("one identity") };
+    let envelope = envelope.recipients(name).unwrap();
+    assert_eq!(*envelope.open(&envelope.seal(b"ring").unwrap()).unwrap(), b"ring");
+    assert!(text.starts_with(&format!("# public key: {name}\nAGE-SECRET-KEY-1")));
+    assert_ne!(*text, *Envelope::new_identity().unwrap());
+}
+
+#[test]
+fn what_would_lock_its_writer_out_is_not_sealed() {
+    let [writer, other] = [Identity::generate(), Identity::generate()];
+    let envelope = Envelope::new().identities(&identity_file(&writer)).unwrap();
+    let envelope = envelope.recipients(&other.to_public().to_string()).unwrap();
+    let error = envelope.seal(b"ring").unwrap_err();
+    let message = "no identity that is given opens what would be written: none of them is a recipient's";
+    assert_eq!((error.kind(), error.to_string().as_str()), (KeystoreErrorKind::Sealed, message));
 }
 
 #[test]

@@ -9,17 +9,15 @@ use clap::Args;
 pub(crate) struct AtRestArgs {
     /// File with the age identity that opens the ring; else what GINGERSNAP_IDENTITY holds, else the systemd
     /// credential gingersnap-identity
-    #[arg(long, value_name = "FILE", env = "GINGERSNAP_IDENTITY_FILE", global = true)]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "GINGERSNAP_IDENTITY_FILE",
+        hide_env_values = true,
+        global = true
+    )]
     pub(crate) identity: Option<PathBuf>,
     /// File with the age recipients to seal the ring for, one a line, the escrow's among them
-    #[arg(long, value_name = "FILE", env = "GINGERSNAP_RECIPIENTS", global = true)]
+    #[arg(long, value_name = "FILE", env = "GINGERSNAP_RECIPIENTS", hide_env_values = true, global = true)]
     pub(crate) recipients: Option<PathBuf>,
-}
-
-/// For the verbs that write a ring where there was none.
-#[derive(Args, Clone, Copy, Debug)]
-pub(crate) struct PlaintextArgs {
-    /// Write the ring unencrypted
-    #[arg(long)]
-    pub(crate) plaintext: bool,
 }

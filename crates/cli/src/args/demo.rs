@@ -35,13 +35,13 @@ pub(crate) struct DemoArgs {
     pub(crate) keys: Option<Location>,
 
     /// Accept a key ring, an identity and a certificate's key that their group may read (Kubernetes fsGroup)
-    #[arg(long, env = "GINGERSNAP_ALLOW_GROUP_READ", value_parser = BoolishValueParser::new())]
+    #[arg(long, env = "GINGERSNAP_ALLOW_GROUP_READ", hide_env_values = true, value_parser = BoolishValueParser::new())]
     pub(crate) allow_group_read: bool,
 
     #[command(flatten)]
     pub(crate) at_rest: AtRestArgs,
 
-    /// Accept a ring that is not encrypted though others can connect, or a database keeps it
+    /// Accept a ring that is not encrypted though others can connect, a database keeps it, or an identity is given
     #[arg(long)]
     pub(crate) plaintext: bool,
 
@@ -54,7 +54,7 @@ pub(crate) struct DemoArgs {
     pub(crate) stale_after: Duration,
 
     /// This node's name among those with the same ring; the host's name and the port if not given
-    #[arg(long, value_name = "NAME", env = "GINGERSNAP_NODE")]
+    #[arg(long, value_name = "NAME", env = "GINGERSNAP_NODE", hide_env_values = true)]
     pub(crate) node: Option<NodeName>,
 
     /// Show metrics for Prometheus at /metrics on an address of their own; port 0 takes a free one

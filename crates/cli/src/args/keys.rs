@@ -1,14 +1,14 @@
 //! `gingersnap keys …`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use gingersnap::Timestamp;
-use gingersnap::keystore::NodeName;
 use gingersnap::token::{KeyId, Suite};
 
+use super::RingArgs;
 use super::values::{key_id, seconds, suite, time};
-use super::{PlaintextArgs, RingArgs};
 
 #[derive(Args, Debug)]
 pub(crate) struct KeysArgs {
@@ -28,8 +28,6 @@ pub(crate) enum KeysCommand {
         /// The AEAD: xaes-256-gcm, or xchacha20-poly1305 for machines without AES instructions
         #[arg(long, default_value = "xaes-256-gcm", value_parser = suite)]
         suite: Suite,
-        #[command(flatten)]
-        form: PlaintextArgs,
     },
     /// Show every key with its state and what comes next
     List {
@@ -136,22 +134,23 @@ pub(crate) enum KeysCommand {
         /// A new file, for its owner alone, instead of standard output
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
-        #[command(flatten)]
-        form: PlaintextArgs,
     },
     /// Put an exported ring in an empty place, as it is
     Import {
         /// The file that `export` wrote, or - for standard input
         #[arg(value_name = "FILE")]
         from: PathBuf,
-        #[command(flatten)]
-        form: PlaintextArgs,
     },
-    /// Encrypt the ring for other recipients; keys and generation stay as they are
-    Rewrap {
-        #[command(flatten)]
-        form: PlaintextArgs,
+    /// Make an age identity, in a new file for its owner alone, and say its recipient
+    Identity {
+        /// The file
+        file: PathBuf,
+        /// Make none: say the recipient of the identity that is in the file
+        #[arg(long)]
+        existing: bool,
     },
+    /// Encrypt the ring for other recipients, and name them; keys and generation stay as they are
+    Rewrap,
     /// Put a backup in place, as a new generation; says first what that brings back from the dead
     Restore(RestoreArgs),
 }
@@ -175,9 +174,9 @@ pub(crate) struct RolloutArgs {
     /// The longest time to wait
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = seconds, requires = "wait")]
     pub(crate) timeout: u64,
-    /// First remove the record of a node that is gone for good
+    /// First remove the record of a node that is gone for good, or one that is no node's, by its name as it is shown
     #[arg(long, value_name = "NODE")]
-    pub(crate) forget: Option<NodeName>,
+    pub(crate) forget: Option<OsString>,
     /// As JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -187,9 +186,6 @@ pub(crate) struct RolloutArgs {
 pub(crate) struct RestoreArgs {
     /// The file
     pub(crate) backup: PathBuf,
-    /// The form of the ring in an empty place; a ring that is in place keeps its form
-    #[command(flatten)]
-    pub(crate) form: PlaintextArgs,
     /// Do not ask
     #[arg(long)]
     pub(crate) yes: bool,

@@ -2,6 +2,7 @@
 
 mod at_rest;
 mod demo;
+mod error;
 mod keys;
 mod token;
 mod values;
@@ -12,8 +13,9 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::place::{Location, LocationParser};
 
-pub(crate) use at_rest::{AtRestArgs, PlaintextArgs};
+pub(crate) use at_rest::AtRestArgs;
 pub(crate) use demo::DemoArgs;
+pub(crate) use error::report;
 pub(crate) use keys::{KeysArgs, KeysCommand, RestoreArgs, RevokeArgs, RolloutArgs};
 pub(crate) use token::{AadArgs, OpenArgs, SealArgs, TokenArgs, TokenCommand};
 
@@ -73,8 +75,11 @@ pub(crate) struct RingArgs {
     )]
     pub(crate) keys: Location,
     /// Accept a ring and an identity that their group may read
-    #[arg(long, env = "GINGERSNAP_ALLOW_GROUP_READ", value_parser = BoolishValueParser::new(), global = true)]
+    #[arg(long, env = "GINGERSNAP_ALLOW_GROUP_READ", hide_env_values = true, value_parser = BoolishValueParser::new(), global = true)]
     pub(crate) allow_group_read: bool,
     #[command(flatten)]
     pub(crate) at_rest: AtRestArgs,
+    /// Write a new ring, a copy or a rewrap unencrypted; take a ring that is so though an identity or recipients are given
+    #[arg(long, global = true)]
+    pub(crate) plaintext: bool,
 }

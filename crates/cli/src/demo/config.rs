@@ -1,6 +1,7 @@
 //! The configuration that the options together make.
 
 use gingersnap::OriginGuard;
+use gingersnap::keystore::KeystoreError;
 use gingersnap_server::{Limits, Listen, Settings};
 use gingersnap_shop::Site;
 
@@ -74,7 +75,7 @@ const PER_ADDRESS: u32 = 128;
 fn guard(origin: Option<&str>, https: bool) -> Result<OriginGuard, Error> {
     match origin {
         Some(origin) => OriginGuard::at(origin).map_err(|_| {
-            Error::usage(format!("--origin {origin} is not an origin"))
+            Error::usage(format!("--origin {} is not an origin", KeystoreError::shown(origin)))
                 .with_hint("write scheme and host, with no path: https://shop.example")
         }),
         None if https => Ok(OriginGuard::https()),

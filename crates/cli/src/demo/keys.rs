@@ -27,7 +27,10 @@ pub(crate) struct RingSource {
     create_if_missing: bool,
     allow_group_read: bool,
     at_rest: AtRestArgs,
-    allow_plaintext: bool,
+    /// `--plaintext`.
+    plaintext: bool,
+    /// A ring in clear is fine here, unless something says that it is to be encrypted.
+    is_private: bool,
 }
 
 impl RingSource {
@@ -39,21 +42,22 @@ impl RingSource {
             create_if_missing: keys.is_none() && loopback,
             allow_group_read,
             at_rest: AtRestArgs::default(),
-            allow_plaintext: loopback && location.file().is_some(),
+            plaintext: false,
+            is_private: loopback && location.file().is_some(),
             location,
         }
     }
 
     /// Sets what opens an encrypted ring; `plaintext` accepts one in clear where it would be refused.
     pub(crate) fn at_rest(self, args: &AtRestArgs, plaintext: bool) -> Self {
-        Self { at_rest: args.clone(), allow_plaintext: self.allow_plaintext || plaintext, ..self }
+        Self { at_rest: args.clone(), plaintext, ..self }
     }
 
     /// The keystore there.
     pub(crate) fn keystore(&self) -> Result<Arc<dyn Keystore>, Error> {
-        let at_rest = AtRest::new(&self.at_rest, self.allow_group_read)?;
+        let at_rest = AtRest::new(&self.at_rest, self.allow_group_read, self.plaintext)?;
         // First, since a build that cannot encrypt must say so, and not ask for an identity.
-        let keystore = at_rest::open(&self.location, self.allow_group_read, &at_rest, self.allow_plaintext)?;
+        let keystore = at_rest::open(&self.location, self.allow_group_read, &at_rest, self.is_private)?;
         if self.create_if_missing && at_rest.seals_for_others() {
             return Err(Error::usage("the ring is to be encrypted, and there is no identity to open it")
                 .with_hint("--identity names the file of one that it is for; or leave out --recipients"));
@@ -125,16 +129,14 @@ mod tests {
     }
 
     #[test]
-    fn a_ring_in_clear_is_fine_in_a_file_on_loopback_or_if_it_is_said() {
-        let allowed = |keys: Option<&str>, listen: &str, plaintext| {
+    fn a_ring_in_clear_is_private_in_a_file_on_loopback() {
+        let is_private = |keys: Option<&str>, listen: &str| {
             let keys = keys.map(|keys| Path::new(keys).into());
-            let source = RingSource::new(keys.as_ref(), listen.parse().expect("an address"), false);
-            source.at_rest(&AtRestArgs::default(), plaintext).allow_plaintext
+            RingSource::new(keys.as_ref(), listen.parse().expect("an address"), false).is_private
         };
-        assert!(allowed(None, "127.0.0.1:8080", false));
-        assert!(allowed(Some("ring.json"), "[::1]:8080", false));
-        assert!(!allowed(None, "0.0.0.0:8080", false));
-        assert!(!allowed(Some("ring.json"), "192.0.2.1:8080", false));
-        assert!(allowed(Some("ring.json"), "192.0.2.1:8080", true));
+        assert!(is_private(None, "127.0.0.1:8080"));
+        assert!(is_private(Some("ring.json"), "[::1]:8080"));
+        assert!(!is_private(None, "0.0.0.0:8080"));
+        assert!(!is_private(Some("ring.json"), "192.0.2.1:8080"));
     }
 }

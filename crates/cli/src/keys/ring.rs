@@ -6,18 +6,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use gingersnap::Timestamp;
 use gingersnap::keyring::{Keyring, KeyringError};
-use gingersnap::keystore::{Envelope, Keystore, KeystoreError, KeystoreErrorKind, Loaded, Node, NodeName};
+use gingersnap::keystore::{Envelope, Keystore, KeystoreError, KeystoreErrorKind, Loaded, Node};
+use gingersnap::{SKEW, Timestamp};
 use tokio::runtime::{self, Runtime};
 use tokio::time::{sleep, timeout};
 
 use super::change::Change;
+use super::records::Records;
 use crate::args::RingArgs;
 use crate::at_rest::{AtRest, at};
 use crate::edge;
 use crate::error::Error;
 use crate::place::Location;
+use crate::render::rounded_duration;
 
 /// The ring at its place, what opens it, and the time of this command.
 pub(crate) struct Ring {
@@ -37,7 +39,7 @@ impl Ring {
             .enable_all()
             .build()
             .map_err(|error| Error::io(format!("cannot start: {error}")))?;
-        let at_rest = AtRest::new(&args.at_rest, args.allow_group_read)?;
+        let at_rest = AtRest::new(&args.at_rest, args.allow_group_read, args.plaintext)?;
         Ok(Self {
             location: args.keys.clone(),
             now: edge::now(),
@@ -48,6 +50,24 @@ impl Ring {
             runtime,
             changed: AtomicBool::new(false),
         })
+    }
+
+    /// This ring, also in clear where it should be encrypted: for verbs that put that right.
+    pub(crate) fn of_any_form(self) -> Result<Self, Error> {
+        Ok(Self { reader: self.at_rest.reader_of_any_form()?, ..self })
+    }
+
+    /// Refuses to go by a clock that is not the place's: what is in force, expired or dead would be so here alone.
+    pub(crate) fn check_clock(&self) -> Result<(), Error> {
+        let Some(there) = self.wait(self.store.time())? else { return Ok(()) };
+        let here = edge::now();
+        let apart = here.until(there).max(there.until(here));
+        if apart <= SKEW {
+            return Ok(());
+        }
+        let (by, which) = (rounded_duration(apart), if here < there { "behind" } else { "ahead of" });
+        let message = format!("this machine's clock is {by} {which} that of {}", self.location);
+        Err(Error::refused(message).with_hint("run NTP here and there; the two may differ by 60 s"))
     }
 
     /// True once this command has changed the ring.
@@ -73,28 +93,21 @@ impl Ring {
         }
     }
 
-    /// The highest generation of the ring `ring_id` that any node has registered; 0 if none has.
-    pub(crate) fn seen(&self, ring_id: &str) -> Result<u64, Error> {
-        let nodes = self.wait(self.store.nodes())?;
-        let seen = nodes.iter().filter(|node| node.ring_id() == ring_id).map(Node::generation);
-        Ok(seen.max().unwrap_or_default())
-    }
-
     /// Opens the ring in bytes as they are kept, here or elsewhere.
     pub(crate) fn open(&self, place: &impl Display, stored: &Loaded) -> Result<Keyring, Error> {
         parse(place, &self.reader.open(stored.bytes()).map_err(at(place))?)
     }
 
     /// Puts the first ring in an empty place; returns the bytes as they are kept.
-    pub(crate) fn create(&self, ring: &[u8], plaintext: bool) -> Result<Loaded, Error> {
-        let stored = self.at_rest.writer(plaintext)?.seal(ring).map_err(at(&self.location))?;
+    pub(crate) fn create(&self, ring: &[u8]) -> Result<Loaded, Error> {
+        let stored = self.at_rest.writer()?.seal(ring).map_err(at(&self.location))?;
         self.wait(self.store.create(&stored))?;
         self.changed.store(true, Ordering::Relaxed);
         Ok(Loaded::new(stored))
     }
 
-    /// Changes the ring; returns it as it was and as it is. What was encrypted stays encrypted, and what was not does
-    /// not. The verb is asked again if another command was faster.
+    /// Changes the ring; returns it as it was and as it is. What was encrypted stays encrypted; what was not is taken only
+    /// where that is meant. The verb is asked again if another command was faster.
     pub(crate) fn change(
         &self,
         verb: impl FnMut(&Keyring) -> Result<Keyring, KeyringError> + Send,
@@ -147,13 +160,13 @@ impl Ring {
     }
 
     /// The nodes' last records.
-    pub(crate) fn nodes(&self) -> Result<Vec<Node>, Error> {
-        self.wait(self.store.nodes())
+    pub(crate) fn records(&self) -> Result<Records, Error> {
+        Ok(Records::new(self.wait(self.store.nodes())?))
     }
 
-    /// Removes the record of a node.
-    pub(crate) fn forget(&self, node: &NodeName) -> Result<(), Error> {
-        self.wait(self.store.forget(node))
+    /// Removes the record of this name; returns whether there was one.
+    pub(crate) fn forget(&self, name: &[u8]) -> Result<bool, Error> {
+        self.wait(self.store.forget(name))
     }
 
     /// Shows `look` the nodes' records, again and again, until it returns true; false if it has not before `limit`.
@@ -164,7 +177,7 @@ impl Ring {
     ) -> Result<bool, Error> {
         self.runtime.block_on(async {
             let watch = async {
-                while !look(&self.store.nodes().await?)? {
+                while !look(&Records::new(self.store.nodes().await?).nodes)? {
                     sleep(LOOK_EVERY).await;
                 }
                 Ok(true)
@@ -173,14 +186,21 @@ impl Ring {
         })
     }
 
-    /// Keeps the same ring in another form; returns it, and the bytes as they are kept now.
-    pub(crate) fn rewrap(&self, plaintext: bool) -> Result<(Keyring, Loaded), Error> {
-        let writer = self.at_rest.writer(plaintext)?;
+    /// Keeps the same ring in another form.
+    pub(crate) fn rewrap(&self) -> Result<Rewrapped, Error> {
+        let writer = self.at_rest.writer()?;
         let written = self.runtime.block_on(self.store.update(|stored| {
             let bytes = self.reader.open(stored).map_err(at(&self.location))?;
-            let ring = parse(&self.location, &bytes)?;
+            let keyring = parse(&self.location, &bytes)?;
+            let was_clear = Envelope::recipients_of(stored).is_none();
+            let is_alike = !was_clear
+                && !writer.recipient_names().is_empty()
+                && writer.seals_alike(stored).map_err(at(&self.location))?;
             let stored = writer.seal(&bytes).map_err(at(&self.location))?;
-            Ok::<_, Error>((Some(stored.clone()), (ring, Loaded::new(stored))))
+            let recipients = writer.recipient_names().into_iter().map(str::to_owned).collect();
+            let stored_now = Loaded::new(stored.clone());
+            let rewrapped = Rewrapped { keyring, stored: stored_now, recipients, was_clear, is_alike };
+            Ok::<_, Error>((Some(stored), rewrapped))
         }))?;
         self.changed.store(true, Ordering::Relaxed);
         Ok(written)
@@ -189,6 +209,19 @@ impl Ring {
     fn wait<T>(&self, work: impl Future<Output = Result<T, KeystoreError>>) -> Result<T, Error> {
         Ok(self.runtime.block_on(work)?)
     }
+}
+
+/// A ring in another form.
+pub(crate) struct Rewrapped {
+    pub(crate) keyring: Keyring,
+    /// The bytes as they are kept now.
+    pub(crate) stored: Loaded,
+    /// The names of those who can open them.
+    pub(crate) recipients: Vec<String>,
+    /// True if they were not encrypted before.
+    pub(crate) was_clear: bool,
+    /// True if they were encrypted for the same recipients before.
+    pub(crate) is_alike: bool,
 }
 
 fn parse(place: &impl Display, bytes: &[u8]) -> Result<Keyring, Error> {

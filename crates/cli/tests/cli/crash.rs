@@ -45,7 +45,7 @@ fn a_ring_that_does_not_fit_the_disk_leaves_the_old_one_whole() {
     );
     let told = text(&output.stdout);
     assert!(
-        told.starts_with("Nobody is signed out: ") && told.lines().count() == 3,
+        told.starts_with("Nobody will be signed out: ") && told.lines().count() == 3,
         "no change is told: {told}"
     );
     assert_eq!(fs::read(place.ring_path()).unwrap(), before);

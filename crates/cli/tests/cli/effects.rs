@@ -3,11 +3,11 @@
 use super::*;
 
 const RELOADS: &str = "Nodes load the ring by themselves, every second unless told otherwise.\n";
-const TAKES_EFFECT: &str =
-    "It takes effect on each node when that loads the ring, by itself: within 2 s unless told otherwise.\n";
-const NOBODY_ELSE: &str = "Nobody else is signed out.\n";
+const TAKES_EFFECT: &str = "It will take effect on each node when that loads the ring, by itself: within 2 s unless told otherwise.\n";
+const NOBODY_ELSE: &str = "Nobody else will be signed out.\n";
 const THIEF: &str = "Whoever stole one key of a ring has them all: then `gingersnap keys emergency`.\n";
-const NONE_SEALS: &str = "No key seals from then on: nobody can sign in, and no session can be changed.\n";
+const NONE_SEALS: &str =
+    "No key will seal from then on: nobody will be able to sign in, and no session can be changed.\n";
 
 /// Checks the beginning of a verb's output; only the changed keys may follow.
 #[track_caller]
@@ -17,6 +17,7 @@ fn says(place: &Place, args: &[&str], effects: &[&str]) {
     let rest = out.strip_prefix(&effects).unwrap_or_else(|| panic!("{out}\ndoes not begin with\n{effects}"));
     let told = |line: &str| {
         line.starts_with("key ")
+            || line.starts_with("wrote gingersnap-keys.json: generation ")
             || line.starts_with("warning: no key seals now")
             || line.starts_with("warning: `")
     };
@@ -44,8 +45,8 @@ fn a_rotation_says_until_when_the_old_key_seals_and_opens() {
     assert_eq!(until, from.plus(30 * DAY + 60));
     let (from, until) = (time(from), time(until));
     let expected = format!(
-        "Nobody is signed out: key {active} seals until {from} (in 60 min), and opens until {until} (in 30 days).\n\
-         Key {standby} seals from {from} on. Every node must have loaded this ring by then.\n{RELOADS}"
+        "Nobody will be signed out: key {active} will seal until {from} (in 60 min), and open until {until} (in 30 days).\n\
+         Key {standby} will seal from {from} on. Every node must have loaded the new ring by then.\n{RELOADS}"
     );
     assert!(out.starts_with(&expected), "{out}");
 }
@@ -64,10 +65,10 @@ fn a_key_in_force_at_once_says_which_nodes_it_risks() {
         let until = time(ring.expires_at(ring.key(active).unwrap()).unwrap());
         let created = at(10);
         let expected = format!(
-            "Nobody is signed out: key {active} seals until now, and opens until {until} (in 30 days).\n\
-             Key {standby} seals at once. It is in the ring since {created}: a node whose ring is older\n\
-             cannot open what it seals, and shows those people as signed out until it loads this ring.\n\
-             {RELOADS}key {active}: active -> retiring\n"
+            "Nobody will be signed out: key {active} will retire at once, and open until {until} (in 30 days).\n\
+             Key {standby} will seal at once. It is in the ring since {created}: a node whose ring is older\n\
+             cannot open what it seals, and will show those people as signed out until it loads the new ring.\n\
+             {RELOADS}wrote gingersnap-keys.json: generation 2\nkey {active}: active -> retiring\n"
         );
         assert!(out.starts_with(&expected), "{out}");
     }
@@ -80,7 +81,10 @@ fn where_no_key_seals_a_new_one_signs_nobody_out_either() {
     let standby = id(KeyState::Standby, &revoked);
     let place = Place::with("says_none_active", &revoked);
     let out = place.succeeds(&["keys", "promote", &standby.to_string()]);
-    assert!(out.starts_with(&format!("Nobody is signed out.\nKey {standby} seals at once. ")), "{out}");
+    assert!(
+        out.starts_with(&format!("Nobody will be signed out.\nKey {standby} will seal at once. ")),
+        "{out}"
+    );
 }
 
 #[test]
@@ -110,8 +114,10 @@ fn to_revoke_the_active_key_signs_out_who_was_active_since_it_is_in_force() {
     let ring = ring_of_two();
     let key = id(KeyState::Active, &ring);
     let place = Place::with("says_revoke", &ring);
-    let who =
-        format!("Every session last written since {} is signed out for good: key {key} sealed it.\n", at(10));
+    let who = format!(
+        "Every session last written since {} will be signed out for good: key {key} sealed it.\n",
+        at(10)
+    );
     says(
         &place,
         &["keys", "revoke", &key.to_string()],
@@ -128,10 +134,12 @@ fn while_a_rotation_is_pending_it_says_until_when_no_key_seals() {
         "says_revoke_pending",
         &ring.rotate(3 * DAY + 7_200, None, days_ago(0), &mut random).unwrap(),
     );
-    let who =
-        format!("Every session last written since {} is signed out for good: key {key} sealed it.\n", at(10));
+    let who = format!(
+        "Every session last written since {} will be signed out for good: key {key} sealed it.\n",
+        at(10)
+    );
     let until = format!(
-        "No key seals until {} (in 3 days): nobody can sign in, and no session can be changed.\n",
+        "No key will seal until {} (in 3 days): nobody will be able to sign in, and no session can be changed.\n",
         time(from)
     );
     says(&place, &["keys", "revoke", &key], &[&who, NOBODY_ELSE, &until, THIEF, TAKES_EFFECT]);
@@ -143,7 +151,8 @@ fn to_revoke_a_retiring_key_signs_out_who_was_not_active_since() {
     let key = id(KeyState::Retiring, &ring);
     let place = Place::with("says_revoke_retiring", &ring);
     let span = format!("from {} to {}", at(30), at(10));
-    let who = format!("Every session last written {span} is signed out for good: key {key} sealed it.\n");
+    let who =
+        format!("Every session last written {span} will be signed out for good: key {key} sealed it.\n");
     says(&place, &["keys", "revoke", &key.to_string()], &[&who, NOBODY_ELSE, THIEF, TAKES_EFFECT]);
 }
 
@@ -153,7 +162,7 @@ fn to_revoke_a_key_that_has_sealed_nothing_signs_nobody_out() {
     let place = Place::with("says_revoke_unused", &ring);
     for state in [KeyState::Standby, KeyState::Staged] {
         let key = id(state, &ring).to_string();
-        let nobody = format!("Key {key} has sealed nothing: nobody is signed out.\n");
+        let nobody = format!("Key {key} has sealed nothing: nobody will be signed out.\n");
         says(&place, &["keys", "revoke", &key], &[&nobody, THIEF, TAKES_EFFECT]);
     }
 }
@@ -163,7 +172,7 @@ fn to_revoke_an_expired_key_signs_nobody_out() {
     let ring = ring_of(70).rotate(0, None, days_ago(40), &mut random).unwrap();
     let key = id(KeyState::Expired, &ring).to_string();
     let place = Place::with("says_revoke_expired", &ring);
-    let nobody = format!("Whatever key {key} sealed is dead already: nobody is signed out.\n");
+    let nobody = format!("Whatever key {key} sealed is dead already: nobody will be signed out.\n");
     says(&place, &["keys", "revoke", &key], &[&nobody, THIEF, TAKES_EFFECT]);
 }
 
@@ -176,7 +185,7 @@ fn to_revoke_all_keys_of_old_signs_out_who_is_under_them() {
     let before = time(days_ago(20));
     let args = ["keys", "revoke", "--all-created-before", &before];
     let sealed = |span: String, key: KeyId| {
-        format!("Every session last written {span} is signed out for good: key {key} sealed it.\n")
+        format!("Every session last written {span} will be signed out for good: key {key} sealed it.\n")
     };
     // The standby of the rotation ten days ago is younger, and sealed nothing.
     let first = sealed(format!("since {}", at(10)), active);
@@ -184,7 +193,7 @@ fn to_revoke_all_keys_of_old_signs_out_who_is_under_them() {
     let no_other = "No other key has sealed a session.\n";
     says(&place, &args, &[&first, &second, no_other, NONE_SEALS, THIEF, TAKES_EFFECT]);
     assert_eq!(place.keys("standby"), [standby.to_string()]);
-    let nobody = "No further key is revoked by that: nobody is signed out.\n";
+    let nobody = "No further key will be revoked by that: nobody will be signed out.\n";
     let before = time(days_ago(15));
     says(&place, &["keys", "revoke", "--all-created-before", &before], &[nobody, TAKES_EFFECT]);
 }
@@ -194,18 +203,18 @@ fn to_disable_a_key_keeps_the_cookies() {
     let ring = ring_of_two().rotate(DAY, None, days_ago(0), &mut random).unwrap();
     let place = Place::with("says_disable", &ring);
     let staged = id(KeyState::Staged, &ring).to_string();
-    let nobody = format!("Key {staged} has sealed nothing: nobody is signed out.\n");
+    let nobody = format!("Key {staged} has sealed nothing: nobody will be signed out.\n");
     says(&place, &["keys", "disable", &staged], &[&nobody, TAKES_EFFECT]);
     let active = id(KeyState::Active, &ring).to_string();
     let who = format!(
-        "Sessions last written since {} are neither read nor written until key {active} is enabled.\n\
-         Those people seem signed out meanwhile; their cookies are kept.\n",
+        "Sessions last written since {} will be neither read nor written until key {active} is enabled.\n\
+         Those people will seem signed out meanwhile; their cookies will be kept.\n",
         at(10)
     );
     says(&place, &["keys", "disable", &active], &[&who, NOBODY_ELSE, NONE_SEALS, TAKES_EFFECT]);
     // A person who is shut out for the moment is so for good when the key is revoked.
     let who = format!(
-        "Every session last written since {} is signed out for good: key {active} sealed it.\n",
+        "Every session last written since {} will be signed out for good: key {active} sealed it.\n",
         at(10)
     );
     says(&place, &["keys", "revoke", &active], &[&who, NOBODY_ELSE, THIEF, TAKES_EFFECT]);
@@ -215,12 +224,12 @@ fn to_disable_a_key_keeps_the_cookies() {
 fn a_cut_of_sessions_says_who_is_old_enough() {
     let place = Place::with("says_sessions", &ring_of_two());
     let useless = "This is worth nothing against a stolen key, whose thief chooses the times.\n";
-    let nobody = "No session is that old, since none lasts longer than 30 days: nobody is signed out.\n";
+    let nobody = "No session is that old, since none lasts longer than 30 days: nobody will be signed out.\n";
     let cut = time(days_ago(31));
     says(&place, &["keys", "sessions-dead-before", &cut], &[nobody, useless, TAKES_EFFECT]);
     let cut = time(days_ago(3));
-    let who = format!("Everybody who signed in before {} is signed out for good.\n", at(3));
-    let data = "Data last written before that is lost, but for sessions of the browser.\n";
+    let who = format!("Everybody who signed in before {} will be signed out for good.\n", at(3));
+    let data = "Data last written before that will be lost, but for sessions of the browser.\n";
     says(&place, &["keys", "sessions-dead-before", &cut], &[&who, data, NOBODY_ELSE, useless, TAKES_EFFECT]);
 }
 

@@ -268,8 +268,8 @@ fn what_strangers_write_moves_no_cursor() {
     fs::write(nodes.join("a\u{1b}[31m\nb"), "{").unwrap();
     place.fails(
         &["keys", "rollout"],
-        2,
-        "gingersnap: error: gingersnap-keys.json.nodes/a?[31m?b: a node's record: EOF while parsing an object at \
+        1,
+        "gingersnap: error: no node's record can be read: gingersnap-keys.json.nodes/a\\x1b[31m\\nb: a node's record: EOF while parsing an object at \
          line 1 column 1\n\
          gingersnap: hint: `gingersnap keys rollout --forget NODE` removes the record of a node that is not yours\n",
     );

@@ -28,7 +28,7 @@ fn rotate_schedules_the_standby_and_says_when() {
     let (active, standby) = (place.keys("active").remove(0), place.keys("standby").remove(0));
     let out = place.succeeds(&["keys", "rotate"]);
     assert_eq!(place.keys("staged"), std::slice::from_ref(&standby));
-    let lines: Vec<_> = out.lines().skip(3).collect();
+    let lines: Vec<_> = out.lines().skip(4).collect();
     assert!(lines[0].starts_with(&format!("key {active}: retires 2")), "{out}");
     assert!(lines[0].ends_with("Z (in 60 min)"), "{out}");
     assert!(lines[1].starts_with(&format!("key {standby}: standby -> staged, in force 2")), "{out}");
@@ -56,7 +56,10 @@ fn a_disabled_active_key_stops_sealing_until_it_is_enabled() {
          warning: `gingersnap keys promote KEY` puts a staged key or a standby in force\n"
     );
     assert!(out.ends_with(&end), "{out}");
-    assert_eq!(place.succeeds(&["keys", "enable", &active]), format!("key {active}: disabled -> active\n"));
+    assert_eq!(
+        place.succeeds(&["keys", "enable", &active]),
+        format!("wrote gingersnap-keys.json: generation 3\nkey {active}: disabled -> active\n")
+    );
 }
 
 #[test]
@@ -73,9 +76,9 @@ fn sessions_and_keys_can_be_cut_off_by_time() {
 fn emergency_says_that_everybody_is_signed_out_before_it_does_it() {
     let place = Place::with_ring("emergency");
     let before = fs::read(place.ring_path()).unwrap();
-    let warning = "This revokes all 2 keys of gingersnap-keys.json, for good.\n\
-                   Everybody is signed out, and every cart and draft that is kept in a cookie is lost.\n\
-                   It takes effect on each node when that loads the ring, by itself: \
+    let warning = "This will revoke all 2 keys of gingersnap-keys.json, for good.\n\
+                   Everybody will be signed out, and every cart and draft that is kept in a cookie will be lost.\n\
+                   It will take effect on each node when that loads the ring, by itself: \
                    within 2 s unless told otherwise.\n";
     let output = place.run(&["keys", "emergency"]);
     assert_eq!((text(&output.stdout).as_str(), output.status.code()), (warning, Some(2)));
@@ -137,7 +140,9 @@ fn prune_is_fit_for_a_timer() {
     assert_eq!(place.succeeds(&["keys", "prune"]), "there is nothing to prune\n");
     let standby = place.keys("standby").remove(0);
     place.succeeds(&["keys", "revoke", &standby]);
-    let found = format!("key {standby}: found dead; a prune or tick in a day or later destroys it\n");
+    let found = format!(
+        "wrote gingersnap-keys.json: generation 3\nkey {standby}: found dead; a prune or tick in a day or later destroys it\n"
+    );
     assert_eq!(place.succeeds(&["keys", "prune"]), found);
     assert_eq!(place.succeeds(&["keys", "prune"]), "there is nothing to prune\n");
 }
@@ -154,8 +159,9 @@ fn prune_yes_destroys_what_is_dead_now_and_says_which() {
     assert_eq!(
         rest,
         format!(
-            "Key {expired} is expired: its secret is destroyed.\n\
-             Key {standby} is revoked: its secret is destroyed.\n\
+            "Key {expired} is expired: its secret will be destroyed.\n\
+             Key {standby} is revoked: its secret will be destroyed.\n\
+             wrote gingersnap-keys.json: generation 4\n\
              key {expired}: destroyed\n\
              key {standby}: destroyed\n"
         )

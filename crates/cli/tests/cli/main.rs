@@ -9,6 +9,10 @@
 
 #[cfg(feature = "age")]
 mod at_rest;
+#[cfg(feature = "age")]
+mod clear;
+#[cfg(feature = "redis")]
+mod clock;
 mod crash;
 mod effects;
 mod errors;
@@ -18,8 +22,16 @@ mod flow;
 #[cfg(not(any(feature = "age", feature = "postgres", feature = "redis", feature = "tls")))]
 mod lacking;
 mod operations;
+mod preview;
+#[cfg(feature = "age")]
+mod recipients;
+mod records;
 mod restore;
 mod rollout;
+#[cfg(all(feature = "age", feature = "postgres", feature = "redis"))]
+mod runbooks;
+#[cfg(feature = "age")]
+mod secrets;
 #[cfg(all(feature = "postgres", feature = "redis"))]
 #[path = "../../../../tests/servers/mod.rs"]
 mod servers;

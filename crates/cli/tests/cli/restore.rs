@@ -7,8 +7,7 @@ use gingersnap::keystore::Node;
 
 use super::*;
 
-const TAKES_EFFECT: &str =
-    "It takes effect on each node when that loads the ring, by itself: within 2 s unless told otherwise.\n";
+const TAKES_EFFECT: &str = "It will take effect on each node when that loads the ring, by itself: within 2 s unless told otherwise.\n";
 const UNCONFIRMED: &str =
     "gingersnap: error: not a terminal: cannot ask for confirmation\ngingersnap: hint: --yes confirms it\n";
 
@@ -62,14 +61,14 @@ fn what_a_backup_brings_back_from_the_dead_is_listed_key_by_key() {
     let place = place("restore_dead", &backup, &ring);
     let (from, to) = (ring.generation(), ring.generation() + 1);
     let expected = format!(
-        "This puts the backup, generation 3, in place of generation {from} of gingersnap-keys.json, as generation {to}.\n\
+        "This will put the backup, generation 3, in place of generation {from} of gingersnap-keys.json, as generation {to}.\n\
          Differences from the ring in place:\n  \
-           keys created before {} are no longer revoked for that\n  \
-           sign-ins that began, and data last written, before {} are accepted again\n  \
-           key {active}: disabled; becomes active, and opens again\n  \
-           key {standby}: active; becomes standby\n  \
-           key {retiring}: destroyed {}; becomes retiring, and opens again\n  \
-           key {expired}: destroyed {}; becomes expired, its secret is there again\n  \
+           keys created before {} will no longer be revoked for that\n  \
+           sign-ins that began, and data last written, before {} will be accepted again\n  \
+           key {active}: disabled; will be active, and open again\n  \
+           key {standby}: active; will be standby\n  \
+           key {retiring}: destroyed {}; will be retiring, and open again\n  \
+           key {expired}: destroyed {}; will be expired, its secret will be there again\n  \
            key {newest}: standby, unknown to the backup; it has sealed nothing\n\
          {TAKES_EFFECT}",
         time(cut),
@@ -91,11 +90,11 @@ fn a_key_that_would_seal_again_and_one_that_would_be_lost_are_listed() {
     let newest = id(KeyState::Standby, &ring);
     let place = place("restore_sealing", &backup, &ring);
     let expected = format!(
-        "This puts the backup, generation 1, in place of generation 3 of gingersnap-keys.json, as generation 4.\n\
+        "This will put the backup, generation 1, in place of generation 3 of gingersnap-keys.json, as generation 4.\n\
          Differences from the ring in place:\n  \
-           key {old}: retired {ten}; becomes active, and may seal again\n  \
-           key {standby}: retired {five}; becomes standby, and may seal again\n  \
-           key {later}: active, unknown to the backup; every session last written since {five} is signed out\n  \
+           key {old}: retired {ten}; will be active, and may seal again\n  \
+           key {standby}: retired {five}; will be standby, and may seal again\n  \
+           key {later}: active, unknown to the backup; every session last written since {five} will be signed out\n  \
            key {newest}: standby, unknown to the backup; it has sealed nothing\n\
          {TAKES_EFFECT}",
         ten = at(10),
@@ -112,24 +111,23 @@ fn a_pending_rotation_that_would_be_lost_and_a_revocation_are_listed() {
     let staged = place("restore_pending", &backup, &pending);
     let out = text(&staged.run(&["keys", "restore", "backup.json"]).stdout);
     let retires = time(days_ago(0).plus(5 * DAY + 7_200));
-    let line =
-        format!("\n  key {active}: retires {retires} (in 5 days); stays active, and does not retire\n");
+    let line = format!("\n  key {active}: retires {retires} (in 5 days); will stay active, and not retire\n");
     assert!(out.contains(&line), "{out}");
-    assert!(out.contains(&format!("\n  key {standby}: staged; becomes standby\n")), "{out}");
+    assert!(out.contains(&format!("\n  key {standby}: staged; will be standby\n")), "{out}");
     let revoked = backup.revoke(active, days_ago(1), &mut random).unwrap();
     let revoked = place("restore_revoked", &backup, &revoked);
     let out = text(&revoked.run(&["keys", "restore", "backup.json"]).stdout);
-    assert!(out.contains(&format!("\n  key {active}: revoked; becomes active, and opens again\n")), "{out}");
+    assert!(out.contains(&format!("\n  key {active}: revoked; will be active, and open again\n")), "{out}");
     // And the other way about: the ring in place is itself the older one.
     let older = place("restore_newer", &pending.revoke(standby, days_ago(0), &mut random).unwrap(), &backup);
     let out = text(&older.run(&["keys", "restore", "backup.json"]).stdout);
     assert!(
         out.contains(&format!(
-            "\n  key {standby}: standby; becomes revoked, and what it sealed no longer opens\n"
+            "\n  key {standby}: standby; will be revoked, and what it sealed will no longer open\n"
         )),
         "{out}"
     );
-    assert!(out.contains(": unknown to the ring in place; becomes standby\n"), "{out}");
+    assert!(out.contains(": unknown to the ring in place; will be standby\n"), "{out}");
 }
 
 #[test]
@@ -137,8 +135,8 @@ fn a_backup_that_brings_nothing_back_says_so() {
     let ring = ring_of(20);
     let place = place("restore_same", &ring, &ring);
     let expected = format!(
-        "This puts the backup, generation 1, in place of generation 1 of gingersnap-keys.json, as generation 2.\n\
-         Every key is in the backup as it is in place: nobody is signed out, nothing comes back.\n{TAKES_EFFECT}"
+        "This will put the backup, generation 1, in place of generation 1 of gingersnap-keys.json, as generation 2.\n\
+         Every key is in the backup as it is in place: nobody will be signed out, nothing will come back.\n{TAKES_EFFECT}"
     );
     restores(&place, &expected, 2);
 }
@@ -174,9 +172,9 @@ fn a_lost_ring_is_restored_with_nothing_to_compare() {
     let expected = format!(
         "There is no ring at gingersnap-keys.json to compare the backup with.\n\
          The backup is generation 2; its newest key was created {}.\n\
-         What was done to the ring since the backup was made is lost: sessions that a later key sealed are\n\
-         signed out, and what was revoked, disabled or retired since then no longer applies.\n\
-         This puts it in place as generation 3. A node that has had a later one refuses it until it is restarted.\n",
+         What was done to the ring since the backup was made will be lost: sessions that a later key sealed will be\n\
+         signed out, and what was revoked, disabled or retired since then will no longer apply.\n\
+         This will put it in place as generation 3. A node that has had a later one will refuse it until it is restarted.\n",
         at(5)
     );
     restores(&place, &expected, 3);
@@ -192,7 +190,7 @@ fn a_backup_without_a_key_that_seals_is_warned_of() {
                warning: no key seals now: sessions are read, and writing them fails\n\
                warning: `gingersnap keys promote KEY` puts a staged key or a standby in force\n";
     assert!(out.ends_with(end), "{out}");
-    assert!(out.contains(": active; becomes disabled, and what it sealed no longer opens\n"), "{out}");
+    assert!(out.contains(": active; will be disabled, and what it sealed will no longer open\n"), "{out}");
 }
 
 #[test]

@@ -98,6 +98,7 @@ fn nobody_is_waited_for_where_all_are_current_or_have_stopped() {
                 "active_key": key, "seen_at": web_2.seen_at().unix(),
             },
         ],
+        "unread": [],
     });
     assert_eq!(place.json(&["keys", "rollout", "--json"]), expected);
     let waited = place.succeeds(&["keys", "rollout", "--wait"]);
@@ -230,12 +231,6 @@ fn only_a_node_that_is_there_can_be_forgotten() {
         "gingersnap: error: no node web-2 has said which ring it holds\n\
          gingersnap: hint: `gingersnap keys rollout` shows the nodes\n",
     );
-    let output = place.run(&["keys", "rollout", "--forget", "../gingersnap-keys.json"]);
-    let expected = "gingersnap: error: invalid value '../gingersnap-keys.json' for '--forget <NODE>': a node's name has \
-                    1 to 128 letters, digits, '.', '_', '-' and ':', and begins with no '.'\n";
-    assert!(text(&output.stderr).starts_with(expected), "{}", text(&output.stderr));
-    assert_eq!(output.status.code(), Some(2));
-    assert_eq!(place.ring().generation(), 1);
     let output = place.run(&["keys", "rollout", "--forget", "web-1"]);
     assert_eq!(text(&output.stdout), "node web-1: forgotten\n\n");
     assert_eq!(output.status.code(), Some(1), "there is no node left");
@@ -246,13 +241,11 @@ fn a_damaged_record_is_named() {
     let place = Place::with_ring("rollout_damaged");
     says(&place, "web-1", &place.ring(), JUST_NOW);
     fs::write(place.0.join("gingersnap-keys.json.nodes/web-2"), "{").unwrap();
-    place.fails(
-        &["keys", "rollout"],
-        2,
-        "gingersnap: error: gingersnap-keys.json.nodes/web-2: a node's record: EOF while parsing an object at line 1 \
-         column 1\n\
-         gingersnap: hint: `gingersnap keys rollout --forget NODE` removes the record of a node that is not yours\n",
-    );
+    let out = place.succeeds(&["keys", "rollout"]);
+    let warning = "warning: passed over: gingersnap-keys.json.nodes/web-2: a node's record: EOF while parsing an object at \
+                   line 1 column 1\n\
+                   warning: `gingersnap keys rollout --forget NODE` removes the record of a node that is not yours\n";
+    assert!(out.ends_with(warning), "{out}");
     let out = place.succeeds(&["keys", "rollout", "--forget", "web-2"]);
     assert!(out.starts_with("node web-2: forgotten\n"), "{out}");
 }

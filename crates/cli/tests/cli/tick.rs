@@ -35,7 +35,8 @@ fn a_due_rotation_is_scheduled_once_and_exits_with_10() {
     let from = ring.key(standby).unwrap().not_before().unwrap();
     let next = from.plus(30 * DAY - 3_600);
     let expected = format!(
-        "key {active}: retires {0} (in 60 min)\n\
+        "wrote gingersnap-keys.json: generation 2\n\
+         key {active}: retires {0} (in 60 min)\n\
          key {standby}: standby -> staged, in force {0} (in 60 min)\n\
          key {1}: new, standby, fingerprint {2}\n\
          next tick: {3} (in 30 days)\n",
@@ -66,14 +67,22 @@ fn what_is_dead_is_marked_first_and_destroyed_by_a_tick_a_day_later() {
     let dead = id(KeyState::Expired, &old);
     let place = Place::with("tick_mark", &old);
     let out = ticks(&place, &[], 10);
-    let found = format!("key {dead}: found dead; a prune or tick in a day or later destroys it\nnext tick: ");
+    let found = format!(
+        "wrote gingersnap-keys.json: generation 4\n\
+         key {dead}: found dead; a prune or tick in a day or later destroys it\nnext tick: "
+    );
     assert!(out.starts_with(&found) && out.ends_with("Z (in 24 h)\n"), "{out}");
     let out = ticks(&place, &[], 0);
     assert!(out.starts_with("there is nothing to do\nnext tick: "), "{out}");
     let marked = old.prune(days_ago(1)).unwrap();
     place.file("gingersnap-keys.json", marked.to_bytes());
     let out = ticks(&place, &[], 10);
-    assert!(out.starts_with(&format!("key {dead}: destroyed\nnext tick: ")), "{out}");
+    assert!(
+        out.starts_with(&format!(
+            "wrote gingersnap-keys.json: generation 5\nkey {dead}: destroyed\nnext tick: "
+        )),
+        "{out}"
+    );
     assert_eq!(place.ring().tombstones()[0].id(), dead);
 }
 

@@ -88,10 +88,17 @@ fn an_encrypted_ring_is_of_no_use_without_its_identity() {
 fn a_ring_in_clear_is_served_where_others_can_connect_only_if_that_is_said() {
     let dir = with_ring(&["--plaintext"]);
     let error = "gingersnap: error: ring.json: the ring is not encrypted\n\
-                 gingersnap: hint: `gingersnap keys rewrap` encrypts it for recipients; --plaintext takes it as it is\n";
+                 gingersnap: hint: if you put it there so: `gingersnap keys rewrap` encrypts it for recipients, and --plaintext takes \
+                 it as it is; if not, somebody else may have: move it away and `gingersnap keys restore` a backup\n";
     refused(&command(&dir, &EVERYWHERE).output().expect("runs"), error);
     let identity = [&EVERYWHERE[..], &["--identity", "identity.txt"]].concat();
     refused(&command(&dir, &identity).output().expect("runs"), error);
+    // Nor here: with an identity given, somebody put it in the encrypted one's place.
+    let here = [&HERE[..], &["--identity", "identity.txt"]].concat();
+    refused(&command(&dir, &here).output().expect("runs"), error);
+    for (name, value) in [("GINGERSNAP_IDENTITY", IDENTITY), ("GINGERSNAP_RECIPIENTS", "recipients.txt")] {
+        refused(&command(&dir, &HERE).env(name, value).output().expect("runs"), error);
+    }
     let server = Server::start_in(dir, &["--keys", "ring.json"]);
     assert_eq!(status(&server.ask(get("/session"))), 200);
 }

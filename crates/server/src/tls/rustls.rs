@@ -87,9 +87,10 @@ fn not_read(error: &KeystoreError) -> ServerError {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, ServerError> {
-    fs::read(path).map_err(|error| ServerError::io(format!("cannot read {}: {error}", path.display())))
+    fs::read(path)
+        .map_err(|error| ServerError::io(format!("cannot read {}: {error}", KeystoreError::shown(path))))
 }
 
 fn unusable(path: &Path, why: &str) -> ServerError {
-    ServerError::usage(format!("{} {why}", path.display()))
+    ServerError::usage(format!("{} {why}", KeystoreError::shown(path)))
 }

@@ -15,6 +15,9 @@ pub(super) fn ring(ring: &Keyring) -> Result<(), KeyringError> {
     if ring.generation == 0 {
         return invalid("generation is 0; the first is 1");
     }
+    if ring.generation > Keyring::MAX_GENERATION {
+        return invalid("generation is beyond 2^53, the last");
+    }
     if ring.keys.len() > KEYS_LIMIT {
         return full(format!("the ring has {} keys; it may have {KEYS_LIMIT}", ring.keys.len()));
     }

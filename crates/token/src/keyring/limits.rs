@@ -6,6 +6,10 @@ use super::Keyring;
 impl Keyring {
     /// The most bytes that a ring may have: 1 MiB.
     pub const MAX_FILE: usize = 1 << 20;
+    /// The last generation: 2^53, up to which every reader of JSON has whole numbers. Ten writes a second take 28 million years.
+    pub const MAX_GENERATION: u64 = 1 << 53;
+    /// The most by which the generation that a node says it has had may be ahead, and still be believed.
+    pub const MAX_AHEAD: u64 = 1_000_000;
     /// The most keys to which [`add`](Self::add) adds one.
     pub const MAX_KEYS: usize = 256;
     /// The most tombstones that a ring may have.

@@ -38,6 +38,14 @@ impl Keyring {
         Err(diverged(format!("there are two different rings of generation {new}")))
     }
 
+    /// True if a node that says it has had this generation is believed: it is no more than [`Self::MAX_AHEAD`] after this ring's.
+    ///
+    /// A node may write what it likes in its record. What would use up the generations, or be later than any ring to come,
+    /// is not so.
+    pub const fn believes(&self, generation: u64) -> bool {
+        generation <= self.generation.saturating_add(Self::MAX_AHEAD)
+    }
+
     /// Compares this ring, with which a node is to start, with the one of generation `seen` that the node `by` has had;
     /// `same` says whether that was this very one.
     ///

@@ -15,11 +15,22 @@ use super::fault::{refused, system};
 use crate::keyring::Keyring;
 use crate::keystore::error::{KeystoreError, KeystoreErrorKind as Kind};
 
+/// Those who may read a file.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(super) enum Readers {
+    Owner,
+    Group,
+    All,
+}
+
+impl Readers {
+    pub(super) const fn of_ring(allow_group_read: bool) -> Self {
+        if allow_group_read { Self::Group } else { Self::Owner }
+    }
+}
+
 /// Reads the whole file and its metadata.
-pub(super) fn read(
-    path: &Path,
-    allow_group_read: bool,
-) -> Result<(Zeroizing<Vec<u8>>, Metadata), KeystoreError> {
+pub(super) fn read(path: &Path, readers: Readers) -> Result<(Zeroizing<Vec<u8>>, Metadata), KeystoreError> {
     let io = |error| system("read", path, error);
     // NONBLOCK: a FIFO must be refused, not waited for.
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
@@ -28,7 +39,7 @@ pub(super) fn read(
     if !metadata.is_file() {
         return Err(refused(Kind::NotAFile, path, "it is not a regular file"));
     }
-    check_mode(path, metadata.mode() & 0o7777, allow_group_read)?;
+    check_mode(path, metadata.mode() & 0o7777, readers)?;
     check_owner(path, metadata.uid(), rustix::process::geteuid().as_raw())?;
     // Room beyond the size, so that reading to the end never grows the buffer.
     let size = usize::try_from(metadata.len()).unwrap_or(usize::MAX).min(Keyring::MAX_FILE);
@@ -36,16 +47,20 @@ pub(super) fn read(
     let limit = Keyring::MAX_FILE as u64 + 1;
     file.take(limit).read_to_end(&mut bytes).map_err(io)?;
     if bytes.len() > Keyring::MAX_FILE {
+        let what = if readers == Readers::All { "such a file" } else { "a key ring" };
         return Err(refused(
             Kind::TooLarge,
             path,
-            &format!("a key ring has at most {} bytes", Keyring::MAX_FILE),
+            &format!("{what} has at most {} bytes", Keyring::MAX_FILE),
         ));
     }
     Ok((bytes, metadata))
 }
 
-fn check_mode(path: &Path, mode: u32, allow_group_read: bool) -> Result<(), KeystoreError> {
+fn check_mode(path: &Path, mode: u32, readers: Readers) -> Result<(), KeystoreError> {
+    if readers == Readers::All {
+        return check_writers(path, mode);
+    }
     if mode & WORLD != 0 {
         return Err(refused(Kind::TooOpen, path, &format!("everybody has access to it (mode {mode:04o})"))
             .with_hint(CHMOD));
@@ -58,11 +73,22 @@ fn check_mode(path: &Path, mode: u32, allow_group_read: bool) -> Result<(), Keys
         )
         .with_hint(CHMOD));
     }
-    if mode & GROUP_READ != 0 && !allow_group_read {
+    if mode & GROUP_READ != 0 && readers == Readers::Owner {
         return Err(refused(Kind::TooOpen, path, &format!("its group may read it (mode {mode:04o})"))
             .with_hint("`chmod 600`, or --allow-group-read if the group is this service's own"));
     }
     Ok(())
+}
+
+/// Refuses a file that somebody else than its owner may change.
+fn check_writers(path: &Path, mode: u32) -> Result<(), KeystoreError> {
+    let who = match mode {
+        _ if mode & WORLD_WRITE != 0 => "everybody",
+        _ if mode & GROUP_WRITE != 0 => "its group",
+        _ => return Ok(()),
+    };
+    Err(refused(Kind::TooOpen, path, &format!("{who} may change it (mode {mode:04o})"))
+        .with_hint("`chmod go-w` it, and look whether all in it is yours"))
 }
 
 fn check_owner(path: &Path, owner: u32, us: u32) -> Result<(), KeystoreError> {
@@ -78,6 +104,8 @@ fn check_owner(path: &Path, owner: u32, us: u32) -> Result<(), KeystoreError> {
 pub(super) const GROUP_READ: u32 = 0o040;
 const GROUP_CHANGE: u32 = 0o030;
 const WORLD: u32 = 0o007;
+const GROUP_WRITE: u32 = 0o020;
+const WORLD_WRITE: u32 = 0o002;
 const CHMOD: &str = "`chmod 600` it; if others may have read it, `gingersnap keys emergency`";
 
 #[cfg(test)]

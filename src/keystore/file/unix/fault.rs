@@ -9,13 +9,13 @@ use crate::keystore::error::{KeystoreError, KeystoreErrorKind as Kind};
 
 /// The error for a file that is refused.
 pub(super) fn refused(kind: Kind, path: &Path, reason: &str) -> KeystoreError {
-    KeystoreError::new(kind, format!("refused {}: {reason}", path.display()))
+    KeystoreError::new(kind, format!("refused {}: {reason}", KeystoreError::shown(path)))
 }
 
 /// The system's error when `action` (such as "read") was done to `path`.
 pub(super) fn system(action: &str, path: &Path, error: io::Error) -> KeystoreError {
     let (kind, hint) = classify(&error);
-    let message = format!("cannot {action} {}: {}", path.display(), describe(kind, &error));
+    let message = format!("cannot {action} {}: {}", KeystoreError::shown(path), describe(kind, &error));
     let error = KeystoreError::new(kind, message).with_source(error);
     match hint {
         Some(hint) => error.with_hint(hint),

@@ -9,13 +9,19 @@ use std::path::Path;
 
 use crate::keystore::error::{KeystoreError, KeystoreErrorKind as Kind};
 use crate::keystore::loaded::{Loaded, Version};
+use access::Readers;
 use write::Lock;
 
 pub(super) use nodes::{all as nodes, forget, register};
 
 /// The file's bytes.
 pub(super) fn read(path: &Path, allow_group_read: bool) -> Result<Loaded, KeystoreError> {
-    access::read(path, allow_group_read).map(|(bytes, _)| Loaded::new(bytes))
+    access::read(path, Readers::of_ring(allow_group_read)).map(|(bytes, _)| Loaded::new(bytes))
+}
+
+/// The bytes of a file that others may read and must not change.
+pub(super) fn read_public(path: &Path) -> Result<Loaded, KeystoreError> {
+    access::read(path, Readers::All).map(|(bytes, _)| Loaded::new(bytes))
 }
 
 /// Makes the file; never replaces one.
@@ -31,9 +37,10 @@ pub(super) fn replace(
     replaced: Version,
 ) -> Result<(), KeystoreError> {
     // Read once before the lock is made: a wrong path leaves no lock file behind.
-    access::read(path, allow_group_read)?;
+    let readers = Readers::of_ring(allow_group_read);
+    access::read(path, readers)?;
     let lock = Lock::take(path)?;
-    let (old, metadata) = access::read(path, allow_group_read)?;
+    let (old, metadata) = access::read(path, readers)?;
     if Version::of(&old) != replaced {
         return Err(fault::refused(Kind::Conflict, path, "the ring was changed since it was loaded"));
     }

@@ -1,9 +1,12 @@
 //! Nodes' records of the ring in a file: the folder `<file>.nodes`, one file a node.
 //!
-//! Somebody else may have made the folder: no link in it is followed, and anything but a file is skipped.
+//! Somebody else may have made the folder: no link in it is followed, anything but a file is skipped, and what is in it is
+//! read only so far.
 
-use std::fs::{self, File};
+use std::ffi::OsStr;
+use std::fs::{self, DirEntry, File};
 use std::io::{self, Read, Write};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags};
@@ -11,7 +14,7 @@ use rustix::fs::{Mode, OFlags};
 use super::fault::system;
 use super::write::beside;
 use crate::keystore::error::KeystoreError;
-use crate::keystore::node::{Node, NodeName};
+use crate::keystore::node::{MAX_NODES, MAX_RECORD, Node, too_many};
 
 /// Writes a node's record, whole or not at all.
 pub(in crate::keystore::file) fn register(ring: &Path, node: &Node) -> Result<(), KeystoreError> {
@@ -39,45 +42,56 @@ pub(in crate::keystore::file) fn register(ring: &Path, node: &Node) -> Result<()
     made.and_then(|()| write()).map_err(|error| system("write", &path, error))
 }
 
-pub(in crate::keystore::file) fn all(ring: &Path) -> Result<Vec<Node>, KeystoreError> {
+pub(in crate::keystore::file) fn all(ring: &Path) -> Result<Vec<Result<Node, KeystoreError>>, KeystoreError> {
     let folder = folder(ring);
     let io = |error| system("read", &folder, error);
     let entries = match fs::read_dir(&folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.map_err(io)?,
     };
-    let mut nodes = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(io)?;
-        // One that is being written, or nobody's record: a FIFO would keep a node from starting.
-        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        if hidden || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
-            continue;
-        }
-        nodes.extend(one(&entry.path())?);
-    }
-    nodes.sort_by(|a: &Node, b| a.name().cmp(b.name()));
-    Ok(nodes)
+    let mut found = entries.take(MAX_NODES + 1).collect::<io::Result<Vec<_>>>().map_err(io)?;
+    let rest = (found.len() > MAX_NODES).then(|| Err(too_many(&KeystoreError::shown(&folder))));
+    found.truncate(MAX_NODES);
+    found.sort_by_key(DirEntry::file_name);
+    Ok(found
+        .iter()
+        .filter(|entry| is_record(entry))
+        .filter_map(|entry| one(&entry.path()))
+        .chain(rest)
+        .collect())
 }
 
-pub(in crate::keystore::file) fn forget(ring: &Path, node: &NodeName) -> Result<(), KeystoreError> {
-    let path = folder(ring).join(node.as_ref());
+/// False for one that is being written, and for nobody's record: a FIFO would keep a node from starting.
+fn is_record(entry: &DirEntry) -> bool {
+    let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+    !is_hidden && entry.file_type().is_ok_and(|kind| kind.is_file())
+}
+
+pub(in crate::keystore::file) fn forget(ring: &Path, name: &[u8]) -> Result<bool, KeystoreError> {
+    // A name of a file in the folder, and of nothing elsewhere.
+    if name.is_empty() || matches!(name, b"." | b"..") || name.contains(&b'/') || name.contains(&0) {
+        return Ok(false);
+    }
+    let path = folder(ring).join(OsStr::from_bytes(name));
     match fs::remove_file(&path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(system("remove", &path, error)),
-        _ => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(system("remove", &path, error)),
+        Ok(()) => Ok(true),
     }
 }
 
 /// Reads a record; `None` if it is gone since it was listed: somebody forgot the node.
-fn one(path: &Path) -> Result<Option<Node>, KeystoreError> {
+fn one(path: &Path) -> Option<Result<Node, KeystoreError>> {
+    let name = path.file_name().unwrap_or_default().as_bytes();
     let mut bytes = Vec::new();
-    match open(path).and_then(|file| file.take(READ_LIMIT).read_to_end(&mut bytes)) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(system("read", path, error)),
-        Ok(_) => {}
+    match open(path).and_then(|file| file.take(MAX_RECORD as u64 + 1).read_to_end(&mut bytes)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => Some(Err(system("read", path, error).of_record(name))),
+        Ok(_) => {
+            let folder = KeystoreError::shown(path.parent().unwrap_or(path));
+            Some(Node::found(&format!("{folder}/"), name, &bytes))
+        }
     }
-    let name = path.file_name().unwrap_or_default();
-    Node::found(&path.display(), name.as_encoded_bytes(), &bytes).map(Some)
 }
 
 /// Opens the listed file, or whatever took its place: follows no link, and waits for nothing.
@@ -89,6 +103,3 @@ fn open(path: &Path) -> io::Result<File> {
 fn folder(ring: &Path) -> PathBuf {
     beside(ring, ".nodes")
 }
-
-/// More than any record has; a longer one is refused by its length.
-const READ_LIMIT: u64 = 4096;

@@ -8,10 +8,13 @@ use gingersnap::keyring::{Key, KeyState, Keyring};
 use super::describe::event;
 use crate::error::Error;
 use crate::keys::change::Change;
+use crate::keys::ring::Ring;
 
-/// Writes one line for each key that is new, gone or changed, and warns if no key seals.
-pub(in crate::keys) fn write(now: Timestamp, change: &Change, out: &mut impl Write) -> Result<(), Error> {
+/// Writes which ring was written, one line for each key that is new, gone or changed, and a warning if no key seals.
+pub(in crate::keys) fn write(ring: &Ring, change: &Change, out: &mut impl Write) -> Result<(), Error> {
     let Change { old, new } = change;
+    let now = ring.now;
+    writeln!(out, "wrote {}: generation {}", ring.location, new.generation())?;
     for key in new.keys() {
         let state = new.state(key, now);
         let (id, fingerprint) = (key.id(), key.fingerprint());

@@ -1,4 +1,4 @@
-//! The effects of a verb on live sessions, told before it takes place.
+//! The effects that a verb will have on live sessions, told before it writes: a preview, since the write may fail.
 //!
 //! They follow from the ring before and after. A session belongs to the key that was active when it was last written,
 //! so a key's time in force tells whom it concerns.
@@ -29,26 +29,33 @@ pub(in crate::keys) fn of_new_key(
     let (id, at_once) = (key.id(), at <= now);
     match old.active(now).and_then(|active| new.key(active.id())) {
         Some(active) => {
-            let until =
-                if at_once { "until now".into() } else { format!("until {}", time_and_distance(at, now)) };
+            let until = if at_once {
+                "retire at once".into()
+            } else {
+                format!("seal until {}", time_and_distance(at, now))
+            };
             let opens = new.expires_at(active).map_or_else(String::new, |at| time_and_distance(at, now));
             writeln!(
                 out,
-                "Nobody is signed out: key {} seals {until}, and opens until {opens}.",
+                "Nobody will be signed out: key {} will {until}, and open until {opens}.",
                 active.id()
             )?;
         }
-        None => writeln!(out, "Nobody is signed out.")?,
+        None => writeln!(out, "Nobody will be signed out.")?,
     }
     if at_once {
         let created = time_and_distance(key.created(), now);
         writeln!(
             out,
-            "Key {id} seals at once. It is in the ring since {created}: a node whose ring is older\n\
-             cannot open what it seals, and shows those people as signed out until it loads this ring."
+            "Key {id} will seal at once. It is in the ring since {created}: a node whose ring is older\n\
+             cannot open what it seals, and will show those people as signed out until it loads the new ring."
         )?;
     } else {
-        writeln!(out, "Key {id} seals from {} on. Every node must have loaded this ring by then.", time(at))?;
+        writeln!(
+            out,
+            "Key {id} will seal from {} on. Every node must have loaded the new ring by then.",
+            time(at)
+        )?;
     }
     writeln!(out, "{RELOADS}")?;
     Ok(out.flush()?)
@@ -85,16 +92,20 @@ pub(in crate::keys) fn of_stopped_keys(
     let live = |key: &Key| sealed(key, now).is_some() && old.state(key, now) != KeyState::Expired;
     let others = keys.iter().any(|key| live(key) && becomes(key).is_some_and(KeyState::opens));
     if !keys.iter().any(|key| stops(key).is_some()) {
-        writeln!(out, "No further key is revoked by that: nobody is signed out.")?;
+        writeln!(out, "No further key will be revoked by that: nobody will be signed out.")?;
     } else if keys.iter().any(|key| live(key) && stops(key).is_some()) {
-        let rest = if others { "Nobody else is signed out." } else { "No other key has sealed a session." };
+        let rest =
+            if others { "Nobody else will be signed out." } else { "No other key has sealed a session." };
         writeln!(out, "{rest}")?;
     }
     if old.active(now).is_some() && new.active(now).is_none() {
         let until = new.keys().iter().filter_map(Key::not_before).filter(|&at| at > now).min();
         let until =
             until.map_or_else(|| "from then on".into(), |at| format!("until {}", time_and_distance(at, now)));
-        writeln!(out, "No key seals {until}: nobody can sign in, and no session can be changed.")?;
+        writeln!(
+            out,
+            "No key will seal {until}: nobody will be able to sign in, and no session can be changed."
+        )?;
     }
     if keys.iter().any(|key| stops(key) == Some(KeyState::Revoked)) {
         writeln!(out, "Whoever stole one key of a ring has them all: then `gingersnap keys emergency`.")?;
@@ -113,18 +124,21 @@ fn write_stopped(
     let id = key.id();
     match (sealed(key, now), from, to) {
         (_, KeyState::Expired, _) => {
-            writeln!(out, "Whatever key {id} sealed is dead already: nobody is signed out.")?;
+            writeln!(out, "Whatever key {id} sealed is dead already: nobody will be signed out.")?;
         }
-        (None, ..) => writeln!(out, "Key {id} has sealed nothing: nobody is signed out.")?,
+        (None, ..) => writeln!(out, "Key {id} has sealed nothing: nobody will be signed out.")?,
         (Some(span), _, KeyState::Disabled) => {
             writeln!(
                 out,
-                "Sessions last written {span} are neither read nor written until key {id} is enabled."
+                "Sessions last written {span} will be neither read nor written until key {id} is enabled."
             )?;
-            writeln!(out, "Those people seem signed out meanwhile; their cookies are kept.")?;
+            writeln!(out, "Those people will seem signed out meanwhile; their cookies will be kept.")?;
         }
         (Some(span), ..) => {
-            writeln!(out, "Every session last written {span} is signed out for good: key {id} sealed it.")?;
+            writeln!(
+                out,
+                "Every session last written {span} will be signed out for good: key {id} sealed it."
+            )?;
         }
     }
     Ok(())
@@ -141,17 +155,17 @@ pub(in crate::keys) fn of_ended_sessions(
     if before.age_at(now) >= longest.saturating_add(SKEW) {
         writeln!(
             out,
-            "No session is that old, since none lasts longer than {}: nobody is signed out.",
+            "No session is that old, since none lasts longer than {}: nobody will be signed out.",
             rounded_duration(longest)
         )?;
     } else {
         writeln!(
             out,
-            "Everybody who signed in before {} is signed out for good.",
+            "Everybody who signed in before {} will be signed out for good.",
             time_and_distance(before, now)
         )?;
-        writeln!(out, "Data last written before that is lost, but for sessions of the browser.")?;
-        writeln!(out, "Nobody else is signed out.")?;
+        writeln!(out, "Data last written before that will be lost, but for sessions of the browser.")?;
+        writeln!(out, "Nobody else will be signed out.")?;
     }
     writeln!(out, "This is worth nothing against a stolen key, whose thief chooses the times.")?;
     writeln!(out, "{TAKES_EFFECT}")?;
@@ -164,8 +178,11 @@ pub(in crate::keys) fn of_emergency(
     old: &Keyring,
     out: &mut impl Write,
 ) -> Result<(), Error> {
-    writeln!(out, "This revokes all {} keys of {location}, for good.", old.keys().len())?;
-    writeln!(out, "Everybody is signed out, and every cart and draft that is kept in a cookie is lost.")?;
+    writeln!(out, "This will revoke all {} keys of {location}, for good.", old.keys().len())?;
+    writeln!(
+        out,
+        "Everybody will be signed out, and every cart and draft that is kept in a cookie will be lost."
+    )?;
     writeln!(out, "{TAKES_EFFECT}")?;
     Ok(out.flush()?)
 }
@@ -179,7 +196,7 @@ pub(in crate::keys) fn of_destruction(
     let Change { old, new } = change;
     writeln!(out, "By this machine's clock it is {}.", time(now))?;
     for key in sorted(old, now).into_iter().filter(|key| new.key(key.id()).is_none()) {
-        writeln!(out, "Key {} is {}: its secret is destroyed.", key.id(), old.state(key, now))?;
+        writeln!(out, "Key {} is {}: its secret will be destroyed.", key.id(), old.state(key, now))?;
     }
     Ok(out.flush()?)
 }
@@ -195,6 +212,6 @@ pub(in crate::keys) fn sealed(key: &Key, now: Timestamp) -> Option<String> {
 
 const RELOADS: &str = "Nodes load the ring by themselves, every second unless told otherwise.";
 pub(in crate::keys) const TAKES_EFFECT: &str =
-    "It takes effect on each node when that loads the ring, by itself: within 2 s unless told otherwise.";
+    "It will take effect on each node when that loads the ring, by itself: within 2 s unless told otherwise.";
 /// Twice the interval in which nodes reload unless told otherwise, and the clocks' skew.
 const LEAST_PROPAGATION: u64 = 2 + SKEW;

@@ -1,4 +1,4 @@
-//! The keys that a backup would bring back from the dead, and those that it would take away.
+//! A preview: the keys that a backup will bring back from the dead, and those that it will take away.
 
 use std::io::Write;
 
@@ -20,7 +20,7 @@ pub(in crate::keys) fn write(now: Timestamp, change: &Change, out: &mut impl Wri
     if lines.is_empty() {
         writeln!(
             out,
-            "Every key is in the backup as it is in place: nobody is signed out, nothing comes back."
+            "Every key is in the backup as it is in place: nobody will be signed out, nothing will come back."
         )?;
     } else {
         writeln!(out, "Differences from the ring in place:")?;
@@ -36,14 +36,14 @@ fn cuts(in_place: &Keyring, backup: &Keyring) -> Vec<String> {
     if let Some(at) =
         in_place.keys_dead_before().filter(|_| in_place.keys_dead_before() > backup.keys_dead_before())
     {
-        lines.push(format!("keys created before {} are no longer revoked for that", time(at)));
+        lines.push(format!("keys created before {} will no longer be revoked for that", time(at)));
     }
     if let Some(at) = in_place
         .sessions_dead_before()
         .filter(|_| in_place.sessions_dead_before() > backup.sessions_dead_before())
     {
         lines.push(format!(
-            "sign-ins that began, and data last written, before {} are accepted again",
+            "sign-ins that began, and data last written, before {} will be accepted again",
             time(at)
         ));
     }
@@ -54,30 +54,30 @@ fn cuts(in_place: &Keyring, backup: &Keyring) -> Vec<String> {
 fn returns(now: Timestamp, in_place: &Keyring, backup: &Keyring, key: &Key) -> Option<String> {
     let (id, state) = (key.id(), backup.state(key, now));
     if let Some(grave) = in_place.tombstones().iter().find(|grave| grave.id() == id) {
-        let then = if state.opens() { "and opens again" } else { "its secret is there again" };
+        let then = if state.opens() { "and open again" } else { "its secret will be there again" };
         let destroyed = time_and_distance(grave.destroyed_at(), now);
-        return Some(format!("key {id}: destroyed {destroyed}; becomes {state}, {then}"));
+        return Some(format!("key {id}: destroyed {destroyed}; will be {state}, {then}"));
     }
     let Some(was) = in_place.key(id) else {
-        return Some(format!("key {id}: unknown to the ring in place; becomes {state}"));
+        return Some(format!("key {id}: unknown to the ring in place; will be {state}"));
     };
     let before = in_place.state(was, now);
     let retires = was.retired_at().map_or_else(String::new, |at| time_and_distance(at, now));
     Some(match (before, state) {
         _ if !before.opens() && state.opens() => {
-            format!("key {id}: {before}; becomes {state}, and opens again")
+            format!("key {id}: {before}; will be {state}, and open again")
         }
         _ if before.opens() && !state.opens() => {
-            format!("key {id}: {before}; becomes {state}, and what it sealed no longer opens")
+            format!("key {id}: {before}; will be {state}, and what it sealed will no longer open")
         }
         (KeyState::Retiring, KeyState::Standby | KeyState::Staged | KeyState::Active) => {
-            format!("key {id}: retired {retires}; becomes {state}, and may seal again")
+            format!("key {id}: retired {retires}; will be {state}, and may seal again")
         }
         (KeyState::Active, KeyState::Active) if was.retired_at().is_some() && key.retired_at().is_none() => {
-            format!("key {id}: retires {retires}; stays active, and does not retire")
+            format!("key {id}: retires {retires}; will stay active, and not retire")
         }
         _ if before == state => return None,
-        _ => format!("key {id}: {before}; becomes {state}"),
+        _ => format!("key {id}: {before}; will be {state}"),
     })
 }
 
@@ -91,7 +91,7 @@ fn goes(now: Timestamp, in_place: &Keyring, backup: &Keyring, key: &Key) -> Opti
     Some(match sealed(key, now) {
         Some(span) => {
             format!(
-                "key {id}: {state}, unknown to the backup; every session last written {span} is signed out"
+                "key {id}: {state}, unknown to the backup; every session last written {span} will be signed out"
             )
         }
         None => format!("key {id}: {state}, unknown to the backup; it has sealed nothing"),

@@ -35,11 +35,21 @@ pub(in crate::keys) fn next(ring: &Keyring, key: &Key, now: Timestamp) -> String
         KeyState::Active => event("retires", key.retired_at(), now),
         KeyState::Retiring => event("expires", ring.expires_at(key), now),
         KeyState::Disabled => "waits for enable".into(),
-        KeyState::Expired | KeyState::Revoked if key.found_dead_at().is_some() => {
-            "the next prune destroys it".into()
-        }
-        KeyState::Expired | KeyState::Revoked => "waits for prune".into(),
+        KeyState::Expired | KeyState::Revoked => next_of_dead(key, now),
     }
+}
+
+/// The fate of a dead key: the first prune marks it, and the first one a day later destroys it.
+fn next_of_dead(key: &Key, now: Timestamp) -> String {
+    // A mark of the future counts for nothing: the next prune makes another.
+    let Some(found) = key.found_dead_at().filter(|&found| found <= now) else {
+        return "waits for prune".into();
+    };
+    let due = found.plus(Keyring::PRUNE_AFTER);
+    if due <= now {
+        return "the next prune destroys it".into();
+    }
+    event("a prune destroys it from", Some(due), now)
 }
 
 /// What happens, and when; nothing if it has no time.

@@ -20,5 +20,5 @@ pub(in crate::keys) fn run(
         let suite = suite.or(newest.map(gingersnap::keyring::Key::suite)).unwrap_or_default();
         old.add(suite, note, ring.now, &mut edge::random)
     })?;
-    after::write(ring.now, &change, out)
+    after::write(ring, &change, out)
 }

@@ -16,7 +16,7 @@ pub(in crate::keys) fn run(ring: &Ring, yes: bool, out: &mut (impl Write + Send)
             if yes { Ok(()) } else { confirm::ask(out) }
         },
     )?;
-    after::write(ring.now, &change, out)?;
+    after::write(ring, &change, out)?;
     writeln!(
         out,
         "note: the stolen ring is worthless on each node that has this one; `gingersnap keys rollout --wait` waits for all"

@@ -10,5 +10,5 @@ use crate::keys::say::after;
 
 pub(in crate::keys) fn run(ring: &Ring, key: KeyId, out: &mut impl Write) -> Result<(), Error> {
     let change = ring.change(|old| old.enable(key, ring.now))?;
-    after::write(ring.now, &change, out)
+    after::write(ring, &change, out)
 }

@@ -4,26 +4,21 @@ use std::io::{self, Read as _, Write};
 use std::path::Path;
 
 use gingersnap::keyring::Keyring;
-use gingersnap::keystore::{FileKeystore, KeystoreErrorKind, Loaded};
+use gingersnap::keystore::{FileKeystore, KeystoreError, KeystoreErrorKind, Loaded};
 
 use crate::at_rest;
 use crate::error::Error;
 use crate::keys::ring::Ring;
 use crate::shown;
 
-pub(in crate::keys) fn run(
-    ring: &Ring,
-    from: &Path,
-    plaintext: bool,
-    out: &mut impl Write,
-) -> Result<(), Error> {
+pub(in crate::keys) fn run(ring: &Ring, from: &Path, out: &mut impl Write) -> Result<(), Error> {
     // Fails before it waits for standard input.
-    ring.at_rest.writer(plaintext)?;
+    ring.at_rest.writer()?;
     let is_stdin = from.as_os_str() == "-";
-    let name = if is_stdin { "standard input".into() } else { shown::line(&from.display()) };
+    let name = if is_stdin { "standard input".into() } else { shown::line(&KeystoreError::shown(from)) };
     let exported = if is_stdin { read_stdin()? } else { read_file(ring, from)? };
     let keyring = ring.open(&name, &exported)?;
-    let stored = ring.create(&keyring.to_bytes(), plaintext)?;
+    let stored = ring.create(&keyring.to_bytes())?;
     writeln!(
         out,
         "made {} of {name}: generation {} as it was, {} keys, {}",

@@ -15,11 +15,10 @@ pub(in crate::keys) fn run(
     ring: &Ring,
     suite: Suite,
     longest_session: u64,
-    plaintext: bool,
     out: &mut impl Write,
 ) -> Result<(), Error> {
     let new = Keyring::init(suite, longest_session, ring.now, &mut edge::random)?;
-    let stored = ring.create(&new.to_bytes(), plaintext)?;
+    let stored = ring.create(&new.to_bytes())?;
     writeln!(
         out,
         "made {}: no session lasts longer than {}",
@@ -30,7 +29,7 @@ pub(in crate::keys) fn run(
         let state = new.state(key, ring.now);
         writeln!(out, "key {}: new, {state}, fingerprint {}", key.id(), key.fingerprint())?;
     }
-    if !plaintext {
+    if !ring.at_rest.is_plaintext() {
         writeln!(out, "{}", at_rest::describe(stored.bytes()))?;
     }
     Ok(())

@@ -5,6 +5,7 @@ pub(super) mod disable;
 pub(super) mod emergency;
 pub(super) mod enable;
 pub(super) mod export;
+pub(super) mod identity;
 pub(super) mod import;
 pub(super) mod init;
 pub(super) mod lint;

@@ -14,5 +14,5 @@ pub(in crate::keys) fn run(ring: &Ring, key: KeyId, out: &mut (impl Write + Send
         |old| old.promote(key, ring.now, &mut edge::random),
         |change| before::of_new_key(ring.now, change, out),
     )?;
-    after::write(ring.now, &change, out)
+    after::write(ring, &change, out)
 }

@@ -20,7 +20,7 @@ pub(in crate::keys) fn run(ring: &Ring, at_once: bool, out: &mut (impl Write + S
         Ok(change)
     })?;
     match change {
-        Some(change) => after::write(ring.now, &change, out),
+        Some(change) => after::write(ring, &change, out),
         None => Ok(writeln!(out, "there is nothing to prune")?),
     }
 }

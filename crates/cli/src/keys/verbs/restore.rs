@@ -9,6 +9,7 @@ use crate::args::{RestoreArgs, RingArgs};
 use crate::error::Error;
 use crate::keys::change::Change;
 use crate::keys::confirm;
+use crate::keys::records::Records;
 use crate::keys::ring::Ring;
 use crate::keys::say::before::TAKES_EFFECT;
 use crate::keys::say::{after, compare};
@@ -22,13 +23,12 @@ pub(in crate::keys) fn run(
     out: &mut (impl Write + Send),
 ) -> Result<(), Error> {
     let backup = read(place, &args.backup)?;
-    let seen = ring.seen(&backup.ring_id())?;
     let restored = match ring.find()? {
-        None => create(ring, &backup, seen, args, out)?,
+        None => create(ring, &backup, args, out)?,
         Some(in_place) => {
             // A ring that cannot be read cannot be compared, and may be one that matters.
             ring.open(&ring.location, &in_place).map_err(|error| error.with_hint(move_away(ring)))?;
-            replace(ring, &backup, seen, args.yes, out)?
+            replace(ring, &backup, args.yes, out)?
         }
     };
     writeln!(out, "restored {} as generation {}", ring.location, restored.generation())?;
@@ -37,7 +37,7 @@ pub(in crate::keys) fn run(
 
 /// The backup, read as the ring is: with its rights and its encryption.
 fn read(place: &RingArgs, path: &Path) -> Result<Keyring, Error> {
-    let backup = Ring::new(&RingArgs { keys: Location::from(path), ..place.clone() })?;
+    let backup = Ring::new(&RingArgs { keys: Location::from(path), ..place.clone() })?.of_any_form()?;
     let loaded = backup.find()?.ok_or_else(|| {
         Error::usage(format!("cannot read {}: no such file or directory", backup.location))
             .with_hint("name the file of the backup")
@@ -46,20 +46,24 @@ fn read(place: &RingArgs, path: &Path) -> Result<Keyring, Error> {
 }
 
 /// Puts the backup in an empty place: the ring was lost.
-fn create(
-    ring: &Ring,
-    backup: &Keyring,
-    seen: u64,
-    args: &RestoreArgs,
-    out: &mut impl Write,
-) -> Result<Keyring, Error> {
-    let plaintext = args.form.plaintext;
-    ring.at_rest.writer(plaintext)?;
-    let restored = backup.restored(seen)?;
-    let said = say_lost(ring, backup, &restored, out);
+fn create(ring: &Ring, backup: &Keyring, args: &RestoreArgs, out: &mut impl Write) -> Result<Keyring, Error> {
+    ring.at_rest.writer()?;
+    let records = records(ring, out).map_err(Error::before_change)?;
+    let restored = backup.restored(records.seen(backup))?;
+    let warned = records.warn(backup, out);
+    let said = warned.and_then(|()| say_lost(ring, backup, &restored, out));
     said.and_then(|()| agree(args.yes, out)).map_err(Error::before_change)?;
-    ring.create(&restored.to_bytes(), plaintext)?;
+    ring.create(&restored.to_bytes())?;
     Ok(restored)
+}
+
+/// The nodes' records; none if they cannot be read, which must not keep a lost ring from coming back.
+fn records(ring: &Ring, out: &mut impl Write) -> Result<Records, Error> {
+    let records = ring.records();
+    if let Err(error) = &records {
+        writeln!(out, "warning: which generations nodes have had is not known: {error}")?;
+    }
+    Ok(records.unwrap_or_else(|_| Records::new(Vec::new())))
 }
 
 fn say_lost(ring: &Ring, backup: &Keyring, restored: &Keyring, out: &mut impl Write) -> Result<(), Error> {
@@ -70,12 +74,12 @@ fn say_lost(ring: &Ring, backup: &Keyring, restored: &Keyring, out: &mut impl Wr
     writeln!(out, "The backup is generation {from}; its newest key was created {newest}.")?;
     writeln!(
         out,
-        "What was done to the ring since the backup was made is lost: sessions that a later key sealed are"
+        "What was done to the ring since the backup was made will be lost: sessions that a later key sealed will be"
     )?;
-    writeln!(out, "signed out, and what was revoked, disabled or retired since then no longer applies.")?;
+    writeln!(out, "signed out, and what was revoked, disabled or retired since then will no longer apply.")?;
     writeln!(
         out,
-        "This puts it in place as generation {to}. A node that has had a later one refuses it until it is restarted."
+        "This will put it in place as generation {to}. A node that has had a later one will refuse it until it is restarted."
     )?;
     Ok(())
 }
@@ -83,18 +87,20 @@ fn say_lost(ring: &Ring, backup: &Keyring, restored: &Keyring, out: &mut impl Wr
 fn replace(
     ring: &Ring,
     backup: &Keyring,
-    seen: u64,
     yes: bool,
     out: &mut (impl Write + Send),
 ) -> Result<Keyring, Error> {
+    let records = records(ring, out).map_err(Error::before_change)?;
     let restore = |old: Keyring| {
         if old.ring_id() != backup.ring_id() {
             let message = format!("{} is another ring than the backup: {}", ring.location, old.ring_id());
             return Err(Error::refused(message).with_hint(move_away(ring)));
         }
-        let new = backup.restored(old.generation().max(seen))?;
+        let newest = if old.generation() < backup.generation() { backup } else { &old };
+        let new = backup.restored(old.generation().max(records.seen(newest)))?;
+        let warned = records.warn(newest, out);
         let change = Change { old, new };
-        let said = say_replaced(ring, backup, &change, out);
+        let said = warned.and_then(|()| say_replaced(ring, backup, &change, out));
         said.and_then(|()| agree(yes, out)).map_err(Error::before_change)?;
         Ok(change)
     };
@@ -104,7 +110,7 @@ fn replace(
 fn say_replaced(ring: &Ring, backup: &Keyring, change: &Change, out: &mut impl Write) -> Result<(), Error> {
     writeln!(
         out,
-        "This puts the backup, generation {}, in place of generation {} of {}, as generation {}.",
+        "This will put the backup, generation {}, in place of generation {} of {}, as generation {}.",
         backup.generation(),
         change.old.generation(),
         ring.location,

@@ -23,5 +23,5 @@ pub(in crate::keys) fn run(
         },
         |change| before::of_stopped_keys(ring.now, change, out),
     )?;
-    after::write(ring.now, &change, out)
+    after::write(ring, &change, out)
 }

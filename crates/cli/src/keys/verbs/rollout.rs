@@ -3,18 +3,21 @@
 //! It knows only the nodes that register in the keystore. The times of their records are by their own clocks.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::io::Write;
+use std::os::unix::ffi::OsStrExt as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use gingersnap::Timestamp;
 use gingersnap::keyring::Keyring;
-use gingersnap::keystore::{Node, NodeName};
+use gingersnap::keystore::{KeystoreError, Node, NodeName};
 use serde_json::{Value, json};
 
 use crate::args::RolloutArgs;
 use crate::edge;
 use crate::error::Error;
+use crate::keys::records::Records;
 use crate::keys::ring::Ring;
 use crate::render::{self, rounded_duration, table};
 
@@ -22,38 +25,45 @@ use crate::render::{self, rounded_duration, table};
 pub(in crate::keys) fn run(ring: &Ring, args: &RolloutArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
     let wanted = ring.load()?;
     if let Some(node) = &args.forget {
-        forget(ring, node, args.json, out)?;
+        forget(ring, node.as_bytes(), args.json, out)?;
     }
     if args.wait {
         return wait(ring, &wanted, args, out);
     }
-    let nodes = registered(ring)?;
-    show(&wanted, &nodes, args.json, out)?;
-    let done =
-        nodes.iter().all(|node| matches!(state(node, &wanted, edge::now()), State::Current | State::Stopped));
+    let records = registered(ring)?;
+    show(&wanted, &records, args.json, out)?;
+    let done = records
+        .nodes
+        .iter()
+        .all(|node| matches!(state(node, &wanted, edge::now()), State::Current | State::Stopped));
     Ok(ExitCode::from(u8::from(!done)))
 }
 
-fn forget(ring: &Ring, node: &NodeName, json: bool, out: &mut impl Write) -> Result<(), Error> {
-    // A record that cannot be read may be removed too.
-    if ring.nodes().is_ok_and(|nodes| !nodes.iter().any(|known| known.name() == node)) {
-        return Err(Error::refused(format!("no node {node} has said which ring it holds"))
+fn forget(ring: &Ring, called: &[u8], json: bool, out: &mut impl Write) -> Result<(), Error> {
+    // Whatever the records are, one of them may be removed.
+    let records = ring.records();
+    let name = records.as_ref().map_or(called, |records| records.name_of(called));
+    if !ring.forget(name)? {
+        let called = KeystoreError::shown(OsStr::from_bytes(called));
+        return Err(Error::refused(format!("no node {called} has said which ring it holds"))
             .with_hint("`gingersnap keys rollout` shows the nodes"));
     }
-    ring.forget(node)?;
+    let shown = NodeName::shown(name);
     if !json {
-        writeln!(out, "node {node}: forgotten\n")?;
+        writeln!(out, "node {shown}: forgotten\n")?;
     }
     Ok(())
 }
 
-fn registered(ring: &Ring) -> Result<Vec<Node>, Error> {
-    let nodes = ring.nodes()?;
-    if nodes.is_empty() {
-        return Err(Error::refused("no node has said which ring it holds")
-            .with_hint("a node says so where it may write; else ask each node's /readyz"));
+fn registered(ring: &Ring) -> Result<Records, Error> {
+    let records = ring.records()?;
+    match (records.nodes.as_slice(), records.unread.first()) {
+        ([], None) => Err(Error::refused("no node has said which ring it holds")
+            .with_hint("a node says so where it may write; else ask each node's /readyz")),
+        ([], Some(bad)) => Err(Error::refused(format!("no node's record can be read: {bad}"))
+            .with_hint(bad.hint().unwrap_or("ask each node's /readyz"))),
+        _ => Ok(records),
     }
-    Ok(nodes)
 }
 
 fn wait(ring: &Ring, wanted: &Keyring, args: &RolloutArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
@@ -69,13 +79,13 @@ fn wait(ring: &Ring, wanted: &Keyring, args: &RolloutArgs, out: &mut impl Write)
         }
         Ok(missing(nodes, wanted).is_empty())
     })?;
-    let nodes = ring.nodes()?;
+    let records = ring.records()?;
     if !args.json {
         writeln!(out)?;
     }
     // Somebody may have changed the ring in the meantime.
-    show(&ring.load()?, &nodes, args.json, out)?;
-    if done { Ok(ExitCode::SUCCESS) } else { Err(too_late(wanted, &nodes, args.timeout)) }
+    show(&ring.load()?, &records, args.json, out)?;
+    if done { Ok(ExitCode::SUCCESS) } else { Err(too_late(wanted, &records.nodes, args.timeout)) }
 }
 
 fn too_late(wanted: &Keyring, nodes: &[Node], limit: u64) -> Error {
@@ -96,14 +106,20 @@ fn too_late(wanted: &Keyring, nodes: &[Node], limit: u64) -> Error {
     })
 }
 
-/// Nodes that have not stopped, and have an older ring or another.
+/// Nodes that have not stopped, and have an older ring or another. Nobody waits for one that is not believed.
 fn missing<'a>(nodes: &'a [Node], wanted: &Keyring) -> Vec<&'a Node> {
-    nodes.iter().filter(|node| !node.is_stopped() && !has(node, wanted)).collect()
+    let waited_for = |node: &&Node| !node.is_stopped() && is_believed(node, wanted);
+    nodes.iter().filter(waited_for).filter(|node| !has(node, wanted)).collect()
 }
 
 fn has(node: &Node, wanted: &Keyring) -> bool {
-    let same = node.ring_id() == wanted.ring_id();
+    let same = node.ring_id() == wanted.ring_id() && is_believed(node, wanted);
     same && (node.generation() > wanted.generation() || node.holds(wanted))
+}
+
+/// False for a node that says it has had a generation of this ring that there cannot be yet.
+fn is_believed(node: &Node, ring: &Keyring) -> bool {
+    node.ring_id() != ring.ring_id() || ring.believes(node.generation())
 }
 
 /// A node's ring, compared with the one in place.
@@ -113,6 +129,8 @@ enum State {
     Behind,
     /// The ring in place is older than one that a node has loaded.
     Ahead,
+    /// It says that it has had a generation that there cannot be yet.
+    NotBelieved,
     OtherRing,
     /// Another ring of the same generation: two copies were changed apart.
     Diverged,
@@ -126,6 +144,7 @@ impl State {
             Self::Current => "current",
             Self::Behind => "behind",
             Self::Ahead => "ahead",
+            Self::NotBelieved => "not believed",
             Self::OtherRing => "other ring",
             Self::Diverged => "diverged",
             Self::Silent => "silent",
@@ -136,7 +155,9 @@ impl State {
 
 /// An alarming state takes precedence over silence.
 fn state(node: &Node, ring: &Keyring, now: Timestamp) -> State {
-    if node.ring_id() == ring.ring_id() && node.generation() > ring.generation() {
+    if !is_believed(node, ring) {
+        State::NotBelieved
+    } else if node.ring_id() == ring.ring_id() && node.generation() > ring.generation() {
         State::Ahead // Stopped or not: it would no longer start.
     } else if node.is_stopped() {
         State::Stopped
@@ -153,10 +174,10 @@ fn state(node: &Node, ring: &Keyring, now: Timestamp) -> State {
     }
 }
 
-fn show(ring: &Keyring, nodes: &[Node], json: bool, out: &mut impl Write) -> Result<(), Error> {
-    let now = edge::now();
+fn show(ring: &Keyring, records: &Records, json: bool, out: &mut impl Write) -> Result<(), Error> {
+    let (now, nodes) = (edge::now(), &records.nodes);
     if json {
-        return render::json(out, &as_json(ring, nodes, now));
+        return render::json(out, &as_json(ring, records, now));
     }
     writeln!(out, "ring {}, generation {}\n", ring.ring_id(), ring.generation())?;
     let mut rows = vec![["node", "state", "generation", "active key", "seen"].map(String::from)];
@@ -165,6 +186,7 @@ fn show(ring: &Keyring, nodes: &[Node], json: bool, out: &mut impl Write) -> Res
     for node in nodes {
         explain(node, state(node, ring, now), out)?;
     }
+    records.warn(ring, out)?;
     if nodes.iter().all(Node::is_stopped) {
         writeln!(out, "note: no node is running; each loads the ring when it starts")?;
     }
@@ -184,7 +206,8 @@ fn row(node: &Node, ring: &Keyring, now: Timestamp) -> [String; 5] {
 fn explain(node: &Node, state: State, out: &mut impl Write) -> Result<(), Error> {
     let name = node.name();
     match state {
-        State::Current | State::Behind | State::Stopped => {}
+        // Records have a warning of their own for the last.
+        State::Current | State::Behind | State::Stopped | State::NotBelieved => {}
         State::Ahead => {
             writeln!(
                 out,
@@ -204,8 +227,11 @@ fn explain(node: &Node, state: State, out: &mut impl Write) -> Result<(), Error>
     Ok(())
 }
 
-fn as_json(ring: &Keyring, nodes: &[Node], now: Timestamp) -> Value {
-    let nodes: Vec<_> = nodes
+fn as_json(ring: &Keyring, records: &Records, now: Timestamp) -> Value {
+    let unread = |error: &KeystoreError| json!({ "record": error.record().map(NodeName::shown), "error": error.to_string() });
+    let unread: Vec<_> = records.unread.iter().map(unread).collect();
+    let nodes: Vec<_> = records
+        .nodes
         .iter()
         .map(|node| {
             json!({
@@ -218,7 +244,7 @@ fn as_json(ring: &Keyring, nodes: &[Node], now: Timestamp) -> Value {
             })
         })
         .collect();
-    json!({ "ring_id": ring.ring_id(), "generation": ring.generation(), "nodes": nodes })
+    json!({ "ring_id": ring.ring_id(), "generation": ring.generation(), "nodes": nodes, "unread": unread })
 }
 
 /// Seconds; a running node registers every ten.

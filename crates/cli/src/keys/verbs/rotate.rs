@@ -23,5 +23,5 @@ pub(in crate::keys) fn run(
             propagation.map_or(Ok(()), |propagation| before::warn_if_short(propagation, out))
         },
     )?;
-    after::write(ring.now, &change, out)
+    after::write(ring, &change, out)
 }

@@ -17,5 +17,5 @@ pub(in crate::keys) fn run(
         |old| old.end_sessions_before(before, ring.now),
         |change| before::of_ended_sessions(ring.now, &change.old, before, out),
     )?;
-    after::write(ring.now, &change, out)
+    after::write(ring, &change, out)
 }

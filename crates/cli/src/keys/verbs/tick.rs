@@ -55,8 +55,10 @@ fn write(
     let Change { old, new } = change;
     if old.generation() == new.generation() {
         writeln!(out, "there is nothing to do")?;
+        after::warn(ring.now, new, out)?;
+    } else {
+        after::write(ring, change, out)?;
     }
-    after::write(ring.now, change, out)?;
     // While it is pending, nothing else is ever scheduled.
     for finding in new.lint(u64::MAX, None, ring.now) {
         if finding.kind() == FindingKind::FarAhead {

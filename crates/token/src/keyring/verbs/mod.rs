@@ -20,11 +20,10 @@ impl Keyring {
         change: impl FnOnce(&mut Self) -> Result<(), KeyringError>,
     ) -> Result<Self, KeyringError> {
         let mut next = self.clone();
-        next.generation = self.generation.checked_add(1).ok_or_else(|| {
-            KeyringError::new(Kind::Full, "the ring has had its last generation").with_hint(
-                "if a node alone said so: `gingersnap keys rollout` names it, and --forget NODE removes that",
-            )
-        })?;
+        if self.generation >= Self::MAX_GENERATION {
+            return Err(KeyringError::new(Kind::Full, "the ring has had its last generation").with_hint(LAST));
+        }
+        next.generation = self.generation + 1;
         change(&mut next)?;
         check::ring(&next)?;
         Ok(next)
@@ -143,3 +142,5 @@ impl Keyring {
         }
     }
 }
+
+const LAST: &str = "no command counts so far: whoever wrote this ring chose that; move it away and `gingersnap keys restore` a backup";

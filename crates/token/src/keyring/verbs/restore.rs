@@ -3,8 +3,8 @@
 use crate::keyring::{Keyring, KeyringError};
 
 impl Keyring {
-    /// This ring, a backup, under a generation later than its own and than `seen`: the highest that any node, or the
-    /// ring that it replaces, has had. No node refuses it then.
+    /// This ring, a backup, under a generation later than its own and than `seen`: the highest that the ring that it
+    /// replaces, or any node that it [`believes`](Self::believes), has had. No node refuses it then.
     ///
     /// Nothing else changes. What was revoked, retired or destroyed since the backup was made no longer applies, so compare
     /// the two first.

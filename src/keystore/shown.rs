@@ -1,0 +1,40 @@
+//! Operators' values, as errors, hints and logs show them.
+
+use std::ffi::OsStr;
+
+/// A path, a name or an option's value: as it is, unless it may be a secret that was given in the place of one.
+///
+/// A ring or an identity where its file's name is meant (`GINGERSNAP_KEYS="$(cat keys.json)"`), a URL with a password, a PEM
+/// file: of those the length alone is shown.
+pub(super) fn shown(value: &OsStr) -> String {
+    let text = value.to_string_lossy();
+    if may_be_secret(&text) {
+        return format!("<{} bytes that may be a secret>", value.len());
+    }
+    text.into_owned()
+}
+
+/// True for what no path, no name and no address without a password is, or hardly any.
+pub(super) fn may_be_secret(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let has_password = lower.split_once("://").is_some_and(|(_, rest)| rest.contains('@'));
+    text.len() > LONGEST
+        || text.chars().any(|letter| letter.is_control() || OF_JSON.contains(&letter))
+        || has_password
+        || SECRETS.iter().any(|secret| lower.contains(secret))
+}
+
+const LONGEST: usize = 255;
+const OF_JSON: [char; 3] = ['{', '}', '"'];
+/// The beginnings of identities of age and of PEM files, and the names of what comes after them. In lower case.
+const SECRETS: [&str; 9] = [
+    "age-secret-key-",
+    "age-plugin-",
+    "-----begin",
+    "password=",
+    "passwd=",
+    "passphrase=",
+    "pwd=",
+    "secret=",
+    "token=",
+];
