@@ -84,7 +84,8 @@ fn visits_are_counted_in_a_session_of_their_own() {
     let set = first.fields("set-cookie");
     assert_eq!(set.len(), 1, "{set:?}");
     assert!(set[0].starts_with("__Host-visits="), "{set:?}");
-    assert!(set[0].ends_with("; Path=/; Secure; HttpOnly; SameSite=Lax"), "{set:?}");
+    // The browser keeps it as long as anybody is remembered: 30 days.
+    assert!(set[0].ends_with("; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=2592000"), "{set:?}");
     browser.get("/").says("You have looked at the shelf 2 times.");
 }
 

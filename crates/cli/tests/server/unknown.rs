@@ -139,7 +139,7 @@ fn a_stranger_can_tell_by_made_up_cookies_which_ids_are_disabled_or_unknown_and_
     let of = |hex: &str| [0, 2, 4].map(|at| u8::from_str_radix(&hex[at..at + 2], 16).expect("hex"));
     let (disabled, unknown) =
         (answer_to(&node, &with_id(of(&standby))), answer_to(&node, &with_id(made_up(0))));
-    let suite = answer_to(&node, &changed(&token, |bytes| bytes[0] = 3));
+    let suite = answer_to(&node, &changed(&with_id(made_up(0)), |bytes| bytes[0] = 3));
     assert_eq!(disabled.0, 503);
     assert_eq!(disabled, unknown);
     assert_eq!(disabled, suite);
