@@ -34,8 +34,12 @@ async fn show(cart: Session<Cart>, who: Identity) -> String {
 }
 
 async fn add(mut cart: Session<Cart>, mut flash: Flash, Form(line): Form<Line>) -> Redirect {
-    match cart.try_change(|cart| Ok::<_, ()>(cart.lines.push(line))) {
-        // all or nothing, size included
+    // All or nothing, size included.
+    let added = cart.try_change(|cart| {
+        cart.lines.push(line);
+        Ok::<_, ()>(())
+    });
+    match added {
         Ok(()) => flash.push(Level::Success, "Added."), // flash.messages() on the next page
         Err(_) => flash.push(Level::Error, "That cannot be added to your cart now."),
     }

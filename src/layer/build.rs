@@ -106,8 +106,9 @@ impl SessionLayerBuilder {
 
     fn data(&self, it: &Registration) -> Result<DataUse, BuildError> {
         let kept_for = it.lasting.max(self.policy.remembered());
-        let cookie =
-            |name: &str, is_own| self.cookie(Kind::Data, it.tag, name, it.former_name(is_own), kept_for);
+        let cookie = |name: &str, is_own| {
+            self.cookie(Kind::Data, it.tag, name, it.former_name(is_own).as_ref(), kept_for)
+        };
         let guest = cookie(&it.name, false)?;
         let own = it.own_name().map(|name| cookie(&name, true)).transpose()?;
         Ok(DataUse {
@@ -129,7 +130,7 @@ impl SessionLayerBuilder {
         kind: Kind,
         tag: &str,
         name: &str,
-        former_name: Option<(String, Timestamp)>,
+        former_name: Option<&(String, Timestamp)>,
         kept_for: Option<u64>,
     ) -> Result<Arc<CookieUse>, BuildError> {
         let made = |name: &str, settings: &CookieSettings, former| {
@@ -139,10 +140,10 @@ impl SessionLayerBuilder {
                 Aad::new(kind, tag, cookie.name(), &self.audience, "").ok_or(BuildError::PartTooLong)?;
             Ok(Arc::new(CookieUse { cookie, aad, former }))
         };
-        let until = former_name.as_ref().map(|(_, until)| *until);
+        let until = former_name.map(|(_, until)| *until);
         let until = until.max(self.former_cookies.as_ref().map(|(_, until)| *until));
         let former = until.map(|until| {
-            let name = former_name.as_ref().map_or(name, |(name, _)| name);
+            let name = former_name.map_or(name, |(name, _)| name);
             let settings = self.former_cookies.as_ref().map_or(&self.cookies, |(settings, _)| settings);
             Ok(Box::new(Former { to: made(name, settings, None)?, until }))
         });
