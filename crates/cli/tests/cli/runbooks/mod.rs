@@ -10,13 +10,14 @@ use super::*;
 use site::{Site, section};
 
 /// The headings of the runbooks, and the tests below that run them.
-const RUN: [&str; 8] = [
+const RUN: [&str; 9] = [
     "Planned rotation",
     "Stolen ring",
     "One leaked key",
     "Stolen sessions, or a bug that made some",
     "Verify bug",
     "Lost ring",
+    "A clock that was ahead",
     "One node lagging",
     "Moving from a file to PostgreSQL",
 ];
@@ -36,7 +37,7 @@ fn every_runbook_is_among_those_that_are_run() {
     assert_eq!(headings, RUN.into_iter().collect());
     let blocks = RUN.into_iter().filter(|it| *it != "Verify bug").map(|heading| section(heading).len());
     // Each is run below: one of Planned rotation, four of Stolen ring, and so on.
-    assert_eq!(blocks.collect::<Vec<_>>(), [1, 4, 1, 1, 3, 1, 1]);
+    assert_eq!(blocks.collect::<Vec<_>>(), [1, 4, 1, 1, 3, 1, 1, 1]);
 }
 
 #[test]
@@ -104,6 +105,25 @@ fn a_leaked_key_is_revoked_as_it_is_written() {
         assert!(block.contains(&leaked));
         site.run(&block);
         assert!(site.states().contains(&(leaked, "revoked".into())));
+        site.is_well();
+    });
+}
+
+#[test]
+fn a_key_of_a_clock_that_was_ahead_is_revoked_as_it_is_written() {
+    with_one_and_with_two("clock", |site| {
+        site.keys("export --plaintext --output ring.json");
+        let ring = Keyring::parse(&fs::read(site.place.0.join("ring.json")).unwrap()).unwrap();
+        let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes);
+        let ahead = SystemClock.now().plus(365 * 86_400);
+        let ring = ring.add(ring.keys()[0].suite(), "", ahead, &mut random).unwrap();
+        let late = ring.made_after(SystemClock.now()).unwrap().to_string();
+        fs::write(site.place.0.join("ring.json"), &*ring.to_bytes()).unwrap();
+        site.keys("restore ring.json");
+        let block = &section("A clock that was ahead")[0].replace("keys lint", "keys lint || true");
+        let told = site.run(&block.replace("KEY=a1b2c3", &format!("KEY={late}")));
+        assert!(told.contains(&format!("key {late} was created in the future")), "{told}");
+        assert!(site.states().contains(&(late, "revoked".into())));
         site.is_well();
     });
 }
