@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::request::Parts;
+use http::{HeaderName, HeaderValue, Method};
 
 use super::data::live::{AnyLive, Live};
 use super::data::place::Place;
@@ -16,7 +17,7 @@ use super::draft::Draft;
 use super::error::short_name;
 use super::plan::Plan;
 use super::report::Report;
-use super::request::{Request, is_unseen};
+use super::request::Request;
 use super::settings::{Event, Settings};
 use super::state::{Phase, State};
 use super::{SessionData, SessionError};
@@ -217,6 +218,29 @@ impl Exchange {
 
 /// A change's draft, or that of what `save` seals: [`Place::draft`], [`Place::unsaved`].
 type DraftOf = fn(&Place, &dyn AnyLive, &Who<'_>, Timestamp) -> Result<Option<Draft>, SessionError>;
+
+/// True of a request for the head alone, and of one that a browser makes before somebody asks for the page, if ever.
+fn is_unseen(parts: &Parts) -> bool {
+    let is_ahead = |name: &HeaderName| {
+        let purpose = parts.headers.get(name).map(HeaderValue::as_bytes);
+        purpose.is_some_and(|it| AHEAD.iter().any(|word| has_word(it, word)))
+    };
+    parts.method == Method::HEAD || PURPOSES.iter().any(is_ahead)
+}
+
+/// True if a field has this word among those between `,`, `;` and white space.
+fn has_word(field: &[u8], word: &str) -> bool {
+    let mut words = field.split(|byte| matches!(byte, b',' | b';' | b' ' | b'\t'));
+    words.any(|it| it.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// The fields in which browsers say so, `Sec-Purpose` of the Fetch standard and its forerunners.
+const PURPOSES: [HeaderName; 3] = [
+    HeaderName::from_static("sec-purpose"),
+    HeaderName::from_static("purpose"),
+    HeaderName::from_static("x-moz"),
+];
+const AHEAD: [&str; 3] = ["prefetch", "prerender", "preview"];
 
 fn not_registered<T>() -> SessionError {
     SessionError::NotRegistered(short_name::<T>())

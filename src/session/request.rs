@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use http::request::Parts;
-use http::{HeaderName, HeaderValue, Method};
+use http::HeaderValue;
 use smallvec::SmallVec;
 
 use super::settings::{CookieUse, Former, Settings};
@@ -147,26 +146,3 @@ pub(crate) fn check_cut_off(at: Timestamp, cut_off: Option<Timestamp>) -> Result
 pub(crate) fn blocks(refusal: Refusal) -> bool {
     refusal.class() == RefusalClass::Unsettled || refusal == Refusal::TooManyCookies
 }
-
-/// True of a request for the head alone, and of one that a browser makes before somebody asks for the page, if ever.
-pub(crate) fn is_unseen(parts: &Parts) -> bool {
-    let is_ahead = |name: &HeaderName| {
-        let purpose = parts.headers.get(name).map(HeaderValue::as_bytes);
-        purpose.is_some_and(|it| AHEAD.iter().any(|word| has_word(it, word)))
-    };
-    parts.method == Method::HEAD || PURPOSES.iter().any(is_ahead)
-}
-
-/// True if a field has this word among those between `,`, `;` and white space.
-fn has_word(field: &[u8], word: &str) -> bool {
-    let mut words = field.split(|byte| matches!(byte, b',' | b';' | b' ' | b'\t'));
-    words.any(|it| it.eq_ignore_ascii_case(word.as_bytes()))
-}
-
-/// The fields in which browsers say so, `Sec-Purpose` of the Fetch standard and its forerunners.
-const PURPOSES: [HeaderName; 3] = [
-    HeaderName::from_static("sec-purpose"),
-    HeaderName::from_static("purpose"),
-    HeaderName::from_static("x-moz"),
-];
-const AHEAD: [&str; 3] = ["prefetch", "prerender", "preview"];

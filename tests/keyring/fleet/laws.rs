@@ -4,7 +4,7 @@ use gingersnap::keyring::KeyState;
 use gingersnap::token::KeyId;
 use gingersnap::{Refusal, RefusalClass, Timestamp};
 
-use super::facts::{LONGEST, SKEW};
+use super::facts::{LONGEST, PATIENCE, SKEW};
 use super::node::Node;
 use super::place::Written;
 use super::step::Weather;
@@ -85,12 +85,14 @@ pub(super) fn opened(world: &World, node: usize, token: &Token, is: Result<(), R
     if world.weather == Weather::Planned {
         return planned(world, node, token, is);
     }
-    // A node that lags behind says so, and ends no session: as long as its lag and the clocks together stay below a minute.
+    // A node that lags behind says so, and ends no session: as long as its lag and the clocks together stay below a minute,
+    // and for minutes after the token was sealed.
     let unknown = matches!(is, Err(Refusal::UnknownKey | Refusal::UnknownNewerKey));
     let lag = opener.runs.as_ref().and_then(|running| running.lag);
     let ahead = opener.skew - token.skew;
     let is_within = lag.is_some_and(|lag| lag.cast_signed() + ahead < SKEW.cast_signed());
-    if unknown && is_within && is.is_err_and(|refusal| refusal.class() == RefusalClass::Dead) {
+    let is_fresh = opener.clock(world.time) < token.sealed + PATIENCE;
+    if unknown && is_within && is_fresh && is.is_err_and(|refusal| refusal.class() == RefusalClass::Dead) {
         return fails("the node only lags behind");
     }
     Ok(())

@@ -37,11 +37,16 @@ fn who_does_not_ask_is_a_stranger_after_the_browser_was_closed() {
     let shop = Shop::open();
     browser.log_in(&shop.origin, "ada@example.com");
     browser.add("lemon-rings", 2);
-    assert!(browser.cookies().iter().all(|cookie| cookie["session"] == true));
+    let cookies = browser.cookies();
+    let ends = |name: &str| cookies.iter().any(|cookie| cookie["name"] == name && cookie["session"] == true);
+    assert_eq!(["__Host-id", "__Host-session-own"].map(ends), [true, false]);
     browser.restart();
     browser.goto(&shop.origin);
     assert_eq!(browser.customer(), None);
     assert!(browser.cart().is_empty());
+    // It waits for its owner.
+    browser.log_in(&shop.origin, "ada@example.com");
+    assert_eq!(browser.cart(), ["2 × Lemon rings"]);
 }
 
 #[test]
