@@ -14,7 +14,7 @@ use crate::shape;
 use crate::token::Padding;
 use crate::{Clock, Entropy, Timestamp};
 
-/// Builds a [`SessionLayer`].
+/// Builds a [`SessionLayer`](super::SessionLayer).
 #[must_use = "nothing happens until `build`"]
 pub struct SessionLayerBuilder {
     pub(super) keyring: LiveKeyring,

@@ -110,8 +110,8 @@ impl Mint {
     fn facts<R>(&self, identity: &TestCookie, read: impl FnOnce(IdentityClaims<'_>) -> R) -> R {
         let Settings { identity: of, keyring, clock, .. } = &*self.settings;
         let opened = Unopened::parse(identity.value.as_bytes())
-            .and_then(|token| keyring.get().open(token, &of.aad, clock.now(), keyring.freshness()));
-        let opened = must(opened, "the identity does not open");
+            .and_then(|token| keyring.open_of_any_clock(token, &of.aad, clock.now()));
+        let (opened, _) = must(opened, "the identity does not open");
         read(must(IdentityClaims::read(opened.sealed_at(), opened.plain()), "the identity does not open"))
     }
 

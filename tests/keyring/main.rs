@@ -23,7 +23,7 @@ mod succession;
 mod tick;
 
 use gingersnap::NoEntropy;
-use gingersnap::keyring::{Freshness, Key, KeyState, Keyring, KeyringErrorKind};
+use gingersnap::keyring::{Key, KeyState, Keyring, KeyringErrorKind};
 use gingersnap::token::{Aad, Kind, Plaintext, SealError, Sealed, Sealing, Suite, Unopened};
 use gingersnap::{Refusal, SKEW, Timestamp};
 use sha2::{Digest, Sha256};
@@ -61,7 +61,7 @@ fn seal(ring: &Keyring, now: Timestamp) -> Result<Sealed, SealError> {
 
 fn open(ring: &Keyring, sealed: &Sealed, now: Timestamp) -> Result<(), Refusal> {
     let token = Unopened::parse(sealed.to_string().as_bytes()).unwrap();
-    ring.open(token, &aad(), now, Some(Freshness::at(now))).map(|opened| assert_eq!(opened.plain(), b"hello"))
+    ring.open(token, &aad(), now, Some(now)).map(|opened| assert_eq!(opened.plain(), b"hello"))
 }
 
 #[track_caller]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use gingersnap::keyring::{Freshness, Keyring};
+use gingersnap::keyring::Keyring;
 use gingersnap::token::{Aad, ActivityClaims, DataClaims, IdentityClaims, Kind, Opened, Unopened};
 use gingersnap::{Map, Message, Refusal, SessionData, Timestamp};
 
@@ -66,9 +66,9 @@ fn ring() -> Keyring {
 /// Opens a token; the error is the stage that it reached, and the refusal there.
 fn run(vector: &Vector, ring: &Keyring) -> Result<Opened, (&'static str, Refusal)> {
     let token = Unopened::parse(&vector.token).map_err(|refusal| ("text", refusal))?;
-    let freshness = Some(Freshness::at(vector.now()));
+    let loaded_at = Some(vector.now());
     let opened =
-        ring.open(token, &vector.aad(), vector.now(), freshness).map_err(|refusal| ("ring", refusal))?;
+        ring.open(token, &vector.aad(), vector.now(), loaded_at).map_err(|refusal| ("ring", refusal))?;
     let (sealed_at, plain) = (opened.sealed_at(), opened.plain());
     match vector.field("kind") {
         "data" => {

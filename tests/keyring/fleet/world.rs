@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::rc::Rc;
 
-use gingersnap::keyring::{Freshness, Keyring};
+use gingersnap::keyring::Keyring;
 use gingersnap::keystore;
 use gingersnap::token::{KeyId, Padding, Plaintext, SealError, Sealing, Suite, Unopened};
 use gingersnap::{Refusal, Timestamp};
@@ -277,7 +277,7 @@ impl World {
         let now = self.nodes[node].clock(self.time);
         let (at, loaded_at) = (Timestamp::from_unix(now), Timestamp::from_unix(running.loaded_at));
         let unopened = Unopened::parse(token.text.as_bytes()).unwrap();
-        let opened = running.live.get().open(unopened, &aad(), at, Some(Freshness::at(loaded_at)));
+        let opened = running.live.get().open(unopened, &aad(), at, Some(loaded_at));
         let expected = running.held.facts.opens(token.key, token.sealed, now, running.loaded_at);
         let is = match opened {
             Ok(opened) if opened.plain() == b"hi" => Ok(()),

@@ -3,7 +3,6 @@
 use std::io::Write;
 
 use gingersnap::Message;
-use gingersnap::keyring::Freshness;
 use gingersnap::token::{ActivityClaims, DataClaims, IdentityClaims, Kind, Opened, PersonId};
 use serde_json::{Map, Value, json};
 
@@ -17,7 +16,7 @@ use crate::shown;
 pub(super) fn run(ring: &Ring, args: &OpenArgs, out: &mut impl Write) -> Result<(), Error> {
     let now = now(&args.aad);
     let keyring = ring.load()?;
-    let opened = keyring.open(read_token(&args.token)?, &aad(&args.aad)?, now, Some(Freshness::at(now)))?;
+    let opened = keyring.open(read_token(&args.token)?, &aad(&args.aad)?, now, Some(now))?;
     let facts = facts(args.aad.kind, &opened)?;
     if args.json {
         return render::json(out, &Value::Object(facts));

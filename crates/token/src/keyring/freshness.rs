@@ -5,19 +5,19 @@ use crate::{SKEW, Timestamp};
 
 /// What a node that follows the place of its ring knows about the age of what it has.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Freshness {
+pub(super) struct Freshness {
     /// The time at which the ring was last loaded, or found to be the newest.
-    pub loaded_at: Timestamp,
+    pub(super) loaded_at: Timestamp,
     /// Seconds that the place may lag behind what was written to it: [`Self::LAG`] unless the node says otherwise.
-    pub lag: u64,
+    pub(super) lag: u64,
 }
 
 impl Freshness {
     /// Five minutes.
-    pub const LAG: u64 = PATIENCE;
+    pub(super) const LAG: u64 = PATIENCE;
 
     /// That of a ring from a place with the usual lag.
-    pub const fn at(loaded_at: Timestamp) -> Self {
+    pub(super) const fn at(loaded_at: Timestamp) -> Self {
         Self { loaded_at, lag: Self::LAG }
     }
 

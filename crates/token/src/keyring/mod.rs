@@ -59,7 +59,7 @@ mod verbs;
 
 pub(crate) use error::Random;
 pub use error::{KeyringError, KeyringErrorKind};
-pub use freshness::Freshness;
+use freshness::Freshness;
 pub use key::{Key, Tombstone};
 pub use lint::{Finding, FindingKind};
 pub use live::LiveKeyring;

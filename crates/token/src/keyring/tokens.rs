@@ -7,8 +7,9 @@ use crate::{Refusal, SKEW, Timestamp};
 impl Keyring {
     /// Opens a token with the one key that its header names.
     ///
-    /// One AEAD call if that key may open now, none otherwise. `freshness` is that of a ring which this node follows: a
-    /// token of an unknown key that another node may have is [`Refusal::UnknownNewerKey`] then.
+    /// One AEAD call if that key may open now, none otherwise. `loaded_at` is the time at which a node that follows its ring
+    /// last found it to be the newest: a token of an unknown key that was sealed since, and within five minutes, is
+    /// [`Refusal::UnknownNewerKey`]; where nobody follows the ring it is dead.
     ///
     /// # Errors
     /// In this order: [`Refusal::ClockBehind`]; [`Refusal::KeyDestroyed`], [`Refusal::UnknownNewerKey`] or
@@ -20,9 +21,9 @@ impl Keyring {
         token: Unopened,
         aad: &Aad,
         now: Timestamp,
-        freshness: Option<Freshness>,
+        loaded_at: Option<Timestamp>,
     ) -> Result<Opened, Refusal> {
-        let opened = self.open_of_any_clock(token, aad, now, freshness)?;
+        let opened = self.open_of_any_clock(token, aad, now, loaded_at.map(Freshness::at))?;
         opened.check_clock(now).map(|()| opened)
     }
 
@@ -30,8 +31,7 @@ impl Keyring {
     ///
     /// # Errors
     /// Those of [`open`](Self::open), but for those of the clock that sealed the token.
-    #[doc(hidden)]
-    pub fn open_of_any_clock(
+    pub(super) fn open_of_any_clock(
         &self,
         token: Unopened,
         aad: &Aad,

@@ -42,7 +42,7 @@ impl LiveKeyring {
         Self(Arc::new(Shared { in_use, lag, unknown_keys: AtomicU64::new(0) }))
     }
 
-    /// The ring from a place that may lag behind what is written to it by so many seconds; [`Freshness::LAG`] unless set.
+    /// The ring from a place that may lag behind what is written to it by so many seconds; five minutes unless set.
     ///
     /// For so long a token of a key that this node does not have is left alone; a dead one in its place may be replaced.
     #[must_use]
@@ -67,10 +67,6 @@ impl LiveKeyring {
     }
 
     /// How fresh the ring is; none if nobody follows it.
-    pub fn freshness(&self) -> Option<Freshness> {
-        self.freshness_of(self.loaded_at())
-    }
-
     fn freshness_of(&self, loaded_at: Timestamp) -> Option<Freshness> {
         let freshness = Freshness { loaded_at, lag: self.0.lag.load(Ordering::Relaxed) };
         Some(freshness).filter(|it| it.loaded_at != NEVER)
