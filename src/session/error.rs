@@ -68,6 +68,7 @@ impl SessionError {
 
 impl SessionError {
     /// True if the program itself is at fault, whatever a request brings.
+    #[cfg(feature = "axum")]
     pub(crate) const fn is_misuse(&self) -> bool {
         matches!(
             self,
