@@ -22,8 +22,8 @@ pub(super) fn trace(event: &Event) {
         Event::Refused { cookie, refusal } => {
             // `gingersnap-server` counts its metric by these words.
             let (reason, unsettled) = (refusal.name(), refusal.class() == RefusalClass::Unsettled);
-            if *refusal == Refusal::ChangedShape {
-                // The one that is our own program's fault, and loses the sessions of everybody.
+            if matches!(refusal, Refusal::ChangedShape | Refusal::BadData) {
+                // Our own program's fault, which loses sessions: nobody else can seal data.
                 tracing::error!(target: "gingersnap", cookie, reason, unsettled, error = %refusal, "cookie refused");
             } else {
                 tracing::info!(target: "gingersnap", cookie, reason, unsettled, "cookie refused");

@@ -128,8 +128,8 @@ async fn each_refusal_reads_as_fresh_sends_nothing_and_is_one_event() {
         let unsettled = case.refusal.class() == RefusalClass::Unsettled;
         let reason = case.refusal.name();
         let (level, error) = match case.refusal {
-            Refusal::ChangedShape => ("ERROR", " error=the data's struct was changed without a new VERSION"),
-            _ => ("INFO", ""),
+            Refusal::ChangedShape | Refusal::BadData => ("ERROR", format!(" error={}", case.refusal)),
+            _ => ("INFO", String::new()),
         };
         let fields = format!("cookie=\"__Host-visits\" reason={reason:?} unsettled={unsettled}{error}");
         assert_eq!(events.take(), [format!("{level} cookie refused {fields}")]);
