@@ -133,27 +133,24 @@ impl SessionLayerBuilder {
         former_name: Option<&(String, Timestamp)>,
         kept_for: Option<u64>,
     ) -> Result<Arc<CookieUse>, BuildError> {
-        let made = |name: &str, settings: &CookieSettings, former| {
+        let made = |name: &str, settings: &CookieSettings| {
             let full = if self.name.is_empty() { name.into() } else { format!("{}-{name}", self.name) };
             let cookie = Cookie::new(&full, settings).map_err(BuildError::Cookie)?.lasting(kept_for);
             let aad =
                 Aad::new(kind, tag, cookie.name(), &self.audience, "").ok_or(BuildError::PartTooLong)?;
-            Ok(Arc::new(CookieUse { cookie, aad, former }))
+            Ok(CookieUse { cookie, aad, former: None })
         };
         let until = former_name.map(|(_, until)| *until);
         let until = until.max(self.former_cookies.as_ref().map(|(_, until)| *until));
         let former = until.map(|until| {
             let name = former_name.map_or(name, |(name, _)| name);
             let settings = self.former_cookies.as_ref().map_or(&self.cookies, |(settings, _)| settings);
-            Ok(Box::new(Former { to: made(name, settings, None)?, until }))
+            Ok(Box::new(Former { to: Arc::new(made(name, settings)?), until }))
         });
-        let former = former.transpose()?;
-        let cookie = made(name, &self.cookies, None)?;
+        let (former, cookie) = (former.transpose()?, made(name, &self.cookies)?);
         // A name that did not change is no former one.
-        match former.filter(|former| former.to.name() != cookie.name()) {
-            None => Ok(cookie),
-            former => made(name, &self.cookies, former),
-        }
+        let former = former.filter(|former| former.to.name() != cookie.name());
+        Ok(Arc::new(CookieUse { former, ..cookie }))
     }
 
     /// The budget, if an empty token fits under each name.

@@ -55,9 +55,7 @@ impl Exchange {
         }
         plan.activity = state.activity(&self.settings, goes);
         plan.event = change.and_then(told);
-        if self.settings.was_renamed {
-            plan.remove_former(state.request(&self.settings));
-        }
+        plan.remove_former(state.request(&self.settings));
         Ok(())
     }
 
@@ -89,9 +87,7 @@ impl Exchange {
                 }
             });
         }
-        if self.settings.was_renamed {
-            plan.remove_former(state.request(&self.settings));
-        }
+        plan.remove_former(state.request(&self.settings));
     }
 
     /// Adds what a sign-in adopted, if the response has room for it: a sign-in does not fail for it.

@@ -63,6 +63,9 @@ impl Plan {
 
     /// Removes what came under the former name of each cookie that is written or removed.
     pub(crate) fn remove_former(&mut self, request: Request<'_>) {
+        if !request.settings.was_renamed {
+            return;
+        }
         let activity = self.activity.as_ref().map(|draft| &draft.to);
         let touched = self.steps.iter().filter_map(Step::to).chain(activity);
         let former = touched.filter_map(|to| request.former(to)).map(|former| Arc::clone(&former.to));

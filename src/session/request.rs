@@ -87,8 +87,8 @@ impl<'a> Request<'a> {
         keep: impl FnMut(Accepted<C>) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
         // Until its day a former name stands for one under which nothing came.
-        let former = if from.former.is_some() && !self.brings_now(from) { self.former(from) } else { None };
-        let from = former.filter(|former| self.came < former.until).map_or(from, |former| &*former.to);
+        let former = self.former(from).filter(|it| self.came < it.until && !self.brings_now(from));
+        let from = former.map_or(from, |former| &*former.to);
         // One event, however many were refused: the one that decides.
         self.open_all(from, check, keep).inspect_err(|&refusal| self.settings.refused(from, refusal))
     }
