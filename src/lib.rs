@@ -223,31 +223,7 @@ mod shape;
 pub mod testing;
 
 pub mod keystore {
-    //! Keystores: bytes in, bytes out.
-    //!
-    //! A [`Keystore`] knows nothing of keys, so that encryption at rest, a database or a key service fit
-    //! under the same interface. Nodes only [`load`](Keystore::load) rings, and may say which one they hold;
-    //! rings are written by the operator's commands. Guaranteed: [`store`](Keystore::store)
-    //! replaces exactly the bytes that were loaded, whole or not at all, and [`create`](Keystore::create)
-    //! replaces nothing. A keystore does not look into the bytes (that is
-    //! [`Keyring::parse`](crate::keyring::Keyring::parse)), and it never makes a ring because there is none.
-    //!
-    //! [`open`] takes the place of the ring: a file, PostgreSQL or Redis. [`Envelope`] keeps it encrypted there.
-    //!
-    //! ```no_run
-    //! use gingersnap::{keyring::Keyring, keystore::FileKeystore};
-    //! # use gingersnap::{Clock, Entropy, OsEntropy, SystemClock};
-    //!
-    //! let file = FileKeystore::new("keys.json"); // made by `gingersnap keys init --plaintext --keys keys.json`
-    //! let loaded = file.read()?;
-    //! let ring = Keyring::parse(loaded.bytes())?;
-    //!
-    //! // Only an operator's program goes on:
-    //! # let (now, mut random) = (SystemClock.now(), |bytes: &mut [u8]| OsEntropy.fill(bytes));
-    //! let next = ring.rotate(3600, None, now, &mut random)?;
-    //! file.write(&next.to_bytes(), loaded.version())?; // a conflict if somebody else was faster
-    //! # Ok::<(), Box<dyn std::error::Error>>(())
-    //! ```
+    #![doc = include_str!("keystore/module.md")]
 
     // The interface is below the drivers, and they are below what is gathered here.
     mod contract;
@@ -265,6 +241,17 @@ pub mod keystore {
     pub(crate) use self::node::{MAX_NODES, MAX_RECORD, too_many};
     pub use self::node::{Node, NodeName};
     pub use crate::backends::{Envelope, open};
+}
+
+pub mod store {
+    #![doc = include_str!("store/module.md")]
+
+    mod contract;
+    mod error;
+
+    pub use self::contract::{Answer, Applied, Op, Record, Store, Task};
+    pub use self::error::{StoreError, StoreErrorKind};
+    pub use crate::token::RecordId;
 }
 
 #[doc(inline)]

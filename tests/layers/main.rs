@@ -28,8 +28,8 @@ const SHOP: &str = CRATES[3].0;
 const TOKEN_ORDER: [&str; 6] = ["hex", "entropy", "refusal", "time", "token", "keyring"];
 
 /// The modules of the library, lowest first.
-const LIBRARY_ORDER: [&str; 9] =
-    ["shape", "cookie", "session", "keystore", "backends", "guard", "layer", "reload", "testing"];
+const LIBRARY_ORDER: [&str; 10] =
+    ["shape", "cookie", "store", "session", "keystore", "backends", "guard", "layer", "reload", "testing"];
 
 /// The files of `session/`, lowest first; a folder's name stands for its `mod.rs`.
 const SESSION_ORDER: [&str; 31] = [

@@ -58,7 +58,7 @@ pub(crate) use aad::write_parts;
 pub use aad::{Aad, Kind};
 pub use claims::{ActivityClaims, DataClaims, IdentityClaims};
 pub use header::{Header, KeyId, ParseKeyIdError};
-pub use ids::{PersonId, SessionId};
+pub use ids::{PersonId, RecordId, SessionId};
 pub use padding::Padding;
 pub use plaintext::Plaintext;
 pub use seal::{SealError, Sealed, Sealing};
