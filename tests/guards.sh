@@ -108,7 +108,8 @@ guard "a read seals nothing" \
 guard "save seals what the browser does not have" \
     'matches!(self.source, Source::Guest | Source::Own | Source::Saved)' 'true'
 guard "what was shown of a guest's is gone with it" \
-    'let is_theirs = origin.is_borrowed() || !origin.is_guests();' 'let is_theirs = true;'
+    'let is_theirs = origin.is_borrowed() || !(origin.is_guests() || origin.refused().is_some());' \
+    'let is_theirs = origin.is_borrowed() || origin.refused().is_none();'
 guard "a person's write removes the guest's" \
     'let ends = self.is_guest_gone || writes_own ||' 'let ends = self.is_guest_gone ||'
 guard "sealed_at never falls" \
@@ -157,8 +158,6 @@ guard "who is known though unsettled adopts" \
     '(self.left != Some(person) && self.refusal' '(self.refusal'
 guard "conflicting identities take the guest's away" \
     '|| matches!(refusal, Refusal::Conflict | Refusal::TooManyCookies)' ''
-guard "the same person takes nothing away" \
-    'if was == state.identity.who() {' 'if false {'
 guard "nothing is adopted beside what cannot be read" \
     'Err(refusal) if blocks(refusal) => return Joined::Later(refusal),' 'Err(_) => return Joined::Alone,'
 guard "one's own is not written over by a guest's" \

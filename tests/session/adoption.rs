@@ -248,6 +248,21 @@ async fn a_guests_data_that_cannot_be_read_yet_is_left() {
     assert!(lagging.jar.contains_key("__Host-session"));
 }
 
+/// A look before the verbs is no look after them: by then the guest's data is given up.
+#[tokio::test]
+async fn a_guests_data_that_could_not_be_read_is_in_nobodys_way_once_it_is_given_up() {
+    for path in ["/in-ann/in-bob/add-more", "/show/in-ann/in-bob/add-more", "/take/in-ann/in-bob/add-more"] {
+        let (ring, clock) = (ring(), TestClock::new());
+        let mut browser = Browser::new(shop(with_ring(ring.clone(), &clock)));
+        browser.get("/add-tea").await;
+        let mut lagging = browser.moved_to(shop(with_ring(overridden(&ring, "disabled"), &clock)));
+        lagging.get("/in-bob").await;
+        let answer = lagging.get(path).await;
+        assert_eq!(answer.sets(), "__Host-id __Host-session-own -__Host-session", "{path}");
+        shows(&mut lagging, "bob: more").await;
+    }
+}
+
 #[tokio::test]
 async fn adopted_data_goes_on_where_it_began() {
     use axum::Router;

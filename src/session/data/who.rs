@@ -31,11 +31,11 @@ impl<'a> Who<'a> {
     }
 
     /// True if nobody signed in or out since a session was opened, or the same person came back. What they were only
-    /// shown of a guest's is not theirs any more then.
+    /// shown of a guest's is not theirs any more then, and what was refused may have been given up.
     pub(super) fn is_still_there(&self, origin: &Origin) -> bool {
         let is_back =
             |person| self.owner() == Some(person) && !self.identity.signed_out_since(person, origin.era);
-        let is_theirs = origin.is_borrowed() || !origin.is_guests();
+        let is_theirs = origin.is_borrowed() || !(origin.is_guests() || origin.refused().is_some());
         origin.era == self.era || (is_theirs && origin.owner.is_some_and(is_back))
     }
 

@@ -11,12 +11,8 @@ impl Exchange {
     pub(crate) fn sign_in(&self, state: &mut State, facts: Facts) -> Adoption {
         let before = state.identity.guests();
         let mut report = Adoption::default();
-        let was = state.identity.who();
         state.identity.sign_in(facts);
         let guests = state.identity.guests();
-        if was == state.identity.who() {
-            return report;
-        }
         self.turn();
         if guests == before {
             return report;
