@@ -21,8 +21,9 @@ mkdir "$trees/1"
 git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$trees/1"
 
 export CARGO_INCREMENTAL=1 CARGO_PROFILE_DEV_DEBUG=0 RUST_BACKTRACE=0
-# Most need few; for some guards the story that needs them is one in thousands.
-export PROPTEST_CASES=${PROPTEST_CASES:-40000}
+# Most need few; for some guards the story that needs them is one in thousands. The same stories each time, so that what is
+# found once is found again: for new ones give another seed.
+export PROPTEST_CASES=${PROPTEST_CASES:-40000} PROPTEST_RNG_SEED=${PROPTEST_RNG_SEED:-1}
 # A counterexample need not be a short one here.
 export PROPTEST_MAX_SHRINK_ITERS=${PROPTEST_MAX_SHRINK_ITERS:-32}
 # A story takes a fifth of the time where the ciphers are optimized.

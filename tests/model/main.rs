@@ -4,7 +4,7 @@
 //! come at once, late, out of order, or never. After every step the nodes are asked what they show. It must be what a
 //! small reference says (`reference`, `answer`), and it must keep the laws that need no reference (`laws`).
 //!
-//! `PROPTEST_CASES` sets how many stories each test tries. One that fails is made as short as it can be and printed.
+//! `PROPTEST_CASES` sets how many stories each test tries, `PROPTEST_RNG_SEED` makes them the same again. One that fails is made as short as it can be and printed.
 //!
 //! | word | meaning |
 //! |---|---|
@@ -44,7 +44,7 @@ mod world;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
+use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 
 use crate::step::{Weather, story};
 
@@ -60,14 +60,20 @@ fn no_timeout_comes_early_or_late_and_no_rotation_signs_anybody_out() {
 
 fn holds_of_any_story(weather: Weather) {
     let cases = Config::default().cases.max(CASES);
-    for _ in 0..cases.div_ceil(LOT) {
+    for lot in 0..cases.div_ceil(LOT) {
         assert!(!FOUND.load(Ordering::Relaxed), "the other test has a counterexample");
-        try_a_lot(weather);
+        try_a_lot(weather, lot.into());
     }
 }
 
-fn try_a_lot(weather: Weather) {
+fn try_a_lot(weather: Weather, lot: u64) {
     let config = Config { cases: LOT, failure_persistence: None, ..Config::default() };
+    // Each lot has stories of its own, also where `PROPTEST_RNG_SEED` gives the run a seed.
+    let rng_seed = match config.rng_seed {
+        RngSeed::Fixed(seed) => RngSeed::Fixed(seed.wrapping_add(lot)),
+        RngSeed::Random => RngSeed::Random,
+    };
+    let config = Config { rng_seed, ..config };
     let outcome = TestRunner::new(config).run(&story(weather), |story| match FOUND.load(Ordering::Relaxed) {
         true => Ok(()),
         false => world::run(&story).map_err(TestCaseError::fail),
