@@ -150,7 +150,7 @@ guard "saved under a sign-in that is not sent" \
     '.filter(|(.., token)| token.claims.owner == brought)?' \
     '.filter(|(.., token)| token.claims.owner == brought || true)?'
 guard "a sign-in adopts" \
-    'place.adopt(None, who, &mut report).unwrap_or_default();' ''
+    'slot.adopt(None, who, &mut report).unwrap_or_default();' ''
 guard "another's sign-in takes the guest's away" \
     $'self.current.as_ref().is_some_and(|current| current.person != person)\n            ||' $'false\n            ||'
 guard "an unsettled sign-in takes the guest's away" \

@@ -3,7 +3,7 @@
 use http::HeaderValue;
 
 use super::SessionError;
-use super::data::place::Place;
+use super::data::slot::Slot;
 use super::data::who::Who;
 use super::draft::Draft;
 use super::exchange::Exchange;
@@ -35,7 +35,7 @@ impl Exchange {
             if change.is_none() && !state.is_due_at(index) {
                 continue;
             }
-            let decide = |place: &mut Place, who: &Who<'_>| decide(place, who, goes, change, plan);
+            let decide = |slot: &mut Slot, who: &Who<'_>| decide(slot, who, goes, change, plan);
             if let Some(draft) = self.at(&mut state, index, decide).transpose()?.flatten() {
                 adoptions.push((index, draft));
             }
@@ -75,15 +75,15 @@ impl Exchange {
             }
         }
         for index in 0..self.settings.data.len() {
-            if !ends && !state.is_placed(index) {
+            if !ends && !state.is_slotted(index) {
                 continue;
             }
-            self.at(&mut state, index, |place, who| {
+            self.at(&mut state, index, |slot, who| {
                 if ends && who.data.own.is_some() {
-                    place.sign_out(who, plan);
+                    slot.sign_out(who, plan);
                 } else {
                     let owner = brought.filter(|_| who.data.own.is_some());
-                    place.saved(owner, who).into_iter().for_each(|step| plan.push(step));
+                    slot.saved(owner, who).into_iter().for_each(|step| plan.push(step));
                 }
             });
         }
@@ -92,13 +92,13 @@ impl Exchange {
 
     /// Adds what a sign-in adopted, if the response has room for it: a sign-in does not fail for it.
     fn adopt(&self, state: &mut State, index: usize, draft: Draft, plan: &mut Plan) {
-        self.at(state, index, |place, who| {
+        self.at(state, index, |slot, who| {
             let (len, fits) = (plan.len(), draft.check(&self.settings, None, Vec::new).is_ok());
-            place.take_over(draft, who, plan);
+            slot.take_over(draft, who, plan);
             let is_small = plan.octets() <= self.settings.response_octets;
             if !(fits && is_small && plan.check(who.request).is_ok()) {
                 plan.truncate(len);
-                place.leave_guest(who, plan);
+                slot.leave_guest(who, plan);
             }
         });
     }
@@ -134,23 +134,23 @@ fn told(change: Change) -> Option<Event> {
 
 /// Decides about one type's session; returns the draft of data that a sign-in adopted and nothing changed since.
 fn decide(
-    place: &mut Place,
+    slot: &mut Slot,
     who: &Who<'_>,
     goes: Timestamp,
     change: Option<Change>,
     plan: &mut Plan,
 ) -> Result<Option<Draft>, SessionError> {
     let turns = matches!(change, Some(Change::SignedIn | Change::SignedOut));
-    let step = match place.write(who, goes) {
+    let step = match slot.write(who, goes) {
         // The least important gives way to a sign-in or a sign-out.
         Err(error @ (SessionError::Unsettled(_) | SessionError::Ended)) if turns => {
-            place.drop_change(&error, who);
+            slot.drop_change(&error, who);
             None
         }
         step => step?,
     };
     let is_written = step.is_some();
     step.into_iter().for_each(|step| plan.push(step));
-    place.remove(is_written, who, plan);
-    Ok(if is_written { None } else { place.adoption(who, goes) })
+    slot.remove(is_written, who, plan);
+    Ok(if is_written { None } else { slot.adoption(who, goes) })
 }

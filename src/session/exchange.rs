@@ -11,7 +11,7 @@ use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method};
 
 use super::data::live::{AnyLive, Live};
-use super::data::place::Place;
+use super::data::slot::Slot;
 use super::data::who::Who;
 use super::draft::Draft;
 use super::error::short_name;
@@ -110,12 +110,12 @@ impl Exchange {
         self.settings.data.iter().position(|data| data.type_id == wanted)
     }
 
-    /// Lets `act` use the place of a session, by who is signed in now.
+    /// Lets `act` use the slot of a session, by who is signed in now.
     pub(crate) fn at<R>(
         &self,
         state: &mut State,
         index: usize,
-        act: impl FnOnce(&mut Place, &Who<'_>) -> R,
+        act: impl FnOnce(&mut Slot, &Who<'_>) -> R,
     ) -> Option<R> {
         let data = self.settings.data.get(index)?;
         if data.own.is_some() {
@@ -125,15 +125,15 @@ impl Exchange {
                 came: state.came,
             });
         }
-        let State { cookies, came, identity, places, .. } = state;
+        let State { cookies, came, identity, slots, .. } = state;
         let request = Request { settings: &self.settings, cookies, came: *came };
         let who = Who::of(request, data, identity, self.era());
-        let place = places.iter().position(|(at, _)| *at == index).unwrap_or_else(|| {
-            places.reserve_exact(self.settings.data.len());
-            places.push((index, Place::default()));
-            places.len() - 1
+        let slot = slots.iter().position(|(at, _)| *at == index).unwrap_or_else(|| {
+            slots.reserve_exact(self.settings.data.len());
+            slots.push((index, Slot::default()));
+            slots.len() - 1
         });
-        places.get_mut(place).map(|(_, place)| act(place, &who))
+        slots.get_mut(slot).map(|(_, slot)| act(slot, &who))
     }
 }
 
@@ -147,13 +147,13 @@ impl Exchange {
         lend: bool,
     ) -> Result<Arc<Live<T>>, SessionError> {
         let mut state = self.begin(parts)?;
-        let live = self.at(&mut state, index, |place, who| place.take(who, lend));
+        let live = self.at(&mut state, index, |slot, who| slot.take(who, lend));
         live.ok_or_else(not_registered::<T>)?
     }
 
     /// Lends a session out that was parked.
     pub(crate) fn take_again<T: SessionData>(&self, index: usize) -> Result<Arc<Live<T>>, SessionError> {
-        let live = self.at(&mut *self.open()?, index, |place, who| place.take(who, true));
+        let live = self.at(&mut *self.open()?, index, |slot, who| slot.take(who, true));
         live.ok_or_else(not_registered::<T>)?
     }
 
@@ -168,22 +168,22 @@ impl Exchange {
         let mut state = self.open()?;
         let (goes, mut plan) = (self.settings.clock.now(), Plan::default());
         for other in (0..self.settings.data.len()).filter(|other| *other != index) {
-            if state.is_placed(other) {
-                self.at(&mut state, other, |place, who| place.foresee(who, goes, &mut plan));
+            if state.is_slotted(other) {
+                self.at(&mut state, other, |slot, who| slot.foresee(who, goes, &mut plan));
             }
         }
-        let checked = self.at(&mut state, index, |place, who| {
-            place.settle(live, who, goes)?;
-            let Some(draft) = draft(place, live, who, goes)? else { return Ok(false) };
-            place.take_over(draft, who, &mut plan);
+        let checked = self.at(&mut state, index, |slot, who| {
+            slot.settle(live, who, goes)?;
+            let Some(draft) = draft(slot, live, who, goes)? else { return Ok(false) };
+            slot.take_over(draft, who, &mut plan);
             plan.check(who.request).map(|()| plan.is_tight())
         });
         checked.unwrap_or(Ok(false))
     }
 
     pub(crate) fn park(&self, index: usize, live: Arc<dyn AnyLive>) {
-        if let Some((_, place)) = self.state().places.iter_mut().find(|(at, _)| *at == index) {
-            place.park(live);
+        if let Some((_, slot)) = self.state().slots.iter_mut().find(|(at, _)| *at == index) {
+            slot.park(live);
         }
     }
 
@@ -192,7 +192,7 @@ impl Exchange {
     pub(crate) fn begin_change<T: SessionData>(&self, index: usize, live: &mut Live<T>) {
         match self.open() {
             Ok(mut state) => {
-                self.at(&mut state, index, |place, who| place.begin_change(live, who));
+                self.at(&mut state, index, |slot, who| slot.begin_change(live, who));
             }
             Err(_) => {
                 live.before_change([0; 2], false);
@@ -209,15 +209,15 @@ impl Exchange {
 
     pub(crate) fn report(&self, index: usize, live: &dyn AnyLive) -> Option<Report> {
         let state = self.state();
-        let (_, place) = state.places.iter().find(|(at, _)| *at == index)?;
-        let accepted = place.token(live.origin())?;
+        let (_, slot) = state.slots.iter().find(|(at, _)| *at == index)?;
+        let accepted = slot.token(live.origin())?;
         let to = self.settings.data.get(index)?.of(accepted.claims.owner);
         Some(Report::of_data(&self.settings, accepted, live, to))
     }
 }
 
-/// A change's draft, or that of what `save` seals: [`Place::draft`], [`Place::unsaved`].
-type DraftOf = fn(&Place, &dyn AnyLive, &Who<'_>, Timestamp) -> Result<Option<Draft>, SessionError>;
+/// A change's draft, or that of what `save` seals: [`Slot::draft`], [`Slot::unsaved`].
+type DraftOf = fn(&Slot, &dyn AnyLive, &Who<'_>, Timestamp) -> Result<Option<Draft>, SessionError>;
 
 /// True of a request for the head alone, and of one that a browser makes before somebody asks for the page, if ever.
 fn is_unseen(parts: &Parts) -> bool {

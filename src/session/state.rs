@@ -4,7 +4,7 @@ use http::HeaderValue;
 use smallvec::SmallVec;
 
 use super::activity::idle::Seen;
-use super::data::place::Place;
+use super::data::slot::Slot;
 use super::draft::Draft;
 use super::flash::state::FlashState;
 use super::identity::state::IdentityState;
@@ -27,8 +27,8 @@ pub(crate) struct State {
     pub(crate) came: Timestamp,
     pub(crate) identity: IdentityState,
     pub(crate) flash: FlashState,
-    /// The places of the sessions that somebody asked for, each with its place among the layer's.
-    pub(super) places: Vec<(usize, Place)>,
+    /// The slots of the sessions that somebody asked for, each with its index among the layer's.
+    pub(super) slots: Vec<(usize, Slot)>,
     /// Work that the response waits for, as it will for a store.
     #[cfg(test)]
     pub(crate) work: Option<Work>,
@@ -79,17 +79,17 @@ impl State {
     }
 
     /// True if somebody asked for this session.
-    pub(super) fn is_placed(&self, index: usize) -> bool {
-        self.places.iter().any(|(at, _)| *at == index)
+    pub(super) fn is_slotted(&self, index: usize) -> bool {
+        self.slots.iter().any(|(at, _)| *at == index)
     }
 
     /// True if a response may have to send something, though no verb was called.
     pub(super) fn is_due(&self) -> bool {
-        self.places.iter().any(|(_, place)| place.is_due()) || self.flash.is_due() || self.due().is_some()
+        self.slots.iter().any(|(_, slot)| slot.is_due()) || self.flash.is_due() || self.due().is_some()
     }
 
     pub(super) fn is_due_at(&self, index: usize) -> bool {
-        self.places.iter().any(|(at, place)| *at == index && place.is_due())
+        self.slots.iter().any(|(at, slot)| *at == index && slot.is_due())
     }
 
     /// The draft of the activity that is due.

@@ -49,7 +49,7 @@ const SESSION_ORDER: [&str; 31] = [
     "data/sight",
     "data/live",
     "data/who",
-    "data/place",
+    "data/slot",
     "data/decide",
     "data/adopt",
     "map",

@@ -4,7 +4,8 @@
 //! come at once, late, out of order, or never. After every step the nodes are asked what they show. It must be what a
 //! small reference says (`reference`, `answer`), and it must keep the laws that need no reference (`laws`).
 //!
-//! `PROPTEST_CASES` sets how many stories each test tries, `PROPTEST_RNG_SEED` makes them the same again. One that fails is made as short as it can be and printed.
+//! `PROPTEST_CASES` sets how many stories each test tries, `PROPTEST_RNG_SEED` makes them the same again. One that fails is
+//! made as short as it can be and printed.
 //!
 //! | word | meaning |
 //! |---|---|

@@ -2,7 +2,7 @@
 
 use super::live::cannot_write;
 use super::live::{AnyLive, Origin, Source};
-use super::place::{Adopted, Place};
+use super::slot::{Adopted, Slot};
 use super::who::Who;
 use crate::session::SessionError;
 use crate::session::draft::Draft;
@@ -22,7 +22,7 @@ pub(crate) struct Pending {
     sizes: Sizes,
 }
 
-impl Place {
+impl Slot {
     /// True if somebody signed in or out since the parked session was opened.
     pub(crate) fn is_left(&self, who: &Who<'_>) -> bool {
         self.parked.as_ref().is_some_and(|live| !who.is_still_there(live.origin()))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::SessionData;
 use super::live::{AnyLive, Live, Origin, Source, cannot_write};
-use super::place::Place;
+use super::slot::Slot;
 use super::who::Who;
 use crate::Timestamp;
 use crate::session::SessionError;
@@ -16,7 +16,7 @@ use crate::session::request::{Accepted, blocks, check_cut_off};
 use crate::session::settings::Event;
 use crate::token::{DataClaims, PersonId, Plaintext};
 
-impl Place {
+impl Slot {
     /// The token that a change needs; `None` if the bytes are those before the first mutable borrow.
     ///
     /// # Errors

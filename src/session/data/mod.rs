@@ -4,9 +4,9 @@ mod adopt;
 mod decide;
 mod encoding;
 pub(crate) mod live;
-pub(crate) mod place;
 mod session;
 mod sight;
+pub(crate) mod slot;
 mod view;
 pub(crate) mod who;
 

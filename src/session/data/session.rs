@@ -9,7 +9,7 @@ use http::request::Parts;
 
 use super::SessionData;
 use super::live::Live;
-use super::place::Place;
+use super::slot::Slot;
 use crate::Refusal;
 use crate::session::exchange::Exchange;
 use crate::session::report::Report;
@@ -74,7 +74,7 @@ impl<T: SessionData> Session<T> {
     pub fn undo(&mut self) {
         let live = Arc::make_mut(&mut self.live);
         let mut state = self.exchange.state();
-        self.exchange.at(&mut state, self.index, |place, who| place.undo(live, who));
+        self.exchange.at(&mut state, self.index, |slot, who| slot.undo(live, who));
     }
 
     /// Changes the data all or nothing: if `change` fails, or its result could not be sent, the data is as before.
@@ -107,13 +107,13 @@ impl<T: SessionData> Session<T> {
         let (before, was_changed) = (Live::clone(&self.live), self.live.origin.is_borrowed());
         let result = change(self).map_err(ChangeError::Rejected);
         let result = result.and_then(|value| {
-            let checked = self.exchange.check(self.index, Arc::make_mut(&mut self.live), Place::draft);
+            let checked = self.exchange.check(self.index, Arc::make_mut(&mut self.live), Slot::draft);
             checked.map(|_| value).map_err(ChangeError::Session)
         });
         if result.is_err() {
             self.live = Arc::new(before);
             let mut state = self.exchange.state();
-            self.exchange.at(&mut state, self.index, |place, _| place.is_changed = was_changed);
+            self.exchange.at(&mut state, self.index, |slot, _| slot.is_changed = was_changed);
         }
         result
     }
@@ -127,11 +127,11 @@ impl<T: SessionData> Session<T> {
     #[expect(clippy::unused_async, reason = "a session on a server-side store is written here")]
     pub async fn save(&mut self) -> Result<(), SessionError> {
         let exchange = &*self.exchange;
-        let is_tight = exchange.check(self.index, Arc::make_mut(&mut self.live), Place::unsaved)?;
+        let is_tight = exchange.check(self.index, Arc::make_mut(&mut self.live), Slot::unsaved)?;
         let mut state = exchange.open()?;
         let goes = exchange.settings.clock.now();
         let live = Arc::make_mut(&mut self.live);
-        let saved = exchange.at(&mut state, self.index, |place, who| place.save(live, who, goes, is_tight));
+        let saved = exchange.at(&mut state, self.index, |slot, who| slot.save(live, who, goes, is_tight));
         saved.unwrap_or(Ok(()))
     }
 
@@ -140,7 +140,7 @@ impl<T: SessionData> Session<T> {
     pub fn destroy(self) {
         match self.exchange.open() {
             Ok(mut state) => {
-                self.exchange.at(&mut state, self.index, Place::destroy);
+                self.exchange.at(&mut state, self.index, Slot::destroy);
             }
             Err(_) => self.exchange.too_late(self.index),
         }

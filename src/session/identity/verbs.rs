@@ -19,19 +19,19 @@ impl Exchange {
         }
         for (index, data) in self.settings.data.iter().enumerate() {
             let brings = state.request(&self.settings).brings(&data.guest);
-            if data.own.is_none() || !(brings || state.is_placed(index)) {
+            if data.own.is_none() || !(brings || state.is_slotted(index)) {
                 continue;
             }
-            self.at(state, index, |place, who| match guests {
+            self.at(state, index, |slot, who| match guests {
                 Guests::Adopted(_) => {
-                    if place.is_left(who) {
-                        place.turn(who, &mut report);
+                    if slot.is_left(who) {
+                        slot.turn(who, &mut report);
                     }
                     // Without a change nothing is lost.
-                    place.adopt(None, who, &mut report).unwrap_or_default();
+                    slot.adopt(None, who, &mut report).unwrap_or_default();
                 }
                 _ => {
-                    place.forget_adopted(who);
+                    slot.forget_adopted(who);
                     report.removed.extend(brings.then(|| data.guest.name().into()));
                 }
             });

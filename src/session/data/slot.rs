@@ -1,4 +1,4 @@
-//! The place of one type's session in a request: its tokens, and the session while no handler holds it.
+//! The slot of one type's session in a request: its tokens, and the session while no handler holds it.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::token::{DataClaims, PersonId};
 use crate::{Refusal, Timestamp};
 
 #[derive(Default)]
-pub(crate) struct Place {
+pub(crate) struct Slot {
     pub(super) guest: Sight,
     pub(super) own: Sight,
     pub(super) parked: Option<Arc<dyn AnyLive>>,
@@ -46,7 +46,7 @@ pub(crate) struct Adopted {
     pub(super) change: Option<Sizes>,
 }
 
-impl Place {
+impl Slot {
     /// Lends the session out, or shows it.
     pub(crate) fn take<T: SessionData>(
         &mut self,
