@@ -246,9 +246,11 @@ pub mod keystore {
 pub mod store {
     #![doc = include_str!("store/module.md")]
 
+    mod carried;
     mod contract;
     mod error;
 
+    pub(crate) use self::carried::carried;
     pub use self::contract::{Answer, Applied, Op, Record, Store, Task};
     pub use self::error::{StoreError, StoreErrorKind};
     pub use crate::token::RecordId;
@@ -265,8 +267,8 @@ pub use layer::{
 #[cfg(feature = "reload")]
 pub use reload::{ReloadError, ReloadEvent, Reloader};
 pub use session::{
-    Adoption, ChangeError, DoesNotFit, Flash, FromValue, Identity, Map, Parked, Passive, Policy, Report,
-    Session, SessionData, SessionError, SignedIn, Value, View,
+    Adoption, ChangeError, DoesNotFit, Flash, FromValue, Identity, Map, Parked, Passive, Place, Policy,
+    Report, Session, SessionData, SessionError, SignedIn, Value, View,
 };
 
 /// The README's code compiles.

@@ -8,7 +8,7 @@ use super::builder::SessionLayerBuilder;
 use super::registration::Registration;
 use crate::Timestamp;
 use crate::cookie::{Budget, Cookie, CookieSettings};
-use crate::session::{CookieUse, DataUse, Former, Settings};
+use crate::session::{CookieUse, DataUse, Former, Place, Settings};
 use crate::shape::NotCarried;
 use crate::token::{Aad, Kind, Sealed};
 
@@ -26,6 +26,7 @@ impl SessionLayerBuilder {
         }
         self.check_policy()?;
         self.check_sessions()?;
+        self.check_places()?;
         let data = self.sessions.iter().map(|it| self.data(it));
         let data = data.collect::<Result<Vec<DataUse>, BuildError>>()?;
         let own = |kind, name| self.cookie(kind, "", name, None, None);
@@ -44,6 +45,8 @@ impl SessionLayerBuilder {
             request_octets: self.request_budget,
             response_octets: self.response_budget,
             keyring: self.keyring,
+            store: self.store,
+            record_limit: self.record_limit,
             audience: self.audience,
             name: self.name,
             policy: self.policy,
@@ -104,6 +107,17 @@ impl SessionLayerBuilder {
         Ok(())
     }
 
+    fn check_places(&self) -> Result<(), BuildError> {
+        if !(1..=MAX_RECORD_LIMIT).contains(&self.record_limit) {
+            return Err(BuildError::BadRecordLimit(self.record_limit));
+        }
+        let needs_store = |it: &&Registration| it.place.is_some_and(|place| place != Place::Cookie);
+        match self.sessions.iter().find(needs_store).filter(|_| self.store.is_none()) {
+            Some(it) => Err(BuildError::NoStore { name: it.name.clone() }),
+            None => Ok(()),
+        }
+    }
+
     fn data(&self, it: &Registration) -> Result<DataUse, BuildError> {
         let kept_for = it.lasting.max(self.policy.remembered());
         let cookie = |name: &str, is_own| {
@@ -113,6 +127,12 @@ impl SessionLayerBuilder {
         let own = it.own_name().map(|name| cookie(&name, true)).transpose()?;
         Ok(DataUse {
             type_id: it.type_id,
+            tag: it.tag,
+            place: it.place.unwrap_or(if self.store.is_some() {
+                Place::CookieThenStore
+            } else {
+                Place::Cookie
+            }),
             guest,
             own,
             lifetime: it.lasting.or((!it.is_browsers).then(|| self.policy.absolute())),
@@ -165,6 +185,8 @@ impl SessionLayerBuilder {
     }
 }
 
+/// Bytes of data in a store.
+const MAX_RECORD_LIMIT: usize = 1_048_576;
 const IDENTITY: &str = "id";
 const ACTIVITY: &str = "seen";
 const FLASH: &str = "flash";

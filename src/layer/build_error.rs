@@ -29,7 +29,7 @@ pub enum BuildError {
     },
     /// `write_version` or `give_up_newer` names a type that no `session` before it did.
     NotRegistered(&'static str),
-    /// `lasting` or `former_name` stands before every session.
+    /// `lasting`, `place` or `former_name` stands before every session.
     NoSession,
     /// A session would be there for no time, or for longer than the ring's longest session; in seconds.
     BadLifetime {
@@ -54,6 +54,13 @@ pub enum BuildError {
         /// The policy's `renew_after`.
         renew_after: u64,
     },
+    /// The session is to be kept in a store, and the layer has none.
+    NoStore {
+        /// The session's name.
+        name: String,
+    },
+    /// The limit of a record is zero, or more than 1,048,576 bytes.
+    BadRecordLimit(usize),
     /// The policy has a `remember_idle` and no `remember_for`.
     RemembersNobody,
     /// The encoding cannot carry the type of a session; see [`SessionData`](crate::SessionData).
@@ -108,6 +115,15 @@ impl fmt::Display for BuildError {
                 f,
                 "the session {name:?} lasts {seconds} s and must last between 1 s and the ring's longest session of {longest} s"
             ),
+            Self::NoStore { name } => {
+                write!(
+                    f,
+                    "the session {name:?} is placed in a store, and the layer has none: add `.store(…)`"
+                )
+            }
+            Self::BadRecordLimit(bytes) => {
+                write!(f, "the record limit is {bytes} bytes and must be between 1 and 1048576")
+            }
             Self::RemembersNobody => {
                 f.write_str("the policy remembers nobody: its remember_idle needs a `.remember_for(seconds)`")
             }
@@ -136,5 +152,4 @@ impl fmt::Display for BuildError {
 
 impl core::error::Error for BuildError {}
 
-const NO_SESSION: &str =
-    "`lasting` and `former_name` are of the session named last, and no `.session::<T>(…)` stands before it";
+const NO_SESSION: &str = "`lasting`, `place` and `former_name` are of the session named last, and no `.session::<T>(…)` stands before it";

@@ -2,6 +2,7 @@
 
 use std::any::TypeId;
 use std::fmt;
+use std::sync::Arc;
 
 use super::build_error::BuildError;
 use super::events::trace;
@@ -11,6 +12,7 @@ use crate::cookie::{Budget, CookieSettings};
 use crate::keyring::LiveKeyring;
 use crate::session::{Event, Policy, SessionData, keeps_order, merge, print_of};
 use crate::shape;
+use crate::store::Store;
 use crate::token::Padding;
 use crate::{Clock, Entropy, Timestamp};
 
@@ -18,6 +20,8 @@ use crate::{Clock, Entropy, Timestamp};
 #[must_use = "nothing happens until `build`"]
 pub struct SessionLayerBuilder {
     pub(super) keyring: LiveKeyring,
+    pub(super) store: Option<Arc<dyn Store>>,
+    pub(super) record_limit: usize,
     pub(super) audience: String,
     pub(super) name: String,
     pub(super) policy: Policy,
@@ -40,6 +44,8 @@ impl SessionLayerBuilder {
     pub(super) fn new(keyring: LiveKeyring, audience: String) -> Self {
         Self {
             keyring,
+            store: None,
+            record_limit: RECORD_LIMIT,
             audience,
             name: String::new(),
             policy: Policy::default(),
@@ -98,6 +104,7 @@ impl SessionLayerBuilder {
             is_browsers,
             former: None,
             lasting: None,
+            place: None,
             merge: merge::<T>,
             check: shape::check::<T>,
             is_certain: T::PRINT.is_some(),
@@ -257,6 +264,8 @@ impl fmt::Debug for SessionLayerBuilder {
     }
 }
 
+/// Bytes of a form, or of some hundred lines of a cart.
+const RECORD_LIMIT: usize = 65_536;
 /// A default nginx takes 8 KiB of a request's head.
 const REQUEST_BUDGET: usize = 7168;
 /// A default nginx answers 502 when a response's head passes 4,096 bytes; cookies near 3,650 bytes were seen to.

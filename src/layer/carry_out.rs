@@ -1,19 +1,20 @@
 //! Carrying out what an exchange decided about its response.
 
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
 use http::header::{CACHE_CONTROL, Entry, RETRY_AFTER, SET_COOKIE, VARY};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use super::cache_control;
-use crate::session::{Event, Exchange, Fields, Plan, SessionError, Work};
+use crate::session::{Event, Exchange, Fields, Plan, SessionError};
 
-/// A plan on its way, and the work that it waits for.
-pub(super) struct CarryingOut {
-    plan: Plan,
-    pub(super) work: Work,
-}
+/// A response's cookies, when the store has written what belongs to them.
+pub(super) type Stored = Pin<Box<dyn Future<Output = Result<Fields, SessionError>> + Send>>;
 
-/// Decides about a response and carries the decision out; returns what has to wait for somebody else first.
-pub(super) fn commit<B: Default>(exchange: &Exchange, response: &mut Response<B>) -> Option<CarryingOut> {
+/// Decides about a response and carries the decision out; returns what has to wait for a store first.
+pub(super) fn commit<B: Default>(exchange: &Arc<Exchange>, response: &mut Response<B>) -> Option<Stored> {
     let status = response.status();
     if status.as_u16() >= 500 || status == StatusCode::REQUEST_TIMEOUT {
         let mut fields = Fields::new();
@@ -23,54 +24,40 @@ pub(super) fn commit<B: Default>(exchange: &Exchange, response: &mut Response<B>
     }
     let mut plan = Plan::default();
     let decided = exchange.plan(&mut plan);
-    match plan.take_work() {
-        Some(work) if decided.is_ok() => Some(CarryingOut { plan, work }),
-        _ => {
-            finish(exchange, response, &mut plan, decided);
-            None
-        }
+    if decided.is_ok() && plan.is_stored() {
+        return Some(Box::pin(Arc::clone(exchange).carry_out(plan)));
     }
+    let mut fields = Fields::new();
+    let sealed = decided.and_then(|()| plan.seal(&exchange.settings, &mut fields));
+    finish(exchange, response, sealed.map(|_| fields).inspect(|_| plan.tell(&exchange.settings)));
+    None
 }
 
-impl CarryingOut {
-    /// Goes on when a piece of work is done; returns what has to wait for the next.
-    pub(super) fn go_on<B: Default>(
-        mut self,
-        exchange: &Exchange,
-        response: &mut Response<B>,
-        done: Result<(), SessionError>,
-    ) -> Option<Self> {
-        match self.plan.take_work() {
-            Some(work) if done.is_ok() => Some(Self { work, ..self }),
-            _ => {
-                finish(exchange, response, &mut self.plan, done);
-                None
-            }
-        }
-    }
-}
-
-/// Seals a plan and sends it; where that fails the response is the error.
-fn finish<B: Default>(
+/// Sends a response's cookies; where there are none for it the response is the error.
+pub(super) fn finish<B: Default>(
     exchange: &Exchange,
     response: &mut Response<B>,
-    plan: &mut Plan,
-    decided: Result<(), SessionError>,
+    sealed: Result<Fields, SessionError>,
 ) {
-    let mut fields = Fields::new();
-    if let Err(error) = decided.and_then(|()| plan.seal(&exchange.settings, &mut fields)) {
+    let fields = sealed.unwrap_or_else(|error| {
         exchange.settings.event(&Event::CommitFailed { error: error.event_text() });
         failed(error, response);
+        let mut fields = Fields::new();
         seal_rest(exchange, &mut fields);
-    }
+        fields
+    });
     send(exchange, response, fields);
 }
 
-/// Adds the fields of a response that sends no change. They need no key: each is a removal, or sealed already.
+/// Adds the fields of a response that sends no change. They need no key: each is a removal, or sealed already. What a sign-out
+/// removes from the store is removed by a task that nobody waits for.
 fn seal_rest(exchange: &Exchange, fields: &mut Fields) {
     let mut plan = Plan::default();
     exchange.plan_of_a_failure(&mut plan);
-    drop(plan.seal(&exchange.settings, fields));
+    if plan.seal(&exchange.settings, fields).is_ok_and(|operations| !operations.is_empty()) {
+        exchange.abandon();
+    }
+    plan.tell(&exchange.settings);
 }
 
 fn send<B: Default>(exchange: &Exchange, response: &mut Response<B>, fields: Fields) {

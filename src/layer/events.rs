@@ -22,7 +22,10 @@ pub(super) fn trace(event: &Event) {
         Event::Refused { cookie, refusal } => {
             // `gingersnap-server` counts its metric by these words.
             let (reason, unsettled) = (refusal.name(), refusal.class() == RefusalClass::Unsettled);
-            if matches!(refusal, Refusal::ChangedShape | Refusal::BadData) {
+            if matches!(
+                refusal,
+                Refusal::ChangedShape | Refusal::BadData | Refusal::NoStore | Refusal::BadRecord
+            ) {
                 // Our own program's fault, which loses sessions: nobody else can seal data.
                 tracing::error!(target: "gingersnap", cookie, reason, unsettled, error = %refusal, "cookie refused");
             } else {
@@ -49,6 +52,15 @@ pub(super) fn trace(event: &Event) {
         }
         Event::MessagesDropped { cookie, dropped, cut } => {
             tracing::warn!(target: "gingersnap", cookie, dropped, cut, "messages dropped or cut: they have no room");
+        }
+        Event::Spilled { cookie } => {
+            tracing::info!(target: "gingersnap", cookie, "session moved to the store: it does not fit its cookie");
+        }
+        Event::GaveWay { cookie } => {
+            tracing::warn!(target: "gingersnap", cookie, "change of a request that only reads dropped: another request was faster");
+        }
+        Event::StoreFailed { error } => {
+            tracing::error!(target: "gingersnap", error, "store not reached or not usable")
         }
         Event::ChangedTooLate { cookie } => {
             tracing::error!(target: "gingersnap", cookie, "session changed after the response's head was sent; the change is lost");

@@ -1,4 +1,4 @@
-//! The response future: no box and no task, unless a plan waits for somebody else.
+//! The response future: no box and no task, unless a response waits for a store.
 
 use std::fmt;
 use std::future::Future;
@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 use http::Response;
 use pin_project_lite::pin_project;
 
-use super::carry_out::{CarryingOut, commit, guard, instead};
+use super::carry_out::{Stored, commit, finish, guard, instead};
 use crate::session::{Event, Exchange, SessionError, Settings};
 
 pin_project! {
@@ -20,15 +20,20 @@ pin_project! {
         inner: Option<F>,
         refused: Option<SessionError>,
         exchange: Option<Arc<Exchange>>,
-        // A response that waits for its plan to be carried out.
-        waiting: Option<Box<(R, CarryingOut)>>,
+        // A response that waits for a store.
+        waiting: Option<Box<(R, Stored)>>,
     }
 
     impl<F, R> PinnedDrop for SessionFuture<F, R> {
         fn drop(this: Pin<&mut Self>) {
             // Failed or given up: a handle that is still held somewhere cannot send anything any more.
-            if let Some(exchange) = this.project().exchange {
+            let this = this.project();
+            if let Some(exchange) = this.exchange {
                 exchange.close_shared();
+                // What a response is written as goes on; of one that will not come the sign-out alone.
+                if this.waiting.is_none() {
+                    exchange.abandon();
+                }
             }
         }
     }
@@ -72,22 +77,18 @@ where
             }
             match commit(&exchange, &mut response) {
                 None => return Poll::Ready(Ok(response)),
-                Some(carrying_out) => *this.waiting = Some(Box::new((response, carrying_out))),
+                Some(stored) => *this.waiting = Some(Box::new((response, stored))),
             }
             *this.exchange = Some(exchange);
         }
-        while let Some((_, carrying_out)) = this.waiting.as_deref_mut() {
-            let done = ready!(carrying_out.work.as_mut().poll(context));
-            let (Some(waiting), Some(exchange)) = (this.waiting.take(), this.exchange.as_ref()) else {
-                break;
-            };
-            let (mut response, plan) = *waiting;
-            match plan.go_on(exchange, &mut response, done) {
-                None => return Poll::Ready(Ok(response)),
-                Some(plan) => *this.waiting = Some(Box::new((response, plan))),
-            }
-        }
-        Poll::Pending
+        let Some((_, stored)) = this.waiting.as_deref_mut() else { return Poll::Pending };
+        let fields = ready!(stored.as_mut().poll(context));
+        let (Some(waiting), Some(exchange)) = (this.waiting.take(), this.exchange.take()) else {
+            return Poll::Pending;
+        };
+        let (mut response, _) = *waiting;
+        finish(&exchange, &mut response, fields);
+        Poll::Ready(Ok(response))
     }
 }
 

@@ -21,13 +21,12 @@ mod events;
 #[cfg(feature = "axum")]
 mod extract;
 mod future;
+mod places;
 mod registration;
 mod service;
 mod system;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod waits;
 
 use std::fmt;
 use std::sync::Arc;

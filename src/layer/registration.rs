@@ -3,7 +3,7 @@
 use std::any::TypeId;
 
 use crate::Timestamp;
-use crate::session::Merge;
+use crate::session::{Merge, Place};
 use crate::shape::NotCarried;
 
 /// A type of session that a builder was told of.
@@ -19,6 +19,8 @@ pub(super) struct Registration {
     pub(super) former: Option<(String, Timestamp)>,
     /// Seconds that a guest's data is there from its start, the browser's from its last write.
     pub(super) lasting: Option<u64>,
+    /// Where it is kept, if not as the layer's store has it.
+    pub(super) place: Option<Place>,
     pub(super) merge: Merge,
     /// Checks that the encoding can carry the type.
     pub(super) check: fn() -> Result<bool, NotCarried>,

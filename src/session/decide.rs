@@ -9,7 +9,7 @@ use super::draft::Draft;
 use super::exchange::Exchange;
 use super::identity::accept;
 use super::identity::state::Change;
-use super::plan::Plan;
+use super::plan::{Plan, Step};
 use super::settings::{CookieUse, Event};
 use super::state::State;
 use crate::Timestamp;
@@ -22,8 +22,6 @@ impl Exchange {
     /// The first of [`SessionError`] that a session, the identity or the messages have; nothing of them is sent then.
     pub(crate) fn plan(&self, plan: &mut Plan) -> Result<(), SessionError> {
         let mut state = self.state();
-        #[cfg(test)]
-        plan.extend(state.work.take());
         let change = state.identity.change();
         if change.is_none() && !state.is_due() {
             return Ok(());
@@ -93,11 +91,13 @@ impl Exchange {
     /// Adds what a sign-in adopted, if the response has room for it: a sign-in does not fail for it.
     fn adopt(&self, state: &mut State, index: usize, draft: Draft, plan: &mut Plan) {
         self.at(state, index, |slot, who| {
-            let (len, fits) = (plan.len(), draft.check(&self.settings, None, Vec::new).is_ok());
+            let (len, operations) = (plan.len(), plan.operations.len());
+            let fits = draft.check(&self.settings, None, Vec::new).is_ok();
             slot.take_over(draft, who, plan);
             let is_small = plan.octets() <= self.settings.response_octets;
             if !(fits && is_small && plan.check(who.request).is_ok()) {
                 plan.truncate(len);
+                plan.operations.truncate(operations);
                 slot.leave_guest(who, plan);
             }
         });
@@ -150,7 +150,17 @@ fn decide(
         step => step?,
     };
     let is_written = step.is_some();
+    let adoption = if is_written { None } else { slot.adoption(who, goes) };
+    let has_no_room = adoption.as_ref().is_some_and(Result::is_err);
+    let adoption = adoption.and_then(Result::ok);
+    let row = match (&step, &adoption) {
+        (Some(Step::Set(draft)), _) | (None, Some(draft)) => draft.stored_in(),
+        _ => slot.saved_row(),
+    };
     step.into_iter().for_each(|step| plan.push(step));
-    slot.remove(is_written, who, plan);
-    Ok(if is_written { None } else { slot.adoption(who, goes) })
+    slot.remove(is_written, row, who, plan);
+    if has_no_room {
+        slot.leave_guest(who, plan);
+    }
+    Ok(adoption)
 }

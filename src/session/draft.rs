@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use http::HeaderValue;
 
-use super::SessionError;
 use super::error::DoesNotFit;
-use super::settings::{CookieUse, Settings};
+use super::settings::{CookieUse, DataUse, Settings};
+use super::{Place, SessionError};
 use crate::Timestamp;
 use crate::keyring::Keyring;
 use crate::shape::Sizes;
-use crate::token::{KeyId, Padding, Plaintext, SealError, Sealed, Sealing};
+use crate::token::{DataClaims, KeyId, Padding, Plaintext, RecordId, SealError, Sealed, Sealing};
 
 /// A plaintext and its cookie.
 pub(crate) struct Draft {
@@ -24,6 +24,51 @@ pub(crate) struct Draft {
     kept_until: Option<Timestamp>,
     /// True if there is no room for padding beside the browser's other cookies.
     pub(crate) is_tight: bool,
+    /// What it becomes in a store, where the layer has one.
+    pub(crate) home: Option<Box<Home>>,
+}
+
+/// A draft as its row has it.
+pub(crate) struct Home {
+    pub(crate) claims: DataClaims,
+    /// The row and its version, if there is one.
+    pub(crate) row: Option<(RecordId, u32)>,
+    /// True if a write that does not fit its cookie may make a row.
+    pub(crate) may_spill: bool,
+    /// Seconds that the row has to live from this write.
+    pub(crate) lifetime: u64,
+    /// Where a pointer to the row goes.
+    pub(crate) pointer: Pointing,
+    /// The row that is written: then no data is in the cookie.
+    pub(super) stored: Option<Stored>,
+    pub(super) tag: &'static str,
+}
+
+/// A row, and the pointer that goes out with it.
+pub(super) struct Stored {
+    pub(super) id: RecordId,
+    pub(super) pointer: Option<Draft>,
+}
+
+/// The cookie of a pointer, and the time of the pointer that it replaces.
+pub(crate) struct Pointing {
+    pub(crate) to: Arc<CookieUse>,
+    pub(crate) replaces: Option<Timestamp>,
+    /// True if it is sent although the browser has a pointer.
+    pub(crate) is_due: bool,
+}
+
+impl Home {
+    pub(crate) fn new(
+        data: &DataUse,
+        claims: DataClaims,
+        row: Option<(RecordId, u32)>,
+        lifetime: u64,
+        pointer: Pointing,
+    ) -> Self {
+        let may_spill = data.place == Place::CookieThenStore;
+        Self { claims, row, may_spill, lifetime, pointer, stored: None, tag: data.tag }
+    }
 }
 
 impl Draft {
@@ -47,11 +92,34 @@ impl Draft {
             sealed_at,
             kept_until: None,
             is_tight: false,
+            home: None,
         }
     }
 
     pub(crate) fn kept_until(self, kept_until: Option<Timestamp>) -> Self {
         Self { kept_until, ..self }
+    }
+
+    /// True if the data goes to the store.
+    pub(crate) fn is_stored(&self) -> bool {
+        self.home.as_deref().is_some_and(|home| home.stored.is_some())
+    }
+
+    /// The draft of the cookie that goes out: this one, or a pointer if one is due.
+    fn cookie(&self) -> Option<&Self> {
+        match self.home.as_deref().and_then(|home| home.stored.as_ref()) {
+            None => Some(self),
+            Some(stored) => stored.pointer.as_ref(),
+        }
+    }
+
+    /// The cookie that goes out.
+    pub(super) fn sent_to(&self) -> Option<&Arc<CookieUse>> {
+        self.cookie().map(|cookie| &cookie.to)
+    }
+
+    pub(crate) fn at_home(self, home: Option<Box<Home>>) -> Self {
+        Self { home, ..self }
     }
 
     /// Lets `write` append the data; what it wrote is dropped if it fails.
@@ -69,14 +137,23 @@ impl Draft {
         self.plain.tail(self.claims_len)
     }
 
+    pub(super) const fn goes(&self) -> Timestamp {
+        self.goes
+    }
+
+    pub(super) fn into_plain(self) -> Plaintext {
+        self.plain
+    }
+
     /// Octets of the field beside the cookie's name and value, at most.
     pub(super) fn attributes_len(&self) -> usize {
-        self.to.cookie.attributes_len() + self.kept_until.map_or(0, |_| LONGEST_MAX_AGE)
+        let Some(cookie) = self.cookie() else { return 0 };
+        cookie.to.cookie.attributes_len() + self.kept_until.map_or(0, |_| LONGEST_MAX_AGE)
     }
 
     /// Octets of the cookie's name and value, without padding.
     pub(crate) fn octets(&self) -> usize {
-        self.to.name().len() + Sealed::unpadded_len(self.plain.len())
+        self.cookie().map_or(0, |it| it.to.name().len() + Sealed::unpadded_len(it.plain.len()))
     }
 
     /// Bytes of plaintext that a cookie of so many octets has room for, name included.
@@ -94,6 +171,11 @@ impl Draft {
         longest: Option<(&CookieUse, usize)>,
         sizes: impl FnOnce() -> Sizes,
     ) -> Result<(), SessionError> {
+        if self.is_stored() {
+            let (bytes, limit) = (self.plain.len(), settings.record_limit);
+            let error = |sizes| DoesNotFit::new(self.to.name(), bytes, limit, sizes).into();
+            return if bytes <= limit { Ok(()) } else { Err(error(sizes())) };
+        }
         let (to, claims_len) = longest.unwrap_or((&self.to, self.claims_len));
         let octets = to.name().len() + Sealed::unpadded_len(claims_len + self.data().len());
         if octets <= settings.budget.octets() {

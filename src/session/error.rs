@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::Refusal;
+use crate::store::StoreError;
 use crate::token::{IdentityClaims, SealError};
 
 /// An error getting, changing or sending a session.
@@ -42,6 +43,11 @@ pub enum SessionError {
     ForeignIdentity,
     /// Two layers, one inside the other, have a cookie of this name.
     SharedCookie(String),
+    /// Another request wrote the session at the same time, and the two changes do not merge: nothing was stored, and the request
+    /// may be sent again.
+    Conflict,
+    /// The session is in a store that did not do what it was asked. What it was asked to write may have been written.
+    StoreUnavailable(StoreError),
     /// The data cannot be encoded: the reason, and after a colon what may quote it (the place in a `Map`, a `Serialize`'s own words).
     NotEncodable(String),
     /// Sealing failed.
@@ -51,15 +57,17 @@ pub enum SessionError {
 }
 
 impl SessionError {
-    /// The status of a response that nobody shapes: 401 if somebody must sign in, 503 for a fault that passes, 500 for
-    /// others.
+    /// The status of a response that nobody shapes: 401 if somebody must sign in, 503 for a fault that passes, 409
+    /// for a conflict, 500 for others.
     pub const fn status(&self) -> http::StatusCode {
         match self {
             Self::Unsettled(_)
+            | Self::StoreUnavailable(_)
             | Self::NoEntropy
             | Self::Seal(SealError::NoActiveKey | SealError::ClockBehind) => {
                 http::StatusCode::SERVICE_UNAVAILABLE
             }
+            Self::Conflict => http::StatusCode::CONFLICT,
             Self::NotSignedIn | Self::AuthenticationTooOld => http::StatusCode::UNAUTHORIZED,
             _ => http::StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -144,6 +152,8 @@ impl fmt::Display for SessionError {
                 f,
                 "two SessionLayers, one inside the other, both have the cookie {cookie}: give one of them a name, as in `.named(\"admin\")`"
             ),
+            Self::Conflict => f.write_str(CONFLICT),
+            Self::StoreUnavailable(error) => write!(f, "the session's store failed: {error}"),
             Self::NotEncodable(reason) => write!(f, "the session's data cannot be encoded: {reason}"),
             Self::Seal(error) => error.fmt(f),
             Self::NoEntropy => f.write_str("the operating system gave no random bytes"),
@@ -252,6 +262,8 @@ pub(crate) fn short_name<T: ?Sized>() -> &'static str {
     name.get(own.rfind("::").map_or(0, |at| at + 2)..).unwrap_or(name)
 }
 
+const CONFLICT: &str =
+    "another request changed the session at the same time, and the two changes do not merge";
 const NO_LAYER: &str = "no SessionLayer around this: add `.layer(sessions)` after the route or middleware that asks for a session";
 const ENDED: &str =
     "the session's owner was signed out or replaced by this request: drop the handle and take it again";

@@ -74,6 +74,7 @@ impl Exchange {
                     state.cookies.push(field.clone());
                 }
                 state.is_unseen = is_unseen(parts);
+                state.is_safe = state.is_unseen || parts.method.is_safe();
                 state.is_passive |= state.is_unseen;
                 state.came = self.settings.clock.now();
                 Ok(state)

@@ -8,6 +8,7 @@
 //! lives in a cookie; a copied cookie stays valid until its timeout.
 
 mod activity;
+mod commit;
 mod data;
 mod decide;
 mod draft;
@@ -16,12 +17,15 @@ mod exchange;
 mod flash;
 mod identity;
 mod map;
+mod place;
 mod plan;
 mod policy;
+mod record;
 mod report;
 mod request;
 mod settings;
 mod state;
+mod storing;
 
 pub use activity::Passive;
 pub use data::{Parked, Session, SessionData, View};
@@ -31,7 +35,8 @@ pub(crate) use exchange::Exchange;
 pub use flash::Flash;
 pub use identity::{Adoption, Identity, SignedIn};
 pub use map::{FromValue, Map, Value};
-pub(crate) use plan::{Fields, Plan, Work};
+pub use place::Place;
+pub(crate) use plan::{Fields, Plan};
 pub use policy::Policy;
 pub use report::Report;
 pub(crate) use settings::{CookieUse, DataUse, Event, Former, Merge, Settings};

@@ -1,7 +1,5 @@
 //! What goes: the cookies of one response, decided first, and sealed together afterwards.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use http::HeaderValue;
@@ -12,6 +10,7 @@ use super::draft::Draft;
 use super::error::DoesNotFit;
 use super::request::Request;
 use super::settings::{CookieUse, Event, Settings};
+use crate::store::Op;
 use crate::token::Sealing;
 
 /// The steps of one response, in order. Nothing of the request is borrowed, and no step needs its state.
@@ -22,10 +21,9 @@ pub(crate) struct Plan {
     pub(crate) activity: Option<Draft>,
     /// The event of a plan that was carried out.
     pub(crate) event: Option<Event>,
+    /// What a store is to do beside what the steps write.
+    pub(crate) operations: Vec<Op>,
 }
-
-/// The work of somebody else.
-pub(crate) type Work = Pin<Box<dyn Future<Output = Result<(), SessionError>> + Send>>;
 
 /// One step of a plan.
 pub(crate) enum Step {
@@ -35,9 +33,6 @@ pub(crate) enum Step {
     Ready(Arc<CookieUse>, HeaderValue),
     /// Removes a cookie.
     Remove(Arc<CookieUse>),
-    /// Waits for somebody else before anything is sent, as a store does that writes.
-    #[cfg_attr(not(test), expect(dead_code, reason = "cookies wait for nobody"))]
-    Wait(Work),
 }
 
 /// `Set-Cookie` fields.
@@ -46,11 +41,6 @@ pub(crate) type Fields = SmallVec<[HeaderValue; 4]>;
 impl Plan {
     pub(crate) fn push(&mut self, step: Step) {
         self.steps.push(step);
-    }
-
-    #[cfg(test)]
-    pub(crate) fn extend(&mut self, work: Option<Work>) {
-        self.steps.extend(work.map(Step::Wait));
     }
 
     pub(crate) fn set(&mut self, draft: Draft) {
@@ -97,8 +87,12 @@ impl Plan {
         }
         let is_data = |to: &&Arc<CookieUse>| !Arc::ptr_eq(to, &request.settings.identity);
         let written = self.steps.iter().filter_map(|step| Some((step.octets(), step.to().filter(is_data)?)));
-        match written.max_by_key(|(octets, _)| *octets) {
+        let largest = written.max_by_key(|(octets, _)| *octets);
+        match largest.map(|(octets, to)| (octets, Arc::clone(to))) {
             Some((octets, to)) if octets > 0 && after > limit && after > before => {
+                if self.spill(&to, request.settings)? {
+                    return self.check(request);
+                }
                 Err(DoesNotFit::beside(to.name(), octets, after, limit).into())
             }
             _ => {
@@ -106,6 +100,19 @@ impl Plan {
                 Ok(())
             }
         }
+    }
+
+    /// Has the data of a cookie go to the store, if it may; returns whether it does.
+    fn spill(&mut self, to: &Arc<CookieUse>, settings: &Settings) -> Result<bool, SessionError> {
+        for step in &mut self.steps {
+            if let Step::Set(draft) = step
+                && Arc::ptr_eq(&draft.to, to)
+                && draft.may_spill()
+            {
+                return draft.store(settings).map(|()| true);
+            }
+        }
+        Ok(false)
     }
 
     /// The octets that a request has left for this cookie beside all others of the layer.
@@ -149,23 +156,23 @@ impl Plan {
         self.steps.truncate(len);
     }
 
-    /// Takes out the first step that somebody else carries out.
-    pub(crate) fn take_work(&mut self) -> Option<Work> {
-        let at = self.steps.iter().position(|step| matches!(step, Step::Wait(_)))?;
-        match self.steps.remove(at) {
-            Step::Wait(work) => Some(work),
-            _ => None,
-        }
+    /// True if the store has something to do.
+    pub(crate) fn is_stored(&self) -> bool {
+        let stores = |step: &Step| matches!(step, Step::Set(draft) if draft.is_stored());
+        !self.operations.is_empty() || self.steps.iter().any(stores)
     }
 
-    /// Seals all drafts, with one call for randomness for up to four of them, and tells of it.
+    /// Seals all drafts, with one call for randomness for up to four of them; returns what a store is to do.
     ///
     /// # Errors
     /// The first draft's that cannot be sealed; nothing is sent then.
-    pub(crate) fn seal(&mut self, settings: &Settings, fields: &mut Fields) -> Result<(), SessionError> {
-        if !self.steps.is_empty() {
-            seal_steps(&mut self.steps, settings, fields).inspect_err(|_| fields.clear())?;
-            self.event.iter().for_each(|event| settings.event(event));
+    pub(crate) fn seal(&mut self, settings: &Settings, fields: &mut Fields) -> Result<Vec<Op>, SessionError> {
+        let mut operations = std::mem::take(&mut self.operations);
+        if self.steps.is_empty() {
+            self.event = None;
+        } else {
+            let sealed = seal_steps(&mut self.steps, settings, fields, &mut operations);
+            sealed.inspect_err(|_| fields.clear())?;
         }
         if let Some(draft) = self.activity.take() {
             let sealed = settings.random().and_then(|random| draft.seal(settings, random));
@@ -173,7 +180,12 @@ impl Plan {
             fields
                 .extend(sealed.inspect_err(|error| settings.event(&failed(error))).map(|(field, ..)| field));
         }
-        Ok(())
+        Ok(operations)
+    }
+
+    /// Tells of a plan that was carried out.
+    pub(crate) fn tell(&self, settings: &Settings) {
+        self.event.iter().for_each(|event| settings.event(event));
     }
 }
 
@@ -181,6 +193,7 @@ fn seal_steps(
     steps: &mut SmallVec<[Step; 4]>,
     settings: &Settings,
     fields: &mut Fields,
+    operations: &mut Vec<Op>,
 ) -> Result<(), SessionError> {
     let mut left = steps.iter().filter(|step| matches!(step, Step::Set(_))).count();
     let mut pool = [[0; Sealing::RANDOM_LEN]; RANDOM_BATCH];
@@ -195,7 +208,6 @@ fn seal_steps(
                 fields.push(to.field(None)?);
                 continue;
             }
-            Step::Wait(_) => continue,
             Step::Set(draft) => draft,
         };
         if random.is_empty() {
@@ -206,7 +218,18 @@ fn seal_steps(
         }
         let (&bytes, rest) = random.split_first().ok_or(SessionError::NoEntropy)?;
         random = rest;
-        fields.push(draft.seal(settings, bytes)?.0);
+        if draft.is_stored() {
+            if draft.spills() {
+                settings.event(&Event::Spilled { cookie: draft.to.name().into() });
+            }
+            let (operation, pointer) = draft.seal_record(settings, bytes)?;
+            operations.push(operation);
+            if let Some(pointer) = pointer {
+                fields.push(pointer.seal(settings, settings.random()?)?.0);
+            }
+        } else {
+            fields.push(draft.seal(settings, bytes)?.0);
+        }
     }
     Ok(())
 }
@@ -214,9 +237,8 @@ fn seal_steps(
 impl Step {
     fn to(&self) -> Option<&Arc<CookieUse>> {
         match self {
-            Self::Set(draft) => Some(&draft.to),
+            Self::Set(draft) => draft.sent_to(),
             Self::Ready(to, _) | Self::Remove(to) => Some(to),
-            Self::Wait(_) => None,
         }
     }
 
@@ -225,7 +247,7 @@ impl Step {
         match self {
             Self::Set(draft) => draft.octets(),
             Self::Ready(to, field) => field.len() - to.cookie.attributes_len().min(field.len()),
-            Self::Remove(_) | Self::Wait(_) => 0,
+            Self::Remove(_) => 0,
         }
     }
 
@@ -235,7 +257,6 @@ impl Step {
             Self::Set(draft) => draft.octets() + draft.attributes_len(),
             Self::Ready(_, field) => field.len(),
             Self::Remove(to) => to.cookie.removal_len(),
-            Self::Wait(_) => 0,
         }
     }
 }

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use super::settings::{CookieUse, Former, Settings};
 use crate::cookie;
-use crate::token::{KeyId, Opened, Unopened};
+use crate::token::{KeyId, Opened, RecordId, Unopened};
 use crate::{Refusal, RefusalClass, Timestamp};
 
 /// Everything that is known of a request. Nothing in it was opened yet.
@@ -30,6 +30,20 @@ pub(crate) struct Accepted<C> {
     pub(crate) octets: usize,
     /// The data is this part of the bytes.
     pub(crate) bytes: (Vec<u8>, Range<usize>),
+    /// The record that it was read from, if the cookie is a pointer.
+    pub(crate) row: Option<Box<Row>>,
+}
+
+/// A record in the store, and the pointer to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) id: RecordId,
+    /// The time at which the pointer was sealed.
+    pub(crate) pointed_at: Timestamp,
+    /// True if the pointer is in the guest's cookie.
+    pub(crate) is_under_guests: bool,
+    /// Bytes of the record.
+    pub(crate) octets: usize,
 }
 
 impl<C> Accepted<C> {
@@ -128,7 +142,8 @@ impl<'a> Request<'a> {
         let (sealed_at, key_id, octets) =
             (opened.sealed_at(), opened.key_id(), from.name().len() + text.len());
         let (bytes, plain) = opened.into_bytes();
-        Ok(Accepted { claims, sealed_at, key_id, octets, bytes: (bytes, plain.start + start..plain.end) })
+        let bytes = (bytes, plain.start + start..plain.end);
+        Ok(Accepted { claims, sealed_at, key_id, octets, bytes, row: None })
     }
 
     /// Checks the sealing node's clock, which may be ahead by the skew and no more.

@@ -3,9 +3,10 @@
 use core::any::TypeId;
 use std::sync::Arc;
 
-use super::{Policy, SessionError};
+use super::{Place, Policy, SessionError};
 use crate::cookie::{Budget, Cookie};
 use crate::keyring::LiveKeyring;
+use crate::store::{Store, StoreError};
 use crate::token::{Aad, IdentityClaims, Padding, PersonId};
 use crate::{Clock, Entropy, Refusal, Timestamp};
 
@@ -47,6 +48,21 @@ pub(crate) enum Event {
         /// The cookie's full name.
         cookie: String,
     },
+    /// Data that does not fit its cookie went to the store.
+    Spilled {
+        /// The cookie's full name.
+        cookie: String,
+    },
+    /// A change by a request that must change nothing was dropped: another request was faster.
+    GaveWay {
+        /// The cookie's full name.
+        cookie: String,
+    },
+    /// The store did not do what it was asked.
+    StoreFailed {
+        /// The error's text.
+        error: String,
+    },
     /// Messages had no room: the oldest were dropped, and what was left of the last was cut.
     MessagesDropped {
         /// The cookie's full name.
@@ -80,6 +96,10 @@ pub(crate) enum Event {
 
 pub(crate) struct Settings {
     pub(crate) keyring: LiveKeyring,
+    /// Where data goes that is no cookie's.
+    pub(crate) store: Option<Arc<dyn Store>>,
+    /// Bytes that a record's data may have.
+    pub(crate) record_limit: usize,
     pub(crate) audience: String,
     /// The layer's name among those of one program or host; empty unless set.
     pub(crate) name: String,
@@ -121,6 +141,8 @@ pub(crate) struct Former {
 #[derive(Clone)]
 pub(crate) struct DataUse {
     pub(crate) type_id: TypeId,
+    pub(crate) tag: &'static str,
+    pub(crate) place: Place,
     /// A guest's data, or the browser's.
     pub(crate) guest: Arc<CookieUse>,
     /// A person's data; none in a session of the browser, which nobody owns.
@@ -184,6 +206,10 @@ impl CookieUse {
 impl Settings {
     pub(crate) fn event(&self, event: &Event) {
         (self.observer)(event);
+    }
+
+    pub(crate) fn store_failed(&self, error: &StoreError) {
+        self.event(&Event::StoreFailed { error: error.to_string() });
     }
 
     pub(crate) fn refused(&self, to: &CookieUse, refusal: Refusal) {

@@ -8,8 +8,6 @@ use super::data::slot::Slot;
 use super::draft::Draft;
 use super::flash::state::FlashState;
 use super::identity::state::IdentityState;
-#[cfg(test)]
-use super::plan::Work;
 use super::request::Request;
 use super::settings::Settings;
 use crate::token::PersonId;
@@ -23,15 +21,14 @@ pub(crate) struct State {
     pub(crate) is_passive: bool,
     /// True if nobody looks at the response: messages stay.
     pub(super) is_unseen: bool,
+    /// True if the request is not to change anything: a change of its gives way to another's.
+    pub(super) is_safe: bool,
     pub(super) cookies: SmallVec<[HeaderValue; 1]>,
     pub(crate) came: Timestamp,
     pub(crate) identity: IdentityState,
     pub(crate) flash: FlashState,
     /// The slots of the sessions that somebody asked for, each with its index among the layer's.
     pub(super) slots: Vec<(usize, Slot)>,
-    /// Work that the response waits for, as it will for a store.
-    #[cfg(test)]
-    pub(crate) work: Option<Work>,
 }
 
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -76,6 +73,11 @@ impl State {
     pub(crate) fn push_message(&mut self, settings: &Settings, message: Message) {
         let who = self.person(settings);
         self.flash.add(who, message);
+    }
+
+    /// The slot of a session that somebody asked for.
+    pub(super) fn slot(&self, index: usize) -> Option<&Slot> {
+        self.slots.iter().find(|(at, _)| *at == index).map(|(_, slot)| slot)
     }
 
     /// True if somebody asked for this session.

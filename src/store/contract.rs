@@ -98,6 +98,15 @@ pub enum Op {
     },
 }
 
+impl Op {
+    /// The record that it is about.
+    pub const fn id(&self) -> RecordId {
+        match self {
+            Self::Insert { id, .. } | Self::Replace { id, .. } | Self::Remove { id, .. } => *id,
+        }
+    }
+}
+
 /// What became of the operations of one [`apply`](Store::apply).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Applied {

@@ -32,12 +32,14 @@ const LIBRARY_ORDER: [&str; 10] =
     ["shape", "cookie", "store", "session", "keystore", "backends", "guard", "layer", "reload", "testing"];
 
 /// The files of `session/`, lowest first; a folder's name stands for its `mod.rs`.
-const SESSION_ORDER: [&str; 31] = [
+const SESSION_ORDER: [&str; 38] = [
     "policy",
+    "place",
     "error",
     "settings",
     "request",
     "draft",
+    "record",
     "plan",
     "identity/accept",
     "activity/idle",
@@ -50,13 +52,18 @@ const SESSION_ORDER: [&str; 31] = [
     "data/live",
     "data/who",
     "data/slot",
+    "data/rows",
     "data/decide",
+    "data/saved",
     "data/adopt",
+    "data/newest",
     "map",
     "report",
     "state",
     "exchange",
+    "storing",
     "decide",
+    "commit",
     "flash",
     "identity",
     "activity/passive",

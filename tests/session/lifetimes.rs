@@ -150,6 +150,6 @@ fn a_lifetime_that_could_not_be_is_refused() {
         year(&TestClock::new()).lasting(DAY).session::<Cart>("session").build().map(drop).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "`lasting` and `former_name` are of the session named last, and no `.session::<T>(…)` stands before it"
+        "`lasting`, `place` and `former_name` are of the session named last, and no `.session::<T>(…)` stands before it"
     );
 }

@@ -56,6 +56,16 @@ pub enum Refusal {
     GivenUpVersion,
     /// The data has a version that this program no longer migrates.
     OlderVersion,
+    /// The session is in a store, and the layer has none.
+    NoStore,
+    /// The session is in a store that could not be asked.
+    StoreUnavailable,
+    /// The session was in a store and is not there any more: destroyed, over, or lost with the store.
+    Gone,
+    /// The record in the store does not open, is of another session, or is not the version that it is kept as.
+    BadRecord,
+    /// The data is in the cookie, and the layer keeps this session in the store alone.
+    NotInStore,
     /// The session reached its absolute timeout, or the end that was chosen when signing in.
     TimedOut,
     /// The sign-in was left alone for as long as the idle timeout.
@@ -79,7 +89,7 @@ pub enum RefusalClass {
 
 impl Refusal {
     /// Every refusal of this version.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 33] = [
         Self::TooLong,
         Self::TooShort,
         Self::NotBase64url,
@@ -103,6 +113,11 @@ impl Refusal {
         Self::NewerVersion,
         Self::GivenUpVersion,
         Self::OlderVersion,
+        Self::NoStore,
+        Self::StoreUnavailable,
+        Self::Gone,
+        Self::BadRecord,
+        Self::NotInStore,
         Self::TimedOut,
         Self::Idle,
         Self::SessionsDead,
@@ -122,7 +137,9 @@ impl Refusal {
             | Self::KeyDisabled
             | Self::FromFuture
             | Self::ClockBehind
-            | Self::NewerVersion => RefusalClass::Unsettled,
+            | Self::NewerVersion
+            | Self::NoStore
+            | Self::StoreUnavailable => RefusalClass::Unsettled,
             _ => RefusalClass::Dead,
         }
     }
@@ -153,6 +170,11 @@ impl Refusal {
             Self::NewerVersion => "newer_version",
             Self::GivenUpVersion => "given_up_version",
             Self::OlderVersion => "older_version",
+            Self::NoStore => "no_store",
+            Self::StoreUnavailable => "store_unavailable",
+            Self::Gone => "gone",
+            Self::BadRecord => "bad_record",
+            Self::NotInStore => "not_in_store",
             Self::TimedOut => "timed_out",
             Self::Idle => "idle",
             Self::SessionsDead => "sessions_dead",
@@ -188,6 +210,13 @@ impl Refusal {
             Self::NewerVersion => "the data has a newer version than this program knows",
             Self::GivenUpVersion => "the data has a newer version, which this program was told to give up",
             Self::OlderVersion => "the data has an older version than this program migrates",
+            Self::NoStore => {
+                "the session is in a store, and the layer has none: give its builder a `.store(…)`"
+            }
+            Self::StoreUnavailable => "the session is in a store that could not be asked",
+            Self::Gone => "the session is not in the store any more",
+            Self::BadRecord => "the session's record in the store is not what it is kept as",
+            Self::NotInStore => "the data is in the cookie, and belongs in the store",
             Self::TimedOut => "the session reached its absolute timeout, or its chosen end",
             Self::Idle => "the session was left alone for as long as its idle timeout",
             Self::SessionsDead => {

@@ -2,14 +2,14 @@
 
 use super::live::cannot_write;
 use super::live::{AnyLive, Origin, Source};
-use super::slot::{Adopted, Slot};
+use super::slot::{Adopted, RowAs, Slot};
 use super::who::Who;
 use crate::session::SessionError;
 use crate::session::draft::Draft;
 use crate::session::identity::adoption::Adoption;
 use crate::session::identity::state::Guests;
 use crate::session::plan::Plan;
-use crate::session::request::blocks;
+use crate::session::request::{Accepted, blocks};
 use crate::session::settings::{Event, Unread};
 use crate::shape::Sizes;
 use crate::token::{DataClaims, PersonId};
@@ -109,10 +109,12 @@ impl Slot {
                 report.adopted.push(name);
                 Adopted { claims: DataClaims { owner: Some(person), ..guests.claims }, ..guests }
             }
-            Joined::Merged(claims, at, bytes) => {
+            Joined::Merged(claims, at, bytes, hers) => {
                 report.merged.push(name);
-                let claims = DataClaims { version: who.data.version, ..claims };
-                Adopted { claims, sealed_at: at.max(guests.sealed_at), bytes, ..guests }
+                let generation = claims.generation.max(guests.claims.generation);
+                let claims = DataClaims { version: who.data.version, generation, ..claims };
+                let row = hers.or(guests.row);
+                Adopted { claims, sealed_at: at.max(guests.sealed_at), bytes, row, change: guests.change }
             }
             Joined::Not => {
                 report.removed.push(name);
@@ -138,7 +140,8 @@ impl Slot {
         let fresh = DataClaims { started_at: who.request.came, owner: None, generation: 0, version };
         let claims = DataClaims { version, ..token.map_or(fresh, |token| token.claims) };
         let sealed_at = token.map(|token| token.sealed_at).unwrap_or_default();
-        Some(Adopted { claims, sealed_at, bytes, change })
+        let row = token.and_then(row_of);
+        Some(Adopted { claims, sealed_at, bytes, row, change })
     }
 
     /// Joins a guest's data with the person's own.
@@ -152,7 +155,7 @@ impl Slot {
         let data = [(hers.claims.version, hers.data()), (guests.claims.version, guests.bytes.as_slice())];
         let merged = (who.data.merge)(who.data.print, data, who.data.version);
         match merged.map_err(|unread| unread.map(|refusal| who.data.judge(refusal))) {
-            Ok(Some(bytes)) => Joined::Merged(hers.claims, hers.sealed_at, bytes),
+            Ok(Some(bytes)) => Joined::Merged(hers.claims, hers.sealed_at, bytes, row_of(hers)),
             Ok(None) => Joined::Not,
             Err(Unread::Guests(refusal)) => Joined::Later(refusal),
             Err(Unread::Hers(refusal)) if blocks(refusal) => Joined::Later(refusal),
@@ -173,13 +176,16 @@ impl Slot {
         goes: Timestamp,
     ) -> Result<Option<Draft>, SessionError> {
         let Some(sizes) = self.adopted_for(who).and_then(|it| it.change.clone()) else { return Ok(None) };
-        let Some(draft) = self.adoption(who, goes) else { return Ok(None) };
-        draft.check(who.request.settings, None, || sizes)?;
-        Ok(Some(draft))
+        let Some(draft) = self.adopted_draft(who, goes) else { return Ok(None) };
+        self.placed(draft, who, None, || sizes.clone()).map(Some)
     }
 
-    /// The draft of data that a sign-in adopted and nothing changed since.
-    pub(crate) fn adoption(&self, who: &Who<'_>, goes: Timestamp) -> Option<Draft> {
+    /// The draft of data that a sign-in adopted and nothing changed since; none of what does not fit.
+    pub(crate) fn adoption(&self, who: &Who<'_>, goes: Timestamp) -> Option<Result<Draft, SessionError>> {
+        self.adopted_draft(who, goes).map(|draft| self.placed(draft, who, None, Vec::new))
+    }
+
+    fn adopted_draft(&self, who: &Who<'_>, goes: Timestamp) -> Option<Draft> {
         let Adopted { claims, bytes, .. } = self.adopted_for(who)?;
         let origin = Origin::new(Source::Adopted, claims.owner, who.era);
         Some(self.written(&origin, claims.version, bytes, who, goes))
@@ -187,8 +193,12 @@ impl Slot {
 
     /// Plans a write: the cookie is set, and the guest's goes from beside a person's.
     pub(crate) fn take_over(&self, draft: Draft, who: &Who<'_>, plan: &mut Plan) {
+        let row = draft.stored_in();
         plan.set(draft);
         let guest = &who.data.guest;
+        if who.owner().is_some() {
+            self.remove_rows(true, &[], row, plan);
+        }
         if who.owner().is_some() && who.request.brings(guest) && plan.step_of(guest).is_none() {
             plan.remove(guest);
         }
@@ -204,12 +214,16 @@ impl Slot {
     }
 }
 
+fn row_of(token: &Accepted<DataClaims>) -> Option<RowAs> {
+    token.row.as_deref().map(|row| (row.clone(), token.claims.generation, token.claims.owner))
+}
+
 /// A guest's data beside the person's.
 enum Joined {
     /// They have none.
     Alone,
-    /// Both in one, with the claims and the time of theirs.
-    Merged(DataClaims, Timestamp, Vec<u8>),
+    /// Both in one, with the claims, the time and the row of theirs.
+    Merged(DataClaims, Timestamp, Vec<u8>, Option<RowAs>),
     /// Theirs counts.
     Not,
     /// One of the two cannot be read yet: both stay.

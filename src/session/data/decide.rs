@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use super::SessionData;
-use super::live::{AnyLive, Live, Origin, Source, cannot_write};
+use super::live::{AnyLive, Origin, Source, cannot_write};
 use super::slot::Slot;
 use super::who::Who;
 use crate::Timestamp;
@@ -12,9 +11,9 @@ use crate::session::draft::Draft;
 use crate::session::identity::adoption::Adoption;
 use crate::session::identity::state::Guests;
 use crate::session::plan::{Plan, Step};
-use crate::session::request::{Accepted, blocks, check_cut_off};
+use crate::session::request::{blocks, check_cut_off};
 use crate::session::settings::Event;
-use crate::token::{DataClaims, PersonId, Plaintext};
+use crate::token::{DataClaims, Plaintext, RecordId};
 
 impl Slot {
     /// The token that a change needs; `None` if the bytes are those before the first mutable borrow.
@@ -34,7 +33,7 @@ impl Slot {
         changed.map(|draft| self.sendable(live, draft, who, goes)).transpose()
     }
 
-    /// The token that [`save`](Self::save) seals: that of a change, and of all else that the browser does not have.
+    /// The token that `save` seals: that of a change, and of all else that the browser does not have.
     ///
     /// # Errors
     /// Those of [`draft`](Self::draft).
@@ -80,8 +79,7 @@ impl Slot {
             return Err(SessionError::NotEncodable(format!("{}{UNREAD}", live.type_name())));
         }
         let longest = who.data.own.as_deref().map(|own| (own, MAX_CLAIMS));
-        draft.check(who.request.settings, longest, || live.sizes())?;
-        Ok(draft)
+        self.placed(draft, who, longest, || live.sizes())
     }
 
     /// The draft in the type's own version, if its bytes are new.
@@ -123,32 +121,8 @@ impl Slot {
         let replaced = sight.of(origin.owner).map(|it| it.sealed_at);
         let replaces = found.map(|(_, sealed_at, _)| sealed_at).max(replaced);
         let write = |sealed_at, plain: &mut Plaintext| claims.write(sealed_at, plain);
-        Draft::new(who.data.of(origin.owner), goes, replaces, write)
-    }
-
-    /// Seals what the browser does not have, and keeps the cookie; the next change is compared with what was sealed.
-    pub(crate) fn save<T: SessionData>(
-        &mut self,
-        live: &mut Live<T>,
-        who: &Who<'_>,
-        goes: Timestamp,
-        is_tight: bool,
-    ) -> Result<(), SessionError> {
-        let settings = who.request.settings;
-        let Some(mut draft) = self.unsaved(live, who, goes)? else { return Ok(()) };
-        draft.is_tight = is_tight;
-        let found = self.found(&live.origin).map(|(claims, ..)| claims);
-        let claims = next_claims(&live.origin, found, who.data.version, goes);
-        let (data, sealed_at) = (draft.data().to_vec(), draft.sealed_at);
-        let (field, key_id, octets) = draft.seal(settings, settings.random()?)?;
-        let bytes = 0..data.len();
-        let token = Accepted { claims, sealed_at, key_id, octets, bytes: (data, bytes) };
-        self.saved = Some(Box::new((field, who.era, token)));
-        self.adopted = None;
-        self.is_guest_gone &= who.owner().is_some();
-        self.is_changed = false;
-        live.origin = Origin::new(Source::Saved, who.owner(), who.era);
-        Ok(())
+        let home = self.home(origin, claims, who, goes);
+        Draft::new(who.data.of(origin.owner), goes, replaces, write).at_home(home)
     }
 
     /// True if a response may have to write or remove something here.
@@ -178,8 +152,7 @@ impl Slot {
             None => self.adopted_change(who, goes)?,
             draft => draft,
         };
-        let saved =
-            || self.saved_for(owner, who).map(|(field, ..)| Step::Ready(Arc::clone(to), field.clone()));
+        let saved = || Some(Step::Ready(Arc::clone(to), self.saved_for(owner, who)?.0.clone()?));
         Ok(draft.map(Step::Set).or_else(saved))
     }
 
@@ -189,41 +162,36 @@ impl Slot {
         let saved = self.saved_for(who.owner(), who);
         match (draft, saved) {
             (Some(draft), _) => self.take_over(draft, who, plan),
-            (None, Some((field, ..))) => {
+            (None, Some((Some(field), ..))) => {
                 plan.push(Step::Ready(Arc::clone(who.data.of(who.owner())), field.clone()));
             }
-            (None, None) => {}
+            (None, _) => {}
         }
-    }
-
-    /// The cookie that `save()` sealed, for a response that sends nothing else: one of an identity that is not sent
-    /// either would be nobody's.
-    pub(crate) fn saved(&self, brought: Option<PersonId>, who: &Who<'_>) -> Option<Step> {
-        let (field, _, token) = self.saved.as_deref().filter(|(.., token)| token.claims.owner == brought)?;
-        Some(Step::Ready(Arc::clone(who.data.of(token.claims.owner)), field.clone()))
     }
 
     /// Adds the removals of a sign-out, and what nobody saved after it.
     pub(crate) fn sign_out(&mut self, who: &Who<'_>, plan: &mut Plan) {
         let guest = &who.data.guest;
         match self.saved_for(None, who).filter(|_| who.owner().is_none()) {
-            Some((field, ..)) => plan.push(Step::Ready(Arc::clone(guest), field.clone())),
+            Some((Some(field), ..)) => plan.push(Step::Ready(Arc::clone(guest), field.clone())),
+            Some(_) => {}
             None if who.request.brings(guest) => plan.remove(guest),
             None => {}
         }
         if self.is_signed_out(who) {
             who.data.own.iter().for_each(|own| plan.remove(own));
         }
+        self.remove_rows(true, &who.identity.all_signed_out(), None, plan);
     }
 
-    /// Adds the removal of what ends, beside a cookie that is `written`.
-    pub(crate) fn remove(&mut self, is_written: bool, who: &Who<'_>, plan: &mut Plan) {
+    /// Adds the removal of what ends, beside a session that is `written`, to a row perhaps.
+    pub(crate) fn remove(&mut self, is_written: bool, row: Option<RecordId>, who: &Who<'_>, plan: &mut Plan) {
         let owner = who.owner();
         let data = who.data;
         let (writes_own, writes_guest) = (is_written && owner.is_some(), is_written && owner.is_none());
         let ends = self.is_guest_gone || writes_own || who.guests() == Guests::Gone;
         if ends && !writes_guest {
-            let brings = who.request.brings(&data.guest);
+            let brings = who.request.brings(&data.guest) && !self.is_guests_a_persons(owner);
             let is_destroyed = self.is_guest_gone && owner.is_none() && !who.identity.is_signed_out();
             if brings || is_destroyed {
                 plan.remove(&data.guest);
@@ -238,6 +206,14 @@ impl Slot {
             && (self.is_own_gone || self.is_signed_out(who))
         {
             plan.remove(own);
+        }
+        if who.request.settings.store.is_some() {
+            let mut persons = who.identity.all_signed_out();
+            persons.extend(owner.filter(|_| self.is_own_gone));
+            self.remove_rows(ends || self.is_guest_gone, &persons, row, plan);
+            if writes_guest {
+                self.move_pointer(who, plan);
+            }
         }
     }
 
@@ -254,13 +230,18 @@ impl Slot {
     fn is_signed_out(&mut self, who: &Who<'_>) -> bool {
         let own = who.data.own.as_ref().filter(|own| who.identity.is_signed_out() && who.request.brings(own));
         let Some(own) = own else { return false };
-        self.own.read(who.request, own, |_, sealed_at, cut_off| check_cut_off(sealed_at, cut_off));
+        self.own.read(who.request, own, who.data.place, |_, at, cut_off| check_cut_off(at, cut_off));
         self.own.refused().is_some_and(blocks) || self.own.is_any(|person| who.identity.signed_out(person))
     }
 }
 
 /// The claims of the token that follows the one that was `found`.
-fn next_claims(origin: &Origin, found: Option<&DataClaims>, version: u16, goes: Timestamp) -> DataClaims {
+pub(super) fn next_claims(
+    origin: &Origin,
+    found: Option<&DataClaims>,
+    version: u16,
+    goes: Timestamp,
+) -> DataClaims {
     DataClaims {
         started_at: found.map_or(goes, |claims| claims.started_at),
         owner: origin.owner,

@@ -1,6 +1,7 @@
 //! A session's data between its cookie and its next one.
 
 use std::any::Any;
+use std::sync::Arc;
 
 use super::{SessionData, decode, encode, to_bytes};
 use crate::Refusal;
@@ -109,6 +110,20 @@ impl<T: SessionData> Live<T> {
     }
 }
 
+impl<T: SessionData> Live<T> {
+    /// This change and another request's in one, as a change of the other's.
+    pub(crate) fn merged(&self, print: [u8; 2], base: (u16, &[u8]), theirs: (u16, &[u8])) -> Option<Self> {
+        let base = decode::<T>(print, base.0, base.1).ok()?;
+        let newest = decode::<T>(print, theirs.0, theirs.1).ok()?;
+        let data = T::merge(&base, &self.data, &newest)?;
+        let bytes = match theirs.0 == T::VERSION {
+            true => theirs.1.to_vec(),
+            false => to_bytes(print, &newest).ok()?,
+        };
+        Some(Self { data, origin: Origin { before: Before::Bytes(bytes), ..self.origin.clone() } })
+    }
+}
+
 /// A session whose type is not known where the response is decided.
 pub(crate) trait AnyLive: Any + Send + Sync {
     fn origin(&self) -> &Origin;
@@ -133,6 +148,9 @@ pub(crate) trait AnyLive: Any + Send + Sync {
 
     /// The bytes of each field.
     fn sizes(&self) -> Sizes;
+
+    /// The session with this change and another request's in one, of the data before both; each with its version.
+    fn merge(&self, print: [u8; 2], base: (u16, &[u8]), theirs: (u16, &[u8])) -> Option<Arc<dyn AnyLive>>;
 }
 
 impl<T: SessionData> AnyLive for Live<T> {
@@ -172,6 +190,10 @@ impl<T: SessionData> AnyLive for Live<T> {
 
     fn sizes(&self) -> Sizes {
         shape::sizes(&self.data)
+    }
+
+    fn merge(&self, print: [u8; 2], base: (u16, &[u8]), theirs: (u16, &[u8])) -> Option<Arc<dyn AnyLive>> {
+        self.merged(print, base, theirs).map(|live| Arc::new(live) as Arc<dyn AnyLive>)
     }
 }
 

@@ -43,9 +43,9 @@ impl<T: SessionData> Session<T> {
     /// # Errors
     /// [`SessionError::NoLayer`], [`NotRegistered`](SessionError::NotRegistered),
     /// [`AlreadyTaken`](SessionError::AlreadyTaken), [`HeadSent`](SessionError::HeadSent).
-    #[expect(clippy::unused_async, reason = "as all extractors: a store is asked there")]
     pub async fn from_parts(parts: &Parts) -> Result<Self, SessionError> {
         let (exchange, index) = Exchange::with::<T>(parts)?;
+        exchange.load(index, parts).await?;
         let live = exchange.take::<T>(index, parts, true)?;
         Ok(Self { live, index, exchange: Arc::clone(exchange) })
     }
@@ -124,15 +124,29 @@ impl<T: SessionData> Session<T> {
     ///
     /// # Errors
     /// Those of [`try_change`](Self::try_change) and of sealing; the data keeps its changes.
-    #[expect(clippy::unused_async, reason = "a session on a server-side store is written here")]
     pub async fn save(&mut self) -> Result<(), SessionError> {
-        let exchange = &*self.exchange;
-        let is_tight = exchange.check(self.index, Arc::make_mut(&mut self.live), Slot::unsaved)?;
-        let mut state = exchange.open()?;
-        let goes = exchange.settings.clock.now();
-        let live = Arc::make_mut(&mut self.live);
-        let saved = exchange.at(&mut state, self.index, |slot, who| slot.save(live, who, goes, is_tight));
-        saved.unwrap_or(Ok(()))
+        self.exchange.save(self.index, &mut self.live).await
+    }
+
+    /// Makes a change of the session as it is *now*, and stores it at once: on a server-side store no other request's change is
+    /// lost, and none is made twice. What is pending is stored first.
+    ///
+    /// The closure runs again on the newest data whenever another request was faster, for up to 5 seconds: let it do
+    /// nothing but the change. In a cookie it is a change and [`save`](Self::save).
+    ///
+    /// ```
+    /// # use gingersnap::{Map, Session, SessionError};
+    /// async fn count(mut session: Session<Map>) -> Result<String, SessionError> {
+    ///     session.commit(|it| it.update("visits", |visits: &mut u32| *visits += 1)).await?;
+    ///     Ok(format!("visit {:?}", session.get::<u32>("visits")))
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`save`](Self::save), and [`SessionError::Conflict`] if others were faster all the time, or the session became
+    /// somebody else's. The change is undone then.
+    pub async fn commit<R>(&mut self, change: impl FnMut(&mut T) -> R) -> Result<R, SessionError> {
+        self.exchange.change_newest(self.index, &mut self.live, change).await
     }
 
     /// Ends this session: the response removes the person's cookie, and a guest's beside it. Another browser's copy of

@@ -2,9 +2,10 @@
 
 use smallvec::SmallVec;
 
+use crate::session::Place;
 use crate::session::request::{Accepted, Request, check_cut_off};
 use crate::session::settings::{CookieUse, DataUse};
-use crate::token::{DataClaims, Opened, PersonId};
+use crate::token::{DataClaims, Opened, PersonId, PointerClaims, RecordId};
 use crate::{Refusal, Timestamp};
 
 /// The tokens under one name, each opened once in a request.
@@ -12,9 +13,20 @@ use crate::{Refusal, Timestamp};
 pub(crate) struct Sight {
     is_read: bool,
     accepted: SmallVec<[Accepted<DataClaims>; 1]>,
+    /// Those whose records are not loaded yet.
+    pointers: Vec<Pointer>,
     refused: Option<Refusal>,
     /// True once there was an event of it: one is enough in a request.
     is_told: bool,
+}
+
+/// A token that names a record.
+#[derive(Clone, Copy)]
+pub(crate) struct Pointer {
+    pub(crate) record: RecordId,
+    pub(crate) pointed_at: Timestamp,
+    /// Octets of the cookie's name and value.
+    pub(crate) octets: usize,
 }
 
 impl Sight {
@@ -23,6 +35,7 @@ impl Sight {
         &mut self,
         request: Request<'_>,
         from: &CookieUse,
+        place: Place,
         check: impl Fn(&DataClaims, Timestamp, Option<Timestamp>) -> Result<(), Refusal>,
     ) {
         if std::mem::replace(&mut self.is_read, true) {
@@ -30,16 +43,72 @@ impl Sight {
         }
         let claims = |request: Request<'_>, opened: &Opened, cut_off: Option<Timestamp>| {
             request.check_clock(opened)?;
-            let (claims, data) = DataClaims::read(opened.sealed_at(), opened.plain())?;
-            check(&claims, opened.sealed_at(), cut_off)?;
-            Ok((claims, opened.plain().len() - data.len()))
+            let (sealed_at, plain) = (opened.sealed_at(), opened.plain());
+            match DataClaims::read(sealed_at, plain) {
+                Ok(_) if place.refuses_cookie(sealed_at) => Err(Refusal::NotInStore),
+                Ok((claims, data)) => {
+                    check(&claims, sealed_at, cut_off)?;
+                    Ok((Ok(claims), plain.len() - data.len()))
+                }
+                // What it means is decided from its record.
+                Err(refusal) => match PointerClaims::read(sealed_at, plain) {
+                    Ok(_) if request.settings.store.is_none() => Err(Refusal::NoStore),
+                    Ok(pointer) => Ok((Err(pointer.record), plain.len())),
+                    Err(_) => Err(refusal),
+                },
+            }
         };
         let opened = request.open(from, claims, |next| {
-            self.accepted.push(next);
+            let Accepted { claims, sealed_at, key_id, octets, bytes, row } = next;
+            match claims {
+                Ok(claims) => {
+                    self.accepted.push(Accepted { claims, sealed_at, key_id, octets, bytes, row });
+                }
+                Err(record) => self.pointers.push(Pointer { record, pointed_at: sealed_at, octets }),
+            }
             Ok(())
         });
         self.is_told = opened.is_err();
         self.refused = opened.err();
+    }
+
+    /// The next record to load.
+    pub(crate) fn waiting(&self) -> Option<Pointer> {
+        self.pointers.first().copied()
+    }
+
+    /// The records that nobody loaded.
+    pub(crate) fn unloaded(&self) -> impl Iterator<Item = RecordId> {
+        self.pointers.iter().map(|pointer| pointer.record)
+    }
+
+    /// Crosses a pointer off.
+    pub(crate) fn was_loaded(&mut self, record: RecordId) {
+        self.pointers.retain(|pointer| pointer.record != record);
+    }
+
+    /// Adds what was read from a record, in the place of an older version of it.
+    pub(crate) fn accept(&mut self, next: Accepted<DataClaims>) {
+        let id = next.row.as_deref().map(|row| row.id);
+        self.accepted.retain(|it| it.row.is_none() || it.row.as_deref().map(|row| row.id) != id);
+        self.accepted.push(next);
+    }
+
+    /// Drops what was read from a record.
+    pub(crate) fn lose(&mut self, id: RecordId) {
+        self.accepted.retain(|it| it.row.as_deref().is_none_or(|row| row.id != id));
+    }
+
+    /// Notes that a record was refused; an unsettled refusal counts before others.
+    pub(crate) fn refuse_record(&mut self, refusal: Refusal) {
+        if self.refused.is_none_or(|earlier| !earlier.is_unsettled()) {
+            self.refused = Some(refusal);
+        }
+    }
+
+    /// What was read from records.
+    pub(crate) fn in_store(&self) -> impl Iterator<Item = &Accepted<DataClaims>> {
+        self.accepted.iter().filter(|it| it.row.is_some())
     }
 
     /// An event of data that cannot be used, unless there was one of this name.
@@ -79,6 +148,20 @@ impl Sight {
     pub(crate) fn refuse(&mut self, owner: Option<PersonId>, refusal: Refusal) {
         self.accepted.retain(|it| it.claims.owner != owner);
         self.refused = Some(refusal);
+    }
+}
+
+/// Checks data by its claims, a person's or a guest's.
+pub(crate) fn check(
+    request: Request<'_>,
+    data: &DataUse,
+    claims: &DataClaims,
+    sealed_at: Timestamp,
+    cut_off: Option<Timestamp>,
+) -> Result<(), Refusal> {
+    match claims.owner {
+        None => check_guest(request, data, claims, sealed_at, cut_off),
+        Some(_) => check_cut_off(sealed_at, cut_off),
     }
 }
 

@@ -13,8 +13,9 @@ use crate::session::SessionError;
 use crate::session::error::short_name;
 use crate::session::identity::adoption::Adoption;
 use crate::session::identity::state::Guests;
-use crate::session::request::{Accepted, blocks, check_cut_off};
+use crate::session::request::{Accepted, Row, blocks, check_cut_off};
 use crate::shape::Sizes;
+use crate::store::StoreError;
 use crate::token::{DataClaims, PersonId};
 use crate::{Refusal, Timestamp};
 
@@ -28,8 +29,10 @@ pub(crate) struct Slot {
     pub(crate) is_changed: bool,
     /// The guest's data as a sign-in in this request made it somebody's.
     pub(super) adopted: Option<Box<Adopted>>,
-    /// The cookie that `save()` sealed, its era, and the token in it.
-    pub(super) saved: Option<Box<(HeaderValue, u32, Accepted<DataClaims>)>>,
+    /// The cookie that `save()` sealed, unless it wrote a row that the browser has a pointer to; its era, and what is in it.
+    pub(super) saved: Option<Box<Saved>>,
+    /// The error of the store that was to give a record.
+    pub(super) unreachable: Option<StoreError>,
     /// True if the cookie goes unless a later change sets it anew.
     pub(super) is_guest_gone: bool,
     /// True if a person saw the guest's data as theirs.
@@ -37,11 +40,18 @@ pub(crate) struct Slot {
     pub(super) is_own_gone: bool,
 }
 
+/// A row, with its version and its owner.
+pub(super) type RowAs = (Row, u32, Option<PersonId>);
+
+pub(super) type Saved = (Option<HeaderValue>, u32, Accepted<DataClaims>);
+
 /// A guest's data as a sign-in in this request made it somebody's.
 pub(crate) struct Adopted {
     pub(super) claims: DataClaims,
     pub(super) sealed_at: Timestamp,
     pub(super) bytes: Vec<u8>,
+    /// The row that it goes on in, with its version and its owner there.
+    pub(super) row: Option<RowAs>,
     /// The bytes of each field, if a change of this request is in it: that is sent like any other.
     pub(super) change: Option<Sizes>,
 }
@@ -66,6 +76,11 @@ impl Slot {
             }
             None => Arc::new(self.open(who)),
         };
+        if let Some(error) = &self.unreachable
+            && live.origin.refused() == Some(Refusal::StoreUnavailable)
+        {
+            return Err(SessionError::StoreUnavailable(error.clone()));
+        }
         if lend {
             self.is_lent = true;
         } else {
@@ -92,7 +107,7 @@ impl Slot {
         // Another person's data under the name is left where it is.
         let may_be_theirs = who.owner().is_some_and(|person| {
             let is_brought = who.data.own.as_ref().is_some_and(|own| who.request.brings(own));
-            !is_brought || self.own(person, who) != Ok(false)
+            !is_brought && !self.own.is_any(|it| it == person) || self.own(person, who) != Ok(false)
         });
         self.reset();
         self.is_guest_gone |= who.person.is_ok();
@@ -151,7 +166,7 @@ impl Slot {
     }
 
     /// Opens the data that who is there now may see.
-    fn open<T: SessionData>(&mut self, who: &Who<'_>) -> Live<T> {
+    pub(super) fn open<T: SessionData>(&mut self, who: &Who<'_>) -> Live<T> {
         loop {
             let source = self.source(who);
             let origin = Origin::new(source, who.owner(), who.era);
@@ -207,12 +222,8 @@ impl Slot {
     }
 
     /// What `save()` sealed for this owner; a guest's only until somebody signs in or out.
-    pub(super) fn saved_for(
-        &self,
-        owner: Option<PersonId>,
-        who: &Who<'_>,
-    ) -> Option<&(HeaderValue, u32, Accepted<DataClaims>)> {
-        let is_theirs = |(_, era, token): &&(HeaderValue, u32, Accepted<DataClaims>)| match owner {
+    pub(super) fn saved_for(&self, owner: Option<PersonId>, who: &Who<'_>) -> Option<&Saved> {
+        let is_theirs = |(_, era, token): &&Saved| match owner {
             Some(person) => token.claims.owner == owner && !who.identity.signed_out_since(person, *era),
             None => token.claims.owner.is_none() && *era == who.era,
         };
@@ -221,9 +232,8 @@ impl Slot {
 
     /// Looks for this person's data.
     pub(super) fn own(&mut self, person: PersonId, who: &Who<'_>) -> Result<bool, Refusal> {
-        let Some(from) = &who.data.own else { return Ok(false) };
         // Also where it is gone: the token that replaces it is no older.
-        self.own.read(who.request, from, |_, sealed_at, cut_off| check_cut_off(sealed_at, cut_off));
+        self.read_own(who);
         let is_gone = self.is_own_gone || who.identity.signed_out(person);
         match self.own.find(Some(person)) {
             _ if is_gone => Ok(false),
@@ -240,11 +250,18 @@ impl Slot {
         if is_gone { Ok(false) } else { self.guest.find(None) }
     }
 
+    pub(super) fn read_own(&mut self, who: &Who<'_>) {
+        if let Some(from) = &who.data.own {
+            let check = |_: &DataClaims, sealed_at, cut_off| check_cut_off(sealed_at, cut_off);
+            self.own.read(who.request, from, who.data.place, check);
+        }
+    }
+
     pub(super) fn read_guest(&mut self, who: &Who<'_>) {
         let Who { request, data, .. } = *who;
         let check =
             |claims: &DataClaims, sealed_at, cut_off| check_guest(request, data, claims, sealed_at, cut_off);
-        self.guest.read(request, &data.guest, check);
+        self.guest.read(request, &data.guest, data.place, check);
     }
 
     /// The claims, the time and the data of a session's token.

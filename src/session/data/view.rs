@@ -24,9 +24,9 @@ impl<T: SessionData> View<T> {
     ///
     /// # Errors
     /// Those of [`Session::from_parts`](super::Session::from_parts).
-    #[expect(clippy::unused_async, reason = "as all extractors: a store is asked there")]
     pub async fn from_parts(parts: &Parts) -> Result<Self, SessionError> {
         let (exchange, index) = Exchange::with::<T>(parts)?;
+        exchange.load(index, parts).await?;
         let live = exchange.take::<T>(index, parts, false)?;
         Ok(Self { live, index, exchange: Arc::clone(exchange) })
     }

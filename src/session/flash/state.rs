@@ -39,9 +39,9 @@ impl FlashState {
             }
             Ok(())
         });
-        if let (Some(Accepted { claims, sealed_at, key_id, octets, bytes }), _) = (best, opened) {
+        if let (Some(Accepted { claims, sealed_at, key_id, octets, bytes, row }), _) = (best, opened) {
             self.unshown = claims;
-            self.incoming = Some(Box::new(Accepted { claims: (), sealed_at, key_id, octets, bytes }));
+            self.incoming = Some(Box::new(Accepted { claims: (), sealed_at, key_id, octets, bytes, row }));
         }
     }
 

@@ -148,7 +148,6 @@ impl Identity {
         self.start(subject.into(), Some(seconds.min(longest))).await
     }
 
-    #[expect(clippy::unused_async, reason = "a store is told of a sign-in here")]
     async fn start(&mut self, subject: String, remember: Option<u64>) -> Result<Adoption, SessionError> {
         let settings = &self.exchange.settings;
         let now = settings.clock.now();
@@ -161,6 +160,7 @@ impl Identity {
             remembered: remember.is_some(),
             ends_at: now.plus(remember.unwrap_or(settings.policy.absolute())).min(Timestamp::LATEST),
         };
+        self.exchange.load_all().await?;
         let mut state = self.exchange.open()?;
         let adoption = self.exchange.sign_in(&mut state, facts);
         self.facts = state.identity.current().cloned();

@@ -136,6 +136,11 @@ impl IdentityState {
         self.anybody_out.is_some_and(|at| at > era) || self.signed_out.iter().any(is_this)
     }
 
+    /// Everybody whom a verb of this request signed out.
+    pub(crate) fn all_signed_out(&self) -> Vec<PersonId> {
+        self.signed_out.iter().map(|(person, _)| *person).collect()
+    }
+
     /// True if a response may give the browser this identity: the request's own, or the one that it was given here.
     pub(crate) fn may_send(&self, session_id: SessionId) -> bool {
         let brought = self.brought().map(|it| it.claims.session_id);

@@ -1,6 +1,6 @@
 //! Opening and sealing tokens with the keys of a ring.
 
-use super::{Freshness, Keyring};
+use super::{Freshness, Key, Keyring};
 use crate::token::{Aad, Header, KeyId, Opened, Plaintext, SealError, Sealed, Sealing, Unopened};
 use crate::{Refusal, SKEW, Timestamp};
 
@@ -70,11 +70,30 @@ impl Keyring {
         now: Timestamp,
         sealing: &Sealing,
     ) -> Result<Sealed, SealError> {
+        let key = self.sealing_key(now)?;
+        plain.seal(&key.cipher, key.id, aad, sealing)
+    }
+
+    /// Seals a record for a store, as [`seal`](Self::seal) seals a token.
+    ///
+    /// # Errors
+    /// [`SealError::ClockBehind`], [`SealError::NoActiveKey`], and those of [`Plaintext::seal_record`].
+    pub fn seal_record(
+        &self,
+        plain: Plaintext,
+        aad: &Aad,
+        now: Timestamp,
+        sealing: &Sealing,
+    ) -> Result<Vec<u8>, SealError> {
+        let key = self.sealing_key(now)?;
+        plain.seal_record(&key.cipher, key.id, aad, sealing)
+    }
+
+    fn sealing_key(&self, now: Timestamp) -> Result<&Key, SealError> {
         if self.made_after(now).is_some() {
             return Err(SealError::ClockBehind);
         }
-        let key = self.active(now).ok_or(SealError::NoActiveKey)?;
-        plain.seal(&key.cipher, key.id, aad, sealing)
+        self.active(now).ok_or(SealError::NoActiveKey)
     }
 
     fn unknown(&self, header: Header, now: Timestamp, freshness: Option<Freshness>) -> Refusal {

@@ -4,7 +4,7 @@
 //! tokens that are out already. Times are zigzag differences from `sealed_at`, since the clocks of nodes
 //! differ. Each claim has one canonical encoding; any other is [`Refusal::BadClaims`].
 
-use super::{PersonId, Plaintext, SessionId};
+use super::{PersonId, Plaintext, RecordId, SessionId};
 use crate::{Refusal, Timestamp};
 
 /// The claims of a data token, beside the data.
@@ -32,7 +32,7 @@ impl DataClaims {
     /// Reads the claims off the start of `plain`; returns them and the data.
     ///
     /// # Errors
-    /// [`Refusal::BadClaims`].
+    /// [`Refusal::BadClaims`], also for [`PointerClaims`].
     pub fn read(sealed_at: Timestamp, plain: &[u8]) -> Result<(Self, &[u8]), Refusal> {
         let mut reader = Reader(plain);
         let claims = Self {
@@ -42,6 +42,38 @@ impl DataClaims {
             version: reader.varint()?.try_into().map_err(|_| Refusal::BadClaims)?,
         };
         Ok((claims, reader.0))
+    }
+}
+
+/// The claims of a data token whose data is a record in a store; nothing comes after them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PointerClaims {
+    /// The time at which this session's data began.
+    pub started_at: Timestamp,
+    /// The record, which says whose it is.
+    pub record: RecordId,
+}
+
+impl PointerClaims {
+    /// Appends the claims.
+    pub fn write(&self, sealed_at: Timestamp, plain: &mut Plaintext) {
+        write_time(self.started_at, sealed_at, plain);
+        plain.push(IN_A_STORE);
+        plain.extend(&self.record.to_bytes());
+    }
+
+    /// Reads the claims; they must be all of `plain`.
+    ///
+    /// # Errors
+    /// [`Refusal::BadClaims`], also for [`DataClaims`].
+    pub fn read(sealed_at: Timestamp, plain: &[u8]) -> Result<Self, Refusal> {
+        let mut reader = Reader(plain);
+        let started_at = reader.time(sealed_at)?;
+        if reader.byte()? != IN_A_STORE {
+            return Err(Refusal::BadClaims);
+        }
+        let record = RecordId::from_bytes(reader.array()?);
+        if reader.is_empty() { Ok(Self { started_at, record }) } else { Err(Refusal::BadClaims) }
     }
 }
 
@@ -232,6 +264,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The forms of what may be somebody's. In data claims, 2 is kept for data in a store.
+/// The forms of what may be somebody's.
 const NOBODYS: u8 = 0;
 const A_PERSONS: u8 = 1;
+/// The form of data claims that point to a record.
+const IN_A_STORE: u8 = 2;

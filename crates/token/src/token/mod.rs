@@ -56,7 +56,7 @@ mod text;
 
 pub(crate) use aad::write_parts;
 pub use aad::{Aad, Kind};
-pub use claims::{ActivityClaims, DataClaims, IdentityClaims};
+pub use claims::{ActivityClaims, DataClaims, IdentityClaims, PointerClaims};
 pub use header::{Header, KeyId, ParseKeyIdError};
 pub use ids::{PersonId, RecordId, SessionId};
 pub use padding::Padding;
@@ -88,7 +88,15 @@ impl Unopened {
     /// # Errors
     /// [`Refusal::TooLong`], [`Refusal::NotBase64url`], [`Refusal::TooShort`] or [`Refusal::UnknownSuite`].
     pub fn parse(text: &[u8]) -> Result<Self, Refusal> {
-        let bytes = text::decode(text)?;
+        Self::of(text::decode(text)?)
+    }
+
+    /// Reads the header of a token that is bytes, as a record in a store is. It costs what it is long: whoever reads them
+    /// sets a limit.
+    ///
+    /// # Errors
+    /// [`Refusal::TooShort`] or [`Refusal::UnknownSuite`].
+    pub fn of(bytes: Vec<u8>) -> Result<Self, Refusal> {
         if bytes.len() < NONCE_LEN + TAG_LEN {
             return Err(Refusal::TooShort);
         }

@@ -43,10 +43,36 @@ impl Plaintext {
         aad: &Aad,
         sealing: &Sealing,
     ) -> Result<Sealed, SealError> {
+        let room =
+            text::decoded_len(sealing.limit.min(Unopened::MAX_TEXT)).saturating_sub(NONCE_LEN + TAG_LEN);
+        self.seal_within(room, cipher, key_id, aad, sealing)
+    }
+
+    /// Pads and seals a record for a store, which is bytes and no text: of any length, whatever the `limit`.
+    ///
+    /// # Errors
+    /// [`SealError::ClockOutOfRange`]; [`SealError::DoesNotFit`] beyond what the cipher seals at once, 64 GiB.
+    pub fn seal_record(
+        self,
+        cipher: &Cipher,
+        key_id: KeyId,
+        aad: &Aad,
+        sealing: &Sealing,
+    ) -> Result<Vec<u8>, SealError> {
+        self.seal_within(usize::MAX, cipher, key_id, aad, sealing).map(|sealed| sealed.0)
+    }
+
+    fn seal_within(
+        self,
+        room: usize,
+        cipher: &Cipher,
+        key_id: KeyId,
+        aad: &Aad,
+        sealing: &Sealing,
+    ) -> Result<Sealed, SealError> {
         let Sealing { sealed_at, random, padding, limit } = *sealing;
         let header = Header { suite: Some(cipher.suite()), key_id, sealed_at };
         let header = header.to_bytes().ok_or(SealError::ClockOutOfRange)?;
-        let room = text::decoded_len(limit.min(Unopened::MAX_TEXT)).saturating_sub(NONCE_LEN + TAG_LEN);
         let padded = padding.padded_len(self.len(), room);
         if padded > room {
             return Err(SealError::DoesNotFit {

@@ -1,0 +1,43 @@
+//! Where a layer's sessions are kept.
+
+use std::sync::Arc;
+
+use super::build_error::BuildError;
+use super::builder::SessionLayerBuilder;
+use crate::session::Place;
+use crate::store::Store;
+
+impl SessionLayerBuilder {
+    /// Gives the layer a store: a session that does not fit its cookie goes there, and so does what is
+    /// [placed](Self::place) there.
+    ///
+    /// Handlers see no difference. Attach it to all nodes before a session needs it: a node without it answers 503 for those
+    /// that are there.
+    ///
+    /// ```
+    /// use gingersnap::{Map, SessionLayer, keyring::Keyring, store::Store};
+    ///
+    /// # fn sessions(ring: Keyring, store: impl Store) -> Result<SessionLayer, gingersnap::BuildError> {
+    /// SessionLayer::builder(ring, "shop production").session::<Map>("session").store(store).build()
+    /// # }
+    /// ```
+    pub fn store(mut self, store: impl Store) -> Self {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// Sets where the session named last is kept; unless set, in the cookie as long as it fits.
+    pub fn place(mut self, place: Place) -> Self {
+        match self.sessions.last_mut() {
+            Some(it) => it.place = Some(place),
+            None => drop(self.refused.get_or_insert(BuildError::NoSession)),
+        }
+        self
+    }
+
+    /// Sets the bytes that the data of a session in the store may have: 65,536 unless set, and at most 1,048,576.
+    pub fn record_limit(mut self, bytes: usize) -> Self {
+        self.record_limit = bytes;
+        self
+    }
+}

@@ -1,0 +1,139 @@
+//! A change of what another request wrote meanwhile.
+
+use super::SessionData;
+use super::live::{AnyLive, Live};
+use super::rows::open;
+use super::slot::Slot;
+use super::who::Who;
+use crate::Refusal;
+use crate::session::SessionError;
+use crate::session::identity::adoption::Adoption;
+use crate::session::request::{Accepted, Row};
+use crate::session::settings::Event;
+use crate::store::Record;
+use crate::token::{DataClaims, PersonId, RecordId};
+
+impl Slot {
+    /// The session with its change and the other's in one; `None` if they do not merge.
+    pub(crate) fn merge<T: SessionData>(
+        &mut self,
+        live: &Live<T>,
+        id: RecordId,
+        newest: Option<Record>,
+        who: &Who<'_>,
+    ) -> Option<Live<T>> {
+        let (base, theirs) = self.base_and_theirs(live, id, newest, who)?;
+        live.merged(who.data.print, (base.0, &base.1), (theirs.0, &theirs.1))
+    }
+
+    /// The session as the other request wrote it; `None` if it is not this owner's any more. One that is gone starts anew.
+    pub(crate) fn take_newest<T: SessionData>(
+        &mut self,
+        live: &Live<T>,
+        id: RecordId,
+        newest: Option<Record>,
+        who: &Who<'_>,
+    ) -> Option<Live<T>> {
+        let owner = self.row(&live.origin).map(|(.., owner)| owner);
+        let is_gone = newest.is_none();
+        let claims = self.renewed(id, newest, who);
+        let is_theirs = claims.is_some_and(|claims| Some(claims.owner) == owner);
+        (is_gone || is_theirs).then(|| self.open(who))
+    }
+
+    /// Merges the change that a handler left with the other; `false` if they do not merge. Data that a sign-in adopted is
+    /// adopted anew, unless this is the last try: then it stays a guest's.
+    pub(crate) fn overtaken(
+        &mut self,
+        id: RecordId,
+        newest: Option<Record>,
+        is_last: bool,
+        who: &Who<'_>,
+    ) -> bool {
+        let live = self.parked.take().filter(|live| live.origin().is_borrowed());
+        let Some(live) = live else {
+            let was_changed = self.adopted.take().is_some_and(|it| it.change.is_some());
+            self.renewed(id, newest, who);
+            if !is_last {
+                self.adopt(None, who, &mut Adoption::default()).unwrap_or_default();
+            }
+            return !was_changed;
+        };
+        let merged = self
+            .base_and_theirs(&*live, id, newest, who)
+            .and_then(|(base, theirs)| live.merge(who.data.print, (base.0, &base.1), (theirs.0, &theirs.1)));
+        self.parked = merged;
+        self.parked.is_some()
+    }
+
+    /// Drops a change that conflicts beside a sign-in or sign-out.
+    pub(crate) fn give_up(&mut self, who: &Who<'_>) {
+        self.parked = None;
+        self.adopted = None;
+        self.drop_change(&SessionError::Conflict, who);
+    }
+
+    /// Drops a change of what is in the store, by a request that is not to change anything.
+    pub(crate) fn give_way(&mut self, who: &Who<'_>) {
+        let Some(live) = self.parked.as_ref().filter(|live| live.origin().is_borrowed()) else { return };
+        if self.row(live.origin()).is_some() || who.data.place.is_store() {
+            self.parked = None;
+            who.request.settings.event(&Event::GaveWay { cookie: who.data.guest.name().into() });
+        }
+    }
+
+    /// The data before the change and the data that another request wrote, each with its version.
+    fn base_and_theirs(
+        &mut self,
+        live: &dyn AnyLive,
+        id: RecordId,
+        newest: Option<Record>,
+        who: &Who<'_>,
+    ) -> Option<(Versioned, Versioned)> {
+        let origin = live.origin();
+        let owner = self.row(origin).map(|(.., owner)| owner);
+        let base = self.found(origin).map(|(claims, _, data)| (claims.version, data.to_vec()))?;
+        let claims = self.renewed(id, newest, who)?;
+        if Some(claims.owner) != owner || !who.is_still_there(origin) {
+            return None;
+        }
+        let theirs = self.found(origin).map(|(claims, _, data)| (claims.version, data.to_vec()))?;
+        Some((base, theirs))
+    }
+
+    /// Takes in a record that another request wrote meanwhile; returns its claims, or none if it is gone or not to be read.
+    fn renewed(&mut self, id: RecordId, record: Option<Record>, who: &Who<'_>) -> Option<DataClaims> {
+        let before = self.row_of(id).cloned();
+        self.own.lose(id);
+        self.guest.lose(id);
+        let found = record.ok_or(Refusal::Gone).and_then(|record| open(id, record, who));
+        let found = match found {
+            Ok(found) => found,
+            Err(refusal) => {
+                self.saved = self.saved.take().filter(|it| it.2.row.as_deref().map(|row| row.id) != Some(id));
+                self.refuse(who.owner(), refusal);
+                return None;
+            }
+        };
+        let claims = found.claims;
+        let octets = found.row.as_deref().map_or(0, |row| row.octets);
+        let unknown =
+            Row { id, pointed_at: found.sealed_at, is_under_guests: claims.owner.is_none(), octets };
+        let row = Row { octets, ..before.unwrap_or(unknown) };
+        let found = Accepted { row: Some(Box::new(row)), ..found };
+        if let Some(saved) =
+            self.saved.as_deref_mut().filter(|it| it.2.row.as_deref().map(|row| row.id) == Some(id))
+        {
+            saved.2 = found.clone();
+        }
+        self.accept(found);
+        Some(claims)
+    }
+
+    fn refuse(&mut self, owner: Option<PersonId>, refusal: Refusal) {
+        let sight = if owner.is_some() { &mut self.own } else { &mut self.guest };
+        sight.refuse_record(refusal);
+    }
+}
+
+type Versioned = (u16, Vec<u8>);

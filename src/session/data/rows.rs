@@ -1,0 +1,243 @@
+//! A session's rows in the store: loaded before a handler sees it, named where it ends.
+
+use super::live::{Origin, Source};
+use super::sight::{Pointer, Sight, check};
+use super::slot::Slot;
+use super::who::Who;
+use crate::session::SessionError;
+use crate::session::draft::{Draft, Home, Pointing};
+use crate::session::plan::Plan;
+use crate::session::record;
+use crate::session::request::{Accepted, Row};
+use crate::store::{Op, Record, StoreError};
+use crate::token::{DataClaims, PersonId, PointerClaims, RecordId};
+use crate::{Refusal, Timestamp};
+
+/// A pointer whose record is to be loaded.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted {
+    pub(crate) pointer: Pointer,
+    pub(crate) is_under_guests: bool,
+}
+
+impl Slot {
+    /// The next record that must be loaded before who is there now sees their data.
+    pub(crate) fn wanted(&mut self, who: &Who<'_>) -> Option<Wanted> {
+        let owner = who.person.ok()?;
+        if let Some(person) = owner
+            && who.data.own.is_some()
+        {
+            let own = self.own(person, who);
+            if let Some(pointer) = self.own.waiting() {
+                return Some(Wanted { pointer, is_under_guests: false });
+            }
+            if own == Ok(true) {
+                return None;
+            }
+        }
+        self.read_guest(who);
+        self.guest.waiting().map(|pointer| Wanted { pointer, is_under_guests: true })
+    }
+
+    /// The next record that must be loaded before somebody signs in, whoever it is.
+    pub(crate) fn wanted_by_anybody(&mut self, who: &Who<'_>) -> Option<Wanted> {
+        self.read_own(who);
+        self.read_guest(who);
+        let own = self.own.waiting().map(|pointer| Wanted { pointer, is_under_guests: false });
+        own.or_else(|| self.guest.waiting().map(|pointer| Wanted { pointer, is_under_guests: true }))
+    }
+
+    /// Takes the store's answer to what was wanted.
+    pub(crate) fn loaded(
+        &mut self,
+        wanted: Wanted,
+        answer: Result<Option<Record>, StoreError>,
+        who: &Who<'_>,
+    ) {
+        let Wanted { pointer, is_under_guests } = wanted;
+        let Pointer { record: id, pointed_at, octets, .. } = pointer;
+        let sight = if is_under_guests { &mut self.guest } else { &mut self.own };
+        sight.was_loaded(id);
+        let opened = match answer {
+            Ok(None) => Err(Refusal::Gone),
+            Ok(Some(record)) => open(id, record, who),
+            Err(error) => {
+                who.request.settings.store_failed(&error);
+                self.unreachable = Some(error);
+                Err(Refusal::StoreUnavailable)
+            }
+        };
+        match opened {
+            Ok(found) => {
+                let row = found.row.map(|row| Box::new(Row { pointed_at, is_under_guests, ..*row }));
+                self.accept(Accepted { row, octets, ..found });
+            }
+            Err(refusal) => {
+                let from = if is_under_guests { Some(&who.data.guest) } else { who.data.own.as_ref() };
+                from.into_iter().for_each(|from| who.request.settings.refused(from, refusal));
+                let sight = if is_under_guests { &mut self.guest } else { &mut self.own };
+                sight.refuse_record(refusal);
+            }
+        }
+    }
+
+    /// Keeps what was read from a record. A pointer in the guest's cookie to a person's record is that person's; one in a
+    /// person's cookie to nobody's is as if absent.
+    pub(super) fn accept(&mut self, found: Accepted<DataClaims>) {
+        let is_under_guests = found.row.as_deref().is_some_and(|row| row.is_under_guests);
+        match found.claims.owner {
+            Some(_) => self.own.accept(found),
+            None if is_under_guests => self.guest.accept(found),
+            None => {}
+        }
+    }
+
+    pub(super) fn row_of(&self, id: RecordId) -> Option<&Row> {
+        let both = self.own.in_store().chain(self.guest.in_store());
+        both.filter_map(|it| it.row.as_deref()).find(|row| row.id == id)
+    }
+
+    /// The row that `save` wrote in this request.
+    pub(crate) fn saved_row(&self) -> Option<RecordId> {
+        self.saved.as_deref().and_then(|(.., token)| token.row.as_deref()).map(|row| row.id)
+    }
+
+    /// True if this session's data is in that row.
+    pub(crate) fn has_row(&self, id: RecordId) -> bool {
+        self.row_of(id).is_some() || self.saved_row() == Some(id)
+    }
+
+    /// The row of a session's data, its version, and whose it is there.
+    pub(super) fn row(&self, origin: &Origin) -> Option<(&Row, u32, Option<PersonId>)> {
+        if origin.source == Source::Adopted {
+            let adopted = self.adopted.as_deref()?;
+            let (row, version, owner) = adopted.row.as_ref()?;
+            return Some((row, *version, *owner));
+        }
+        let token = self.token(origin)?;
+        Some((token.row.as_deref()?, token.claims.generation, token.claims.owner))
+    }
+
+    /// A draft's home, where the layer has a store.
+    pub(super) fn home(
+        &self,
+        origin: &Origin,
+        claims: DataClaims,
+        who: &Who<'_>,
+        goes: Timestamp,
+    ) -> Option<Box<Home>> {
+        let (settings, data) = (who.request.settings, who.data);
+        settings.store.as_ref()?;
+        let longest = settings.keyring.with(|ring| ring.longest_session());
+        let row = self.row(origin);
+        let to = data.of(claims.owner);
+        let is_new = origin.source == Source::Saved && self.saved.as_deref().is_some_and(|it| it.0.is_some());
+        let is_due = row.is_none_or(|(row, _, owner)| {
+            is_new
+                || owner != claims.owner
+                || row.is_under_guests == claims.owner.is_some()
+                || row.pointed_at.age_at(goes) >= longest / RENEWALS
+                || who.request.former(to).is_some()
+        });
+        let replaces = row.map(|(row, ..)| row.pointed_at);
+        let pointer = Pointing { to: to.clone(), replaces, is_due };
+        let age = if data.own.is_some() { claims.started_at.age_at(goes) } else { 0 };
+        let lasting = data.lifetime.filter(|_| claims.owner.is_none()).map(|it| it.saturating_sub(age));
+        let lifetime = lasting.unwrap_or(longest).min(longest) + MARGIN;
+        let row = row.map(|(row, version, _)| (row.id, version));
+        Some(Box::new(Home::new(data, claims, row, lifetime, pointer)))
+    }
+
+    /// Has a draft go where its session is kept.
+    ///
+    /// # Errors
+    /// [`SessionError::DoesNotFit`].
+    pub(super) fn placed(
+        &self,
+        mut draft: Draft,
+        who: &Who<'_>,
+        longest: Option<(&crate::session::settings::CookieUse, usize)>,
+        sizes: impl Fn() -> crate::shape::Sizes,
+    ) -> Result<Draft, SessionError> {
+        let settings = who.request.settings;
+        let Some(home) = draft.home.as_deref() else {
+            return draft.check(settings, longest, sizes).map(|()| draft);
+        };
+        if home.row.is_none() && !who.data.place.is_store() {
+            match draft.check(settings, longest, &sizes) {
+                Err(SessionError::DoesNotFit(_)) if home.may_spill => {}
+                checked => return checked.map(|()| draft),
+            }
+        }
+        draft.store(settings)?;
+        draft.check(settings, None, sizes).map(|()| draft)
+    }
+
+    /// Adds the removal of the rows that end: of a guest's, and of the persons whose data goes; the row that is written stays.
+    pub(super) fn remove_rows(
+        &self,
+        ends_guests: bool,
+        persons: &[PersonId],
+        written: Option<RecordId>,
+        plan: &mut Plan,
+    ) {
+        let mut remove = |id: RecordId, owner| {
+            if Some(id) != written {
+                plan.operations.push(Op::Remove { id, owner });
+            }
+        };
+        let ids = |sight: &Sight| -> Vec<RecordId> {
+            let loaded = sight.in_store().filter_map(|it| it.row.as_deref()).map(|row| row.id);
+            loaded.chain(sight.unloaded()).collect()
+        };
+        let (own, guests) = (ids(&self.own), ids(&self.guest));
+        if ends_guests {
+            guests.iter().for_each(|id| remove(*id, None));
+        }
+        for person in persons {
+            own.iter()
+                .chain(self.guest_pointers(ends_guests, &guests))
+                .for_each(|id| remove(*id, Some(*person)));
+        }
+    }
+
+    /// True if the guest's cookie points to a person's row: it is theirs, and not the guest's who is there now.
+    pub(super) fn is_guests_a_persons(&self, writer: Option<PersonId>) -> bool {
+        let persons = |it: &Accepted<DataClaims>| {
+            it.row.as_deref().is_some_and(|row| row.is_under_guests) && it.claims.owner != writer
+        };
+        self.own.in_store().any(persons)
+    }
+
+    /// Moves the pointer to a person's row out of the cookie that a guest writes, if the person's is empty.
+    pub(super) fn move_pointer(&self, who: &Who<'_>, plan: &mut Plan) {
+        let Some(to) = who.data.own.as_ref().filter(|own| !who.request.brings(own)) else { return };
+        let persons = |it: &&Accepted<DataClaims>| it.row.as_deref().is_some_and(|row| row.is_under_guests);
+        if let Some((found, row)) =
+            self.own.in_store().find(persons).and_then(|it| Some((it, it.row.as_deref()?)))
+        {
+            let claims = PointerClaims { started_at: found.claims.started_at, record: row.id };
+            let goes = who.request.settings.clock.now();
+            plan.set(Draft::new(to, goes, Some(row.pointed_at), |sealed_at, plain| {
+                claims.write(sealed_at, plain)
+            }));
+        }
+    }
+
+    fn guest_pointers<'g>(&self, ends: bool, guests: &'g [RecordId]) -> impl Iterator<Item = &'g RecordId> {
+        // One that was not loaded may be a person's row.
+        let unloaded: Vec<RecordId> = if ends { self.guest.unloaded().collect() } else { Vec::new() };
+        guests.iter().filter(move |id| unloaded.contains(id))
+    }
+}
+
+pub(super) fn open(id: RecordId, record: Record, who: &Who<'_>) -> Result<Accepted<DataClaims>, Refusal> {
+    let by =
+        |claims: &DataClaims, sealed_at, cut_off| check(who.request, who.data, claims, sealed_at, cut_off);
+    record::open(who.request, who.data, id, record, by)
+}
+
+/// A pointer is sent anew once it is older than this part of the longest session.
+const RENEWALS: u64 = 10;
+/// Seconds that a row is there beyond what it is read for.
+const MARGIN: u64 = 60;

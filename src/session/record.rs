@@ -1,0 +1,119 @@
+//! A session's data in a store: its row, the pointer to it, and the seal.
+
+use super::SessionError;
+use super::draft::{Draft, Pointing, Stored};
+use super::request::{Accepted, Request, Row};
+use super::settings::{DataUse, Settings};
+use crate::keyring::Keyring;
+use crate::store::{Op, Record};
+use crate::token::{Aad, DataClaims, Kind, PointerClaims, RecordId, SealError, Sealing, Unopened};
+use crate::{Refusal, Timestamp};
+
+impl Draft {
+    /// True if the data is in the cookie and may go to the store.
+    pub(crate) fn may_spill(&self) -> bool {
+        self.home.as_deref().is_some_and(|home| home.may_spill && home.stored.is_none())
+    }
+
+    /// True if the data leaves the cookie for the store.
+    pub(crate) fn spills(&self) -> bool {
+        self.home.as_deref().is_some_and(|home| home.may_spill && home.row.is_none() && home.stored.is_some())
+    }
+
+    /// The row that is written.
+    pub(crate) fn stored_in(&self) -> Option<RecordId> {
+        self.home.as_deref()?.stored.as_ref().map(|stored| stored.id)
+    }
+
+    /// Has the data go to the store, and a pointer into the cookie where the browser needs one.
+    ///
+    /// # Errors
+    /// [`SessionError::NoEntropy`], if a row is to be named.
+    pub(crate) fn store(&mut self, settings: &Settings) -> Result<(), SessionError> {
+        let (goes, Some(home)) = (self.goes(), self.home.as_deref_mut()) else { return Ok(()) };
+        let id = match home.row {
+            Some((id, _)) => id,
+            None => RecordId::from_bytes(settings.random()?),
+        };
+        let claims = PointerClaims { started_at: home.claims.started_at, record: id };
+        let Pointing { to, replaces, is_due } = &home.pointer;
+        let pointer = (*is_due || home.row.is_none()).then(|| {
+            Self::new(to, goes, *replaces, |sealed_at, plain: &mut _| claims.write(sealed_at, plain))
+        });
+        home.stored = Some(Stored { id, pointer });
+        Ok(())
+    }
+
+    /// Splits what is sealed for a store from the cookie: the operation, and the pointer.
+    pub(crate) fn seal_record(
+        mut self,
+        settings: &Settings,
+        random: [u8; Sealing::RANDOM_LEN],
+    ) -> Result<(Op, Option<Self>), SessionError> {
+        let Some((home, Stored { id, pointer })) =
+            self.home.take().and_then(|mut home| home.stored.take().map(|stored| (home, stored)))
+        else {
+            return Err(SessionError::NotEncodable("no record".into()));
+        };
+        let (now, version, owner) = (self.goes(), home.claims.generation, home.claims.owner);
+        let sealing = Sealing { padding: settings.padding, ..Sealing::new(self.sealed_at, random) };
+        let aad = aad(settings, home.tag, id)?;
+        let plain = self.into_plain();
+        let seal = |ring: &Keyring| ring.seal_record(plain, &aad, now, &sealing);
+        let record = Record { version, bytes: settings.keyring.with(seal)? };
+        let lifetime = home.lifetime;
+        let op = match home.row {
+            None => Op::Insert { id, owner, lifetime, record },
+            Some((_, was)) => Op::Replace { id, was, owner, lifetime, record },
+        };
+        Ok((op, pointer))
+    }
+}
+
+/// Opens a record, with one AEAD call.
+///
+/// # Errors
+/// [`Refusal::BadRecord`] of what is not the record of this name and type in this version; the refusals of its key and of its
+/// age.
+pub(crate) fn open(
+    request: Request<'_>,
+    data: &DataUse,
+    id: RecordId,
+    record: Record,
+    check: impl Fn(&DataClaims, Timestamp, Option<Timestamp>) -> Result<(), Refusal>,
+) -> Result<Accepted<DataClaims>, Refusal> {
+    let octets = record.bytes.len();
+    let aad = aad(request.settings, data.tag, id).map_err(|_| Refusal::BadRecord)?;
+    let token = Unopened::of(record.bytes).map_err(|_| Refusal::BadRecord)?;
+    let opened = request.settings.keyring.open_of_any_clock(token, &aad, request.came);
+    let (opened, cut_off) = opened.map_err(as_record)?;
+    request.check_clock(&opened)?;
+    let (claims, found) = DataClaims::read(opened.sealed_at(), opened.plain()).map_err(as_record)?;
+    if claims.generation != record.version {
+        return Err(Refusal::BadRecord);
+    }
+    check(&claims, opened.sealed_at(), cut_off)?;
+    let start = opened.plain().len() - found.len();
+    let (sealed_at, key_id) = (opened.sealed_at(), opened.key_id());
+    let (bytes, plain) = opened.into_bytes();
+    let bytes = (bytes, plain.start + start..plain.end);
+    let row = Row { id, pointed_at: sealed_at, is_under_guests: false, octets };
+    Ok(Accepted { claims, sealed_at, key_id, octets, bytes, row: Some(Box::new(row)) })
+}
+
+/// The refusal of a record for which a cookie's would have this one.
+fn as_record(refusal: Refusal) -> Refusal {
+    match refusal {
+        Refusal::Forged | Refusal::BadPadding | Refusal::BadClaims | Refusal::WrongSuite => {
+            Refusal::BadRecord
+        }
+        refusal => refusal,
+    }
+}
+
+/// The record's name is in its context. Its cookie's is not: a session may be renamed, and a guest's become a person's.
+fn aad(settings: &Settings, tag: &str, id: RecordId) -> Result<Aad, SealError> {
+    let id: String = id.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let too_long = SealError::DoesNotFit { chars: usize::MAX, limit: usize::MAX };
+    Aad::new(Kind::StoreRecord, tag, "", &settings.audience, &id).ok_or(too_long)
+}

@@ -1,0 +1,166 @@
+//! Sessions that are in a store: loaded before a handler sees them, written before the head goes.
+
+use std::sync::Arc;
+
+use http::request::Parts;
+
+use super::data::live::Live;
+use super::data::rows::Wanted;
+use super::data::slot::Slot;
+use super::data::who::Who;
+use super::exchange::Exchange;
+use super::{SessionData, SessionError};
+use crate::store::{Applied, Record, Store, StoreError, carried};
+use crate::token::RecordId;
+
+impl Exchange {
+    /// Loads the records that who is there now may see of this session.
+    pub(crate) async fn load(&self, index: usize, parts: &Parts) -> Result<(), SessionError> {
+        let Some(store) = &self.settings.store else { return Ok(()) };
+        drop(self.begin(parts)?);
+        self.load_wanted(store, index, Slot::wanted).await
+    }
+
+    /// Loads all records that the request's cookies point to, before somebody signs in.
+    pub(crate) async fn load_all(&self) -> Result<(), SessionError> {
+        let Some(store) = &self.settings.store else { return Ok(()) };
+        for (index, data) in self.settings.data.iter().enumerate() {
+            let Some(own) = &data.own else { continue };
+            let brings = {
+                let state = self.open()?;
+                let request = state.request(&self.settings);
+                request.brings(own) || request.brings(&data.guest)
+            };
+            if brings {
+                self.load_wanted(store, index, Slot::wanted_by_anybody).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn load_wanted(
+        &self,
+        store: &Arc<dyn Store>,
+        index: usize,
+        next: fn(&mut Slot, &Who<'_>) -> Option<Wanted>,
+    ) -> Result<(), SessionError> {
+        loop {
+            let wanted = self.at(&mut *self.open()?, index, |slot, who| next(slot, who)).flatten();
+            let Some(wanted) = wanted else { return Ok(()) };
+            let answer = store.load(wanted.pointer.record).await.map(|(record, _)| record);
+            self.at(&mut *self.open()?, index, |slot, who| slot.loaded(wanted, answer, who));
+        }
+    }
+
+    /// Seals, and stores, what the browser does not have of a session.
+    pub(crate) async fn save<T: SessionData>(
+        &self,
+        index: usize,
+        live: &mut Arc<Live<T>>,
+    ) -> Result<(), SessionError> {
+        for _ in 0..=TRIES {
+            match self.save_once(index, live).await? {
+                None => return Ok(()),
+                Some(id) => self.merge_newest(index, id, live).await?,
+            }
+        }
+        Err(SessionError::Conflict)
+    }
+
+    async fn merge_newest<T: SessionData>(
+        &self,
+        index: usize,
+        id: RecordId,
+        live: &mut Arc<Live<T>>,
+    ) -> Result<(), SessionError> {
+        let newest = self.newest(id).await?;
+        let merged = self.at(&mut *self.open()?, index, |slot, who| slot.merge(live, id, newest, who));
+        *live = Arc::new(merged.flatten().ok_or(SessionError::Conflict)?);
+        Ok(())
+    }
+
+    /// Drops the change, and takes the session as the store has it now.
+    async fn take_newest<T: SessionData>(
+        &self,
+        index: usize,
+        id: RecordId,
+        live: &mut Arc<Live<T>>,
+    ) -> Result<(), SessionError> {
+        let newest = self.newest(id).await?;
+        let taken = self.at(&mut *self.open()?, index, |slot, who| slot.take_newest(live, id, newest, who));
+        *live = Arc::new(taken.flatten().ok_or(SessionError::Conflict)?);
+        Ok(())
+    }
+
+    /// A record as the store has it now.
+    pub(super) async fn newest(&self, id: RecordId) -> Result<Option<Record>, SessionError> {
+        let Some(store) = &self.settings.store else { return Ok(None) };
+        store.load(id).await.map(|(record, _)| record).map_err(|error| self.unavailable(error))
+    }
+
+    pub(super) fn unavailable(&self, error: StoreError) -> SessionError {
+        self.settings.store_failed(&error);
+        SessionError::StoreUnavailable(error)
+    }
+
+    /// Makes a change of the newest record, as often as others are faster; returns what the last of its calls did.
+    pub(crate) async fn change_newest<T: SessionData, R>(
+        &self,
+        index: usize,
+        live: &mut Arc<Live<T>>,
+        mut change: impl FnMut(&mut T) -> R,
+    ) -> Result<R, SessionError> {
+        self.save(index, live).await?;
+        let end = self.settings.clock.now().plus(PATIENCE);
+        loop {
+            self.begin_change(index, Arc::make_mut(live));
+            let value = change(&mut Arc::make_mut(live).data);
+            match self.save_once(index, live).await {
+                Ok(None) => return Ok(value),
+                Ok(Some(id)) if self.settings.clock.now() < end => self.take_newest(index, id, live).await?,
+                Ok(Some(_)) => return self.undo(index, live, SessionError::Conflict),
+                Err(error) => return self.undo(index, live, error),
+            }
+        }
+    }
+
+    fn undo<T: SessionData, R>(
+        &self,
+        index: usize,
+        live: &mut Arc<Live<T>>,
+        error: SessionError,
+    ) -> Result<R, SessionError> {
+        self.at(&mut *self.open()?, index, |slot, who| slot.undo(Arc::make_mut(live), who));
+        Err(error)
+    }
+
+    /// Like [`save`](Self::save), but a conflict is told: the row in which it is.
+    async fn save_once<T: SessionData>(
+        &self,
+        index: usize,
+        live: &mut Arc<Live<T>>,
+    ) -> Result<Option<RecordId>, SessionError> {
+        let is_tight = self.check(index, Arc::make_mut(live), Slot::unsaved)?;
+        let sealed = {
+            let mut state = self.open()?;
+            let goes = self.settings.clock.now();
+            self.at(&mut state, index, |slot, who| slot.seal(&**live, who, goes, is_tight))
+        };
+        let Some((saved, op)) = sealed.transpose()?.flatten() else { return Ok(None) };
+        if let (Some(op), Some(store)) = (op, &self.settings.store) {
+            let id = op.id();
+            match carried(store, vec![op]).await {
+                Ok(Applied::Done) => {}
+                Ok(Applied::Conflict(_)) => return Ok(Some(id)),
+                Err(error) => return Err(self.unavailable(error)),
+            }
+        }
+        self.at(&mut *self.open()?, index, |slot, who| slot.keep(Arc::make_mut(live), saved, who));
+        Ok(None)
+    }
+}
+
+/// Times that a change is merged with what others wrote meanwhile.
+pub(super) const TRIES: usize = 3;
+/// Seconds for which `commit` goes on when others are faster.
+const PATIENCE: u64 = 5;
