@@ -7,5 +7,7 @@
     reason = "tests and their helpers fail by panicking, and are documented by their names"
 )]
 
+mod broken;
 mod memory;
 mod sample;
+mod suite;
