@@ -246,13 +246,17 @@ pub mod keystore {
 pub mod store {
     #![doc = include_str!("store/module.md")]
 
-    mod carried;
+    mod carry;
     mod contract;
     mod error;
+    mod kept;
+    mod memory;
+    mod unattended;
 
-    pub(crate) use self::carried::carried;
     pub use self::contract::{Answer, Applied, Op, Record, Store, Task};
     pub use self::error::{StoreError, StoreErrorKind};
+    pub use self::memory::MemoryStore;
+    pub(crate) use self::unattended::apply_unattended;
     pub use crate::token::RecordId;
 }
 

@@ -6,7 +6,7 @@ use super::SessionError;
 use super::exchange::Exchange;
 use super::plan::{Fields, Plan};
 use super::storing::TRIES;
-use crate::store::{Applied, Op, Record, carried};
+use crate::store::{Applied, Op, Record, apply_unattended};
 use crate::token::RecordId;
 
 impl Exchange {
@@ -35,7 +35,7 @@ impl Exchange {
         let Some(store) = self.settings.store.as_ref().filter(|_| !operations.is_empty()) else {
             return Ok(None);
         };
-        match carried(store, operations.to_vec()).await {
+        match apply_unattended(store, operations.to_vec()).await {
             Ok(Applied::Done) => Ok(None),
             Ok(Applied::Conflict(at)) => Ok(Some(at)),
             Err(error) => Err(self.unavailable(error)),
@@ -82,7 +82,7 @@ impl Exchange {
         let mut plan = Plan::default();
         self.plan_of_a_failure(&mut plan);
         if !plan.operations.is_empty() {
-            drop(carried(store, plan.operations));
+            drop(apply_unattended(store, plan.operations));
         }
     }
 }

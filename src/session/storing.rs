@@ -10,7 +10,7 @@ use super::data::slot::Slot;
 use super::data::who::Who;
 use super::exchange::Exchange;
 use super::{SessionData, SessionError};
-use crate::store::{Applied, Record, Store, StoreError, carried};
+use crate::store::{Applied, Record, Store, StoreError, apply_unattended};
 use crate::token::RecordId;
 
 impl Exchange {
@@ -149,7 +149,7 @@ impl Exchange {
         let Some((saved, op)) = sealed.transpose()?.flatten() else { return Ok(None) };
         if let (Some(op), Some(store)) = (op, &self.settings.store) {
             let id = op.id();
-            match carried(store, vec![op]).await {
+            match apply_unattended(store, vec![op]).await {
                 Ok(Applied::Done) => {}
                 Ok(Applied::Conflict(_)) => return Ok(Some(id)),
                 Err(error) => return Err(self.unavailable(error)),

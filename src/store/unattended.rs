@@ -1,4 +1,4 @@
-//! Calls that are carried through, whoever waits for them.
+//! Writes that are carried through, whoever waits for them.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -13,7 +13,7 @@ use crate::token::RecordId;
 ///
 /// # Errors
 /// Those of [`Store::apply`], unless the answer alone was lost: what the store holds then is looked up.
-pub(crate) fn carried(
+pub(crate) fn apply_unattended(
     store: &Arc<dyn Store>,
     operations: Vec<Op>,
 ) -> impl Future<Output = Result<Applied, StoreError>> + Send + use<> {
