@@ -111,9 +111,10 @@ impl World {
         Asked { machine: self.nodes[node].machine.clone(), now: self.nodes[node].now(), jars }
     }
 
-    /// Returns the number of seconds by which a browser's activity may be older than its last request.
+    /// Returns the number of seconds by which a browser's activity may be older than its last request: an identity comes late,
+    /// and after it, as late, the activity of the one before it.
     pub(crate) fn lack(&self, browser: usize) -> u64 {
-        self.nodes[0].machine.renew_after + SKEW + self.browsers[browser].lateness
+        self.nodes[0].machine.renew_after + SKEW + 2 * self.browsers[browser].lateness
     }
 
     /// Returns true for each node that has an older ring than the newest.

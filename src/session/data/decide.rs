@@ -128,7 +128,12 @@ impl Slot {
     /// True if a response may have to write or remove something here.
     pub(crate) fn is_due(&self) -> bool {
         let is_borrowed = self.parked.as_ref().is_some_and(|live| live.origin().is_borrowed());
-        is_borrowed || self.is_held() || self.saved.is_some() || self.is_guest_gone || self.is_own_gone
+        is_borrowed
+            || self.is_held()
+            || self.saved.is_some()
+            || self.is_save_due
+            || self.is_guest_gone
+            || self.is_own_gone
     }
 
     /// The step that a change needs, or one that `save()` sealed.
@@ -145,6 +150,7 @@ impl Slot {
             self.forget_adopted(who);
         }
         let draft = match &self.parked {
+            Some(live) if self.is_save_due => self.unsaved(&**live, who, goes)?,
             Some(live) => self.draft(&**live, who, goes)?,
             None => None,
         };

@@ -10,6 +10,7 @@ use super::who::Who;
 use crate::Timestamp;
 use crate::session::SessionError;
 use crate::session::draft::Draft;
+use crate::session::identity::state::Change;
 use crate::session::plan::Step;
 use crate::session::request::{Accepted, Row};
 use crate::store::Op;
@@ -19,7 +20,7 @@ impl Slot {
     /// Seals what the browser does not have: the cookie, and the operation of a store. `None` if it has all, or if the row is
     /// of a sign-in that is not sent yet: that is written with it.
     pub(crate) fn seal(
-        &self,
+        &mut self,
         live: &dyn AnyLive,
         who: &Who<'_>,
         goes: Timestamp,
@@ -27,7 +28,8 @@ impl Slot {
     ) -> Result<Option<(Saved, Option<Op>)>, SessionError> {
         let Some(mut draft) = self.unsaved(live, who, goes)? else { return Ok(None) };
         draft.is_tight = is_tight;
-        if draft.is_stored() && who.identity.change().is_some() {
+        if draft.is_stored() && who.identity.change() == Some(Change::SignedIn) {
+            self.is_save_due = true;
             return Ok(None);
         }
         let origin = live.origin();
@@ -57,7 +59,8 @@ impl Slot {
         let sealed = cookie.map(|draft| draft.seal(settings, settings.random()?)).transpose()?;
         let key_id = sealed.as_ref().map(|(_, key_id, _)| *key_id).or(self.token(origin).map(|it| it.key_id));
         let key_id = key_id.ok_or(SealError::NoActiveKey)?;
-        let octets = sealed.as_ref().map_or(0, |(.., octets)| *octets);
+        let before = self.token(origin).map_or(0, |it| it.octets);
+        let octets = sealed.as_ref().map_or(before, |(.., octets)| *octets);
         let is_under_guests = claims.owner.is_none();
         let row = id.map(|id| Box::new(Row { id, pointed_at, is_under_guests, octets: data.len() }));
         let bytes = 0..data.len();
@@ -72,6 +75,7 @@ impl Slot {
         let earlier = self.saved.take().and_then(|it| it.0).filter(|_| token.row.is_some());
         self.saved = Some(Box::new((field.or(earlier), era, token)));
         self.adopted = None;
+        self.is_save_due = false;
         self.is_guest_gone &= who.owner().is_some();
         self.is_changed = false;
         live.origin = Origin::new(Source::Saved, who.owner(), who.era);

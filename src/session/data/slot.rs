@@ -31,6 +31,8 @@ pub(crate) struct Slot {
     pub(super) adopted: Option<Box<Adopted>>,
     /// The cookie that `save()` sealed, unless it wrote a row that the browser has a pointer to; its era, and what is in it.
     pub(super) saved: Option<Box<Saved>>,
+    /// True if a `save` waits for the sign-in that goes out with the response.
+    pub(super) is_save_due: bool,
     /// The error of the store that was to give a record.
     pub(super) unreachable: Option<StoreError>,
     /// True if the cookie goes unless a later change sets it anew.
@@ -118,6 +120,7 @@ impl Slot {
         self.parked = None;
         self.adopted = None;
         self.saved = None;
+        self.is_save_due = false;
         self.is_lent = false;
         self.is_changed = false;
     }

@@ -205,8 +205,8 @@ impl Identity {
     ///
     /// # Errors
     /// [`SessionError::HeadSent`].
-    #[expect(clippy::unused_async, reason = "a store is told of a sign-out here")]
     pub async fn sign_out(&mut self) -> Result<(), SessionError> {
+        self.exchange.load_all().await?;
         let mut state = self.exchange.open()?;
         self.exchange.sign_out(&mut state);
         self.facts = None;
