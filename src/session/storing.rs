@@ -110,7 +110,9 @@ impl Exchange {
         live: &mut Arc<Live<T>>,
         mut change: impl FnMut(&mut T) -> R,
     ) -> Result<R, SessionError> {
-        self.save(index, live).await?;
+        if live.origin.is_borrowed() {
+            self.save(index, live).await?;
+        }
         let end = self.settings.clock.now().plus(PATIENCE);
         loop {
             self.begin_change(index, Arc::make_mut(live));

@@ -52,6 +52,7 @@ mod saved;
 mod sign_out;
 mod signed_in;
 mod statuses;
+mod stored;
 mod stories;
 mod surroundings;
 mod times;

@@ -5,7 +5,7 @@ use std::panic::Location;
 use axum::Router;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::any;
 use gingersnap::{
     Adoption, Flash, Identity, Level, Session, SessionData, SessionError, SessionLayerBuilder, View,
 };
@@ -36,7 +36,7 @@ pub(crate) fn shop(builder: SessionLayerBuilder) -> Router {
 }
 
 pub(crate) fn routes() -> Router {
-    Router::new().route("/{*steps}", get(run))
+    Router::new().route("/{*steps}", any(run))
 }
 
 /// A browser that asked the shop for these paths, one after the other.
@@ -101,6 +101,7 @@ impl Visit {
             "unwish" => Session::<Wishes>::from_parts(parts).await?.clear(),
             "theme" => Session::<Theme>::from_parts(parts).await?.0 = what,
             "say" => Flash::from_parts(parts).await?.push(Level::Info, what),
+            "stay" => std::future::pending().await,
             "status" => self.status = what.parse().unwrap(),
             "show" | "all" | "hear" => self.look(verb).await?,
             _ => self.verb(verb, what).await?,

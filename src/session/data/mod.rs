@@ -121,11 +121,13 @@ pub trait SessionData: Serialize + DeserializeOwned + Clone + Default + Send + S
         None
     }
 
-    /// One session out of a person's and a guest's, when the person signs in and has both; `None`, unless written, keeps
-    /// the person's and removes the guest's.
+    /// One session out of two: of a person's and a guest's, when the person signs in and has both; and, in a store, of two that
+    /// two requests made of one at the same time. `None`, unless written: then a sign-in keeps the person's and removes the
+    /// guest's, and the slower of two requests is a [conflict](crate::SessionError::Conflict), unless it only reads.
     ///
-    /// `base` is where both began: [`Default`] at a sign-in. It must be idempotent: merging the guest's once more changes
-    /// nothing, since a response that is lost is followed by another. With the feature `testing` that is asserted.
+    /// `base` is where both began: [`Default`] at a sign-in. It must be idempotent: merging `theirs` once more changes
+    /// nothing, since a response that is lost is followed by another. With the feature `testing` that is asserted at a sign-in.
+    /// What counts is the difference to `base`: a sum of both would count `base` twice.
     ///
     /// ```
     /// # use gingersnap::SessionData;
@@ -136,10 +138,12 @@ pub trait SessionData: Serialize + DeserializeOwned + Clone + Default + Send + S
     ///     const TAG: &'static str = "cart";
     ///     const VERSION: u16 = 1;
     ///
-    ///     fn merge(_: &Self, hers: &Self, guests: &Self) -> Option<Self> {
-    ///         let mut cart = hers.clone();
-    ///         cart.lines.extend(guests.lines.iter().filter(|line| !hers.lines.contains(line)).cloned());
-    ///         Some(cart)
+    ///     fn merge(base: &Self, ours: &Self, theirs: &Self) -> Option<Self> {
+    ///         let is_left = |line: &&String| theirs.lines.contains(line) || !base.lines.contains(line);
+    ///         let is_new = |line: &&String| !ours.lines.contains(line) && !base.lines.contains(line);
+    ///         let ours_left = ours.lines.iter().filter(is_left);
+    ///         let lines = ours_left.chain(theirs.lines.iter().filter(is_new)).cloned().collect();
+    ///         Some(Self { lines })
     ///     }
     /// }
     /// ```

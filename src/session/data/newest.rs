@@ -62,8 +62,9 @@ impl Slot {
         let merged = self
             .base_and_theirs(&*live, id, newest, who)
             .and_then(|(base, theirs)| live.merge(who.data.print, (base.0, &base.1), (theirs.0, &theirs.1)));
-        self.parked = merged;
-        self.parked.is_some()
+        let merges = merged.is_some();
+        self.parked = merged.or(Some(live));
+        merges
     }
 
     /// Drops a change that conflicts beside a sign-in or sign-out.

@@ -141,6 +141,31 @@ impl SessionData for Map {
     const TAG: &'static str = "map";
     const VERSION: u16 = 1;
     const PRINT: Option<[u8; 2]> = Some(NO_PRINT);
+
+    /// By name: who left one as it was yields to who changed it. `None` if both changed one, into different values, or if one
+    /// removed all names and the other changed any.
+    fn merge(base: &Self, ours: &Self, theirs: &Self) -> Option<Self> {
+        let is_cleared = |it: &Self| !base.0.is_empty() && base.0.keys().all(|name| !it.0.contains_key(name));
+        if ours == theirs {
+            return Some(ours.clone());
+        }
+        if (is_cleared(ours) && theirs != base) || (is_cleared(theirs) && ours != base) {
+            return None;
+        }
+        let mut merged = ours.clone();
+        for name in base.0.keys().chain(theirs.0.keys()) {
+            let [was, our, their] = [base, ours, theirs].map(|it| it.0.get(name));
+            if our == was {
+                match their {
+                    Some(value) => drop(merged.0.insert(name.clone(), value.clone())),
+                    None => drop(merged.0.remove(name)),
+                }
+            } else if their != was && their != our {
+                return None;
+            }
+        }
+        Some(merged)
+    }
 }
 
 impl Serialize for Map {
