@@ -251,6 +251,9 @@ pub mod store {
 
     pub use self::contract::{Answer, Applied, Op, Record, Store, Task};
     pub use self::error::{StoreError, StoreErrorKind};
+    #[cfg(feature = "sqlite")]
+    pub use crate::backends::SqliteStore;
+    pub use crate::backends::open_store as open;
     pub use crate::token::RecordId;
 }
 
