@@ -251,6 +251,8 @@ pub mod store {
 
     pub use self::contract::{Answer, Applied, Op, Record, Store, Task};
     pub use self::error::{StoreError, StoreErrorKind};
+    #[cfg(feature = "postgres")]
+    pub use crate::backends::PostgresStore;
     #[cfg(feature = "sqlite")]
     pub use crate::backends::SqliteStore;
     pub use crate::backends::open_store as open;

@@ -28,5 +28,7 @@ mod url;
 pub use self::envelope::Envelope;
 pub use self::open::open;
 pub use self::open_store::open_store;
+#[cfg(feature = "postgres")]
+pub use self::postgres::PostgresStore;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;

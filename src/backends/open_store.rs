@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "postgres")]
+use super::postgres::PostgresStore;
 #[cfg(feature = "sqlite")]
 use super::sqlite::SqliteStore;
 use crate::keystore::KeystoreError;
@@ -37,6 +39,12 @@ fn sqlite(_: &str) -> Result<Arc<dyn Store>, StoreError> {
     Err(lacking("SQLite", "build it with the feature `sqlite`"))
 }
 
+#[cfg(feature = "postgres")]
+fn postgres(url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(Arc::new(PostgresStore::open(url)?))
+}
+
+#[cfg(not(feature = "postgres"))]
 fn postgres(_: &str) -> Result<Arc<dyn Store>, StoreError> {
     Err(lacking("PostgreSQL", "build it with the feature `postgres`"))
 }
