@@ -246,11 +246,15 @@ pub mod keystore {
 pub mod store {
     #![doc = include_str!("store/module.md")]
 
+    mod carry;
     mod contract;
     mod error;
+    mod kept;
+    mod memory;
 
     pub use self::contract::{Answer, Applied, Op, Record, Store, Task};
     pub use self::error::{StoreError, StoreErrorKind};
+    pub use self::memory::MemoryStore;
     #[cfg(feature = "postgres")]
     pub use crate::backends::PostgresStore;
     #[cfg(feature = "sqlite")]

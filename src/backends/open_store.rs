@@ -7,7 +7,7 @@ use super::postgres::PostgresStore;
 #[cfg(feature = "sqlite")]
 use super::sqlite::SqliteStore;
 use crate::keystore::KeystoreError;
-use crate::store::{Store, StoreError, StoreErrorKind as Kind};
+use crate::store::{MemoryStore, Store, StoreError, StoreErrorKind as Kind};
 
 /// The store at `sqlite:PATH`, `postgres://…` or `postgresql://…`, `redis://…` or `rediss://…`, or `memory:`; `#name` at the
 /// end is the store's name there, `default` unless given.
@@ -49,13 +49,16 @@ fn postgres(_: &str) -> Result<Arc<dyn Store>, StoreError> {
     Err(lacking("PostgreSQL", "build it with the feature `postgres`"))
 }
 
-// `RedisStore` and `MemoryStore` take these two arms.
+// `RedisStore` takes this arm.
 fn redis(_: &str) -> Result<Arc<dyn Store>, StoreError> {
     Err(lacking("Redis", "build it with the feature `redis`"))
 }
 
-fn memory(_: &str) -> Result<Arc<dyn Store>, StoreError> {
-    Err(StoreError::new(Kind::Unsupported, "this build keeps no sessions in memory"))
+fn memory(url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    match url {
+        "memory:" => Ok(Arc::new(MemoryStore::new())),
+        _ => Err(bad("nothing follows memory:")),
+    }
 }
 
 fn lacking(what: &str, hint: &'static str) -> StoreError {

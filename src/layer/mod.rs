@@ -21,6 +21,7 @@ mod events;
 #[cfg(feature = "axum")]
 mod extract;
 mod future;
+mod memory;
 mod registration;
 mod service;
 mod system;

@@ -59,6 +59,7 @@ mod clock;
 mod cookie;
 mod late;
 mod mint;
+pub mod store;
 
 use std::fmt::Display;
 use std::sync::Arc;

@@ -7,6 +7,9 @@ mod from_flask;
 #[path = "../../examples/from_tower_sessions.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
 mod from_tower_sessions;
+#[path = "../../examples/own_store.rs"]
+#[expect(dead_code, reason = "its `main` is the example's own")]
+mod own_store;
 #[path = "../../examples/readme.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
 mod readme_program;

@@ -1,8 +1,6 @@
 //! The names of stores, and texts that name none.
 
-use gingersnap::store::open;
-
-use super::*;
+use gingersnap::store::{StoreError, StoreErrorKind, open};
 
 #[track_caller]
 fn is(url: &str, shown: &str) {
@@ -70,4 +68,16 @@ fn a_path_that_is_none_is_refused() {
         );
     }
     fails(open("sqlite://a.db"), StoreErrorKind::BadUrl, "a store's URL: a file's URL names no host", hint);
+}
+
+#[track_caller]
+pub(crate) fn fails<T>(
+    result: Result<T, StoreError>,
+    kind: StoreErrorKind,
+    message: &str,
+    hint: Option<&str>,
+) {
+    let Err(error) = result else { panic!("it is done") };
+    assert_eq!((error.kind(), error.to_string().as_str(), error.hint()), (kind, message, hint));
+    assert!(!format!("{error:?}").contains("hunter2"));
 }

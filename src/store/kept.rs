@@ -1,0 +1,182 @@
+//! What a memory store keeps, and its changes: all operations of a response or none.
+
+use std::collections::HashMap;
+
+use super::contract::{Applied, Op, Record};
+use crate::Timestamp;
+use crate::token::{PersonId, RecordId};
+
+/// The records, in parts by their ids: a part grows, and is swept, in microseconds.
+pub(super) struct Kept {
+    parts: Box<[HashMap<[u8; 16], Entry>]>,
+    /// Bytes of memory.
+    used: usize,
+    writes: usize,
+    /// The last time when everything was swept for room.
+    swept: Timestamp,
+}
+
+/// A record: 24 bytes beside its id, and one allocation.
+struct Entry {
+    version: u32,
+    /// Seconds since 1970.
+    ends: u32,
+    /// The owner's id after a 1, or a 0; then the record's bytes.
+    owned: Box<[u8]>,
+}
+
+/// An id, and what it named before an operation.
+type Before = ([u8; 16], Option<Entry>);
+
+impl Kept {
+    pub(super) const PARTS: usize = 256;
+
+    pub(super) fn record(&self, id: RecordId) -> Option<Record> {
+        self.find(&id.to_bytes()).map(|entry| Record { version: entry.version, bytes: entry.bytes().into() })
+    }
+
+    /// Carries out the operations; `None` if that takes more than `room`.
+    pub(super) fn apply(&mut self, operations: &[Op], now: Timestamp, room: usize) -> Option<Applied> {
+        self.tidy(now);
+        let (before, mut undo) = (self.used, Vec::new());
+        for (index, operation) in operations.iter().enumerate() {
+            match self.step(operation, now) {
+                Ok(changed) => undo.extend(changed),
+                Err(Conflict) => {
+                    self.undo(undo);
+                    return Some(Applied::Conflict(index));
+                }
+            }
+        }
+        let grew = self.used > before;
+        if grew && self.used > room && !self.make_room(now, room) {
+            self.undo(undo);
+            return None;
+        }
+        Some(Applied::Done)
+    }
+
+    /// Removes up to `limit` of a part's records that ended more than an hour ago.
+    pub(super) fn sweep(&mut self, part: usize, now: Timestamp, limit: u32) -> u32 {
+        let Some(part) = self.parts.get_mut(part % Self::PARTS) else { return 0 };
+        let ended = part.extract_if(|_, entry| now.unix() > u64::from(entry.ends) + KEPT_ON);
+        let mut removed = 0;
+        for (_, entry) in ended.take(limit as usize) {
+            self.used -= entry.size();
+            removed += 1;
+        }
+        if part.len() < part.capacity() / 4 {
+            part.shrink_to_fit();
+        }
+        removed
+    }
+
+    fn step(&mut self, operation: &Op, now: Timestamp) -> Result<Option<Before>, Conflict> {
+        let (id, entry) = match operation {
+            Op::Insert { id, owner, lifetime, record } => {
+                let is_new = self.find(&id.to_bytes()).is_none();
+                (id, is_new.then(|| Entry::new(*owner, record, now.plus(*lifetime))))
+            }
+            Op::Replace { id, was, owner, lifetime, record } => {
+                let is_it = self.find(&id.to_bytes()).is_some_and(|entry| entry.version == *was);
+                (id, is_it.then(|| Entry::new(*owner, record, now.plus(*lifetime))))
+            }
+            Op::Remove { id, owner } => {
+                let id = id.to_bytes();
+                let is_theirs = self.find(&id).is_some_and(|entry| entry.owner() == *owner);
+                return Ok(is_theirs.then(|| (id, self.put(id, None))));
+            }
+        };
+        let (id, entry) = (id.to_bytes(), entry.ok_or(Conflict)?);
+        Ok(Some((id, self.put(id, Some(entry)))))
+    }
+
+    fn undo(&mut self, changed: Vec<Before>) {
+        for (id, before) in changed.into_iter().rev() {
+            self.put(id, before);
+        }
+    }
+
+    /// Removes what ended long ago, everywhere, but once a second; returns true if that made the room.
+    fn make_room(&mut self, now: Timestamp, room: usize) -> bool {
+        if self.swept != now {
+            self.swept = now;
+            for part in 0..Self::PARTS {
+                self.sweep(part, now, u32::MAX);
+            }
+        }
+        self.used <= room
+    }
+
+    /// Sweeps the next part with some of the writes.
+    fn tidy(&mut self, now: Timestamp) {
+        self.writes = self.writes.wrapping_add(1);
+        if self.writes.is_multiple_of(WRITES_A_PART) {
+            self.sweep(self.writes / WRITES_A_PART, now, u32::MAX);
+        }
+    }
+
+    fn find(&self, id: &[u8; 16]) -> Option<&Entry> {
+        self.parts.get(part_of(id))?.get(id)
+    }
+
+    /// Puts or removes an entry; returns the one before.
+    fn put(&mut self, id: [u8; 16], entry: Option<Entry>) -> Option<Entry> {
+        let part = self.parts.get_mut(part_of(&id))?;
+        let size = entry.as_ref().map_or(0, Entry::size);
+        let before = match entry {
+            Some(entry) => part.insert(id, entry),
+            None => part.remove(&id),
+        };
+        self.used = self.used + size - before.as_ref().map_or(0, Entry::size);
+        before
+    }
+}
+
+/// Ids are random, and so is their first byte.
+fn part_of(id: &[u8; 16]) -> usize {
+    let [first, ..] = id;
+    usize::from(*first) % Kept::PARTS
+}
+
+struct Conflict;
+
+impl Entry {
+    fn new(owner: Option<PersonId>, record: &Record, ends: Timestamp) -> Self {
+        let mut owned = Vec::with_capacity(17 + record.bytes.len());
+        owned.push(u8::from(owner.is_some()));
+        owner.iter().for_each(|owner| owned.extend(owner.to_bytes()));
+        owned.extend(&record.bytes);
+        let ends = u32::try_from(ends.unix()).unwrap_or(u32::MAX);
+        Self { version: record.version, ends, owned: owned.into() }
+    }
+
+    fn owner(&self) -> Option<PersonId> {
+        let (_, rest) = self.owned.split_first().filter(|(is_owned, _)| **is_owned == 1)?;
+        rest.first_chunk().copied().map(PersonId::from_bytes)
+    }
+
+    fn bytes(&self) -> &[u8] {
+        let head = if self.owner().is_some() { 17 } else { 1 };
+        self.owned.get(head..).unwrap_or_default()
+    }
+
+    /// Bytes of memory: its own, its part in the table, and what an allocation costs.
+    fn size(&self) -> usize {
+        self.owned.len() + OVERHEAD
+    }
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        let parts = (0..Self::PARTS).map(|_| HashMap::new()).collect();
+        Self { parts, used: 0, writes: 0, swept: Timestamp::default() }
+    }
+}
+
+/// 40 bytes and a byte of the table, which is half empty at worst; 16 of the allocator.
+const OVERHEAD: usize = 108;
+/// A record is kept for so many seconds after its end.
+const KEPT_ON: u64 = 3600;
+/// A part is swept with every so many writes, everything with 16,384.
+const WRITES_A_PART: usize = 64;

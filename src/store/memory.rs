@@ -1,0 +1,98 @@
+//! Records in this process's memory.
+
+use core::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::carry;
+use super::contract::{Answer, Applied, Op, Record, Store, Task};
+use super::error::{StoreError, StoreErrorKind};
+use super::kept::Kept;
+use crate::token::RecordId;
+use crate::{Clock, Timestamp};
+
+/// Keeps records in memory: for tests, and for an application of one process whose sessions may end with it.
+///
+/// A clone is another handle of the same records. The store is bounded: where there is no room for what is written, that is
+/// [`StoreErrorKind::Full`], and nothing that lives is forgotten for it. Records that ended more than an hour ago make room by
+/// themselves, a few with each write; nobody has to call [`purge`](Store::purge). It needs no runtime.
+#[derive(Clone)]
+pub struct MemoryStore(Arc<Shared>);
+
+struct Shared {
+    clock: Box<dyn Clock>,
+    /// Bytes of memory.
+    room: usize,
+    kept: Mutex<Kept>,
+}
+
+impl MemoryStore {
+    /// Bytes of memory that a store has unless it is told otherwise: 256 MiB, a million sessions of 150 bytes.
+    pub const ROOM: usize = 256 << 20;
+
+    /// A store of `room` bytes of memory, by the clock that a test has given to its layer too.
+    pub fn with_clock(room: usize, clock: impl Clock) -> Self {
+        Self(Arc::new(Shared { clock: Box::new(clock), room, kept: Mutex::default() }))
+    }
+
+    /// The records, and the time of looking at them.
+    fn look(&self) -> (MutexGuard<'_, Kept>, Timestamp) {
+        let kept = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.0.clock.now();
+        (kept, now)
+    }
+
+    fn full(&self) -> StoreError {
+        let message = format!("cannot write {self}: its {} bytes are taken", self.0.room);
+        StoreError::new(StoreErrorKind::Full, message)
+            .with_hint("give it more room, or keep sessions in a database")
+    }
+}
+
+impl Store for MemoryStore {
+    fn load(&self, id: RecordId) -> Answer<'_, Option<Record>> {
+        Box::pin(async move {
+            let (kept, now) = self.look();
+            Ok((kept.record(id), now))
+        })
+    }
+
+    fn apply<'a>(&'a self, operations: &'a [Op]) -> Answer<'a, Applied> {
+        Box::pin(async move {
+            let (mut kept, now) = self.look();
+            let applied = kept.apply(operations, now, self.0.room).ok_or_else(|| self.full())?;
+            Ok((applied, now))
+        })
+    }
+
+    fn purge(&self, limit: u32) -> Answer<'_, u32> {
+        Box::pin(async move {
+            let mut removed = 0;
+            // Others have their turn after each part.
+            for part in 0..Kept::PARTS {
+                let (mut kept, now) = self.look();
+                removed += kept.sweep(part, now, limit - removed);
+            }
+            Ok((removed, self.look().1))
+        })
+    }
+
+    fn create_tables(&self) -> Answer<'_, ()> {
+        Box::pin(async { Ok(((), self.look().1)) })
+    }
+
+    fn spawn(&self, task: Task) {
+        carry::through(task);
+    }
+}
+
+impl fmt::Display for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("memory")
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MemoryStore({self})")
+    }
+}
