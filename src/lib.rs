@@ -257,6 +257,11 @@ pub mod store {
     pub use self::error::{StoreError, StoreErrorKind};
     pub use self::memory::MemoryStore;
     pub(crate) use self::unattended::apply_unattended;
+    #[cfg(feature = "postgres")]
+    pub use crate::backends::PostgresStore;
+    #[cfg(feature = "sqlite")]
+    pub use crate::backends::SqliteStore;
+    pub use crate::backends::open_store as open;
     pub use crate::token::RecordId;
 }
 

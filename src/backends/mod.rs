@@ -3,6 +3,8 @@
 #[cfg(feature = "age")]
 mod age;
 mod envelope;
+#[cfg(any(feature = "postgres", feature = "redis", feature = "sqlite"))]
+mod fault;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 mod hints;
 #[cfg(any(feature = "postgres", feature = "redis"))]
@@ -10,6 +12,7 @@ mod link;
 #[cfg(not(feature = "age"))]
 mod no_age;
 mod open;
+mod open_store;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "redis")]
@@ -17,8 +20,15 @@ mod redis;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 mod ring;
 mod sealed;
-#[cfg(any(feature = "postgres", feature = "redis"))]
+#[cfg(feature = "sqlite")]
+mod sqlite;
+#[cfg(any(feature = "postgres", feature = "redis", feature = "sqlite"))]
 mod url;
 
 pub use self::envelope::Envelope;
 pub use self::open::open;
+pub use self::open_store::open_store;
+#[cfg(feature = "postgres")]
+pub use self::postgres::PostgresStore;
+#[cfg(feature = "sqlite")]
+pub use self::sqlite::SqliteStore;

@@ -1,4 +1,4 @@
-//! Stores of sessions: in memory, and on real servers.
+//! Stores of sessions: in memory, in files, and on real servers.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -9,5 +9,17 @@
 
 mod broken;
 mod memory;
+mod open;
+#[cfg(feature = "postgres")]
+mod outages;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod sample;
+#[cfg(feature = "postgres")]
+#[path = "../servers/mod.rs"]
+mod servers;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod suite;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod tables;
