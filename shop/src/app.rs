@@ -1,12 +1,10 @@
 //! The state that handlers share.
 
-use std::sync::Arc;
-
 use axum::extract::FromRef;
 use gingersnap::BuildError;
 use gingersnap::keyring::LiveKeyring;
 
-use crate::attacks::Range;
+use crate::attacks::{Range, Targets};
 use crate::sessions::{self, DAY};
 use crate::site::Site;
 
@@ -16,14 +14,15 @@ pub(crate) struct App {
     pub(crate) site: Site,
     /// Seconds for which somebody may stay logged in.
     pub(crate) remember_for: u64,
-    range: Arc<Range>,
+    keyring: LiveKeyring,
 }
 
 impl App {
     pub(crate) fn new(keyring: &LiveKeyring, site: &Site) -> Result<Self, BuildError> {
         let remember_for = sessions::remember_for(&keyring.get());
-        let range = Arc::new(Range::new(keyring, site)?);
-        Ok(Self { site: site.clone(), remember_for, range })
+        // Settings that its layers could not have are told now.
+        Range::new(keyring, site)?;
+        Ok(Self { site: site.clone(), remember_for, keyring: keyring.clone() })
     }
 
     pub(crate) fn remembered_days(&self) -> u64 {
@@ -31,9 +30,8 @@ impl App {
     }
 }
 
-/// The attacks need no more than their range.
-impl FromRef<App> for Arc<Range> {
+impl FromRef<App> for Targets {
     fn from_ref(app: &App) -> Self {
-        Self::clone(&app.range)
+        Self { keyring: app.keyring.clone(), site: app.site.clone() }
     }
 }

@@ -91,10 +91,40 @@ impl Card {
     }
 }
 
+/// Where the data is, and what it would take in the other place: claims take about thirty bytes.
+fn places(report: &Report) -> (Option<String>, Option<String>) {
+    let plain = CLAIMS + report.fields.iter().map(|(_, bytes)| bytes).sum::<usize>();
+    match report.record {
+        Some(bytes) => {
+            let octets = report.cookie.len() + text_len(record_len(plain));
+            let fits = if octets > report.limit { "too many" } else { "it would fit" };
+            let kept = format!("on the server, {bytes} bytes; the cookie only points to it");
+            (Some(kept), Some(format!("a cookie of about {octets} bytes: {fits}")))
+        }
+        None => {
+            let record = record_len(plain);
+            let kept = "in this cookie, and nowhere else".to_owned();
+            (
+                Some(kept),
+                Some(format!(
+                    "about {record} bytes on the server, and a cookie of {}",
+                    POINTER + report.cookie.len()
+                )),
+            )
+        }
+    }
+}
+
 fn facts(report: &Report) -> Vec<(&'static str, String)> {
     let written = |times: u32| format!("{times} {}", if times == 1 { "time" } else { "times" });
     let owner = |is_owned| if is_owned { "you" } else { "whoever uses this browser" };
+    let (place, elsewhere) = match report.generation {
+        Some(_) => places(report),
+        None => (None, None),
+    };
     let facts = [
+        ("Kept", place),
+        ("In the other place", elsewhere),
         ("Sealed by key", Some(report.key_id.to_string())),
         ("Sealed at", Some(utc(report.sealed_at))),
         ("Session began", report.started_at.map(utc)),
@@ -103,3 +133,18 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
     ];
     facts.into_iter().filter_map(|(name, fact)| Some((name, fact?))).collect()
 }
+
+/// Bytes of a sealed record: header, randomness and tag, and the data padded to 32.
+fn record_len(plain: usize) -> usize {
+    SEAL + (plain + 1).next_multiple_of(32)
+}
+
+/// Characters of so many bytes in base64url.
+fn text_len(bytes: usize) -> usize {
+    (bytes * 4).div_ceil(3)
+}
+
+const SEAL: usize = 40;
+const CLAIMS: usize = 30;
+/// Characters of a pointer.
+const POINTER: usize = 96;

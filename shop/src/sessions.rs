@@ -1,8 +1,10 @@
 //! The one place that sets the sessions up.
 
+use std::sync::Arc;
+
 use gingersnap::cookie::CookieSettings;
 use gingersnap::keyring::{Keyring, LiveKeyring};
-use gingersnap::{BuildError, Policy, SessionLayer, SessionLayerBuilder};
+use gingersnap::{BuildError, Place, Policy, SessionLayer, SessionLayerBuilder};
 
 use crate::cart::{Cart, Visits};
 use crate::preferences::Preferences;
@@ -17,12 +19,20 @@ pub(crate) fn layer(keyring: impl Into<LiveKeyring>, site: &Site) -> Result<Sess
 /// The same for another audience, or before another clock is set.
 pub(crate) fn builder(keyring: LiveKeyring, site: &Site, audience: &str) -> SessionLayerBuilder {
     let policy = Policy::standard().remember_for(remember_for(&keyring.get()));
-    SessionLayer::builder(keyring, audience)
+    let place =
+        site.place.unwrap_or(if site.store.is_some() { Place::CookieThenStore } else { Place::Cookie });
+    let sessions = SessionLayer::builder(keyring, audience)
         .session::<Cart>("session")
+        .place(place)
         .session::<Preferences>("preferences")
+        .place(place)
         .browser_session::<Visits>("visits")
         .policy(policy)
-        .cookies(cookies(site))
+        .cookies(cookies(site));
+    match &site.store {
+        Some(store) => sessions.store(Arc::clone(store)),
+        None => sessions,
+    }
 }
 
 pub(crate) fn cookies(site: &Site) -> CookieSettings {

@@ -11,7 +11,13 @@ use super::cart::Visits;
 use super::*;
 use gingersnap_server::{Limits, protect};
 
-const SITE: Site = Site { https: false, guard: OriginGuard::insecure_http(), insecure_cookies: false };
+const SITE: Site = Site {
+    https: false,
+    guard: OriginGuard::insecure_http(),
+    insecure_cookies: false,
+    store: None,
+    place: None,
+};
 
 /// Asks for `path` of `routes`, inside everything that a server puts around the application.
 async fn ask(routes: Router, path: &str) -> Answer {

@@ -60,7 +60,7 @@ pub(super) fn trace(event: &Event) {
             tracing::warn!(target: "gingersnap", cookie, "change of a request that only reads dropped: another request was faster");
         }
         Event::StoreFailed { error } => {
-            tracing::error!(target: "gingersnap", error, "store not reached or not usable")
+            tracing::error!(target: "gingersnap", error, "store not reached or not usable");
         }
         Event::ChangedTooLate { cookie } => {
             tracing::error!(target: "gingersnap", cookie, "session changed after the response's head was sent; the change is lost");

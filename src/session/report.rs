@@ -28,6 +28,8 @@ pub struct Report {
     pub generation: Option<u32>,
     /// True if it is a person's, and not a guest's; data only.
     pub is_owned: Option<bool>,
+    /// Bytes of its record, if the data is in a store and the cookie points to it; data only.
+    pub record: Option<usize>,
     /// Each field in it, and its bytes before sealing.
     pub fields: Vec<(String, usize)>,
 }
@@ -43,6 +45,7 @@ impl Report {
             started_at: None,
             generation: None,
             is_owned: None,
+            record: None,
             fields: Vec::new(),
         }
     }
@@ -58,6 +61,7 @@ impl Report {
             started_at: Some(claims.started_at),
             generation: Some(claims.generation),
             is_owned: Some(claims.owner.is_some()),
+            record: accepted.row.as_deref().map(|row| row.octets),
             fields: live.sizes(),
             ..Self::new(settings, sealed, accepted)
         }

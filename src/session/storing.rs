@@ -45,7 +45,7 @@ impl Exchange {
         next: fn(&mut Slot, &Who<'_>) -> Option<Wanted>,
     ) -> Result<(), SessionError> {
         loop {
-            let wanted = self.at(&mut *self.open()?, index, |slot, who| next(slot, who)).flatten();
+            let wanted = self.at(&mut *self.open()?, index, next).flatten();
             let Some(wanted) = wanted else { return Ok(()) };
             let answer = store.load(wanted.pointer.record).await.map(|(record, _)| record);
             self.at(&mut *self.open()?, index, |slot, who| slot.loaded(wanted, answer, who));

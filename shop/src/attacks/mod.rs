@@ -5,24 +5,32 @@
 
 mod jar;
 mod range;
+mod sandbox;
 mod table;
-
-use std::sync::Arc;
 
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use gingersnap::keyring::LiveKeyring;
 use gingersnap::{Flash, Identity, SignedIn};
 use serde::Deserialize;
 
 pub(crate) use range::Range;
 
 use crate::frame::{Frame, html};
+use crate::site::Site;
 use jar::Jar;
 use range::{Answer, Place};
 use table::{ATTACKS, Attack};
+
+/// What is attacked.
+#[derive(Clone)]
+pub(crate) struct Targets {
+    pub(crate) keyring: LiveKeyring,
+    pub(crate) site: Site,
+}
 
 /// The attacks, and how the last one went.
 #[derive(Template)]
@@ -49,7 +57,7 @@ pub(crate) struct Chosen {
 
 /// `POST /attacks`
 pub(crate) async fn run(
-    State(range): State<Arc<Range>>,
+    State(targets): State<Targets>,
     who: SignedIn,
     mut flash: Flash,
     headers: HeaderMap,
@@ -57,6 +65,10 @@ pub(crate) async fn run(
 ) -> Response {
     let Some(attack) = ATTACKS.iter().find(|attack| attack.id == chosen.attack) else {
         return StatusCode::UNPROCESSABLE_ENTITY.into_response();
+    };
+    // Of its own for each attack: what one leaves in its copy of the store the next does not find.
+    let Ok(range) = Range::new(&targets.keyring, &targets.site) else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let result = Fought::new(attack, &range, &headers).await;
     let frame = Frame::new("session", &who, &mut flash);

@@ -1,19 +1,23 @@
 //! The attacks' place: the shop's own session layer, in memory, around routes that only they reach.
 //!
-//! Nothing of what it answers goes to the browser, so nothing of the person's real session changes. Nor does the operator
+//! Nothing of what it answers goes to the browser, and what it writes to a store stays in a copy, so nothing of the person's real session changes. Nor does the operator
 //! hear of it: these layers have no events, so that no metric and no log has refusals and sign-outs that were none.
+
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Request, Response, header};
 use axum::routing::get;
 use axum::{Extension, Router};
 use gingersnap::keyring::LiveKeyring;
+use gingersnap::store::Store;
 use gingersnap::{
     BuildError, Clock as _, Identity, Refusal, Session, SessionError, SessionLayerBuilder, SystemClock,
 };
 use tower::ServiceExt as _;
 
 use super::jar::{Jar, Names};
+use super::sandbox::Sandbox;
 use crate::cart::{Cart, Order};
 use crate::sessions::{self, AUDIENCE, DAY};
 use crate::site::Site;
@@ -51,6 +55,8 @@ pub(super) struct Answer {
 
 impl Range {
     pub(crate) fn new(keyring: &LiveKeyring, site: &Site) -> Result<Self, BuildError> {
+        let sandbox = site.store.clone().map(|store| Arc::new(Sandbox::over(store)) as Arc<dyn Store>);
+        let site = &Site { store: sandbox, ..site.clone() };
         let names = Names::new(&sessions::cookies(site)).map_err(BuildError::Cookie)?;
         let ahead = |seconds| {
             let clock = move || SystemClock.now().plus(seconds);

@@ -219,7 +219,7 @@ impl Slot {
             let claims = PointerClaims { started_at: found.claims.started_at, record: row.id };
             let goes = who.request.settings.clock.now();
             plan.set(Draft::new(to, goes, Some(row.pointed_at), |sealed_at, plain| {
-                claims.write(sealed_at, plain)
+                claims.write(sealed_at, plain);
             }));
         }
     }

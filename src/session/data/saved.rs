@@ -62,7 +62,11 @@ impl Slot {
         let before = self.token(origin).map_or(0, |it| it.octets);
         let octets = sealed.as_ref().map_or(before, |(.., octets)| *octets);
         let is_under_guests = claims.owner.is_none();
-        let row = id.map(|id| Box::new(Row { id, pointed_at, is_under_guests, octets: data.len() }));
+        let record_len = match &op {
+            Some(Op::Insert { record, .. } | Op::Replace { record, .. }) => record.bytes.len(),
+            _ => 0,
+        };
+        let row = id.map(|id| Box::new(Row { id, pointed_at, is_under_guests, octets: record_len }));
         let bytes = 0..data.len();
         let token = Accepted { claims, sealed_at, key_id, octets, bytes: (data, bytes), row };
         Ok(((sealed.map(|(field, ..)| field), who.era, token), op))

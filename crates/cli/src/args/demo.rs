@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
 use clap::builder::BoolishValueParser;
+use clap::{Args, ValueEnum};
+use gingersnap::Place;
 use gingersnap::keystore::NodeName;
 use gingersnap_server::Proxy;
 
@@ -33,6 +34,18 @@ pub(crate) struct DemoArgs {
         hide_env_values = true
     )]
     pub(crate) keys: Option<Location>,
+
+    /// Where sessions go that are not in cookies; `#name` at its end
+    ///
+    /// sqlite:PATH, postgres://user@host/database#name, redis://host/0#name or rediss:// (TLS), or memory:. Others on this machine
+    /// see command lines: a URL with a password belongs in GINGERSNAP_STORE.
+    // The value may have a password: help does not show it.
+    #[arg(long, value_name = "URL", env = "GINGERSNAP_STORE", hide_env_values = true)]
+    pub(crate) store: Option<String>,
+
+    /// Where people's carts and preferences are kept; with a store, in the cookie until they do not fit if not given
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) place: Option<PlaceArg>,
 
     /// Accept a key ring, an identity and a certificate's key that their group may read (Kubernetes fsGroup)
     #[arg(long, env = "GINGERSNAP_ALLOW_GROUP_READ", hide_env_values = true, value_parser = BoolishValueParser::new())]
@@ -95,6 +108,27 @@ pub(crate) struct DemoArgs {
     /// half also for each 16 KiB of an answer
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     pub(crate) client_timeout: Duration,
+}
+
+/// `--place`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum PlaceArg {
+    /// In the cookie: what does not fit is refused
+    Cookie,
+    /// In the cookie until it does not fit, and then in the store
+    CookieThenStore,
+    /// In the store
+    Store,
+}
+
+impl From<PlaceArg> for Place {
+    fn from(place: PlaceArg) -> Self {
+        match place {
+            PlaceArg::Cookie => Self::Cookie,
+            PlaceArg::CookieThenStore => Self::CookieThenStore,
+            PlaceArg::Store => Self::Store,
+        }
+    }
 }
 
 /// Reads `10s` or `500ms`, from 100 milliseconds to 10 minutes.

@@ -15,7 +15,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::place::{Location, LocationParser};
 
 pub(crate) use at_rest::AtRestArgs;
-pub(crate) use demo::DemoArgs;
+pub(crate) use demo::{DemoArgs, PlaceArg};
 pub(crate) use error::report;
 pub(crate) use keys::{KeysArgs, KeysCommand, RestoreArgs, RevokeArgs, RolloutArgs};
 pub(crate) use store::{StoreArgs, StoreCommand};

@@ -6,7 +6,8 @@ use gingersnap_server::{Limits, Listen, Settings};
 use gingersnap_shop::Site;
 
 use super::keys::RingSource;
-use crate::args::DemoArgs;
+use super::sessions;
+use crate::args::{DemoArgs, PlaceArg};
 use crate::edge;
 use crate::error::Error;
 
@@ -25,6 +26,10 @@ impl Config {
             return Err(Error::usage("--insecure-http is refused where others can connect")
                 .with_hint("listen on 127.0.0.1, or use --tls-cert and --tls-key"));
         }
+        if args.store.is_none() && args.place.is_some_and(|place| place != PlaceArg::Cookie) {
+            return Err(Error::usage("--place keeps sessions in a store, and there is none")
+                .with_hint("name one, for example with --store sqlite:sessions.db"));
+        }
         let origin = args.origin.as_deref().map(str::to_ascii_lowercase);
         let https = args.tls_cert.is_some() || origin.is_some_and(|it| it.starts_with("https://"));
         let guard = guard(args.origin.as_deref(), https)?;
@@ -32,7 +37,13 @@ impl Config {
             settings: settings(args),
             ring: RingSource::new(args.keys.as_ref(), args.listen, args.allow_group_read)
                 .at_rest(&args.at_rest, args.plaintext),
-            site: Site { https, guard, insecure_cookies: args.insecure_http },
+            site: Site {
+                https,
+                guard,
+                insecure_cookies: args.insecure_http,
+                store: sessions::open(args)?,
+                place: args.place.map(Into::into),
+            },
         })
     }
 }

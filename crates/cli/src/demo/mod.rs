@@ -2,6 +2,7 @@
 
 mod config;
 mod keys;
+mod sessions;
 
 use std::io::Write;
 use std::process::ExitCode;
