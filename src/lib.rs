@@ -255,6 +255,8 @@ pub mod store {
     pub use self::contract::{Answer, Applied, Op, Record, Store, Task};
     pub use self::error::{StoreError, StoreErrorKind};
     pub use self::memory::MemoryStore;
+    #[cfg(feature = "redis")]
+    pub use crate::backends::RedisStore;
     pub use crate::token::RecordId;
 }
 

@@ -11,6 +11,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
+use super::fault::Fault;
 use super::url::Address;
 use crate::keystore::{KeystoreError, KeystoreErrorKind as Kind};
 
@@ -25,13 +26,6 @@ pub(super) trait Wire: Send + Sized {
     fn ping(&mut self) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
     fn explain(error: &Self::Error) -> Fault;
-}
-
-/// An error as operators see it.
-pub(super) struct Fault {
-    pub(super) kind: Kind,
-    pub(super) reason: String,
-    pub(super) hint: Option<&'static str>,
 }
 
 pub(super) struct Link<W: Wire> {
@@ -73,12 +67,7 @@ impl<W: Wire> Link<W> {
     }
 
     fn failed(&self, action: &str, error: &W::Error) -> KeystoreError {
-        let Fault { kind, reason, hint } = W::explain(error);
-        let error = self.address.cannot(action, kind, &reason);
-        match hint {
-            Some(hint) => error.with_hint(hint),
-            None => error,
-        }
+        W::explain(error).of_ring(&self.address, action)
     }
 }
 

@@ -4,6 +4,8 @@
 mod age;
 mod envelope;
 #[cfg(any(feature = "postgres", feature = "redis"))]
+mod fault;
+#[cfg(any(feature = "postgres", feature = "redis"))]
 mod hints;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 mod link;
@@ -22,3 +24,5 @@ mod url;
 
 pub use self::envelope::Envelope;
 pub use self::open::open;
+#[cfg(feature = "redis")]
+pub use self::redis::RedisStore;

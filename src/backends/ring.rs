@@ -4,6 +4,17 @@ use super::url::Address;
 use crate::keyring::Keyring;
 use crate::keystore::{KeystoreError, KeystoreErrorKind as Kind, MAX_NODES, Node, too_many};
 
+impl Address {
+    /// The error when `action` (such as "read") failed.
+    pub(super) fn cannot(&self, action: &str, kind: Kind, reason: &str) -> KeystoreError {
+        KeystoreError::new(kind, format!("cannot {action} {self}: {reason}"))
+    }
+
+    pub(super) fn refused(&self, kind: Kind, reason: &str) -> KeystoreError {
+        KeystoreError::new(kind, format!("refused {self}: {reason}"))
+    }
+}
+
 /// Reads nodes' records, a name and a text each, and not too many.
 pub(super) fn found<'a>(
     address: &Address,
@@ -19,6 +30,13 @@ pub(super) fn missing(address: &Address, action: &str) -> KeystoreError {
     address
         .cannot(action, Kind::NotFound, "there is no ring of this name")
         .with_hint("`gingersnap keys init` makes one")
+}
+
+/// The error of a database without tables for rings.
+pub(super) fn no_table(address: &Address, action: &str) -> KeystoreError {
+    address
+        .cannot(action, Kind::NotFound, "there is no ring of this name")
+        .with_hint("`gingersnap keys init` makes a ring, and its tables")
 }
 
 pub(super) fn exists(address: &Address) -> KeystoreError {

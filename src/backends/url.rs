@@ -2,7 +2,10 @@
 
 use core::fmt;
 
-use crate::keystore::{KeystoreError, KeystoreErrorKind as Kind};
+use crate::keystore::KeystoreError;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+use crate::keystore::KeystoreErrorKind;
+use crate::store::{StoreError, StoreErrorKind};
 
 /// The place of something, shown without user and password, and its name there.
 #[derive(Clone)]
@@ -22,15 +25,6 @@ impl Address {
     pub(super) fn name(&self) -> &str {
         &self.name
     }
-
-    /// The error when `action` (such as "read") failed.
-    pub(super) fn cannot(&self, action: &str, kind: Kind, reason: &str) -> KeystoreError {
-        KeystoreError::new(kind, format!("cannot {action} {self}: {reason}"))
-    }
-
-    pub(super) fn refused(&self, kind: Kind, reason: &str) -> KeystoreError {
-        KeystoreError::new(kind, format!("refused {self}: {reason}"))
-    }
 }
 
 impl fmt::Display for Address {
@@ -39,22 +33,63 @@ impl fmt::Display for Address {
     }
 }
 
-/// The URL without its fragment, and the fragment: the ring's name.
-///
-/// No message shows any of it: a malformed part may be half of a password.
-pub(super) fn split(url: &str) -> Result<(&str, &str), KeystoreError> {
-    let (url, ring) = url.split_once('#').unwrap_or((url, DEFAULT_RING));
-    let fit = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
-    if (1..=64).contains(&ring.len()) && ring.bytes().all(fit) {
-        check_path(url)?;
-        return Ok((url, ring));
+/// A URL that names no place. Nothing of it is shown: a malformed part may be half of a password.
+#[derive(Debug)]
+pub(super) struct BadUrl {
+    /// None if it is the name after `#`.
+    reason: Option<String>,
+    hint: Option<&'static str>,
+}
+
+impl BadUrl {
+    pub(super) fn with_hint(self, hint: &'static str) -> Self {
+        Self { hint: Some(hint), ..self }
     }
-    let reason = "a ring's name, after '#', has 1 to 64 letters, digits, '_', '.' and '-'";
-    Err(bad(reason).with_hint("write a '#' that is part of a password as %23"))
+
+    fn text(self, what: &str) -> String {
+        self.reason.unwrap_or_else(|| {
+            format!("a {what}'s name, after '#', has 1 to 64 letters, digits, '_', '.' and '-'")
+        })
+    }
+}
+
+#[cfg(any(feature = "postgres", feature = "redis"))]
+impl From<BadUrl> for KeystoreError {
+    fn from(bad: BadUrl) -> Self {
+        let hint = bad.hint;
+        let error = Self::new(KeystoreErrorKind::BadUrl, format!("a keystore's URL: {}", bad.text("ring")));
+        match hint {
+            Some(hint) => error.with_hint(hint),
+            None => error,
+        }
+    }
+}
+
+impl From<BadUrl> for StoreError {
+    fn from(bad: BadUrl) -> Self {
+        let hint = bad.hint;
+        let error = Self::new(StoreErrorKind::BadUrl, format!("a store's URL: {}", bad.text("store")));
+        match hint {
+            Some(hint) => error.with_hint(hint),
+            None => error,
+        }
+    }
+}
+
+/// The URL without its fragment, and the fragment: the name of the ring or store.
+pub(super) fn split(url: &str) -> Result<(&str, &str), BadUrl> {
+    let (url, name) = url.split_once('#').unwrap_or((url, DEFAULT));
+    let fit = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    if !(1..=64).contains(&name.len()) || !name.bytes().all(fit) {
+        let hint = Some("write a '#' that is part of a password as %23");
+        return Err(BadUrl { reason: None, hint });
+    }
+    check_path(url)?;
+    Ok((url, name))
 }
 
 /// Refuses an `@` in the path: the part before it is a password's end, not a database's name, which is shown.
-fn check_path(url: &str) -> Result<(), KeystoreError> {
+fn check_path(url: &str) -> Result<(), BadUrl> {
     let before_parameters = url.split('?').next().unwrap_or(url);
     let path = before_parameters.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
     if path.is_none_or(|(_, path)| !path.contains('@')) {
@@ -64,7 +99,8 @@ fn check_path(url: &str) -> Result<(), KeystoreError> {
 }
 
 /// Refuses parameters after `?` that are not known, whose values a client may log or ignore.
-pub(super) fn check_parameters(url: &str, known: &[&str]) -> Result<(), KeystoreError> {
+#[cfg(any(feature = "postgres", feature = "redis"))]
+pub(super) fn check_parameters(url: &str, known: &[&str]) -> Result<(), BadUrl> {
     let parameters = url.split_once('?').map_or("", |(_, parameters)| parameters);
     let name = |parameter: &'_ str| known.contains(&parameter.split('=').next().unwrap_or_default());
     if parameters.is_empty() || parameters.split('&').all(name) {
@@ -76,8 +112,8 @@ pub(super) fn check_parameters(url: &str, known: &[&str]) -> Result<(), Keystore
         .with_hint("write a '?' that is part of a password as %3F"))
 }
 
-pub(super) fn bad(reason: &str) -> KeystoreError {
-    KeystoreError::new(Kind::BadUrl, format!("a keystore's URL: {reason}"))
+pub(super) fn bad(reason: &str) -> BadUrl {
+    BadUrl { reason: Some(reason.into()), hint: None }
 }
 
-const DEFAULT_RING: &str = "default";
+const DEFAULT: &str = "default";

@@ -1,7 +1,7 @@
 //! Real servers for tests: PostgreSQL and Redis as Debian has them, on free ports of loopback, in temporary directories.
 //!
 //! If they are not installed, the tests skip themselves and say so, unless `GINGERSNAP_SERVERS=required`.
-#![allow(dead_code, reason = "each of the tests that share this uses a part of it")]
+#![allow(dead_code, unused_imports, reason = "each of the tests that share this uses a part of it")]
 #![allow(clippy::disallowed_methods, reason = "only the library takes time and settings as arguments")]
 
 mod postgres;

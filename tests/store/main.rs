@@ -9,5 +9,10 @@
 
 mod broken;
 mod memory;
+#[cfg(feature = "redis")]
+mod redis;
 mod sample;
+#[cfg(feature = "redis")]
+#[path = "../servers/mod.rs"]
+mod servers;
 mod suite;

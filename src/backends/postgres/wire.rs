@@ -5,19 +5,16 @@ use core::net::IpAddr;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{ConnectOptions as _, Executor as _, PgConnection};
 
-use crate::backends::link::{Fault, Wire, provide_cryptography};
-use crate::backends::url::{Address, bad, check_parameters, split};
-use crate::keystore::{KeystoreError, KeystoreErrorKind as Kind};
+use crate::backends::fault::{Cause, Fault, Hint};
+use crate::backends::link::{Wire, provide_cryptography};
+use crate::backends::url::{Address, BadUrl, bad, check_parameters, split};
 
 impl Wire for PgConnection {
     type Target = PgConnectOptions;
     type Error = sqlx::Error;
 
     async fn connect(target: &PgConnectOptions) -> Result<Self, sqlx::Error> {
-        if matches!(target.get_ssl_mode(), PgSslMode::VerifyCa | PgSslMode::VerifyFull) {
-            provide_cryptography();
-        }
-        let mut connection = target.connect().await?;
+        let mut connection = connect(target).await?;
         // A statement that nobody awaits must not run on.
         connection.execute("SET statement_timeout = '5s'").await?;
         Ok(connection)
@@ -28,43 +25,49 @@ impl Wire for PgConnection {
     }
 
     fn explain(error: &sqlx::Error) -> Fault {
-        let fault = |kind, reason: String, hint| Fault { kind, reason, hint };
-        match error {
-            sqlx::Error::Database(error) => {
-                let code = error.code().unwrap_or_default();
-                let (kind, hint) = classify(&code);
-                let ours = (code == UNDEFINED_TABLE).then(|| "there is no ring of this name".into());
-                fault(kind, ours.unwrap_or_else(|| error.message().into()), hint)
-            }
-            sqlx::Error::Io(error) => fault(Kind::Unreachable, error.to_string(), None),
-            sqlx::Error::Tls(error) => fault(Kind::Unreachable, format!("TLS: {error}"), Some(TLS)),
-            error => fault(Kind::Io, error.to_string(), None),
+        explain(error)
+    }
+}
+
+/// A connection as the server makes them.
+pub(super) async fn connect(target: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> {
+    if matches!(target.get_ssl_mode(), PgSslMode::VerifyCa | PgSslMode::VerifyFull) {
+        provide_cryptography();
+    }
+    target.connect().await
+}
+
+pub(super) fn explain(error: &sqlx::Error) -> Fault {
+    let fault = |cause, reason: String, hint| Fault { cause, reason, hint };
+    match error {
+        sqlx::Error::Database(error) => {
+            let (cause, hint) = classify(&error.code().unwrap_or_default());
+            fault(cause, error.message().into(), hint)
         }
+        sqlx::Error::Io(error) => fault(Cause::Unreachable, error.to_string(), None),
+        sqlx::Error::Tls(error) => fault(Cause::Unreachable, format!("TLS: {error}"), Some(TLS)),
+        error => fault(Cause::Other, error.to_string(), None),
     }
 }
 
 /// Sorts by SQLSTATE (PostgreSQL's manual, appendix A).
-fn classify(code: &str) -> (Kind, Option<&'static str>) {
+fn classify(code: &str) -> (Cause, Option<Hint>) {
     match code {
-        UNDEFINED_TABLE => (Kind::NotFound, Some("`gingersnap keys init` makes a ring, and its tables")),
-        "25006" => (Kind::ReadOnly, Some("name the primary server: a standby takes no changes")),
-        "3D000" => (Kind::Io, Some("make the database first")),
-        "40001" | "40P01" => (Kind::Conflict, None),
-        "42501" => {
-            (Kind::PermissionDenied, Some("only the operator's role writes rings: see the documented GRANTs"))
-        }
-        "53100" => (Kind::Full, Some("the old ring is whole; make room and try again")),
-        "53300" | "57014" | "57P01" | "57P02" | "57P03" => (Kind::Unreachable, None),
-        _ if code.starts_with("28") => {
-            (Kind::PermissionDenied, Some("check user and password in the URL, or PGPASSWORD"))
-        }
-        _ if code.starts_with("08") => (Kind::Unreachable, None),
-        _ => (Kind::Io, None),
+        UNDEFINED_TABLE => (Cause::NoTable, None),
+        "25006" => (Cause::ReadOnly, Some(STANDBY)),
+        "3D000" => (Cause::Other, Some(Hint::of_both("make the database first"))),
+        "40001" | "40P01" => (Cause::Conflict, None),
+        "42501" => (Cause::Denied, Some(RIGHTS)),
+        "53100" => (Cause::Full, Some(NO_ROOM)),
+        "53300" | "57014" | "57P01" | "57P02" | "57P03" => (Cause::Unreachable, None),
+        _ if code.starts_with("28") => (Cause::Denied, Some(PASSWORD)),
+        _ if code.starts_with("08") => (Cause::Unreachable, None),
+        _ => (Cause::Other, None),
     }
 }
 
 /// The connection's options, and the address to show.
-pub(super) fn parse(url: &str) -> Result<(PgConnectOptions, Address), KeystoreError> {
+pub(super) fn parse(url: &str) -> Result<(PgConnectOptions, Address), BadUrl> {
     let (url, ring) = split(url)?;
     if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
         return Err(bad("it begins with postgres://"));
@@ -102,7 +105,19 @@ fn with_tls(options: PgConnectOptions, url: &str) -> PgConnectOptions {
 }
 
 const UNDEFINED_TABLE: &str = "42P01";
-const TLS: &str = "with sslmode=disable in the URL nothing is encrypted on the way: for this machine or a trusted network alone";
+const PASSWORD: Hint = Hint::of_both("check user and password in the URL, or PGPASSWORD");
+const STANDBY: Hint = Hint::of_both("name the primary server: a standby takes no changes");
+const RIGHTS: Hint = Hint {
+    ring: "only the operator's role writes rings: see the documented GRANTs",
+    session: "the role needs the documented GRANTs of a store",
+};
+const NO_ROOM: Hint = Hint {
+    ring: "the old ring is whole; make room and try again",
+    session: "make room; what is kept is whole",
+};
+const TLS: Hint = Hint::of_both(
+    "with sslmode=disable in the URL nothing is encrypted on the way: for this machine or a trusted network alone",
+);
 const PARAMETERS: [&str; 12] = [
     "application_name",
     "dbname",

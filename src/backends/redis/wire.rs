@@ -3,9 +3,9 @@
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, ConnectionAddr, ErrorKind, RedisError};
 
-use crate::backends::link::{Fault, Wire, provide_cryptography};
-use crate::backends::url::{Address, bad, check_parameters, split};
-use crate::keystore::{KeystoreError, KeystoreErrorKind as Kind};
+use crate::backends::fault::{Cause, Fault, Hint};
+use crate::backends::link::{Wire, provide_cryptography};
+use crate::backends::url::{Address, BadUrl, bad, check_parameters, split};
 
 impl Wire for MultiplexedConnection {
     type Target = Client;
@@ -23,7 +23,7 @@ impl Wire for MultiplexedConnection {
     }
 
     fn explain(error: &RedisError) -> Fault {
-        let (kind, hint) = classify(error);
+        let (cause, hint) = classify(error);
         let reason = match (error.code(), error.detail()) {
             (Some(code), Some(detail)) => format!("{code} {detail}"),
             (Some(code), None) => code.into(),
@@ -31,7 +31,7 @@ impl Wire for MultiplexedConnection {
             _ if error.kind() == ErrorKind::AuthenticationFailed => "user or password was refused".into(),
             _ => error.to_string(),
         };
-        Fault { kind, reason, hint }
+        Fault { cause, reason, hint }
     }
 }
 
@@ -43,25 +43,25 @@ pub(super) fn prepare(client: &Client) {
 }
 
 /// Sorts by the first word of the server's answer, else by the fault on the way.
-fn classify(error: &RedisError) -> (Kind, Option<&'static str>) {
+fn classify(error: &RedisError) -> (Cause, Option<Hint>) {
     match error.code() {
-        Some("NOAUTH" | "WRONGPASS") => (Kind::PermissionDenied, Some(PASSWORD)),
-        Some("NOPERM") => {
-            (Kind::PermissionDenied, Some("only the operator's user writes rings: see the documented ACL"))
+        Some("NOAUTH" | "WRONGPASS") => (Cause::Denied, Some(PASSWORD)),
+        Some("NOPERM") => (Cause::Denied, Some(RIGHTS)),
+        Some("READONLY") => (Cause::ReadOnly, Some(REPLICA)),
+        Some("OOM") => (Cause::Full, Some(NO_ROOM)),
+        Some("LOADING" | "BUSY" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN") => (Cause::Unreachable, None),
+        Some("MISCONF") => {
+            (Cause::Other, Some(Hint::of_both("the server cannot save to its disk and takes no changes")))
         }
-        Some("READONLY") => (Kind::ReadOnly, Some("name the primary server: a replica takes no changes")),
-        Some("OOM") => (Kind::Full, Some("the old ring is whole; make room and try again")),
-        Some("LOADING" | "BUSY" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN") => (Kind::Unreachable, None),
-        Some("MISCONF") => (Kind::Io, Some("the server cannot save to its disk and takes no changes")),
-        Some("WRONGTYPE") => (Kind::Io, Some("something else has a key of this name")),
-        _ if error.kind() == ErrorKind::AuthenticationFailed => (Kind::PermissionDenied, Some(PASSWORD)),
-        _ if error.is_io_error() || error.is_unrecoverable_error() => (Kind::Unreachable, None),
-        _ => (Kind::Io, None),
+        Some("WRONGTYPE") => (Cause::Other, Some(Hint::of_both("something else has a key of this name"))),
+        _ if error.kind() == ErrorKind::AuthenticationFailed => (Cause::Denied, Some(PASSWORD)),
+        _ if error.is_io_error() || error.is_unrecoverable_error() => (Cause::Unreachable, None),
+        _ => (Cause::Other, None),
     }
 }
 
 /// The client, and the address to show.
-pub(super) fn parse(url: &str) -> Result<(Client, Address), KeystoreError> {
+pub(super) fn parse(url: &str) -> Result<(Client, Address), BadUrl> {
     let (url, ring) = split(url)?;
     if !url.starts_with("redis://") && !url.starts_with("rediss://") {
         return Err(bad("it begins with redis:// or rediss://"));
@@ -89,4 +89,13 @@ fn bracketed(host: &str) -> String {
     if host.contains(':') { format!("[{host}]") } else { host.into() }
 }
 
-const PASSWORD: &str = "check user and password in the URL";
+const PASSWORD: Hint = Hint::of_both("check user and password in the URL");
+const REPLICA: Hint = Hint::of_both("name the primary server: a replica takes no changes");
+const RIGHTS: Hint = Hint {
+    ring: "only the operator's user writes rings: see the documented ACL",
+    session: "the user needs the documented ACL of a store",
+};
+const NO_ROOM: Hint = Hint {
+    ring: "the old ring is whole; make room and try again",
+    session: "make room; what is kept is whole",
+};
