@@ -255,8 +255,13 @@ pub mod store {
     pub use self::contract::{Answer, Applied, Op, Record, Store, Task};
     pub use self::error::{StoreError, StoreErrorKind};
     pub use self::memory::MemoryStore;
+    #[cfg(feature = "postgres")]
+    pub use crate::backends::PostgresStore;
     #[cfg(feature = "redis")]
     pub use crate::backends::RedisStore;
+    #[cfg(feature = "sqlite")]
+    pub use crate::backends::SqliteStore;
+    pub use crate::backends::open_store as open;
     pub use crate::token::RecordId;
 }
 

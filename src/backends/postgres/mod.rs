@@ -1,8 +1,13 @@
 //! PostgreSQL.
 
+mod client;
 mod keystore;
 mod listen;
+mod pool;
+mod sessions;
 mod sql;
+mod store;
 mod wire;
 
 pub(super) use keystore::PostgresKeystore;
+pub use store::PostgresStore;

@@ -1,0 +1,178 @@
+//! The calls of a store: each has a deadline, and an error that operators understand.
+
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgRow};
+use sqlx::{AssertSqlSafe, PgConnection, Row as _, raw_sql};
+use tokio::time::timeout;
+
+use super::pool::{Lease, Pool};
+use super::{sessions, wire};
+use crate::Timestamp;
+use crate::backends::fault::{Cause, Fault, Hint, no_tables, wrong_schema};
+use crate::backends::url::Address;
+use crate::store::{Applied, Op, Record, RecordId, StoreError};
+
+pub(super) struct Client {
+    pub(super) pool: Pool,
+    pub(super) address: Address,
+}
+
+/// What a call can come to.
+pub(super) enum Failure {
+    Driver(sqlx::Error),
+    NoTables,
+    WrongSchema(i64),
+    Closed,
+    /// Something else than ours is in a table.
+    Foreign,
+}
+
+pub(super) type Called<T> = Result<T, Failure>;
+
+impl Client {
+    pub(super) fn new(options: PgConnectOptions, address: Address) -> Self {
+        Self { pool: Pool::new(options), address }
+    }
+
+    /// Awaits a call, but not for longer than a call may take.
+    pub(super) async fn in_time<T>(
+        &self,
+        action: &str,
+        call: impl Future<Output = Called<T>> + Send,
+    ) -> Result<T, StoreError> {
+        let unreachable =
+            |reason: &str, hint| Fault { cause: Cause::Unreachable, reason: reason.into(), hint };
+        let fault = match timeout(DEADLINE, call).await {
+            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Err(Failure::Driver(error))) => wire::explain(&error),
+            Ok(Err(Failure::NoTables)) => return Err(no_tables(&self.address, action)),
+            Ok(Err(Failure::WrongSchema(found))) => {
+                return Err(wrong_schema(&self.address, action, found, sessions::VERSION));
+            }
+            Ok(Err(Failure::Closed)) => unreachable("this store was closed", None),
+            Ok(Err(Failure::Foreign)) => {
+                let reason = "what is there is not ours".to_owned();
+                Fault { cause: Cause::Other, reason, hint: None }
+            }
+            Err(_) => unreachable("no answer within 2 s", Some(MAYBE)),
+        };
+        if fault.cause == Cause::Unreachable {
+            // What broke this connection broke the idle ones.
+            self.pool.drop_idle();
+        }
+        Err(fault.of_store(&self.address, action))
+    }
+
+    /// A connection to tables of ours.
+    async fn lease(&self) -> Called<Lease<'_>> {
+        let mut lease = self.pool.lease().await?.ok_or(Failure::Closed)?;
+        if lease.is_new {
+            let row = send(&mut lease.connection, sessions::SCHEMA.into()).await?;
+            match row.ok_or(Failure::NoTables)?.try_get(0)? {
+                sessions::VERSION => {}
+                other => return Err(Failure::WrongSchema(other)),
+            }
+        }
+        Ok(lease)
+    }
+
+    /// Sends one text; returns the last row of its answer.
+    async fn ask(&self, text: String) -> Called<PgRow> {
+        let mut lease = self.lease().await?;
+        let row = send(&mut lease.connection, text).await?.ok_or(Failure::Foreign)?;
+        lease.put_back();
+        Ok(row)
+    }
+
+    pub(super) async fn load(&self, id: RecordId) -> Called<(Option<Record>, Timestamp)> {
+        let row = self.ask(sessions::load(self.address.name(), id)).await?;
+        let now = time(row.try_get(0)?);
+        let Some(version) = row.try_get::<Option<i64>, _>(1)? else { return Ok((None, now)) };
+        let version = u32::try_from(version).map_err(|_| Failure::Foreign)?;
+        let bytes = sessions::unhex(row.try_get(2)?).ok_or(Failure::Foreign)?;
+        Ok((Some(Record { version, bytes }), now))
+    }
+
+    pub(super) async fn apply(&self, operations: &[Op]) -> Called<(Applied, Timestamp)> {
+        let name = self.address.name();
+        let (outcome, now) = match operations {
+            [operation] => {
+                let (done, now) = pair(&self.ask(sessions::apply_one(name, operation)).await?)?;
+                (if done == 1 { Applied::Done } else { Applied::Conflict(0) }, now)
+            }
+            _ if sessions::are_distinct(operations) => {
+                let (index, now) = pair(&self.ask(sessions::apply_many(name, operations)).await?)?;
+                (usize::try_from(index).map_or(Applied::Done, Applied::Conflict), now)
+            }
+            _ => self.apply_in_turn(operations).await?,
+        };
+        Ok((outcome, now))
+    }
+
+    /// Several operations on one record: each sees what the one before it did.
+    async fn apply_in_turn(&self, operations: &[Op]) -> Called<(Applied, Timestamp)> {
+        let mut lease = self.lease().await?;
+        let mut last = Timestamp::from_unix(0);
+        send(&mut lease.connection, sessions::BEGIN.into()).await?;
+        for (index, operation) in operations.iter().enumerate() {
+            let text = sessions::step(self.address.name(), operation);
+            let (done, now) = pair(&send(&mut lease.connection, text).await?.ok_or(Failure::Foreign)?)?;
+            if done != 1 {
+                send(&mut lease.connection, "ROLLBACK".into()).await?;
+                lease.put_back();
+                return Ok((Applied::Conflict(index), now));
+            }
+            last = now;
+        }
+        send(&mut lease.connection, "COMMIT".into()).await?;
+        lease.put_back();
+        Ok((Applied::Done, last))
+    }
+
+    pub(super) async fn purge(&self, limit: u32) -> Called<(u32, Timestamp)> {
+        let (removed, now) = pair(&self.ask(sessions::purge(self.address.name(), limit)).await?)?;
+        Ok((u32::try_from(removed).unwrap_or_default(), now))
+    }
+
+    pub(super) async fn create_tables(&self) -> Called<((), Timestamp)> {
+        let mut lease = self.pool.lease().await?.ok_or(Failure::Closed)?;
+        let connection = &mut lease.connection;
+        let there: i64 =
+            send(connection, sessions::LOOK.into()).await?.ok_or(Failure::Foreign)?.try_get(0)?;
+        if there == 0 {
+            send(connection, sessions::TABLES.into()).await?;
+        }
+        let (found, now) = pair(&send(connection, sessions::MADE.into()).await?.ok_or(Failure::NoTables)?)?;
+        match found {
+            sessions::VERSION => lease.put_back(),
+            other => return Err(Failure::WrongSchema(other)),
+        }
+        Ok(((), now))
+    }
+}
+
+/// Sends statements at once, and returns the last row that they answer with.
+async fn send(connection: &mut PgConnection, text: String) -> Result<Option<PgRow>, sqlx::Error> {
+    // All that is written out in it is of an alphabet without quotes.
+    let rows = raw_sql(AssertSqlSafe(text)).fetch_all(connection).await?;
+    Ok(rows.into_iter().next_back())
+}
+
+fn pair(row: &PgRow) -> Called<(i64, Timestamp)> {
+    Ok((row.try_get(0)?, time(row.try_get(1)?)))
+}
+
+fn time(seconds: i64) -> Timestamp {
+    Timestamp::from_unix(seconds.try_into().unwrap_or_default())
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Driver(error)
+    }
+}
+
+/// From the call to its error, whatever happens.
+const DEADLINE: Duration = Duration::from_millis(1_900);
+const MAYBE: Hint = Hint::of_both("it may have been done nevertheless");

@@ -1,0 +1,95 @@
+//! Connections for many calls at a time: made when they are needed, at most [`MOST`].
+//!
+//! A call puts its connection back only after an answer that was no error: work left half done is gone with its connection.
+//! Nothing is sent twice. One that was idle for a second or two is asked whether it is still alive; busy ones pay nothing for that.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection as _, PgConnection};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::wire;
+
+pub(super) struct Pool {
+    target: PgConnectOptions,
+    permits: Semaphore,
+    idle: Mutex<Vec<Idle>>,
+    /// Seconds, or thereabouts.
+    ticks: AtomicU64,
+}
+
+struct Idle {
+    connection: PgConnection,
+    since: u64,
+}
+
+/// A connection while a call has it.
+pub(super) struct Lease<'a> {
+    pub(super) connection: PgConnection,
+    /// True if it was made just now.
+    pub(super) is_new: bool,
+    pool: &'a Pool,
+    _permit: SemaphorePermit<'a>,
+}
+
+impl Pool {
+    pub(super) fn new(target: PgConnectOptions) -> Self {
+        let (permits, idle) = (Semaphore::new(MOST), Mutex::default());
+        Self { target, permits, idle, ticks: AtomicU64::new(0) }
+    }
+
+    /// A connection; none once the pool is closed.
+    pub(super) async fn lease(&self) -> Result<Option<Lease<'_>>, sqlx::Error> {
+        let Ok(permit) = self.permits.acquire().await else { return Ok(None) };
+        if let Some(Idle { mut connection, since }) = self.take() {
+            let is_fresh = self.ticks.load(Ordering::Relaxed) <= since + 1;
+            if is_fresh || connection.ping().await.is_ok() {
+                return Ok(Some(Lease { connection, is_new: false, pool: self, _permit: permit }));
+            }
+            // What broke this one broke the others.
+            self.drop_idle();
+        }
+        let connection = wire::connect(&self.target).await?;
+        Ok(Some(Lease { connection, is_new: true, pool: self, _permit: permit }))
+    }
+
+    /// Closes what nobody uses.
+    pub(super) fn drop_idle(&self) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// Counts a second, and closes what was idle for long.
+    pub(super) fn tick(&self) {
+        let now = self.ticks.fetch_add(1, Ordering::Relaxed) + 1;
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.retain(|it| it.since + LONGEST_IDLE > now);
+    }
+
+    /// Waits for all calls, and lets no other begin.
+    pub(super) async fn close(&self) {
+        let most = u32::try_from(MOST).unwrap_or(u32::MAX);
+        // An error means that it is closed already.
+        drop(self.permits.acquire_many(most).await);
+        self.permits.close();
+        self.drop_idle();
+    }
+
+    fn take(&self) -> Option<Idle> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+}
+
+impl Lease<'_> {
+    /// Keeps the connection for the next call.
+    pub(super) fn put_back(self) {
+        let since = self.pool.ticks.load(Ordering::Relaxed);
+        let idle = Idle { connection: self.connection, since };
+        self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner).push(idle);
+    }
+}
+
+const MOST: usize = 10;
+/// Ticks.
+const LONGEST_IDLE: u64 = 600;

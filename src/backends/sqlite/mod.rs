@@ -1,0 +1,14 @@
+//! SQLite: sessions in a file. Reads are done in place, writes by one thread that gathers them.
+
+mod apply;
+mod explain;
+mod file;
+mod queue;
+mod readers;
+mod store;
+mod tell;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+pub use store::SqliteStore;

@@ -1,0 +1,137 @@
+//! Sessions in an SQLite file.
+
+use core::fmt;
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
+
+use super::apply;
+use super::file::File;
+use super::queue::{Answered, Carried, Item, Write};
+use super::readers::{CLOSED, Readers};
+use super::tell::{Teller, pair};
+use super::writer::{LOT, WRITE, Writer};
+use crate::Timestamp;
+use crate::backends::fault::{Cause, Fault};
+use crate::store::{Answer, Applied, Op, Record, RecordId, Store, StoreError, StoreErrorKind, Task};
+
+/// Keeps sessions in an SQLite file, with no server: the first choice for one machine.
+///
+/// A read is done where it is awaited, in microseconds. Writes go through one thread, which commits what has gathered as
+/// one transaction and answers once that is done. Several processes may share the file, but not over a network. No runtime
+/// is needed. Cloning is cheap; the thread ends with the last clone.
+///
+/// What was answered survives this process, however it ends (`journal_mode = WAL`, `synchronous = NORMAL`). When the machine
+/// loses power, the writes of the last moments may be gone, and nothing else. A disk that hangs makes calls hang.
+///
+/// `gingersnap store init sqlite:PATH`, or [`create_tables`](Store::create_tables), makes the file, for its owner alone, with
+/// the tables `gingersnap_sessions` and `gingersnap_schema`. Records that ended more than an hour ago are removed a few at a
+/// time, once a minute. Time is this machine's.
+#[derive(Clone)]
+pub struct SqliteStore(Arc<Inner>);
+
+struct Inner {
+    file: Arc<File>,
+    readers: Readers,
+    queue: Sender<Item>,
+}
+
+impl SqliteStore {
+    /// Opens the store at `sqlite:PATH#name`, or `PATH`; `#name` is `default` unless given. A file holds many stores.
+    ///
+    /// # Errors
+    /// [`StoreErrorKind::BadUrl`]; a file that is no database, cannot be written, or has tables of another version. A file
+    /// that is not there, or has no tables yet, is an error of the first call.
+    pub fn open(place: &str) -> Result<Self, StoreError> {
+        let file = Arc::new(File::parse(place)?);
+        let readers = Readers::new();
+        match readers.read(&file, |_| Ok(())) {
+            Err(error) if error.kind() != StoreErrorKind::NoTables => return Err(error),
+            _ => {}
+        }
+        let (queue, taken) = channel();
+        let writer = Writer::new(Arc::clone(&file));
+        let started =
+            thread::Builder::new().name("gingersnap-sqlite".into()).spawn(move || writer.run(&taken));
+        started.map_err(|error| {
+            let fault = Fault { cause: Cause::Other, reason: format!("no thread: {error}"), hint: None };
+            fault.of_store(&file.address, "open")
+        })?;
+        Ok(Self(Arc::new(Inner { file, readers, queue })))
+    }
+
+    /// Waits for all that is under way, tasks included, and closes the file. Calls that come later are refused.
+    pub async fn close(&self) {
+        let (teller, told) = pair();
+        if self.0.queue.send(Item::Close(teller)).is_ok() {
+            told.await;
+        }
+        self.0.readers.close();
+    }
+
+    /// Asks the writer's thread, and waits for its answer.
+    async fn ask<T>(&self, action: &str, item: impl FnOnce(Teller<Answered<T>>) -> Item) -> Answered<T> {
+        let (teller, told) = pair();
+        let sent = self.0.queue.send(item(teller));
+        let answer = if sent.is_ok() { told.await } else { None };
+        answer.unwrap_or_else(|| {
+            let fault = Fault { cause: Cause::Unreachable, reason: CLOSED.into(), hint: None };
+            Err(fault.of_store(&self.0.file.address, action))
+        })
+    }
+}
+
+impl Store for SqliteStore {
+    fn load(&self, id: RecordId) -> Answer<'_, Option<Record>> {
+        Box::pin(async move {
+            let Inner { file, readers, .. } = &*self.0;
+            let load = |connection: &_| apply::load(connection, file.address.name(), id);
+            let (record, now) = readers.read(file, load)?;
+            Ok((record, Timestamp::from_unix(now)))
+        })
+    }
+
+    fn apply<'a>(&'a self, operations: &'a [Op]) -> Answer<'a, Applied> {
+        Box::pin(async {
+            let write = |teller| Item::Apply(Write { operations: operations.to_vec(), teller });
+            self.ask(WRITE, write).await
+        })
+    }
+
+    /// Returns after about a second though more could be removed: then the number is less than `limit`.
+    fn purge(&self, limit: u32) -> Answer<'_, u32> {
+        Box::pin(async move {
+            let (mut removed, mut started) = (0, None);
+            loop {
+                let lot = LOT.min(limit - removed);
+                let (some, now) = self.ask("purge", |teller| Item::Purge(lot, teller)).await?;
+                removed += some;
+                if some < lot || removed == limit || now > *started.get_or_insert(now) {
+                    return Ok((removed, now));
+                }
+            }
+        })
+    }
+
+    fn create_tables(&self) -> Answer<'_, ()> {
+        Box::pin(self.ask("make tables for sessions at", Item::Create))
+    }
+
+    fn spawn(&self, task: Task) {
+        let task = Carried::new(task, self.0.queue.clone());
+        // Once the store is closed, what the task would ask for is refused: it is dropped.
+        drop(self.0.queue.send(Item::Begin(task)));
+    }
+}
+
+impl fmt::Display for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.file.address.fmt(f)
+    }
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SqliteStore({self})")
+    }
+}

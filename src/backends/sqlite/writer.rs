@@ -1,0 +1,171 @@
+//! The thread that writes: it commits what has gathered as one transaction.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::apply;
+use super::file::File;
+use super::queue::{Answered, Item, Write};
+use super::tell::Teller;
+use crate::Timestamp;
+use crate::store::{Applied, StoreError, StoreErrorKind};
+
+pub(super) struct Writer {
+    file: Arc<File>,
+    connection: Option<Connection>,
+    /// Tasks that have not ended.
+    tasks: usize,
+    /// Those who wait until all is done.
+    closing: Vec<Teller<()>>,
+    /// The file's time of the last upkeep.
+    tidied_at: Option<u64>,
+    is_untidy: bool,
+}
+
+impl Writer {
+    pub(super) const fn new(file: Arc<File>) -> Self {
+        Self { file, connection: None, tasks: 0, closing: Vec::new(), tidied_at: None, is_untidy: false }
+    }
+
+    /// Works until the store is closed, or nobody has it any more.
+    pub(super) fn run(mut self, queue: &Receiver<Item>) {
+        loop {
+            match queue.recv_timeout(if self.is_untidy { SOON } else { MINUTE }) {
+                Ok(first) => self.work(first, queue),
+                Err(RecvTimeoutError::Timeout) => self.tidy(),
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            if !self.closing.is_empty() && self.tasks == 0 {
+                // What came meanwhile is part of what was under way.
+                while let Ok(item) = queue.try_recv() {
+                    self.work(item, queue);
+                }
+                // The file is closed before that is said.
+                self.connection = None;
+                return self.closing.into_iter().for_each(|teller| teller.tell(()));
+            }
+        }
+    }
+
+    /// Takes what has gathered.
+    fn work(&mut self, first: Item, queue: &Receiver<Item>) {
+        let mut writes = Vec::new();
+        let mut next = Some(first);
+        while let Some(item) = next.take().or_else(|| queue.try_recv().ok()) {
+            match item {
+                Item::Apply(write) => writes.push(write),
+                Item::Begin(task) => {
+                    self.tasks += 1;
+                    self.tasks -= usize::from(task.poll());
+                }
+                Item::GoOn(task) => self.tasks -= usize::from(task.poll()),
+                Item::Purge(limit, teller) => teller.tell(self.purge(limit)),
+                Item::Create(teller) => teller.tell(self.create_tables()),
+                Item::Close(teller) => self.closing.push(teller),
+            }
+            if writes.len() == MOST {
+                break;
+            }
+        }
+        self.write(writes);
+    }
+
+    /// Carries out all, each with an outcome of its own.
+    pub(super) fn write(&mut self, writes: Vec<Write>) {
+        if writes.is_empty() {
+            return;
+        }
+        match self.commit(&writes) {
+            Ok((outcomes, now)) => {
+                for (write, outcome) in writes.into_iter().zip(outcomes) {
+                    write.teller.tell(Ok((outcome, now)));
+                }
+                self.tidy_at(now.unix());
+            }
+            // Nothing of it is done, and the others' may be possible: a removal on a full disk.
+            Err(error) if writes.len() > 1 && error.kind() != StoreErrorKind::Unreachable => {
+                writes.into_iter().for_each(|write| self.write(vec![write]));
+            }
+            Err(error) => {
+                writes.into_iter().for_each(|write| write.teller.tell(Err(error.clone())));
+            }
+        }
+    }
+
+    fn commit(&mut self, writes: &[Write]) -> Answered<Vec<Applied>> {
+        let file = Arc::clone(&self.file);
+        self.with(WRITE, |connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let (now, store) = (apply::time(&transaction)?, file.address.name());
+            let outcomes = writes.iter().map(|it| apply::apply(&transaction, store, &it.operations, now));
+            let outcomes = outcomes.collect::<Result<_, _>>()?;
+            transaction.commit()?;
+            Ok((outcomes, Timestamp::from_unix(now)))
+        })
+    }
+
+    fn purge(&mut self, limit: u32) -> Answered<u32> {
+        let file = Arc::clone(&self.file);
+        self.with("purge", |connection| {
+            let removed = apply::purge(connection, file.address.name(), limit)?;
+            Ok((removed, Timestamp::from_unix(apply::time(connection)?)))
+        })
+    }
+
+    fn create_tables(&mut self) -> Answered<()> {
+        self.file.create_tables(CREATE)?;
+        let now = self.with(CREATE, |connection| apply::time(connection))?;
+        Ok(((), Timestamp::from_unix(now)))
+    }
+
+    /// Purges once a minute, under load too, and goes on at each second while there is more.
+    fn tidy_at(&mut self, now: u64) {
+        let tidied_at = *self.tidied_at.get_or_insert(now);
+        let wait = if self.is_untidy { 1 } else { MINUTE.as_secs() };
+        if now.abs_diff(tidied_at) >= wait {
+            self.tidied_at = Some(now);
+            self.tidy();
+        }
+    }
+
+    /// Purges a lot, small enough that nobody waits long for it. If it fails, the next one may not.
+    fn tidy(&mut self) {
+        self.is_untidy = self.purge(LOT).is_ok_and(|(removed, _)| removed == LOT);
+    }
+
+    /// Does something with the connection, which is made anew after an error.
+    fn with<T>(
+        &mut self,
+        action: &str,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let connection = match &mut self.connection {
+            Some(connection) => connection,
+            none => none.insert(self.file.connect(action)?),
+        };
+        work(connection).map_err(|error| {
+            let error = self.file.failed(action, &error);
+            if error.kind() != StoreErrorKind::Unreachable {
+                self.connection = None;
+            }
+            error
+        })
+    }
+
+    #[cfg(test)]
+    pub(super) fn connection(&mut self) -> &Connection {
+        self.connection.get_or_insert_with(|| self.file.connect(WRITE).unwrap())
+    }
+}
+
+/// The rows that one call for a purge removes at a time.
+pub(super) const LOT: u32 = 256;
+pub(super) const WRITE: &str = "write sessions at";
+const CREATE: &str = "make tables for sessions at";
+/// As many writes are one transaction at most.
+const MOST: usize = 256;
+const MINUTE: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_millis(50);

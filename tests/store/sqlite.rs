@@ -1,0 +1,167 @@
+//! Sessions in SQLite files.
+
+use core::future::Future;
+use core::pin::pin;
+use core::task::{Context, Poll, Waker};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::task::Wake;
+use std::{env, fs, thread};
+
+use gingersnap::store::{SqliteStore, open};
+
+use super::ops::{increment, keep};
+use super::*;
+
+keep! { in_a_file }
+
+/// The file of a test, which its first call makes anew.
+fn in_a_file(test: &str, name: &str) -> Option<Arc<dyn Store>> {
+    let path = path(test);
+    if name == "shop" {
+        drop(fs::remove_dir_all(path.parent().unwrap()));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+    }
+    Some(open(&format!("sqlite:{}#{name}", path.display())).unwrap())
+}
+
+fn path(test: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("store").join(test).join("sessions.db")
+}
+
+/// An empty directory, and the path of a file in it.
+fn nowhere(test: &str) -> PathBuf {
+    drop(in_a_file(test, "shop"));
+    path(test)
+}
+
+/// Without a runtime.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    struct Unpark(thread::Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(answer) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return answer;
+        }
+        thread::park();
+    }
+}
+
+#[test]
+fn no_runtime_is_needed_and_closing_waits_for_what_is_under_way() {
+    let path = nowhere("no_runtime");
+    let store = SqliteStore::open(path.to_str().unwrap()).unwrap();
+    block_on(store.create_tables()).unwrap();
+    block_on(apply(&store, &[insert(1, record(0, b"0"))]));
+    for _ in 0..8 {
+        let own = store.clone();
+        store.spawn(Box::pin(async move { while increment(&own, 1).await.unwrap() != Applied::Done {} }));
+    }
+    block_on(store.close());
+    let message = format!("sqlite:{}#default: this store was closed", path.display());
+    let refused = |action, result: Result<(), StoreError>| {
+        fails(result, StoreErrorKind::Unreachable, &format!("cannot {action} {message}"), None);
+    };
+    refused("read sessions at", block_on(store.load(id(1))).map(drop));
+    refused("write sessions at", block_on(store.apply(&[remove(1, None)])).map(drop));
+    block_on(store.close());
+    // It closed the file, whose log is gone with its last user.
+    assert!(!path.with_extension("db-wal").exists());
+    let again = SqliteStore::open(path.to_str().unwrap()).unwrap();
+    assert_eq!(block_on(load(&again, 1)), Some(record(8, b"8")));
+}
+
+#[test]
+fn only_an_operator_makes_the_file_and_for_its_owner_alone() {
+    let path = nowhere("only_an_operator");
+    let shown = format!("sqlite:{}#default", path.display());
+    let store = SqliteStore::open(path.to_str().unwrap()).unwrap();
+    let hint = Some("`gingersnap store init` makes them");
+    for file in ["no file", "an empty file"] {
+        let message = format!("cannot read sessions at {shown}: there are no tables for sessions");
+        fails(block_on(store.load(id(1))), StoreErrorKind::NoTables, &message, hint);
+        let message = format!("cannot write sessions at {shown}: there are no tables for sessions");
+        fails(block_on(store.apply(&[remove(1, None)])), StoreErrorKind::NoTables, &message, hint);
+        assert_eq!(path.exists(), file != "no file");
+        fs::write(&path, b"").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    fs::remove_file(&path).unwrap();
+    block_on(store.create_tables()).unwrap();
+    assert_eq!(block_on(apply(&store, &[insert(1, record(1, b"one"))])), Applied::Done);
+    for file in ["db", "db-wal", "db-shm"] {
+        let mode = fs::metadata(path.with_extension(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o7777, 0o600, "{file}");
+    }
+}
+
+#[test]
+fn what_is_no_database_is_refused_and_left_as_it_is() {
+    let path = nowhere("no_database");
+    let directory = path.parent().unwrap();
+    let start = "cannot read sessions at sqlite:";
+    let message = format!("{start}{}#default: it is a directory", directory.display());
+    fails(SqliteStore::open(directory.to_str().unwrap()), StoreErrorKind::Io, &message, None);
+    let text =
+        b"GINGERSNAP_KEYS=hunter2 and more, so that it is as long as the head of a database".repeat(20);
+    fs::write(&path, &text).unwrap();
+    let message = format!("{start}{}#default: it is no SQLite database", path.display());
+    let hint = Some("name another file: this one is left as it is");
+    fails(SqliteStore::open(path.to_str().unwrap()), StoreErrorKind::Io, &message, hint);
+    assert_eq!(fs::read(&path).unwrap(), text);
+    let missing = directory.join("no/sessions.db");
+    let store = SqliteStore::open(missing.to_str().unwrap()).unwrap();
+    let message =
+        format!("cannot make tables for sessions at sqlite:{}#default: no such directory", missing.display());
+    fails(block_on(store.create_tables()), StoreErrorKind::Io, &message, Some("make the directory first"));
+}
+
+#[test]
+fn two_processes_share_a_file_and_one_may_be_killed() {
+    const SHARE: u32 = 300;
+    let path = nowhere("two_processes");
+    let store = SqliteStore::open(path.to_str().unwrap()).unwrap();
+    block_on(store.create_tables()).unwrap();
+    block_on(apply(&store, &[insert(1, record(0, b"0"))]));
+    let start = || {
+        let mut command = Command::new(env::current_exe().unwrap());
+        command.args(["--exact", "sqlite::another_process", "--ignored"]).stdout(Stdio::null());
+        command.env("GINGERSNAP_TEST_STORE", &path).spawn().unwrap()
+    };
+    let (mut one, mut other) = (start(), start());
+    let mut done = 0;
+    while done < SHARE {
+        done += u32::from(block_on(increment(&store, 1)).unwrap() == Applied::Done);
+    }
+    one.kill().unwrap();
+    one.wait().unwrap();
+    for _ in 0..SHARE {
+        while block_on(increment(&store, 1)).unwrap() != Applied::Done {}
+    }
+    other.kill().unwrap();
+    other.wait().unwrap();
+    let found = block_on(load(&store, 1)).unwrap();
+    assert_eq!(found.bytes, found.version.to_string().into_bytes());
+    assert!(found.version > 2 * SHARE, "the other processes did nothing: {}", found.version);
+    assert_eq!(block_on(increment(&store, 1)).unwrap(), Applied::Done);
+}
+
+/// The other process of that test.
+#[test]
+#[ignore = "started by another test"]
+#[expect(clippy::disallowed_methods, reason = "the path comes from the test")]
+fn another_process() {
+    let Ok(path) = env::var("GINGERSNAP_TEST_STORE") else { return };
+    let store = SqliteStore::open(&path).unwrap();
+    loop {
+        block_on(increment(&store, 1)).unwrap();
+    }
+}
