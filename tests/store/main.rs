@@ -12,12 +12,16 @@ mod broken;
 mod memory;
 mod open;
 mod ops;
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "postgres", feature = "redis"))]
 mod outages;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod proxy;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(feature = "redis")]
+mod redis_faults;
 mod sample;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 #[path = "../servers/mod.rs"]

@@ -111,8 +111,9 @@ const HEAD: usize = 64;
 const LONGEST: u64 = 10_000_000_000;
 
 /// Each operation has a key and four arguments: what to do, what must be so, seconds, value. An operation sees what those
-/// before it would do. Nothing is written before all of them were found possible, and before it is known that the user may remove:
-/// what comes first, `SET`, fails alone where the server is full or a replica, or the user may not write.
+/// before it would do, and nothing is written before all of them were found possible. The first write fails alone where the server
+/// is a replica or full, or the user may not write; where something is removed that is a `DEL` of nothing, since only it can
+/// tell that the user may remove. (After one, a full server takes what replaces the removed.)
 const APPLY: &str = "\
 local heads, last, now, removes = {}, {}, redis.call('TIME')[1], false
 for i, key in ipairs(KEYS) do
