@@ -9,6 +9,7 @@
 #![allow(dead_code, reason = "which of the helpers are needed depends on the features")]
 
 mod broken;
+mod faulty;
 mod memory;
 mod open;
 mod ops;

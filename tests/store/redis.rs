@@ -24,6 +24,13 @@ async fn a_node_needs_no_more_than_the_documented_rights() {
     conforms(as_user(&server, "web"), as_user(&server, "web")).await;
 }
 
+#[test]
+fn the_documents_have_the_rights_that_are_tried_here() {
+    assert!(include_str!("../../docs/OPERATIONS.md").contains(&format!(" {RIGHTS}\n")));
+    let documented = include_str!("../../src/backends/redis/store.rs").replace("\n///  ", "");
+    assert!(documented.contains(&format!(" {RIGHTS}\n")));
+}
+
 /// And no fewer: without any of them something fails, and nothing is half done.
 #[tokio::test]
 async fn each_of_the_documented_rights_is_needed() {
