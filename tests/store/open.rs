@@ -11,6 +11,12 @@ fn is(url: &str, shown: &str) {
 
 #[test]
 fn a_store_shows_no_password() {
+    is("memory:", "memory");
+    #[cfg(feature = "redis")]
+    {
+        is("redis://u:hunter2@db:5/1#a", "redis://db:5/1#a");
+        is("rediss://u:hunter2@db", "rediss://db:6379/0#default");
+    }
     #[cfg(feature = "postgres")]
     {
         is("postgres://u:hunter2@db:5/shop#a", "postgres://db:5/shop#a");
@@ -29,6 +35,7 @@ const PLACES: &str = "sqlite:PATH, postgres://…, redis:// or rediss://…, or 
 fn what_is_no_store_is_refused_and_not_shown() {
     for (url, message) in [
         ("mysql://u:hunter2@db/shop", "unknown scheme mysql:"),
+        ("memory:hunter2", "a store's URL: memory: is followed by nothing"),
         ("sessions.db", "it names no kind of store"),
         ("", "it names no kind of store"),
         ("\"postgres://u:hunter2@db/shop\"", "unknown scheme <9 bytes that may be a secret>:"),
