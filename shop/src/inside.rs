@@ -115,6 +115,16 @@ fn places(report: &Report) -> (Option<String>, Option<String>) {
     }
 }
 
+/// Bytes of a sealed record: header, randomness and tag, and the data padded to 32.
+fn record_len(plain: usize) -> usize {
+    SEAL + (plain + 1).next_multiple_of(32)
+}
+
+/// Characters of so many bytes in base64url.
+fn text_len(bytes: usize) -> usize {
+    (bytes * 4).div_ceil(3)
+}
+
 fn facts(report: &Report) -> Vec<(&'static str, String)> {
     let written = |times: u32| format!("{times} {}", if times == 1 { "time" } else { "times" });
     let owner = |is_owned| if is_owned { "you" } else { "whoever uses this browser" };
@@ -132,16 +142,6 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
         ("Belongs to", report.is_owned.map(owner).map(ToOwned::to_owned)),
     ];
     facts.into_iter().filter_map(|(name, fact)| Some((name, fact?))).collect()
-}
-
-/// Bytes of a sealed record: header, randomness and tag, and the data padded to 32.
-fn record_len(plain: usize) -> usize {
-    SEAL + (plain + 1).next_multiple_of(32)
-}
-
-/// Characters of so many bytes in base64url.
-fn text_len(bytes: usize) -> usize {
-    (bytes * 4).div_ceil(3)
 }
 
 const SEAL: usize = 40;
