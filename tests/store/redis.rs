@@ -37,7 +37,7 @@ async fn each_of_the_documented_rights_is_needed() {
     let Some(server) = Redis::start() else { return };
     let all = open(&server);
     apply(&all, &[insert(id(1), b"one")]).await.unwrap();
-    for right in ["+role", "+time", "+get", "+getrange", "+set", "+del", "+eval", "+evalsha"] {
+    for right in ["+time", "+get", "+getrange", "+set", "+del", "+eval", "+evalsha"] {
         let fewer: Vec<_> = RIGHTS.split_whitespace().filter(|it| *it != right).collect();
         server.command(&["SCRIPT", "FLUSH"]);
         user(&server, "web", &fewer.join(" "));
@@ -204,5 +204,5 @@ fn named(server: &Redis, user: &str, name: &str) -> RedisStore {
 }
 
 /// As in the documentation.
-const RIGHTS: &str = "resetkeys ~gingersnap:shop:session:* resetchannels -@all +role +time +get +getrange +set +del \
+const RIGHTS: &str = "resetkeys ~gingersnap:shop:session:* resetchannels -@all +time +get +getrange +set +del \
                       +eval +evalsha";
