@@ -14,6 +14,8 @@ mod open;
 mod outages;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "postgres")]
+mod proxy;
 mod sample;
 #[cfg(feature = "postgres")]
 #[path = "../servers/mod.rs"]

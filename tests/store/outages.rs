@@ -1,16 +1,14 @@
 //! Stores of sessions with a server that stops, dies and comes back, and with a connection that does.
 
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::thread;
 use std::time::Duration;
 
 use gingersnap::store::{Applied, PostgresStore, Store as _, StoreErrorKind};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use super::proxy::Proxy;
 use super::sample::{apply, id, insert, load, record, replace};
 use super::servers::{Mortal as _, Postgres};
 use super::tables::increment;
@@ -107,62 +105,28 @@ async fn at_least(count: &AtomicU32, number: u32) {
     assert!(timeout(Duration::from_secs(60), reached).await.is_ok(), "nothing is answered any more");
 }
 
-/// Passes bytes on to a server, until it is told to keep the server's answers to itself and then to end.
-struct Proxy {
-    port: u16,
-    is_silent: Arc<AtomicBool>,
-}
-
-impl Proxy {
-    fn to(port: u16) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let proxy = Self { port: listener.local_addr().unwrap().port(), is_silent: Arc::default() };
-        let is_silent = Arc::clone(&proxy.is_silent);
-        thread::spawn(move || {
-            for client in listener.incoming() {
-                let (client, server) = (client.unwrap(), TcpStream::connect(("127.0.0.1", port)).unwrap());
-                let (asks, answers) = (client.try_clone().unwrap(), server.try_clone().unwrap());
-                thread::spawn(move || pass(asks, server, &AtomicBool::new(false)));
-                let is_silent = Arc::clone(&is_silent);
-                thread::spawn(move || pass(answers, client, &is_silent));
-            }
-        });
-        proxy
-    }
-}
-
-/// Passes on until one side ends; ends both when something comes while it is to be silent.
-fn pass(mut from: TcpStream, mut to: TcpStream, is_silent: &AtomicBool) {
-    let mut buffer = [0; 4096];
-    while let Ok(read @ 1..) = from.read(&mut buffer) {
-        if is_silent.load(Ordering::Relaxed) || to.write_all(&buffer[..read]).is_err() {
-            break;
-        }
-    }
-    drop(from.shutdown(std::net::Shutdown::Both));
-    drop(to.shutdown(std::net::Shutdown::Both));
-}
-
 #[tokio::test]
 async fn a_connection_that_dies_after_the_commit_is_an_error_and_nothing_is_sent_again() {
     let Some(server) = Postgres::shared() else { return };
     let direct = server.database("store_commit");
     let direct = PostgresStore::open(&direct).unwrap();
     direct.create_tables().await.unwrap();
-    let proxy = Proxy::to(server.port());
+    let proxy = Proxy::to(server.port(), false);
     let url = format!("postgres://admin:{}@127.0.0.1:{}/store_commit", Postgres::PASSWORD, proxy.port);
     let store = PostgresStore::open(&url).unwrap();
     assert_eq!(apply(&store, &[insert(id(1), b"0"), insert(id(2), b"0")]).await.unwrap(), Applied::Done);
     let write = |number, was| replace(id(number), was, b"new");
-    for operations in [&[write(1, 1)][..], &[write(1, 2), write(2, 1)]] {
-        proxy.is_silent.store(true, Ordering::Relaxed);
+    // The statement is prepared with the first of these: what comes to nothing later is its execution.
+    assert_eq!(apply(&store, &[write(1, 1)]).await.unwrap(), Applied::Done);
+    for operations in [&[write(1, 2)][..], &[write(1, 3), write(2, 1)]] {
+        proxy.be_silent(true);
         let lost = timeout(LIMIT, store.apply(operations)).await.unwrap().unwrap_err();
         assert_eq!(lost.kind(), StoreErrorKind::Unreachable, "{lost}");
-        proxy.is_silent.store(false, Ordering::Relaxed);
+        proxy.be_silent(false);
         // It was done once: one who asks finds it.
         assert_eq!(apply(&store, operations).await.unwrap(), Applied::Conflict(0));
     }
-    for (number, version) in [(1, 3), (2, 2)] {
+    for (number, version) in [(1, 4), (2, 2)] {
         assert_eq!(load(&direct, id(number)).await.unwrap(), Some(record(version, b"new")));
     }
 }
