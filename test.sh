@@ -50,7 +50,7 @@ step "clippy, warnings as errors"
 cargo clippy --workspace --all-targets "${full[@]}" --locked -- -D warnings
 cargo clippy --package gingersnap-cli --all-targets --locked -- -D warnings
 cargo clippy --package gingersnap --no-default-features --locked -- -D warnings
-for feature in age postgres redis reload; do
+for feature in age postgres redis reload sqlite; do
     cargo clippy --package gingersnap --no-default-features --features "$feature" --locked -- -D warnings
 done
 

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use gingersnap::Refusal;
 use gingersnap::keyring::{KeyringError, KeyringErrorKind};
 use gingersnap::keystore::{KeystoreError, KeystoreErrorKind};
+use gingersnap::store::{StoreError, StoreErrorKind};
 use gingersnap::token::SealError;
 use gingersnap_server::{ServerError, ServerErrorKind};
 
@@ -144,6 +145,18 @@ impl From<KeystoreError> for Error {
             _ => (Status::Io, None),
         };
         Self { status, message: error.to_string(), hint: error.hint().or(hint).map(Into::into) }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        use StoreErrorKind as Kind;
+        let status = match error.kind() {
+            Kind::BadUrl | Kind::Unsupported | Kind::NoTables => Status::Usage,
+            Kind::WrongSchema => Status::Refused,
+            _ => Status::Io,
+        };
+        Self { status, message: error.to_string(), hint: error.hint().map(Into::into) }
     }
 }
 

@@ -9,6 +9,7 @@ mod keys;
 mod place;
 mod render;
 mod shown;
+mod store;
 mod token;
 
 use std::io;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
     let result = match cli.command.unwrap_or(Command::Demo(cli.demo)) {
         Command::Demo(args) => demo::run(&args, &mut out),
         Command::Keys(args) => keys::run(&args, &mut out),
+        Command::Store(args) => store::run(&args, &mut out),
         Command::Token(args) => token::run(&args, &mut out.lock()),
     };
     result.unwrap_or_else(|error| error.report(&mut io::stderr()))

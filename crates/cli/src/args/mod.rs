@@ -4,6 +4,7 @@ mod at_rest;
 mod demo;
 mod error;
 mod keys;
+mod store;
 mod token;
 mod values;
 
@@ -17,6 +18,7 @@ pub(crate) use at_rest::AtRestArgs;
 pub(crate) use demo::DemoArgs;
 pub(crate) use error::report;
 pub(crate) use keys::{KeysArgs, KeysCommand, RestoreArgs, RevokeArgs, RolloutArgs};
+pub(crate) use store::{StoreArgs, StoreCommand};
 pub(crate) use token::{AadArgs, OpenArgs, SealArgs, TokenArgs, TokenCommand};
 
 /// Session cookies sealed with an AEAD: a demo shop that shows them, and the tools around them
@@ -36,6 +38,8 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Make and change the key ring
     Keys(KeysArgs),
+    /// Prepare where sessions are kept that are not in cookies
+    Store(StoreArgs),
     /// Look into tokens
     Token(TokenArgs),
 }

@@ -37,6 +37,7 @@ mod secrets;
 mod servers;
 #[cfg(all(feature = "postgres", feature = "redis"))]
 mod shared;
+mod store;
 mod streams;
 mod terminal;
 mod tick;
@@ -61,13 +62,14 @@ use time::format_description::well_known::Rfc3339;
 const INIT: [&str; 3] = ["keys", "init", "--plaintext"];
 
 /// The variables that commands read, which tests set themselves.
-const ENVIRONMENT: [&str; 6] = [
+const ENVIRONMENT: [&str; 7] = [
     "GINGERSNAP_KEYS",
     "GINGERSNAP_ALLOW_GROUP_READ",
     "GINGERSNAP_IDENTITY_FILE",
     "GINGERSNAP_IDENTITY",
     "GINGERSNAP_RECIPIENTS",
     "CREDENTIALS_DIRECTORY",
+    "GINGERSNAP_STORE",
 ];
 
 /// An empty directory, in which commands run.

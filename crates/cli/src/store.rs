@@ -1,0 +1,36 @@
+//! `gingersnap store …`: where sessions are kept that are not in cookies.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use gingersnap::store::{self, RecordId, StoreErrorKind};
+use tokio::runtime;
+
+use crate::args::{StoreArgs, StoreCommand};
+use crate::error::Error;
+use crate::shown::Shown;
+
+/// Runs one verb.
+pub(crate) fn run(args: &StoreArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
+    let StoreCommand::Init { url } = &args.command;
+    let runtime = runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Error::io(format!("cannot start: {error}")))?;
+    runtime.block_on(init(url, &mut Shown(out)))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes the tables: what is there already is said, and left as it is.
+async fn init(url: &str, out: &mut impl Write) -> Result<(), Error> {
+    // Threads and tasks of drivers need the runtime.
+    let store = store::open(url)?;
+    let found = store.load(RecordId::from_bytes([0; 16])).await;
+    let is_missing = found.is_err_and(|error| error.kind() == StoreErrorKind::NoTables);
+    // Where it cannot be read, this says why it cannot be made.
+    store.create_tables().await?;
+    if is_missing {
+        writeln!(out, "made {store}: sessions can be kept there")?;
+    } else {
+        writeln!(out, "{store} is made already: nothing was changed")?;
+    }
+    Ok(())
+}
