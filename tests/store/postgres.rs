@@ -8,9 +8,10 @@ use gingersnap::testing::store::conforms;
 use tokio::time::{sleep, timeout};
 
 use super::open::fails;
-use super::sample::{apply, id, insert, load, record, replace};
+use super::proxy::Proxy;
+use super::sample::{apply, id, increment, insert, load, record, replace};
 use super::servers::{Postgres, until};
-use super::tables::{self, increment, now, remove};
+use super::tables::{self, now, remove};
 
 /// An empty database of a server that tests share.
 struct Database {
@@ -65,6 +66,26 @@ async fn a_database_keeps_every_promise() {
     place.sql("GRANT SELECT ON gingersnap_schema TO store_node");
     place.sql("GRANT SELECT, INSERT, UPDATE, DELETE ON gingersnap_sessions TO store_node");
     conforms(place.store(), node).await;
+}
+
+/// Behind a pooler nothing is prepared, and nothing is set on a connection.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_behind_a_pooler_keeps_every_promise() {
+    let Some(place) = Database::empty("store_pooled") else { return };
+    let proxy = Proxy::to(place.server.port(), true);
+    let pooled = |name: &str| {
+        let (password, port) = (Postgres::PASSWORD, proxy.port);
+        let url = format!("postgres://admin:{password}@127.0.0.1:{port}/store_pooled?sslmode=disable#{name}");
+        PostgresStore::open(&url).unwrap()
+    };
+    conforms(pooled("shop"), pooled("shop")).await;
+    tables::sixty_four_increments_at_once_are_all_done(Arc::new(pooled("a"))).await;
+    // Calls of a connection that is prepared for nothing.
+    place.sql("ALTER DATABASE store_pooled SET bytea_output = 'escape'");
+    let store = pooled("b");
+    let bytes: Vec<u8> = (0..=255).collect();
+    apply(&store, &[insert(id(7), &bytes)]).await.unwrap();
+    assert_eq!(load(&store, id(7)).await.unwrap(), Some(record(1, &bytes)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -14,8 +14,8 @@ use gingersnap::store::{Applied, SqliteStore, Store as _, StoreError, StoreError
 use gingersnap::testing::store::conforms;
 
 use super::open::fails;
-use super::sample::{apply, id, insert, load, record};
-use super::tables::{self, increment, remove};
+use super::sample::{apply, id, increment, insert, load, record};
+use super::tables::{self, remove};
 
 /// The path of a file in a directory of the test's own.
 fn nowhere(test: &str) -> PathBuf {

@@ -3,20 +3,14 @@
 use std::sync::Arc;
 
 use gingersnap::Timestamp;
-use gingersnap::store::{Applied, Op, RecordId, Store, StoreError};
+use gingersnap::store::{Applied, Op, RecordId, Store};
 use gingersnap::token::PersonId;
 use tokio::task::JoinSet;
 
-use super::sample::{apply, id, insert, load, record, replace};
+use super::sample::{apply, id, increment, insert, load, record, replace};
 
 pub(crate) fn remove(id: RecordId, owner: Option<PersonId>) -> Op {
     Op::Remove { id, owner }
-}
-
-/// Adds one to a record's version, unless another is faster.
-pub(crate) async fn increment(store: &dyn Store, id: RecordId) -> Result<Applied, StoreError> {
-    let was = load(store, id).await?.unwrap().version;
-    apply(store, &[replace(id, was, (was + 1).to_string().as_bytes())]).await
 }
 
 pub(crate) async fn sixty_four_increments_at_once_are_all_done(store: Arc<dyn Store>) {

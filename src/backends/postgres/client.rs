@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgRow};
-use sqlx::{AssertSqlSafe, PgConnection, Row as _, raw_sql};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgRow};
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, PgConnection, Postgres, Row as _, raw_sql};
 use tokio::time::timeout;
 
 use super::pool::{Lease, Pool};
+use super::prepared::{self, Told};
 use super::{sessions, wire};
 use crate::Timestamp;
 use crate::backends::fault::{Cause, Fault, Hint, no_tables, wrong_schema};
@@ -85,12 +87,43 @@ impl Client {
         Ok(row)
     }
 
+    /// Has a prepared statement executed, or its text where a pooler shares connections.
+    async fn execute(
+        &self,
+        prepared: Query<'static, Postgres, PgArguments>,
+        text: impl FnOnce() -> String + Send,
+    ) -> Called<PgRow> {
+        if !self.pool.is_shared() {
+            let mut lease = self.lease().await?;
+            match prepared.fetch_one(&mut lease.connection).await {
+                Ok(row) => {
+                    lease.put_back();
+                    return Ok(row);
+                }
+                Err(error) => match prepared::told(&error) {
+                    Told::Nothing => return Err(error.into()),
+                    Told::Shared => {
+                        self.pool.share();
+                        return Err(error.into());
+                    }
+                    Told::Unknown => self.pool.share(),
+                },
+            }
+        }
+        self.ask(text()).await
+    }
+
     pub(super) async fn load(&self, id: RecordId) -> Called<(Option<Record>, Timestamp)> {
-        let row = self.ask(sessions::load(self.address.name(), id)).await?;
+        let name = self.address.name();
+        let row = self.execute(prepared::load(name, id), || sessions::load(name, id)).await?;
         let now = time(row.try_get(0)?);
         let Some(version) = row.try_get::<Option<i64>, _>(1)? else { return Ok((None, now)) };
         let version = u32::try_from(version).map_err(|_| Failure::Foreign)?;
-        let bytes = sessions::unhex(row.try_get(2)?).ok_or(Failure::Foreign)?;
+        // As a text, bytes are hexadecimal digits.
+        let bytes = match row.try_get::<Vec<u8>, _>(2) {
+            Ok(bytes) => bytes,
+            Err(_) => sessions::unhex(row.try_get(2)?).ok_or(Failure::Foreign)?,
+        };
         Ok((Some(Record { version, bytes }), now))
     }
 
@@ -98,7 +131,8 @@ impl Client {
         let name = self.address.name();
         let (outcome, now) = match operations {
             [operation] => {
-                let (done, now) = pair(&self.ask(sessions::apply_one(name, operation)).await?)?;
+                let text = || sessions::apply_one(name, operation);
+                let (done, now) = pair(&self.execute(prepared::apply(name, operation), text).await?)?;
                 (if done == 1 { Applied::Done } else { Applied::Conflict(0) }, now)
             }
             _ if sessions::are_distinct(operations) => {

@@ -4,6 +4,7 @@ mod client;
 mod keystore;
 mod listen;
 mod pool;
+mod prepared;
 mod sessions;
 mod sql;
 mod store;

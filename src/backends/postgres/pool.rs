@@ -3,17 +3,19 @@
 //! A call puts its connection back only after an answer that was no error: work left half done is gone with its connection.
 //! Nothing is sent twice. One that was idle for a second or two is asked whether it is still alive; busy ones pay nothing for that.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, PgConnection};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::wire;
+use super::{prepared, wire};
 
 pub(super) struct Pool {
     target: PgConnectOptions,
+    /// True if a pooler is between, by which a connection of ours is now one and now another of the server's.
+    is_shared: AtomicBool,
     permits: Semaphore,
     idle: Mutex<Vec<Idle>>,
     /// Seconds, or thereabouts.
@@ -36,8 +38,9 @@ pub(super) struct Lease<'a> {
 
 impl Pool {
     pub(super) fn new(target: PgConnectOptions) -> Self {
+        let target = target.statement_cache_capacity(STATEMENTS).extra_float_digits(None);
         let (permits, idle) = (Semaphore::new(MOST), Mutex::default());
-        Self { target, permits, idle, ticks: AtomicU64::new(0) }
+        Self { target, is_shared: AtomicBool::new(false), permits, idle, ticks: AtomicU64::new(0) }
     }
 
     /// A connection; none once the pool is closed.
@@ -51,8 +54,30 @@ impl Pool {
             // What broke this one broke the others.
             self.drop_idle();
         }
-        let connection = wire::connect(&self.target).await?;
+        let connection = self.connect().await?;
         Ok(Some(Lease { connection, is_new: true, pool: self, _permit: permit }))
+    }
+
+    /// Whatever the defaults of the database are; and what nobody awaits any more does not run on. Settings that are made
+    /// later would be left over on a connection that others share.
+    async fn connect(&self) -> Result<PgConnection, sqlx::Error> {
+        if !self.is_shared() {
+            match wire::connect(&self.target.clone().options(SETTINGS)).await {
+                Err(error) if prepared::refuses_settings(&error) => self.share(),
+                made => return made,
+            }
+        }
+        wire::connect(&self.target).await
+    }
+
+    pub(super) fn is_shared(&self) -> bool {
+        self.is_shared.load(Ordering::Relaxed)
+    }
+
+    /// Prepares nothing from now on.
+    pub(super) fn share(&self) {
+        self.is_shared.store(true, Ordering::Relaxed);
+        self.drop_idle();
     }
 
     /// Closes what nobody uses.
@@ -90,6 +115,10 @@ impl Lease<'_> {
     }
 }
 
+const SETTINGS: [(&str, &str); 2] =
+    [("statement_timeout", "2s"), ("default_transaction_isolation", "read committed")];
+/// Prepared ones, on each connection.
+const STATEMENTS: usize = 8;
 const MOST: usize = 10;
 /// Ticks.
 const LONGEST_IDLE: u64 = 600;

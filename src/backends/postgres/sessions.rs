@@ -1,9 +1,9 @@
 //! The statements of sessions, each call's as one text, and so one round trip.
 //!
 //! They go by the simple protocol, with their values written out: names of the alphabet that URLs allow, numbers, and bytes as
-//! hexadecimal digits. A prepared statement would belong to one connection of the server, and a pooler that shares these hands
-//! out another one; unprepared with parameters apart, the client makes two round trips of each call. Nothing here
-//! is left over on a connection, the time limit included.
+//! hexadecimal digits. So go several operations at once, and all calls behind a pooler that shares the server's connections:
+//! there a prepared statement may be on another one, and unprepared with parameters apart, the client makes two round
+//! trips of each call. Nothing here is left over on a connection, the time limit included.
 
 use core::fmt::Write as _;
 use std::collections::HashSet;
@@ -157,7 +157,7 @@ pub(super) fn unhex(digits: &str) -> Option<Vec<u8>> {
 pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = '2s'; ";
 const TIME: &str = "floor(extract(epoch FROM clock_timestamp()))::bigint";
 /// Seconds: what is longer is as good.
-const LONGEST: u64 = u32::MAX as u64;
+pub(super) const LONGEST: u64 = u32::MAX as u64;
 
 pub(super) const VERSION: i64 = 1;
 pub(super) const SCHEMA: &str = "BEGIN; SET LOCAL statement_timeout = '2s'; \

@@ -1,6 +1,6 @@
 //! Records as Redis keeps them, and the script that changes them.
 
-use redis::{Cmd, RedisError, Value};
+use redis::{Cmd, RedisError};
 
 use crate::Timestamp;
 use crate::store::{Applied, Op, Record};
@@ -39,19 +39,31 @@ pub(super) enum Foreign {
     Else,
 }
 
-/// What the script answers.
-pub(super) enum Answered {
-    Applied(Applied, Timestamp),
-    Foreign(Foreign),
+/// A script, which the server knows by the SHA-1 of its text once it has seen that.
+pub(super) struct Script {
+    text: &'static str,
+    sha1: &'static str,
 }
 
-/// A call of the script, which is named by its digest for `EVALSHA` and given whole for `EVAL`.
-pub(super) fn call(command: &str, operations: &[Op], key: impl Fn(RecordId) -> String) -> Cmd {
-    let mut call = redis::cmd(command);
-    call.arg(if command == "EVAL" { APPLY } else { APPLY_SHA1 }).arg(operations.len());
+impl Script {
+    /// The beginning of a call: by the digest, or with the text.
+    pub(super) fn call(&self, is_known: bool) -> Cmd {
+        let mut call = redis::cmd(if is_known { "EVALSHA" } else { "EVAL" });
+        call.arg(if is_known { self.sha1 } else { self.text });
+        call
+    }
+}
+
+/// What comes of operations, and the time.
+pub(super) type Outcome = (Result<Applied, Foreign>, Timestamp);
+
+/// Adds the operations to a call of [`APPLY`]; the key of no record comes last.
+pub(super) fn add(call: &mut Cmd, operations: &[Op], key: impl Fn(RecordId) -> String, none: &str) {
+    call.arg(operations.len() + 1);
     for Op::Insert { id, .. } | Op::Replace { id, .. } | Op::Remove { id, .. } in operations {
         call.arg(key(*id));
     }
+    call.arg(none);
     for operation in operations {
         match operation {
             Op::Insert { owner, lifetime, record, .. } => {
@@ -65,19 +77,26 @@ pub(super) fn call(command: &str, operations: &[Op], key: impl Fn(RecordId) -> S
             }
         }
     }
-    call
 }
 
-/// Reads the script's answer.
-pub(super) fn answered(value: Value) -> Result<Answered, RedisError> {
-    let (outcome, number, time): (String, i64, u64) = redis::from_redis_value(value)?;
-    let time = Timestamp::from_unix(time);
-    Ok(match outcome.as_str() {
-        "done" => Answered::Applied(Applied::Done, time),
-        "conflict" => Answered::Applied(Applied::Conflict(usize::try_from(number).unwrap_or_default()), time),
-        _ if number >= 0 && number != FORM => Answered::Foreign(Foreign::Form(number)),
-        _ => Answered::Foreign(Foreign::Else),
-    })
+/// Reads the answer of [`APPLY`]: a word, a number, and the time.
+pub(super) fn outcome(answer: &[u8]) -> Option<Outcome> {
+    let mut parts = str::from_utf8(answer).ok()?.split(' ');
+    let (word, number, time) = (parts.next()?, parts.next()?, parts.next()?.parse().ok()?);
+    let outcome = match word {
+        "done" => Ok(Applied::Done),
+        "conflict" => Ok(Applied::Conflict(number.parse().ok()?)),
+        _ => Err(number.parse().ok().filter(|form| *form != FORM).map_or(Foreign::Else, Foreign::Form)),
+    };
+    Some((outcome, Timestamp::from_unix(time)))
+}
+
+/// Reads the answer of [`LOAD`]: the time, and on the next lines the value, if there is one.
+pub(super) fn loaded(answer: &[u8]) -> Option<(Result<Option<Record>, Foreign>, Timestamp)> {
+    let end = answer.iter().position(|byte| *byte == b'\n');
+    let (time, value) = answer.split_at_checked(end.unwrap_or(answer.len()))?;
+    let time = Timestamp::from_unix(str::from_utf8(time).ok()?.parse().ok()?);
+    Some((value.get(1..).map(read).transpose(), time))
 }
 
 /// The error that a command of the script met. Some servers wrap it: then its first word says nothing.
@@ -101,7 +120,8 @@ fn owner_text(owner: Option<PersonId>) -> String {
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 pub(super) const FORM: i64 = 1;
@@ -110,39 +130,59 @@ const HEAD: usize = 64;
 /// Three centuries; the server refuses what its milliseconds cannot count.
 const LONGEST: u64 = 10_000_000_000;
 
+/// Asks for a record and the time. A replica is found by a write that changes nothing: it may lack the last ones.
+pub(super) const LOAD: Script = Script {
+    text: "\
+local refused = redis.pcall('DEL', KEYS[2])
+if type(refused) == 'table' and string.find(refused.err, 'READONLY') then
+  return redis.error_reply('READONLY this is a replica')
+end
+local now, value = redis.call('TIME')[1], redis.call('GET', KEYS[1])
+return value and now .. '\\n' .. value or now",
+    sha1: "c613fe4dd1b8a61c7ef4fb3d166a0e670a12a9a2",
+};
+
 /// Each operation has a key and four arguments: what to do, what must be so, seconds, value. An operation sees what those
 /// before it would do, and nothing is written before all of them were found possible. The first write fails alone where the server
 /// is a replica or full, or the user may not write; where something is removed that is a `DEL` of nothing, since only it can
-/// tell that the user may remove. (After one, a full server takes what replaces the removed.)
-const APPLY: &str = "\
-local heads, last, now, removes = {}, {}, redis.call('TIME')[1], false
-for i, key in ipairs(KEYS) do
-  local kind, condition = ARGV[4 * i - 3], ARGV[4 * i - 2]
+/// tell that the user may remove. (After one, a full server takes what replaces the removed.) Where nothing is written, a replica is
+/// found as in [`LOAD`].
+pub(super) const APPLY: Script = Script {
+    text: "\
+local heads, last, now, removes, none = {}, {}, redis.call('TIME')[1], false, KEYS[#KEYS]
+local function answer(text)
+  local refused = redis.pcall('DEL', none)
+  if type(refused) == 'table' and string.find(refused.err, 'READONLY') then
+    return redis.error_reply('READONLY this is a replica')
+  end
+  return text .. ' ' .. now
+end
+for i = 1, #KEYS - 1 do
+  local key, kind, condition = KEYS[i], ARGV[4 * i - 3], ARGV[4 * i - 2]
   local head = heads[key] or redis.call('GETRANGE', key, 0, 63)
   local version, owner = string.match(head, '^1 (%d+) (%S+)\\n')
-  if head ~= '' and not version then return {'foreign', tonumber(string.match(head, '^(%d+) ') or -1), now} end
+  if head ~= '' and not version then return answer('foreign ' .. (string.match(head, '^(%d+) ') or '-')) end
   heads[key] = head
   if kind == 'remove' then
     if owner == condition then heads[key], last[key], removes = '', i, true end
   elseif kind == 'insert' and version or kind == 'replace' and version ~= condition then
-    return {'conflict', i - 1, now}
+    return answer('conflict ' .. i - 1)
   else
     heads[key], last[key] = string.sub(ARGV[4 * i], 1, 64), i
   end
 end
-if removes then redis.call('DEL', KEYS[1] .. '-') end
-for i, key in ipairs(KEYS) do
-  if last[key] == i and ARGV[4 * i - 3] ~= 'remove' then
-    redis.call('SET', key, ARGV[4 * i], 'EX', ARGV[4 * i - 1])
+if removes then redis.call('DEL', none) end
+for i = 1, #KEYS - 1 do
+  if last[KEYS[i]] == i and ARGV[4 * i - 3] ~= 'remove' then
+    redis.call('SET', KEYS[i], ARGV[4 * i], 'EX', ARGV[4 * i - 1])
   end
 end
-for i, key in ipairs(KEYS) do
-  if last[key] == i and ARGV[4 * i - 3] == 'remove' then redis.call('DEL', key) end
+for i = 1, #KEYS - 1 do
+  if last[KEYS[i]] == i and ARGV[4 * i - 3] == 'remove' then redis.call('DEL', KEYS[i]) end
 end
-return {'done', 0, now}";
-
-/// The SHA-1 of the script, by which the server knows it: with another one each call would be two.
-const APPLY_SHA1: &str = "addcd6206a37516bb83126257d79e86723829591";
+return answer('done 0')",
+    sha1: "0c179c6061047ee4cd77bd9d527ea9e3b0c76839",
+};
 
 /// What servers say when the user may not do what the script does: until 7.0, and since.
 const DENIED: [&str; 2] = ["The user executing the script can't", "ACL failure in script"];

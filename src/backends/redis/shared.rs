@@ -3,13 +3,12 @@
 //! It is made with the first call, and anew when it was lost, whoever notices first. A call ends within two seconds, connecting
 //! included. Nothing is sent twice: a call whose connection breaks does not know whether it was carried out.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, ProtocolVersion, PushInfo, PushKind, RedisError, RedisResult};
-use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use super::wire::{parse, prepare};
@@ -21,7 +20,9 @@ use crate::store::StoreError;
 pub(super) struct Shared {
     client: Client,
     pub(super) address: Address,
-    slot: Mutex<Option<Live>>,
+    live: Mutex<Option<Live>>,
+    /// Held by the one who connects; the others wait for what comes of it.
+    connecting: tokio::sync::Mutex<()>,
 }
 
 #[derive(Clone)]
@@ -39,7 +40,7 @@ impl Shared {
         let settings = information.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
         let client = Client::open(information.set_redis_settings(settings))
             .map_err(|error| MultiplexedConnection::explain(&error).of_store(&address, "open sessions at"))?;
-        Ok(Self { client, address, slot: Mutex::new(None) })
+        Ok(Self { client, address, live: Mutex::default(), connecting: tokio::sync::Mutex::default() })
     }
 
     /// Does `work` on the connection, as `action` (such as "read sessions at").
@@ -53,8 +54,12 @@ impl Shared {
     {
         let mut used = None;
         let answer = timeout(DEADLINE, async {
-            let live = used.insert(self.live().await?);
-            work(live.wire.clone()).await
+            let live = match self.living() {
+                Some(live) => live,
+                None => self.connect().await?,
+            };
+            used = Some(live.is_lost);
+            work(live.wire).await
         });
         let fault = match answer.await {
             Ok(Ok(answer)) => return Ok(answer),
@@ -62,26 +67,27 @@ impl Shared {
             Err(_) => late(),
         };
         // Behind the same name there may be another server by now, such as the new primary.
-        if let (Cause::Unreachable | Cause::ReadOnly, Some(live)) = (fault.cause, used) {
-            live.lose();
+        if let (Cause::Unreachable | Cause::ReadOnly, Some(is_lost)) = (fault.cause, used) {
+            is_lost.store(true, Ordering::Relaxed);
         }
         Err(fault.of_store(&self.address, action))
     }
 
-    /// The connection, or a new one.
-    async fn live(&self) -> Result<Live, RedisError> {
-        let mut slot = self.slot.lock().await;
-        if let Some(live) = slot.as_ref().filter(|live| !live.is_lost.load(Ordering::Relaxed)) {
-            return Ok(live.clone());
-        }
-        *slot = None;
-        Ok(slot.insert(connect(&self.client).await?).clone())
+    /// The connection, if there is one that is not known to be lost.
+    fn living(&self) -> Option<Live> {
+        let live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        live.as_ref().filter(|live| !live.is_lost.load(Ordering::Relaxed)).cloned()
     }
-}
 
-impl Live {
-    fn lose(&self) {
-        self.is_lost.store(true, Ordering::Relaxed);
+    async fn connect(&self) -> Result<Live, RedisError> {
+        let _connecting = self.connecting.lock().await;
+        // Another may have done so meanwhile.
+        if let Some(live) = self.living() {
+            return Ok(live);
+        }
+        let live = connect(&self.client).await?;
+        *self.live.lock().unwrap_or_else(PoisonError::into_inner) = Some(live.clone());
+        Ok(live)
     }
 }
 

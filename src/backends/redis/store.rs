@@ -4,12 +4,12 @@ use core::fmt;
 use std::sync::Arc;
 
 use redis::aio::{ConnectionLike as _, MultiplexedConnection};
-use redis::{Cmd, ErrorKind, Pipeline, RedisError, RedisResult, ServerErrorKind, Value};
+use redis::{Cmd, ErrorKind, RedisError, ServerErrorKind};
 
-use super::script::{self, Answered, Foreign};
+use super::script::{self, Foreign, Script};
 use super::shared::Shared;
 use crate::Timestamp;
-use crate::backends::fault::{Cause, Fault, Hint, wrong_schema};
+use crate::backends::fault::wrong_schema;
 use crate::store::{Answer, Applied, Op, Record, RecordId, Store, StoreError, StoreErrorKind as Kind, Task};
 
 /// Keeps sessions in Redis 6 or later, or Valkey, for many nodes; not in a cluster.
@@ -26,7 +26,8 @@ use crate::store::{Answer, Applied, Op, Record, RecordId, Store, StoreError, Sto
 /// ```
 ///
 /// A replica that takes over may lack the last writes even so: sessions are then as they were before, and a session that was
-/// ended in that moment is not. Loads and writes ask the primary; a replica is [`ReadOnly`](Kind::ReadOnly).
+/// ended in that moment is not. Loads and writes ask the primary; a replica is [`ReadOnly`](Kind::ReadOnly), unless it has
+/// `replica-read-only no`, which nobody should.
 ///
 /// # Keys and rights
 /// A record is the string `gingersnap:<name>:session:<id>`, whose time to live is the session's and an hour: the server removes it
@@ -34,7 +35,7 @@ use crate::store::{Answer, Applied, Op, Record, RecordId, Store, StoreError, Sto
 ///
 /// ```text
 /// ACL SETUSER web on >password resetkeys ~gingersnap:shop:session:* resetchannels
-///   -@all +role +time +get +getrange +set +del +eval +evalsha
+///   -@all +time +get +getrange +set +del +eval +evalsha
 /// ```
 ///
 /// and `+select` for another database than 0. [`create_tables`](Store::create_tables) makes nothing: it tries these rights with
@@ -44,7 +45,10 @@ pub struct RedisStore(Arc<Inner>);
 
 struct Inner {
     shared: Shared,
+    /// What keys of records begin with.
     prefix: String,
+    /// The key of no record.
+    none: String,
 }
 
 impl RedisStore {
@@ -55,7 +59,8 @@ impl RedisStore {
     pub fn open(url: &str) -> Result<Self, StoreError> {
         let shared = Shared::new(url)?;
         let prefix = format!("gingersnap:{}:session:", shared.address.name());
-        Ok(Self(Arc::new(Inner { shared, prefix })))
+        let none = format!("{prefix}-");
+        Ok(Self(Arc::new(Inner { shared, prefix, none })))
     }
 
     /// What of the server's settings may lose sessions, as sentences for the operator; none of what it does not tell.
@@ -96,54 +101,43 @@ impl RedisStore {
         format!("{}{}", self.0.prefix, script::hex(&id.to_bytes()))
     }
 
-    /// Asks the role, `command`, and the time, in one round trip; the second's answer and the third's.
-    async fn ask(&self, command: Cmd) -> Result<(Value, Timestamp), StoreError> {
-        let mut asked = role();
-        asked.add_command(command).cmd("TIME");
-        let ask = |wire| async move {
-            let [role, answer, time] = answers(wire, &asked).await?;
-            let (seconds, _): (u64, u64) = redis::from_redis_value(time)?;
-            Ok((role, answer, Timestamp::from_unix(seconds)))
+    /// Runs a script; its answer. `fill` adds keys and arguments to a call.
+    async fn run(
+        &self,
+        action: &str,
+        script: &Script,
+        fill: impl Fn(&mut Cmd) + Send,
+    ) -> Result<Vec<u8>, StoreError> {
+        let call = |is_known| {
+            let mut call = script.call(is_known);
+            fill(&mut call);
+            call
         };
-        let (role, answer, time) = self.0.shared.call(READ, ask).await?;
-        self.primary(&role, READ)?;
-        Ok((answer, time))
-    }
-
-    async fn run(&self, operations: &[Op]) -> Result<(Applied, Timestamp), StoreError> {
-        let call = |command| {
-            let mut asked = role();
-            asked.add_command(script::call(command, operations, |id| self.key(id)));
-            asked
-        };
-        let ask = |wire: MultiplexedConnection| async move {
-            let answers = match answers(wire.clone(), &call("EVALSHA")).await {
+        let ask = |mut wire: MultiplexedConnection| async move {
+            match call(true).query_async(&mut wire).await {
                 // The server has not seen the script since it started, and so has done nothing.
-                Err(error) if is_unknown_script(&error) => answers(wire, &call("EVAL")).await,
-                other => other,
-            };
-            let [role, answer] = answers.map_err(script::met)?;
-            Ok((role, script::answered(answer)?))
+                Err(error) if is_unknown_script(&error) => call(false).query_async(&mut wire).await,
+                answer => answer,
+            }
+            .map_err(script::met)
         };
-        let (role, answer) = self.0.shared.call(WRITE, ask).await?;
-        self.primary(&role, WRITE)?;
-        match answer {
-            Answered::Applied(applied, time) => Ok((applied, time)),
-            Answered::Foreign(foreign) => Err(self.foreign(&foreign, WRITE)),
-        }
+        self.0.shared.call(action, ask).await
     }
 
-    /// Refuses a replica, which knows of the last writes as much as came to it.
-    fn primary(&self, role: &Value, action: &str) -> Result<(), StoreError> {
-        if let Value::Array(parts) = role
-            && let Some(Value::BulkString(name)) = parts.first()
-            && name == b"master"
-        {
-            return Ok(());
-        }
-        let hint = Some(Hint::of_both("name the primary server"));
-        let fault = Fault { cause: Cause::ReadOnly, reason: "this is a replica".into(), hint };
-        Err(fault.of_store(&self.0.shared.address, action))
+    async fn read(&self, key: &str) -> Result<(Option<Record>, Timestamp), StoreError> {
+        let fill = |call: &mut Cmd| {
+            call.arg(2).arg(key).arg(&self.0.none);
+        };
+        let answer = self.run(READ, &script::LOAD, fill).await?;
+        let (record, time) = script::loaded(&answer).ok_or_else(|| self.foreign(&Foreign::Else, READ))?;
+        Ok((record.map_err(|foreign| self.foreign(&foreign, READ))?, time))
+    }
+
+    async fn write(&self, operations: &[Op]) -> Result<(Applied, Timestamp), StoreError> {
+        let fill = |call: &mut Cmd| script::add(call, operations, |id| self.key(id), &self.0.none);
+        let answer = self.run(WRITE, &script::APPLY, fill).await?;
+        let (applied, time) = script::outcome(&answer).ok_or_else(|| self.foreign(&Foreign::Else, WRITE))?;
+        Ok((applied.map_err(|foreign| self.foreign(&foreign, WRITE))?, time))
     }
 
     fn foreign(&self, foreign: &Foreign, action: &str) -> StoreError {
@@ -161,36 +155,26 @@ impl RedisStore {
     async fn try_rights(&self) -> Result<((), Timestamp), StoreError> {
         let id = RecordId::from_bytes([0; 16]);
         let record = Record { version: 0, bytes: Vec::new() };
-        self.run(&[Op::Insert { id, owner: None, lifetime: 0, record }]).await?;
+        self.write(&[Op::Insert { id, owner: None, lifetime: 0, record }]).await?;
         self.load(id).await?;
-        let (_, time) = self.run(&[Op::Remove { id, owner: None }]).await?;
+        let (_, time) = self.write(&[Op::Remove { id, owner: None }]).await?;
         Ok(((), time))
     }
 }
 
 impl Store for RedisStore {
     fn load(&self, id: RecordId) -> Answer<'_, Option<Record>> {
-        Box::pin(async move {
-            let mut get = redis::cmd("GET");
-            get.arg(self.key(id));
-            let (value, time) = self.ask(get).await?;
-            let record = match value {
-                Value::Nil => Ok(None),
-                Value::BulkString(value) => script::read(&value).map(Some),
-                _ => Err(Foreign::Else),
-            };
-            Ok((record.map_err(|foreign| self.foreign(&foreign, READ))?, time))
-        })
+        Box::pin(async move { self.read(&self.key(id)).await })
     }
 
     fn apply<'a>(&'a self, operations: &'a [Op]) -> Answer<'a, Applied> {
-        Box::pin(self.run(operations))
+        Box::pin(self.write(operations))
     }
 
     /// Removes nothing: the server does.
     fn purge(&self, _: u32) -> Answer<'_, u32> {
         Box::pin(async {
-            let (_, time) = self.ask(redis::cmd("TIME")).await?;
+            let (_, time) = self.read(&self.0.none).await?;
             Ok((0, time))
         })
     }
@@ -220,24 +204,6 @@ impl fmt::Debug for RedisStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "RedisStore({self})")
     }
-}
-
-/// Commands that begin with the question whether the server is a primary.
-fn role() -> Pipeline {
-    let mut asked = Pipeline::new();
-    asked.cmd("ROLE");
-    asked
-}
-
-/// The answers to `N` commands; the first error that one of them is.
-async fn answers<const N: usize>(
-    mut wire: MultiplexedConnection,
-    asked: &Pipeline,
-) -> RedisResult<[Value; N]> {
-    let values = wire.req_packed_commands(asked, 0, N).await?;
-    let values = values.into_iter().map(Value::extract_error).collect::<RedisResult<Vec<_>>>()?;
-    let unexpected = |_| RedisError::from((ErrorKind::UnexpectedReturnType, "another number of answers"));
-    values.try_into().map_err(unexpected)
 }
 
 fn is_unknown_script(error: &RedisError) -> bool {
