@@ -19,6 +19,7 @@ mod map;
 mod map_values;
 mod padding;
 mod secrets;
+mod through_a_layer;
 mod vectors;
 
 use gingersnap::token::{Aad, Cipher, KeyId, Kind, Padding, Plaintext, Sealing, Suite};

@@ -13,10 +13,10 @@ use gingersnap::{Map, Message, Refusal, SessionData, Timestamp};
 use crate::base64url;
 
 /// One file: `name: value` lines, an empty line, the token.
-struct Vector {
-    name: String,
+pub(crate) struct Vector {
+    pub(crate) name: String,
     fields: BTreeMap<String, String>,
-    token: Vec<u8>,
+    pub(crate) token: Vec<u8>,
 }
 
 impl Vector {
@@ -34,7 +34,7 @@ impl Vector {
         Self { name, fields, token }
     }
 
-    fn field(&self, field: &str) -> &str {
+    pub(crate) fn field(&self, field: &str) -> &str {
         self.fields.get(field).unwrap_or_else(|| panic!("{}: no {field}", self.name))
     }
 
@@ -55,7 +55,7 @@ impl Vector {
     }
 }
 
-fn all() -> Vec<Vector> {
+pub(crate) fn all() -> Vec<Vector> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
@@ -63,7 +63,7 @@ fn all() -> Vec<Vector> {
     paths.iter().map(|path| Vector::parse(path)).collect()
 }
 
-fn ring() -> Keyring {
+pub(crate) fn ring() -> Keyring {
     Keyring::parse(include_bytes!("../vectors/keyring.json")).unwrap()
 }
 
