@@ -10,6 +10,7 @@ pub(crate) mod node_record;
 pub(crate) mod reference;
 pub(crate) mod seal_open_differential;
 pub(crate) mod set_cookie;
+pub(crate) mod store_record;
 pub(crate) mod token_plain;
 pub(crate) mod token_text;
 

@@ -35,8 +35,19 @@ pub(crate) fn check(input: &[u8]) {
 
     let mut ours = Plaintext::with_capacity(0);
     ours.extend(plain);
-    let least = reference::encode(&vec![0; 40 + plain.len() + 1]).len();
+    let nonce = [&[suite.number()][..], &id, &time, &random].concat();
+    let whole = (plain.len() + 1).next_multiple_of(multiple);
     let sealing = Sealing { sealed_at, random, padding, limit };
+
+    // A record is bytes, of any length, and its padding never gives way.
+    let record = ours.clone().seal_record(&cipher, KeyId::from_bytes(id), &aad, &sealing).unwrap();
+    let padded = [plain, b"\x80", &vec![0; whole - plain.len() - 1]].concat();
+    let theirs = reference::seal(&secret, nonce.first_chunk().unwrap(), &reference_aad, &padded);
+    assert_eq!(record, theirs);
+    let opened = Unopened::of(theirs).unwrap().open(&cipher, &aad).unwrap();
+    assert_eq!((opened.plain(), opened.sealed_at()), (plain, sealed_at));
+
+    let least = reference::encode(&vec![0; 40 + plain.len() + 1]).len();
     let text = match ours.seal(&cipher, KeyId::from_bytes(id), &aad, &sealing) {
         Ok(sealed) => {
             let text = sealed.to_string();
@@ -51,11 +62,9 @@ pub(crate) fn check(input: &[u8]) {
         }
     };
     let token = reference::decode(text.as_bytes()).expect("a token is canonical base64url");
-    let nonce = [&[suite.number()][..], &id, &time, &random].concat();
     assert_eq!(token[..24], nonce);
     let padded = reference::open(&secret, &reference_aad, &token).expect("both derive the same keys");
     assert_eq!(reference::strip(&padded), Some(plain));
-    let whole = (plain.len() + 1).next_multiple_of(multiple);
     assert!(
         padded.len() == whole || (padded.len() < whole && text.len() + 2 > limit.min(Unopened::MAX_TEXT))
     );

@@ -1,8 +1,8 @@
 //! Any bytes as an authentic plaintext: padding, then each reader of claims.
 
 use gingersnap::token::{
-    Aad, ActivityClaims, Cipher, DataClaims, IdentityClaims, Kind, Padding, Plaintext, Sealing, Suite,
-    Unopened,
+    Aad, ActivityClaims, Cipher, DataClaims, IdentityClaims, Kind, Padding, Plaintext, PointerClaims,
+    Sealing, Suite, Unopened,
 };
 use gingersnap::{Message, Refusal, Timestamp};
 
@@ -39,6 +39,7 @@ pub(crate) fn check(input: &[u8]) {
     assert_eq!(reference::strip(padded), Some(plain));
     assert_eq!(opened.sealed_at(), sealed_at);
     data(sealed_at, plain);
+    pointer(sealed_at, plain);
     identity(sealed_at, plain);
     activity(plain);
     flash(plain);
@@ -57,6 +58,23 @@ fn data(sealed_at: Timestamp, plain: &[u8]) {
         Err(refusal) => {
             assert_eq!(refusal, Refusal::BadClaims);
             assert_eq!(reference_data(sealed_at, plain), None);
+        }
+    }
+}
+
+/// What is a pointer is no data.
+fn pointer(sealed_at: Timestamp, plain: &[u8]) {
+    match PointerClaims::read(sealed_at, plain) {
+        Ok(claims) => {
+            let mut again = Plaintext::with_capacity(0);
+            claims.write(sealed_at, &mut again);
+            assert_same(&again, plain);
+            assert_eq!(reference_pointer(sealed_at, plain), Some(&claims.record.to_bytes()[..]));
+            assert_eq!(DataClaims::read(sealed_at, plain), Err(Refusal::BadClaims));
+        }
+        Err(refusal) => {
+            assert_eq!(refusal, Refusal::BadClaims);
+            assert_eq!(reference_pointer(sealed_at, plain), None);
         }
     }
 }
@@ -111,11 +129,18 @@ fn assert_same(again: &Plaintext, plain: &[u8]) {
     assert_eq!(opened.plain(), plain);
 }
 
-fn reference_data(sealed_at: Timestamp, plain: &[u8]) -> Option<&[u8]> {
+/// The data behind the claims.
+pub(super) fn reference_data(sealed_at: Timestamp, plain: &[u8]) -> Option<&[u8]> {
     let rest = time(sealed_at, plain)?;
     let (generation, rest) = reference::varint(whose(rest)?)?;
     let (version, rest) = reference::varint(rest)?;
     (generation < 1 << 32 && version < 1 << 16).then_some(rest)
+}
+
+/// The record's id.
+fn reference_pointer(sealed_at: Timestamp, plain: &[u8]) -> Option<&[u8]> {
+    let (form, record) = time(sealed_at, plain)?.split_first()?;
+    (*form == 2 && record.len() == 16).then_some(record)
 }
 
 fn reference_identity(sealed_at: Timestamp, plain: &[u8]) -> Option<()> {

@@ -84,11 +84,11 @@ pub(crate) fn open(
 ) -> Result<Accepted<DataClaims>, Refusal> {
     let octets = record.bytes.len();
     let aad = aad(request.settings, data.tag, id).map_err(|_| Refusal::BadRecord)?;
-    let token = Unopened::of(record.bytes).map_err(|_| Refusal::BadRecord)?;
+    let token = Unopened::of(record.bytes).map_err(Refusal::of_record)?;
     let opened = request.settings.keyring.open_of_any_clock(token, &aad, request.came);
-    let (opened, cut_off) = opened.map_err(as_record)?;
+    let (opened, cut_off) = opened.map_err(Refusal::of_record)?;
     request.check_clock(&opened)?;
-    let (claims, found) = DataClaims::read(opened.sealed_at(), opened.plain()).map_err(as_record)?;
+    let (claims, found) = DataClaims::read(opened.sealed_at(), opened.plain()).map_err(Refusal::of_record)?;
     if claims.generation != record.version {
         return Err(Refusal::BadRecord);
     }
@@ -99,16 +99,6 @@ pub(crate) fn open(
     let bytes = (bytes, plain.start + start..plain.end);
     let row = Row { id, pointed_at: sealed_at, is_under_guests: false, octets };
     Ok(Accepted { claims, sealed_at, key_id, octets, bytes, row: Some(Box::new(row)) })
-}
-
-/// The refusal of a record for which a cookie's would have this one.
-fn as_record(refusal: Refusal) -> Refusal {
-    match refusal {
-        Refusal::Forged | Refusal::BadPadding | Refusal::BadClaims | Refusal::WrongSuite => {
-            Refusal::BadRecord
-        }
-        refusal => refusal,
-    }
 }
 
 /// The record's name is in its context. Its cookie's is not: a session may be renamed, and a guest's become a person's.

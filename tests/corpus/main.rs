@@ -64,6 +64,7 @@ corpora! {
     any_record_of_a_node_is_refused_or_written_back: node_record, 10;
     what_one_implementation_seals_the_other_opens: seal_open_differential, 10;
     any_cookie_that_is_accepted_is_one_pair_of_one_name: set_cookie, 10;
+    any_record_of_a_store_is_refused_or_read_as_the_reference_reads_it: store_record, 10;
     any_plaintext_is_refused_or_written_back_the_same: token_plain, 10;
     any_text_is_refused_for_the_right_reason: token_text, 10;
 }

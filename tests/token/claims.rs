@@ -1,8 +1,8 @@
 //! Claims and messages: one encoding each.
 
 use gingersnap::token::{
-    Aad, DataClaims, IdentityClaims, KeyId, Kind, Padding, PersonId, Plaintext, Sealing, SessionId, Suite,
-    Unopened,
+    Aad, DataClaims, IdentityClaims, KeyId, Kind, Padding, PersonId, Plaintext, PointerClaims, RecordId,
+    Sealing, SessionId, Suite, Unopened,
 };
 use gingersnap::{Level, Message, Refusal, Timestamp};
 use proptest::prelude::*;
@@ -20,6 +20,12 @@ fn bytes(plain: Plaintext) -> Vec<u8> {
 }
 
 fn data_bytes(claims: &DataClaims, sealed_at: Timestamp) -> Vec<u8> {
+    let mut plain = Plaintext::with_capacity(0);
+    claims.write(sealed_at, &mut plain);
+    bytes(plain)
+}
+
+fn pointer_bytes(claims: &PointerClaims, sealed_at: Timestamp) -> Vec<u8> {
     let mut plain = Plaintext::with_capacity(0);
     claims.write(sealed_at, &mut plain);
     bytes(plain)
@@ -61,6 +67,27 @@ fn data_claims_are_written_as_the_format_says() {
     let owner = Some(PersonId::from_bytes(*b"0123456789abcdef"));
     let claims = DataClaims { started_at: at(1064), owner, generation: 0, version: u16::MAX };
     assert_eq!(data_bytes(&claims, at(1000)), b"\x80\x01\x010123456789abcdef\x00\xff\xff\x03");
+}
+
+#[test]
+fn pointers_are_written_as_the_format_says() {
+    let at = |seconds: u64| Timestamp::from_unix(seconds);
+    let record = RecordId::from_bytes(*b"0123456789abcdef");
+    let claims = PointerClaims { started_at: at(936), record };
+    assert_eq!(pointer_bytes(&claims, at(1000)), b"\x7f\x020123456789abcdef");
+    let claims = PointerClaims { started_at: at(u32::MAX.into()), record };
+    assert_eq!(pointer_bytes(&claims, at(0)), b"\xfe\xff\xff\xff\x1f\x020123456789abcdef");
+}
+
+#[test]
+fn only_form_2_is_a_pointer() {
+    let pointer = *b"\x00\x020123456789abcdef";
+    assert!(PointerClaims::read(SEALED_AT, &pointer).is_ok());
+    for form in (0..=255).filter(|&form| form != 2) {
+        let mut other = pointer;
+        other[1] = form;
+        assert_eq!(PointerClaims::read(SEALED_AT, &other), Err(Refusal::BadClaims), "{form}");
+    }
 }
 
 #[test]
@@ -184,6 +211,28 @@ proptest! {
     }
 
     #[test]
+    fn pointers_come_back_and_nothing_may_follow_them(
+        started_at in time(), sealed_at in time(), record: [u8; 16], extra in prop::collection::vec(any::<u8>(), 1..50),
+    ) {
+        let claims = PointerClaims { started_at, record: RecordId::from_bytes(record) };
+        let written = pointer_bytes(&claims, sealed_at);
+        prop_assert_eq!(PointerClaims::read(sealed_at, &written), Ok(claims));
+        prop_assert_eq!(written.len(), time_len(started_at, sealed_at) + 17);
+        for cut in 0..written.len() {
+            prop_assert_eq!(PointerClaims::read(sealed_at, &written[..cut]), Err(Refusal::BadClaims));
+        }
+        for len in 1..=extra.len() {
+            let longer = [&written, &extra[..len]].concat();
+            prop_assert_eq!(PointerClaims::read(sealed_at, &longer), Err(Refusal::BadClaims));
+            prop_assert_eq!(DataClaims::read(sealed_at, &longer), Err(Refusal::BadClaims));
+        }
+        for longer in lengthened(&written, &[0, time_len(started_at, sealed_at)]) {
+            prop_assert_eq!(PointerClaims::read(sealed_at, &longer), Err(Refusal::BadClaims));
+        }
+        prop_assert_eq!(DataClaims::read(sealed_at, &written), Err(Refusal::BadClaims));
+    }
+
+    #[test]
     fn identity_claims_come_back_and_nothing_may_follow_them(
         ids: [[u8; 16]; 2], subject in "\\PC{0,300}", started_at in time(), authenticated_at in time(),
         remembered: bool, ends_at in time(), sealed_at in time(), extra: u8,
@@ -228,6 +277,9 @@ proptest! {
     ) {
         if let Ok((claims, data)) = DataClaims::read(sealed_at, &input) {
             prop_assert_eq!([&data_bytes(&claims, sealed_at)[..], data].concat(), &input[..]);
+        }
+        if let Ok(claims) = PointerClaims::read(sealed_at, &input) {
+            prop_assert_eq!(pointer_bytes(&claims, sealed_at), &input[..]);
         }
         if let Ok(claims) = IdentityClaims::read(sealed_at, &input) {
             prop_assert_eq!(identity_bytes(&claims, sealed_at), &input[..]);

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use crate::{SEALED_AT, base64url, hex};
 
-const DOCUMENT: &str = include_str!("../../docs/FORMAT.md");
+pub(crate) const DOCUMENT: &str = include_str!("../../docs/FORMAT.md");
 const AAD: [&str; 4] = ["cart", "__Host-session", "shop.example", ""];
 
 /// The type of the example token.
@@ -199,17 +199,7 @@ fn the_example_map_is_what_the_library_writes() {
 
 #[test]
 fn the_document_names_every_refusal_kind_and_suite() {
-    let policy = [
-        Refusal::ClockBehind,
-        Refusal::GivenUpVersion,
-        Refusal::TimedOut,
-        Refusal::Idle,
-        Refusal::SessionsDead,
-        Refusal::TooManyCookies,
-        Refusal::Conflict,
-    ];
-    let refusals = crate::TOKEN_REFUSALS.into_iter().chain(policy);
-    for refusal in refusals {
+    for refusal in Refusal::ALL {
         assert!(DOCUMENT.contains(&format!("`{}`", refusal.name())), "{refusal:?}");
         let unsettled = DOCUMENT.split("are **unsettled**").next().unwrap().rsplit("\n\n").next().unwrap();
         let is_listed = unsettled.contains(&format!("`{}`", refusal.name()));

@@ -14,10 +14,12 @@ mod binding;
 mod changed;
 mod claims;
 mod document;
+mod in_store;
 mod map;
 mod map_values;
 mod padding;
 mod secrets;
+mod through_a_layer;
 mod vectors;
 
 use gingersnap::token::{Aad, Cipher, KeyId, Kind, Padding, Plaintext, Sealing, Suite};
@@ -84,7 +86,7 @@ mod base64url {
 }
 
 /// The refusals of the token format itself; the session's policy has others.
-const TOKEN_REFUSALS: [Refusal; 21] = [
+const TOKEN_REFUSALS: [Refusal; 22] = [
     Refusal::TooLong,
     Refusal::TooShort,
     Refusal::NotBase64url,
@@ -106,4 +108,5 @@ const TOKEN_REFUSALS: [Refusal; 21] = [
     Refusal::ChangedShape,
     Refusal::NewerVersion,
     Refusal::OlderVersion,
+    Refusal::BadRecord,
 ];

@@ -5,14 +5,18 @@ use std::fs;
 use std::path::Path;
 
 use gingersnap::keyring::Keyring;
-use gingersnap::token::{Aad, ActivityClaims, DataClaims, IdentityClaims, Kind, Opened, Unopened};
+use gingersnap::token::{
+    Aad, ActivityClaims, DataClaims, IdentityClaims, Kind, Opened, PointerClaims, Unopened,
+};
 use gingersnap::{Map, Message, Refusal, SessionData, Timestamp};
 
+use crate::base64url;
+
 /// One file: `name: value` lines, an empty line, the token.
-struct Vector {
-    name: String,
+pub(crate) struct Vector {
+    pub(crate) name: String,
     fields: BTreeMap<String, String>,
-    token: Vec<u8>,
+    pub(crate) token: Vec<u8>,
 }
 
 impl Vector {
@@ -30,7 +34,7 @@ impl Vector {
         Self { name, fields, token }
     }
 
-    fn field(&self, field: &str) -> &str {
+    pub(crate) fn field(&self, field: &str) -> &str {
         self.fields.get(field).unwrap_or_else(|| panic!("{}: no {field}", self.name))
     }
 
@@ -51,7 +55,7 @@ impl Vector {
     }
 }
 
-fn all() -> Vec<Vector> {
+pub(crate) fn all() -> Vec<Vector> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
@@ -59,30 +63,57 @@ fn all() -> Vec<Vector> {
     paths.iter().map(|path| Vector::parse(path)).collect()
 }
 
-fn ring() -> Keyring {
+pub(crate) fn ring() -> Keyring {
     Keyring::parse(include_bytes!("../vectors/keyring.json")).unwrap()
 }
 
 /// Opens a token; the error is the stage that it reached, and the refusal there.
 fn run(vector: &Vector, ring: &Keyring) -> Result<Opened, (&'static str, Refusal)> {
-    let token = Unopened::parse(&vector.token).map_err(|refusal| ("text", refusal))?;
-    let loaded_at = Some(vector.now());
+    let is_record = vector.field("kind") == Kind::StoreRecord.name();
+    let refused = |stage: &'static str| {
+        move |refusal: Refusal| (stage, if is_record { refusal.of_record() } else { refusal })
+    };
+    let token = if is_record {
+        Unopened::of(base64url::decode(str::from_utf8(&vector.token).unwrap()))
+    } else {
+        Unopened::parse(&vector.token)
+    };
+    let token = token.map_err(refused("text"))?;
     let opened =
-        ring.open(token, &vector.aad(), vector.now(), loaded_at).map_err(|refusal| ("ring", refusal))?;
+        ring.open(token, &vector.aad(), vector.now(), Some(vector.now())).map_err(refused("ring"))?;
     let (sealed_at, plain) = (opened.sealed_at(), opened.plain());
     match vector.field("kind") {
-        "data" => {
-            let (claims, data) = DataClaims::read(sealed_at, plain).map_err(|refusal| ("claims", refusal))?;
-            if vector.field("tag") == Map::TAG {
-                read_map(&claims, data).map_err(|refusal| ("data", refusal))?;
+        "data" | "store-record" => {
+            let found = read_data(vector, &opened).map_err(refused("claims"))?;
+            if let Some((claims, data)) = found
+                && vector.field("tag") == Map::TAG
+            {
+                read_map(&claims, data).map_err(refused("data"))?;
             }
         }
-        "identity" => drop(IdentityClaims::read(sealed_at, plain).map_err(|refusal| ("claims", refusal))?),
-        "activity" => drop(ActivityClaims::read(plain).map_err(|refusal| ("claims", refusal))?),
-        "flash" => drop(Message::read_all(plain).map_err(|refusal| ("data", refusal))?),
+        "identity" => drop(IdentityClaims::read(sealed_at, plain).map_err(refused("claims"))?),
+        "activity" => drop(ActivityClaims::read(plain).map_err(refused("claims"))?),
+        "flash" => drop(Message::read_all(plain).map_err(refused("data"))?),
         _ => {}
     }
     Ok(opened)
+}
+
+/// Claims and data, or neither of a pointer; a record has the version of its row, and is no pointer.
+fn read_data<'o>(vector: &Vector, opened: &'o Opened) -> Result<Option<(DataClaims, &'o [u8])>, Refusal> {
+    let (sealed_at, plain) = (opened.sealed_at(), opened.plain());
+    let row_version = vector.fields.get("row-version").map(|version| version.parse::<u32>().unwrap());
+    match DataClaims::read(sealed_at, plain) {
+        Ok((claims, _)) if row_version.is_some_and(|version| version != claims.generation) => {
+            Err(Refusal::BadRecord)
+        }
+        Ok(found) => {
+            assert!(PointerClaims::read(sealed_at, plain).is_err(), "{}: two readings", vector.name);
+            Ok(Some(found))
+        }
+        Err(refusal) if row_version.is_some() => Err(refusal),
+        Err(_) => PointerClaims::read(sealed_at, plain).map(|_| None),
+    }
 }
 
 /// The rules of the data's version, print and bytes, as the format has them.
@@ -122,7 +153,7 @@ fn every_vector_opens_or_is_refused_as_it_says() {
             (Ok(_), expected) => panic!("{name} opens; {expected}"),
         }
     }
-    assert_eq!((open, refused), (44, 151));
+    assert_eq!((open, refused), (62, 204));
 }
 
 #[test]

@@ -187,15 +187,22 @@ def write_persons():
     (HERE / "persons.json").write_text(json.dumps(records, indent=2, ensure_ascii=False) + "\n")
 
 
+COOKIE_NAMES = {IDENTITY: "__Host-id", ACTIVITY: "__Host-seen", FLASH: "__Host-flash", STORE_RECORD: ""}
+RECORD_ID = digest("record", 16)
+
+
 class Token:
     """A token in the making; every part can be made wrong on its own."""
 
-    def __init__(self, plain, name, kind=DATA, tag="map", cookie_name="__Host-session", audience="shop.example/vectors",
-                 context="", key=ACTIVE, suite=None, sealed_at=NOW - 600, multiple=32, padded=None,
+    def __init__(self, plain, name, kind=DATA, tag=None, cookie_name=None, audience="shop.example/vectors",
+                 context=None, key=ACTIVE, suite=None, sealed_at=NOW - 600, multiple=32, padded=None,
                  sealed_kind=None, aad=None, header=None):
-        if kind != DATA:
-            tag = ""
-            cookie_name = {IDENTITY: "__Host-id", ACTIVITY: "__Host-seen", FLASH: "__Host-flash"}.get(kind, cookie_name)
+        if tag is None:
+            tag = "map" if kind in (DATA, STORE_RECORD) else ""
+        if cookie_name is None:
+            cookie_name = COOKIE_NAMES.get(kind, "__Host-session")
+        if context is None:
+            context = RECORD_ID.hex() if kind == STORE_RECORD else ""
         self.use = (kind, tag, cookie_name, audience, context)
         self.key_secret = key.secret
         suite = key.suite if suite is None else suite
@@ -247,6 +254,10 @@ def identity(subject=b"ada@example.com", sealed_at=NOW - 600, started_at=NOW - 3
              remembered=b"\0", ends_at=NOW + DAY):
     times = time(started_at, sealed_at) + time(authenticated_at, sealed_at)
     return SESSION_ID + PERSON + string(subject) + times + remembered + time(ends_at, sealed_at)
+
+
+def pointer(sealed_at=NOW - 600, started_at=NOW - 3600, record=RECORD_ID):
+    return time(started_at, sealed_at) + b"\2" + record
 
 
 def string(value):
@@ -330,6 +341,8 @@ def write(name, token, expect, stage, why, kind=None, tag=None, now=NOW, body=No
         ("context", opened.get("context", context)),
         ("now", str(now)),
     ]
+    if lines[3] == ("kind", KINDS[STORE_RECORD]):
+        lines.append(("row-version", str(opened.get("row_version", 3))))
     if expect == "opens":
         lines.append(("plain", token.plain.hex()))
     header = "".join(f"{key}: {value}".rstrip() + "\n" for key, value in lines)
@@ -402,7 +415,7 @@ def write_opening():
     opens("open_kind_service_token", b"anything", "a reserved kind: opaque bytes", kind=SERVICE_TOKEN, stage="ring")
     opens("open_kind_label", b"anything", "a reserved kind: opaque bytes", kind=LABEL, context=PERSON.hex(), stage="ring")
     longest = 8192 * 3 // 4 - 40 - 1
-    opens("open_longest_text", bytes(longest), "8,192 characters", kind=STORE_RECORD, multiple=1, stage="ring")
+    opens("open_longest_text", bytes(longest), "8,192 characters", kind=SERVICE_TOKEN, multiple=1, stage="ring")
 
 
 def write_text_refusals():
@@ -434,7 +447,7 @@ def write_text_refusals():
 
     trailing("text_trailing_bits", 2)
     trailing("text_trailing_bits_four", 4)
-    token = Token(bytes(8192 * 3 // 4 - 41), "text_too_long", kind=STORE_RECORD, multiple=1)
+    token = Token(bytes(8192 * 3 // 4 - 41), "text_too_long", kind=SERVICE_TOKEN, multiple=1)
     write("text_too_long", token, "refused: too_long", "text", "8,193 characters", body=token.text().encode() + b"A")
     token = Token(b"", "text_39_bytes")
     write("text_39_bytes", token, "refused: too_short", "text", "one byte less than header, randomness and tag",
@@ -569,7 +582,6 @@ def write_claims_refusals():
     bad("varint_not_minimal_zero", b"\x80\0" + b"\0\3\1" + VISITS, "started_at + 0 in two bytes")
     bad("varint_eleven_bytes", b"\xff" * 10 + b"\1" + b"\0\3\1" + VISITS, "a number of 11 bytes")
     bad("varint_beyond_64_bits", b"\xff" * 9 + b"\x02" + b"\0\3\1" + VISITS, "a number of 65 bits")
-    bad("form_2", start + b"\2" + digest("record", 16), "the form of data in a store, which is reserved")
     bad("form_3", start + b"\3" + PERSON + b"\3\1" + VISITS, "there is no form 3")
     bad("form_not_minimal", start + b"\x81\0" + PERSON + b"\3\1" + VISITS, "a form is a byte and no varint")
     bad("form_255", start + b"\xff" + PERSON + b"\3\1" + VISITS, "there is no form 255")
@@ -577,6 +589,15 @@ def write_claims_refusals():
     bad("version_beyond_16_bits", start + b"\0\3" + varint(1 << 16) + VISITS, "version 65,536")
     bad("started_before_1970", claims(started_at=-1) + VISITS, "started_at is -1")
     bad("started_after_2106", claims(started_at=1 << 32) + VISITS, "started_at is 2^32")
+    bad("pointer_no_record", start + b"\2", "a pointer to nothing")
+    bad("pointer_cut", pointer()[:-1], "15 bytes of a record's id")
+    bad("pointer_left_over", pointer() + b"\0", "a byte after a record's id")
+    bad("pointer_with_data", pointer() + b"\3\1" + VISITS, "data behind a pointer, whose data is in the store")
+    bad("pointer_of_a_person", start + b"\2" + PERSON + RECORD_ID, "a person before the record's id: the record says whose it is")
+    bad("pointer_form_not_minimal", start + b"\x82\0" + RECORD_ID, "a form is a byte and no varint")
+    bad("pointer_time_not_minimal", b"\x80\0\2" + RECORD_ID, "started_at + 0 in two bytes")
+    bad("pointer_started_before_1970", pointer(started_at=-1), "started_at is -1")
+    bad("pointer_started_after_2106", pointer(started_at=1 << 32), "started_at is 2^32")
     bad("identity_data_left_over", identity() + b"\0", "a byte after the claims", kind=IDENTITY)
     bad("identity_empty", b"", "an empty plaintext is no identity", kind=IDENTITY)
     bad("identity_cut_session_id", SESSION_ID[:15], "15 bytes of a session id", kind=IDENTITY)
@@ -641,12 +662,131 @@ def write_data_refusals():
     flash("length_not_minimal", b"\0\0\x82\0hi", "length 2 in two bytes")
 
 
+def write_pointers():
+    """Those that open; the refused ones are with the other claims."""
+    opens("open_pointer", pointer(), "data that is a record in a store", stage="claims")
+    opens("open_pointer_xchacha", pointer(), "suite 2", stage="claims", key=RETIRING)
+    opens("open_pointer_shortest", pointer(started_at=NOW - 600), "the data began when the pointer was sealed: 18 bytes",
+          stage="claims")
+    opens("open_pointer_started_in_1970", pointer(started_at=0), "the earliest start", stage="claims")
+    opens("open_pointer_started_in_2106", pointer(started_at=(1 << 32) - 1), "the latest start", stage="claims")
+    opens("open_pointer_older_than_sessions_dead_before", pointer(started_at=NOW - 50 * DAY),
+          "a pointer's start decides nothing: the record's claims do", stage="claims")
+    opens("open_pointer_id_ends_in_0x80_zeros", pointer(record=digest("short", 13) + b"\x80\0\0"),
+          "the id's own 0x80 and zeros stay", stage="claims")
+    opens("open_pointer_id_of_zeros", pointer(record=bytes(16)), "zeros alone: the padding's are not taken for them",
+          stage="claims")
+
+
+def write_records():
+    plain = claims() + VISITS
+
+    def record(name, why, plain=plain, row_version=3, stage="data", **token):
+        write(f"open_record_{name}", Token(plain, f"open_record_{name}", STORE_RECORD, **token), "opens", stage, why,
+              row_version=row_version)
+
+    record("nobodys", "a guest's session in a store")
+    record("a_persons", "a person's session in a store", claims(owner=PERSON) + VISITS)
+    record("xchacha", "suite 2", key=RETIRING)
+    record("longer_than_any_text", "9,300 bytes: a record is no text", claims() + session([("a", raw(b"\x55" * 9300))]))
+    record("not_padded", "no zeros", multiple=1)
+    record("padded_to_256", "a multiple of 256", multiple=256)
+    record("greatest_version", "version 2^32 - 1", claims(generation=(1 << 32) - 1) + VISITS, row_version=(1 << 32) - 1)
+    record("version_0", "version 0", claims(generation=0) + VISITS, row_version=0)
+    record("one_second_younger_than_the_limit", "the greatest age: longest_session + 59 s",
+           claims(sealed_at=NOW - LONGEST - 59) + VISITS, sealed_at=NOW - LONGEST - 59)
+    record("sealed_60_seconds_ahead", "the greatest difference of clocks", claims(sealed_at=NOW + 60) + VISITS,
+           sealed_at=NOW + 60)
+    write_records_of_others(plain)
+    write_records_refused_by_the_ring(plain)
+    write_record_claims()
+
+
+def write_records_of_others(plain):
+    """What opens as another record, and not as this one."""
+    def bad(name, why, opened=None, kind=None, **token):
+        it = Token(plain, f"record_{name}", STORE_RECORD if kind is None else kind, **token)
+        write(f"record_{name}", it, "refused: bad_record", "ring", why, kind=STORE_RECORD,
+              **dict(cookie_name="", context=RECORD_ID.hex()) | (opened or {}))
+
+    bad("of_another_id", "the record of another row", context=digest("other record", 16).hex())
+    bad("id_in_capitals", "parts are compared as bytes", context=RECORD_ID.hex().upper())
+    bad("of_no_id", "a context is missing", context="")
+    bad("of_another_type", "data of another type", tag="cart", opened={"tag": "map"})
+    bad("of_another_audience", "another environment with the same ring", audience="shop.example/live",
+        opened={"audience": "shop.example/vectors"})
+    bad("with_a_cookie_name", "no cookie's name is bound: a session may be renamed", cookie_name="__Host-session")
+    bad("sealed_as_data", "the use of a record, and the kind of a cookie's data", sealed_kind=DATA)
+    bad("sealed_as_a_label", "another kind at rest in a store", sealed_kind=LABEL)
+    bad("that_was_a_cookie", "a browser's cookie in a row", kind=DATA)
+    it = Token(plain, "record_as_a_cookie", STORE_RECORD)
+    write("record_as_a_cookie", it, "refused: forged", "ring", "a row in a browser's cookie", kind=DATA,
+          cookie_name="__Host-session", context="")
+
+
+def write_records_refused_by_the_ring(plain):
+    def bad(name, why, change, refusal="bad_record", stage="ring", **token):
+        it = Token(plain, f"record_{name}", STORE_RECORD, **token)
+        body = text(change(it.bytes())).encode()
+        write(f"record_{name}", it, f"refused: {refusal}", stage, why, body=body)
+
+    bad("empty", "no byte", lambda it: b"", stage="text")
+    bad("39_bytes", "one byte less than header, randomness and tag", lambda it: it[:39], stage="text")
+    for suite in (0, 16):
+        bad(f"suite_{suite}", f"there is no suite {suite}", lambda it: bytes([suite]) + it[1:], stage="text")
+    bad("suite_other_than_keys", "sealed with suite 2 under a key of suite 1", bytes, suite=XCHACHA)
+    bad("suite_later", "suite 3 may come, and this key is of suite 1", lambda it: b"\3" + it[1:])
+    bad("changed_sealed_at", "one second younger than it was sealed", lambda it: it[:7] + bytes([it[7] ^ 1]) + it[8:])
+    bad("changed_ciphertext", "a bit of the first byte", lambda it: it[:24] + bytes([it[24] ^ 1]) + it[25:])
+    bad("changed_tag", "the last bit", lambda it: it[:-1] + bytes([it[-1] ^ 1]))
+    bad("cut_last_byte", "a tag of 15 bytes", lambda it: it[:-1])
+    bad("longer_by_a_byte", "a byte after the tag", lambda it: it + b"\0")
+    bad("padding_no_mark", "no 0x80", bytes, padded=plain)
+    bad("padding_256_zeros", "one zero too many", bytes, padded=plain + b"\x80" + bytes(256))
+
+    def by_age(name, refusal, why, at=NOW - 600, **token):
+        it = Token(claims(sealed_at=at) + VISITS, f"record_{name}", STORE_RECORD, sealed_at=at, **token)
+        write(f"record_{name}", it, f"refused: {refusal}", "ring", why)
+
+    by_age("key_unknown", "unknown_key", "no such key, and the ring is newer than the record", key=UNKNOWN)
+    by_age("key_unknown_newer", "unknown_newer_key", "sealed 60 s before the ring was loaded", NOW - 60, key=UNKNOWN)
+    by_age("key_destroyed", "key_destroyed", "the key left a tombstone", key=DESTROYED)
+    for state in ("disabled", "revoked", "expired"):
+        by_age(f"key_{state}", f"key_{state}", f"the key is {state}", key=KEYS[f"xaes {state}"])
+    by_age("sealed_too_long_ago", "too_old", "longest_session + 60 s old", NOW - LONGEST - 60)
+    by_age("sealed_61_seconds_ahead", "from_future", "61 s ahead", NOW + 61)
+    by_age("sealed_301_seconds_ahead", "far_future", "301 s ahead", NOW + 301)
+
+
+def write_record_claims():
+    def bad(name, why, plain, refusal="bad_record", stage="claims", row_version=3):
+        it = Token(plain, f"record_{name}", STORE_RECORD)
+        write(f"record_{name}", it, f"refused: {refusal}", stage, why, row_version=row_version)
+
+    bad("claims_none", "an empty plaintext", b"")
+    bad("claims_cut", "no version", claims()[:-1])
+    bad("claims_varint_not_minimal", "generation 3 in two bytes", time(NOW - 3600, NOW - 600) + b"\0\x83\0\1" + VISITS)
+    bad("claims_form_3", "there is no form 3", time(NOW - 3600, NOW - 600) + b"\3" + PERSON + b"\3\1" + VISITS)
+    bad("that_is_a_pointer", "a record points to no other", pointer())
+    bad("that_points_to_itself", "a pointer, and claims and data behind it", pointer() + b"\3\1" + VISITS)
+    bad("older_than_its_row", "an earlier version of the record, put back", claims() + VISITS, row_version=4)
+    bad("newer_than_its_row", "a row whose version was set back", claims() + VISITS, row_version=2)
+    bad("version_beyond_its_byte", "versions are compared whole: 259 is not 3", claims(generation=259) + VISITS)
+    data = dict(stage="data")
+    bad("version_newer", "version 2 of a type that is at 1", claims(version=2) + VISITS, "newer_version", **data)
+    bad("version_older", "version 0 of a type that migrates nothing", claims(version=0) + VISITS, "older_version", **data)
+    bad("changed_shape", "a map under another print", claims() + b"\0\1" + VISITS[2:], "changed_shape", **data)
+    bad("data_left_over", "a byte after the map", claims() + VISITS + b"\0", "bad_data", **data)
+
+
 if __name__ == "__main__":
     for old in HERE.glob("*.txt"):
         old.unlink()
     write_ring()
     write_persons()
     write_opening()
+    write_pointers()
+    write_records()
     write_text_refusals()
     write_ring_refusals()
     write_claims_refusals()

@@ -144,6 +144,21 @@ impl Refusal {
         }
     }
 
+    /// The refusal of a record in a store whose token is refused so: whatever says that these bytes are not that record is
+    /// [`BadRecord`](Self::BadRecord). What its key, its age and its data are refused for keeps its name.
+    #[must_use]
+    pub const fn of_record(self) -> Self {
+        match self {
+            Self::TooShort
+            | Self::UnknownSuite
+            | Self::WrongSuite
+            | Self::Forged
+            | Self::BadPadding
+            | Self::BadClaims => Self::BadRecord,
+            other => other,
+        }
+    }
+
     /// The kind's name in events, in `--json` output and in the test vectors.
     pub const fn name(self) -> &'static str {
         match self {

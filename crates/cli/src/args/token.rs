@@ -25,18 +25,27 @@ pub(crate) enum TokenCommand {
         json: bool,
     },
     /// Open a token and show what is in it
+    ///
+    /// A session that is in a store has a pointer in its cookie, which is shown with the "record" that it names. What the store has
+    /// under that id is opened with --kind store-record, --tag, --audience and the id as --context: its bytes in
+    /// hexadecimal, as databases show them, or base64url.
     Open(OpenArgs),
     /// Seal the plaintext that standard input holds as hexadecimal digits: claims, then data
+    ///
+    /// A record of a store is written in base64url.
     Seal(SealArgs),
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct OpenArgs {
-    /// The token, or - for standard input
+    /// The token, or a record of a store; - for standard input
     #[arg(default_value = "-")]
     pub(crate) token: String,
     #[command(flatten)]
     pub(crate) aad: AadArgs,
+    /// The version that the record's row has: one that was sealed as another is refused
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) row_version: Option<u32>,
     /// As JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -57,13 +66,13 @@ pub(crate) struct AadArgs {
     /// The data type's tag
     #[arg(long, default_value = "")]
     pub(crate) tag: String,
-    /// The cookie's name
-    #[arg(long, default_value = "__Host-session")]
-    pub(crate) cookie_name: String,
+    /// The cookie's name [default: __Host-session; none for a store-record]
+    #[arg(long)]
+    pub(crate) cookie_name: Option<String>,
     /// The application and its environment
     #[arg(long)]
     pub(crate) audience: String,
-    /// Anything else that the token is bound to
+    /// Anything else that the token is bound to: the id of a store-record
     #[arg(long, default_value = "")]
     pub(crate) context: String,
     /// The time to go by, in Unix seconds, instead of the clock's

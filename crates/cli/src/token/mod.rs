@@ -2,6 +2,7 @@
 
 mod inspect;
 mod open;
+mod record;
 mod seal;
 
 use std::io::{self, Read, Write};
@@ -29,8 +30,12 @@ pub(crate) fn run(args: &TokenArgs, out: &mut impl Write) -> Result<ExitCode, Er
 
 /// The token of an argument, or of standard input for `-`.
 fn read_token(argument: &str) -> Result<Unopened, Error> {
-    let text = if argument == "-" { read_stdin(Unopened::MAX_TEXT)? } else { argument.as_bytes().to_vec() };
-    Ok(Unopened::parse(&text)?)
+    Ok(Unopened::parse(&read_text(argument, Unopened::MAX_TEXT)?)?)
+}
+
+/// The text of an argument, or standard input for `-`; at most a little more than `limit` bytes of it.
+fn read_text(argument: &str, limit: usize) -> Result<Vec<u8>, Error> {
+    if argument == "-" { read_stdin(limit) } else { Ok(argument.as_bytes().to_vec()) }
 }
 
 /// Standard input without surrounding white space; at most a little more than `limit` bytes.
@@ -45,8 +50,22 @@ fn aad(args: &AadArgs) -> Result<Aad, Error> {
         return Err(Error::usage("the audience is empty")
             .with_hint("it is the one that the application was built with"));
     }
-    Aad::new(args.kind, &args.tag, &args.cookie_name, &args.audience, &args.context)
+    Aad::new(args.kind, &args.tag, cookie_name(args), &args.audience, &args.context)
         .ok_or_else(|| Error::usage("a part of what the token is for is longer than 65,535 bytes"))
+}
+
+/// The cookie's name; a record has none.
+fn cookie_name(args: &AadArgs) -> &str {
+    let usual = if record::is_one(args) { "" } else { "__Host-session" };
+    args.cookie_name.as_deref().unwrap_or(usual)
+}
+
+/// The bytes of hexadecimal digits.
+fn unhex(text: &[u8]) -> Option<Vec<u8>> {
+    let digit = |it: u8| char::from(it).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let (pairs, rest) = text.as_chunks::<2>();
+    let bytes = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?));
+    bytes.collect::<Option<_>>().filter(|_| rest.is_empty())
 }
 
 fn now(args: &AadArgs) -> Timestamp {

@@ -3,10 +3,10 @@
 use std::io::Write;
 
 use gingersnap::Message;
-use gingersnap::token::{ActivityClaims, DataClaims, IdentityClaims, Kind, Opened, PersonId};
+use gingersnap::token::{ActivityClaims, DataClaims, IdentityClaims, Kind, Opened, PersonId, PointerClaims};
 use serde_json::{Map, Value, json};
 
-use super::{aad, now, read_token};
+use super::{aad, now, read_token, record};
 use crate::args::OpenArgs;
 use crate::error::Error;
 use crate::keys::Ring;
@@ -14,10 +14,17 @@ use crate::render::{self, hex, table};
 use crate::shown;
 
 pub(super) fn run(ring: &Ring, args: &OpenArgs, out: &mut impl Write) -> Result<(), Error> {
+    if args.row_version.is_some() && !record::is_one(&args.aad) {
+        return Err(Error::usage("--row-version is a record's").with_hint("give --kind store-record with it"));
+    }
     let now = now(&args.aad);
     let keyring = ring.load()?;
-    let opened = keyring.open(read_token(&args.token)?, &aad(&args.aad)?, now, Some(now))?;
-    let facts = facts(args.aad.kind, &opened)?;
+    let opened = if record::is_one(&args.aad) {
+        record::open(&keyring, args, now)?
+    } else {
+        keyring.open(read_token(&args.token)?, &aad(&args.aad)?, now, Some(now))?
+    };
+    let facts = facts(args, &opened)?;
     if args.json {
         return render::json(out, &Value::Object(facts));
     }
@@ -26,44 +33,63 @@ pub(super) fn run(ring: &Ring, args: &OpenArgs, out: &mut impl Write) -> Result<
 }
 
 /// The token's facts; times in Unix seconds, bytes in hexadecimal.
-fn facts(kind: Kind, opened: &Opened) -> Result<Map<String, Value>, Error> {
+fn facts(args: &OpenArgs, opened: &Opened) -> Result<Map<String, Value>, Error> {
     let (sealed_at, plain) = (opened.sealed_at(), opened.plain());
-    let mut facts = Map::new();
-    let mut add = |name: &str, value: Value| drop(facts.insert(name.to_owned(), value));
-    add("kind", json!(kind.name()));
-    add("key", json!(opened.key_id().to_string()));
-    add("sealed_at", json!(sealed_at.unix()));
-    match kind {
-        Kind::Data => {
-            let (claims, data) = DataClaims::read(sealed_at, plain)?;
-            add("started_at", json!(claims.started_at.unix()));
-            add("owner", owner(claims.owner));
-            add("generation", json!(claims.generation));
-            add("version", json!(claims.version));
-            add("data", json!(hex(data)));
+    let claims = match args.aad.kind {
+        Kind::Data => match DataClaims::read(sealed_at, plain) {
+            Ok((claims, data)) => of_data(&claims, data),
+            Err(_) => of_pointer(&PointerClaims::read(sealed_at, plain)?),
+        },
+        Kind::StoreRecord => {
+            let (claims, data) = record::claims(opened, args.row_version)?;
+            of_data(&claims, data)
         }
-        Kind::Identity => {
-            let claims = IdentityClaims::read(sealed_at, plain)?;
-            add("session_id", json!(hex(&claims.session_id.to_bytes())));
-            add("person", json!(hex(&claims.person.to_bytes())));
-            add("subject", json!(claims.subject));
-            add("started_at", json!(claims.started_at.unix()));
-            add("authenticated_at", json!(claims.authenticated_at.unix()));
-            add("remembered", json!(claims.remembered));
-            add("ends_at", json!(claims.ends_at.unix()));
-        }
+        Kind::Identity => of_identity(&IdentityClaims::read(sealed_at, plain)?),
         Kind::Activity => {
             let claims = ActivityClaims::read(plain)?;
-            add("session_id", json!(hex(&claims.session_id.to_bytes())));
+            vec![("session_id", json!(hex(&claims.session_id.to_bytes())))]
         }
         Kind::Flash => {
             let messages = Message::read_all(plain)?;
-            add("messages", messages.iter().map(|(whose, message)| describe(*whose, message)).collect());
+            vec![("messages", messages.iter().map(|(whose, message)| describe(*whose, message)).collect())]
         }
-        _ => {}
-    }
-    add("plain", json!(hex(plain)));
-    Ok(facts)
+        _ => Vec::new(),
+    };
+    let header = [
+        ("kind", json!(args.aad.kind.name())),
+        ("key", json!(opened.key_id().to_string())),
+        ("sealed_at", json!(sealed_at.unix())),
+    ];
+    let facts = header.into_iter().chain(claims).chain([("plain", json!(hex(plain)))]);
+    Ok(facts.map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+type Facts = Vec<(&'static str, Value)>;
+
+fn of_data(claims: &DataClaims, data: &[u8]) -> Facts {
+    vec![
+        ("started_at", json!(claims.started_at.unix())),
+        ("owner", owner(claims.owner)),
+        ("generation", json!(claims.generation)),
+        ("version", json!(claims.version)),
+        ("data", json!(hex(data))),
+    ]
+}
+
+fn of_pointer(claims: &PointerClaims) -> Facts {
+    vec![("started_at", json!(claims.started_at.unix())), ("record", json!(hex(&claims.record.to_bytes())))]
+}
+
+fn of_identity(claims: &IdentityClaims<'_>) -> Facts {
+    vec![
+        ("session_id", json!(hex(&claims.session_id.to_bytes()))),
+        ("person", json!(hex(&claims.person.to_bytes()))),
+        ("subject", json!(claims.subject)),
+        ("started_at", json!(claims.started_at.unix())),
+        ("authenticated_at", json!(claims.authenticated_at.unix())),
+        ("remembered", json!(claims.remembered)),
+        ("ends_at", json!(claims.ends_at.unix())),
+    ]
 }
 
 fn describe(whose: Option<PersonId>, message: &Message) -> Value {

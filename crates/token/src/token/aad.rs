@@ -14,7 +14,7 @@ pub enum Kind {
     Activity,
     /// Messages for the next page.
     Flash,
-    /// A session's record at rest in a store (reserved).
+    /// A session's record at rest in a store: bytes, not text.
     StoreRecord,
     /// A token that the service issued (reserved).
     ServiceToken,
