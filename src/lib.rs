@@ -1,18 +1,18 @@
 //! Session cookies that snap if you tamper with them, for axum and tower.
 //!
 //! A session's data is serialized compactly, sealed with an AEAD and carried by the browser: no session database and no
-//! lookup. A [`SessionLayer`] gives the handlers below it their [`Session`], [`Identity`] and [`Flash`]; the keys are a
+//! lookup, unless you give it a [`store`]. A [`SessionLayer`] gives the handlers below it their [`Session`], [`Identity`] and [`Flash`]; the keys are a
 //! [`Keyring`](keyring::Keyring), one for all nodes.
 //!
 //! # Should you use this?
 //!
-//! It is for an application on axum whose sessions are small: who is signed in, a cart, settings, messages. It has **not
-//! been audited**. Something else is the better choice in these cases:
+//! It is for an application on axum: who is signed in, a cart, settings, messages; in cookies, or in a store what is large or must
+//! not come back. It has **not been audited**. Something else is the better choice in these cases:
 //!
 //! | you need | take |
 //! |---|---|
-//! | sessions that the server can end at once, list, or count: a copied cookie is good until its timeout | a session table: tower-sessions with one of its stores |
-//! | more than 4,096 octets, or data that must not come back when somebody puts an old cookie back: a balance, a used voucher | a database, keyed by [`SignedIn::subject`] |
+//! | sign-ins that the server can end at once, list, or count: a copied cookie is good until its timeout, with a store too | a session table: tower-sessions with one of its stores |
+//! | data that outlives sessions, or is searched: orders, accounts | a database, keyed by [`SignedIn::subject`] |
 //! | a token that others verify without your keys: another company, a mobile client, an API gateway | a signed JWT or PASETO |
 //! | one secret value in a cookie, without timeouts, owners and key rotation | axum-extra's `PrivateCookieJar` |
 //! | another framework than axum or tower | its own sessions, or [`token`] and [`cookie`] alone |
@@ -61,6 +61,8 @@
 //! | write all or nothing, and know that it fits | [`Session::try_change`] |
 //! | write whatever the response's status will be | [`Session::save`] |
 //! | keep a language or a theme, whoever is signed in | [`SessionLayerBuilder::browser_session`] |
+//! | keep more than fits a cookie, or what must not be put back | [`SessionLayerBuilder::store`], and [`SessionLayerBuilder::place`] |
+//! | lose no change though two requests write at once | a store with [`Session::commit`], or [`SessionData::merge`] |
 //! | empty a session, or end it | [`Session::clear`], [`Session::destroy`] |
 //! | sign in and out | [`Identity::sign_in`], [`Identity::sign_out`] |
 //! | make one cart of a guest's and a person's | [`SessionData::merge`] |
@@ -200,8 +202,8 @@
 //! - A read sends no data and no identity; with an idle timeout it sends, at times, that somebody was there. A late
 //!   response with data neither undoes nor revives a sign-in.
 //! - Data that does not fit, or cannot be sealed, is an error before anything is sent; a panic sends nothing.
-//! - Anybody who copies the cookies is their user until the timeout, and an old cookie can be put back.
-//! - If two responses write the same session at once, the last one wins. Each type of session has cookies of its own.
+//! - Anybody who copies the cookies is their user until the timeout, and an old cookie can be put back; what is in a store cannot.
+//! - If two responses write the same session at once, the last one wins in a cookie; in a store none is lost. Each type has cookies of its own.
 //!
 //! `SECURITY.md` has them all, each with its test; `docs/FORMAT.md` is the format; `docs/FROM_FLASK.md` and
 //! `docs/FROM_TOWER_SESSIONS.md` are for those who come from there.

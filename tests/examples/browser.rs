@@ -7,6 +7,7 @@ use axum::body::Body;
 use http::Request;
 use tower::ServiceExt as _;
 
+#[derive(Clone)]
 pub(crate) struct Browser {
     app: Router,
     jar: BTreeMap<String, String>,

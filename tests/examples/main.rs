@@ -7,6 +7,9 @@ mod from_flask;
 #[path = "../../examples/from_tower_sessions.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
 mod from_tower_sessions;
+#[path = "../../examples/merged_cart.rs"]
+#[expect(dead_code, reason = "its `main` is the example's own")]
+mod cart_that_merges;
 #[path = "../../examples/own_store.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
 mod own_store;
@@ -16,6 +19,7 @@ mod readme_program;
 
 mod browser;
 mod lesson;
+mod merged_cart;
 mod quotes;
 mod readme;
 mod tower_sessions;

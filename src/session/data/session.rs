@@ -149,8 +149,8 @@ impl<T: SessionData> Session<T> {
         self.exchange.change_newest(self.index, &mut self.live, change).await
     }
 
-    /// Ends this session: the response removes the person's cookie, and a guest's beside it. Another browser's copy of
-    /// the cookie stays valid until its timeout, because nothing is stored on the server.
+    /// Ends this session: the response removes the person's cookie, and a guest's beside it; and their rows, if it is in a
+    /// store. In a cookie, another browser's copy of it stays valid until its timeout.
     pub fn destroy(self) {
         match self.exchange.open() {
             Ok(mut state) => {

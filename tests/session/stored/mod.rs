@@ -5,6 +5,7 @@ mod faults;
 mod faulty;
 mod owners;
 mod places;
+mod promises;
 mod records;
 
 use std::sync::{Arc, LazyLock};

@@ -1,0 +1,71 @@
+//! What SECURITY.md says of whoever reads or writes the database, and of a pointer in other hands.
+
+use gingersnap::store::{Op, Store as _};
+
+use super::{all_stored, last_record};
+use crate::steps::{does, shows};
+
+#[tokio::test]
+async fn the_rows_of_one_person_are_known_as_one_persons_and_by_no_name() {
+    let (mut browser, store) = all_stored();
+    browser.get("/in-marzipan/add-tea/wish-tea").await;
+    browser.get("/in-another/add-milk").await;
+    browser.jar.clear();
+    browser.get("/add-salt").await;
+    let written = store.taken();
+    let owners: Vec<_> = written
+        .iter()
+        .map(|op| match op {
+            Op::Insert { owner, record, .. } => {
+                assert!(!record.bytes.windows(8).any(|it| it == b"marzipan"));
+                *owner
+            }
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let [cart, wishes, others, guests] = owners[..] else { panic!("{owners:?}") };
+    assert!(cart.is_some() && cart == wishes && others.is_some() && others != cart && guests.is_none());
+    assert!(!format!("{owners:?}").contains("marzipan"));
+}
+
+#[tokio::test]
+async fn a_pointer_in_other_hands_shows_nothing_and_writes_nothing_without_her_sign_in() {
+    let (mut ann, _) = all_stored();
+    ann.get("/in-ann/add-tea").await;
+    let mut other = ann.clone();
+    other.jar.remove("__Host-id");
+    shows(&mut other, "nobody: ").await;
+    other.get("/in-bob").await;
+    shows(&mut other, "bob: ").await;
+    does(&mut other, "/add-milk/show", "__Host-session-own", "bob: milk").await;
+    shows(&mut ann, "ann: tea").await;
+}
+
+#[tokio::test]
+async fn whoever_writes_the_database_can_put_a_removed_row_back_and_keep_one_from_its_removal() {
+    let (mut browser, store) = all_stored();
+    browser.get("/in-ann/add-tea").await;
+    let (id, record) = last_record(&store).await;
+    let mut copy = browser.clone();
+    browser.get("/out").await;
+    shows(&mut copy, "ann: ").await;
+    let back = Op::Insert { id, owner: None, lifetime: 3_600, record };
+    store.inner.apply(&[back]).await.unwrap();
+    shows(&mut copy, "ann: tea").await;
+    // The column says that it is nobody's, and a sign-out removes hers.
+    copy.get("/out").await;
+    assert!(store.record(id).await.is_some());
+}
+
+#[tokio::test]
+async fn a_sign_out_while_the_store_is_down_is_503_and_leaves_the_row() {
+    let (mut browser, store) = all_stored();
+    browser.get("/in-ann/add-tea").await;
+    let mut copy = browser.clone();
+    store.is_down(true);
+    let answer = browser.get("/out").await;
+    assert_eq!((answer.status, answer.sets().as_str()), (503, "-__Host-id -__Host-session-own"));
+    store.is_down(false);
+    shows(&mut browser, "nobody: ").await;
+    shows(&mut copy, "ann: tea").await;
+}
