@@ -257,6 +257,8 @@ pub mod store {
     pub use self::memory::MemoryStore;
     #[cfg(feature = "postgres")]
     pub use crate::backends::PostgresStore;
+    #[cfg(feature = "redis")]
+    pub use crate::backends::RedisStore;
     #[cfg(feature = "sqlite")]
     pub use crate::backends::SqliteStore;
     pub use crate::backends::open_store as open;

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 #[cfg(feature = "postgres")]
 use super::postgres::PostgresStore;
+#[cfg(feature = "redis")]
+use super::redis::RedisStore;
 #[cfg(feature = "sqlite")]
 use super::sqlite::SqliteStore;
 use crate::keystore::KeystoreError;
@@ -49,18 +51,25 @@ fn postgres(_: &str) -> Result<Arc<dyn Store>, StoreError> {
     Err(lacking("PostgreSQL", "build it with the feature `postgres`"))
 }
 
-// `RedisStore` takes this arm.
+#[cfg(feature = "redis")]
+fn redis(url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(Arc::new(RedisStore::open(url)?))
+}
+
+#[cfg(not(feature = "redis"))]
 fn redis(_: &str) -> Result<Arc<dyn Store>, StoreError> {
     Err(lacking("Redis", "build it with the feature `redis`"))
 }
 
+/// A store of this process's own: each opening makes another.
 fn memory(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     match url {
         "memory:" => Ok(Arc::new(MemoryStore::new())),
-        _ => Err(bad("nothing follows memory:")),
+        _ => Err(bad("a store's URL: memory: is followed by nothing")),
     }
 }
 
+#[cfg(not(all(feature = "postgres", feature = "redis", feature = "sqlite")))]
 fn lacking(what: &str, hint: &'static str) -> StoreError {
     StoreError::new(Kind::Unsupported, format!("this build has no {what} store")).with_hint(hint)
 }

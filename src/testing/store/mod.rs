@@ -1,6 +1,7 @@
-//! A suite that tries a store of your own on every promise of [`Store`], as ours are tried.
+//! Stores in tests: [`conforms`] tries a store of your own on every promise of [`Store`], as ours are tried; [`Faulty`] fails
+//! when a test says so.
 //!
-//! It takes two handles of one store, as two nodes have them: the operator's, which may make tables, and a node's. A store
+//! The suite takes two handles of one store, as two nodes have them: the operator's, which may make tables, and a node's. A store
 //! that has no such difference gives the same twice; an `Arc` of a store is one too. Any runtime will do, and on a
 //! database that others use it touches but records with random ids, which it leaves to be purged.
 //!
@@ -23,6 +24,7 @@
 //! that a call ends within two seconds while the store is down, and that what was acknowledged survives a crash.
 
 mod alarm;
+mod faulty;
 mod outcome;
 mod parallel;
 mod records;
@@ -31,6 +33,8 @@ mod trial;
 mod upkeep;
 
 use std::sync::Arc;
+
+pub use faulty::{Fault, Faulty};
 
 use crate::store::Store;
 use trial::Trial;

@@ -1,0 +1,115 @@
+//! One connection that all calls share: each is written at once, and answers come in order.
+//!
+//! It is made with the first call, and anew when it was lost, whoever notices first. A call ends within two seconds, connecting
+//! included. Nothing is sent twice: a call whose connection breaks does not know whether it was carried out.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, Client, ProtocolVersion, PushInfo, PushKind, RedisError, RedisResult};
+use tokio::time::timeout;
+
+use super::wire::{parse, prepare};
+use crate::backends::fault::{Cause, Fault};
+use crate::backends::link::Wire as _;
+use crate::backends::url::Address;
+use crate::store::StoreError;
+
+pub(super) struct Shared {
+    client: Client,
+    pub(super) address: Address,
+    live: Mutex<Option<Live>>,
+    /// Held by the one who connects; the others wait for what comes of it.
+    connecting: tokio::sync::Mutex<()>,
+}
+
+#[derive(Clone)]
+struct Live {
+    wire: MultiplexedConnection,
+    is_lost: Arc<AtomicBool>,
+}
+
+impl Shared {
+    /// The server that the URL names; connects to nothing.
+    pub(super) fn new(url: &str) -> Result<Self, StoreError> {
+        let (client, address) = parse(url)?;
+        // In the third version of the protocol the client tells when a connection ends, though nobody asks anything.
+        let information = client.get_connection_info().clone();
+        let settings = information.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
+        let client = Client::open(information.set_redis_settings(settings))
+            .map_err(|error| MultiplexedConnection::explain(&error).of_store(&address, "open sessions at"))?;
+        Ok(Self { client, address, live: Mutex::default(), connecting: tokio::sync::Mutex::default() })
+    }
+
+    /// Does `work` on the connection, as `action` (such as "read sessions at").
+    pub(super) async fn call<T, F>(
+        &self,
+        action: &str,
+        work: impl FnOnce(MultiplexedConnection) -> F,
+    ) -> Result<T, StoreError>
+    where
+        F: Future<Output = RedisResult<T>>,
+    {
+        let mut used = None;
+        let answer = timeout(DEADLINE, async {
+            let live = match self.living() {
+                Some(live) => live,
+                None => self.connect().await?,
+            };
+            used = Some(live.is_lost);
+            work(live.wire).await
+        });
+        let fault = match answer.await {
+            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Err(error)) => MultiplexedConnection::explain(&error),
+            Err(_) => late(),
+        };
+        // Behind the same name there may be another server by now, such as the new primary.
+        if let (Cause::Unreachable | Cause::ReadOnly, Some(is_lost)) = (fault.cause, used) {
+            is_lost.store(true, Ordering::Relaxed);
+        }
+        Err(fault.of_store(&self.address, action))
+    }
+
+    /// The connection, if there is one that is not known to be lost.
+    fn living(&self) -> Option<Live> {
+        let live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        live.as_ref().filter(|live| !live.is_lost.load(Ordering::Relaxed)).cloned()
+    }
+
+    async fn connect(&self) -> Result<Live, RedisError> {
+        let _connecting = self.connecting.lock().await;
+        // Another may have done so meanwhile.
+        if let Some(live) = self.living() {
+            return Ok(live);
+        }
+        let live = connect(&self.client).await?;
+        *self.live.lock().unwrap_or_else(PoisonError::into_inner) = Some(live.clone());
+        Ok(live)
+    }
+}
+
+async fn connect(client: &Client) -> Result<Live, RedisError> {
+    prepare(client);
+    let is_lost = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&is_lost);
+    let hear = move |push: PushInfo| {
+        if push.kind == PushKind::Disconnection {
+            told.store(true, Ordering::Relaxed);
+        }
+        Ok::<(), ()>(())
+    };
+    // Calls have a limit of their own.
+    let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
+    let wire = client.get_multiplexed_async_connection_with_config(&config.set_push_sender(hear)).await?;
+    Ok(Live { wire, is_lost })
+}
+
+fn late() -> Fault {
+    let reason = format!("no answer within {} s", DEADLINE.as_secs());
+    Fault { cause: Cause::Unreachable, reason, hint: None }
+}
+
+const DEADLINE: Duration = Duration::from_secs(2);
