@@ -15,9 +15,10 @@ pub(super) struct Fault {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Cause {
     Unreachable,
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
     NoTable,
     /// Something else changed the same at the same time.
-    #[cfg(any(feature = "postgres", feature = "redis"))]
+    #[cfg(feature = "postgres")]
     Conflict,
     Denied,
     ReadOnly,
@@ -50,7 +51,9 @@ impl Fault {
         use KeystoreErrorKind as Kind;
         let kind = match self.cause {
             Cause::Unreachable => Kind::Unreachable,
+            #[cfg(any(feature = "postgres", feature = "sqlite"))]
             Cause::NoTable => return super::ring::no_table(address, action),
+            #[cfg(feature = "postgres")]
             Cause::Conflict => Kind::Conflict,
             Cause::Denied => Kind::PermissionDenied,
             Cause::ReadOnly => Kind::ReadOnly,
@@ -69,6 +72,7 @@ impl Fault {
         use StoreErrorKind as Kind;
         let kind = match self.cause {
             Cause::Unreachable => Kind::Unreachable,
+            #[cfg(any(feature = "postgres", feature = "sqlite"))]
             Cause::NoTable => return no_tables(address, action),
             Cause::Denied => Kind::PermissionDenied,
             Cause::ReadOnly => Kind::ReadOnly,
@@ -84,6 +88,7 @@ impl Fault {
 }
 
 /// The error of a store in which nothing can be kept yet.
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub(super) fn no_tables(address: &Address, action: &str) -> StoreError {
     failed(address, action, StoreErrorKind::NoTables, "there are no tables for sessions")
         .with_hint("`gingersnap store init` makes them")

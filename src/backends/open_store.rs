@@ -65,7 +65,7 @@ fn redis(_: &str) -> Result<Arc<dyn Store>, StoreError> {
 fn memory(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     match url {
         "memory:" => Ok(Arc::new(MemoryStore::new())),
-        _ => Err(bad("a store's URL: memory: is followed by nothing")),
+        _ => Err(bad("nothing follows memory:")),
     }
 }
 

@@ -33,6 +33,7 @@ pub(super) fn missing(address: &Address, action: &str) -> KeystoreError {
 }
 
 /// The error of a database without tables for rings.
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub(super) fn no_table(address: &Address, action: &str) -> KeystoreError {
     address
         .cannot(action, Kind::NotFound, "there is no ring of this name")

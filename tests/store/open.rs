@@ -1,8 +1,6 @@
 //! The names of stores, and texts that name none.
 
-use gingersnap::store::open;
-
-use super::*;
+use gingersnap::store::{StoreError, StoreErrorKind, open};
 
 #[track_caller]
 fn is(url: &str, shown: &str) {
@@ -37,7 +35,7 @@ const PLACES: &str = "sqlite:PATH, postgres://…, redis:// or rediss://…, or 
 fn what_is_no_store_is_refused_and_not_shown() {
     for (url, message) in [
         ("mysql://u:hunter2@db/shop", "unknown scheme mysql:"),
-        ("memory:hunter2", "a store's URL: memory: is followed by nothing"),
+        ("memory:hunter2", "nothing follows memory:"),
         ("sessions.db", "it names no kind of store"),
         ("", "it names no kind of store"),
         ("\"postgres://u:hunter2@db/shop\"", "unknown scheme <9 bytes that may be a secret>:"),
@@ -77,4 +75,16 @@ fn a_path_that_is_none_is_refused() {
         );
     }
     fails(open("sqlite://a.db"), StoreErrorKind::BadUrl, "a store's URL: a file's URL names no host", hint);
+}
+
+#[track_caller]
+pub(crate) fn fails<T>(
+    result: Result<T, StoreError>,
+    kind: StoreErrorKind,
+    message: &str,
+    hint: Option<&str>,
+) {
+    let Err(error) = result else { panic!("it is done") };
+    assert_eq!((error.kind(), error.to_string().as_str(), error.hint()), (kind, message, hint));
+    assert!(!format!("{error:?}").contains("hunter2"));
 }

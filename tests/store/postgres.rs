@@ -3,32 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use gingersnap::store::{PostgresStore, open};
+use gingersnap::store::{Applied, PostgresStore, Store, StoreError, StoreErrorKind};
 use gingersnap::testing::store::conforms;
 use tokio::time::{sleep, timeout};
 
-use super::ops::{self, increment, keep};
+use super::open::fails;
+use super::proxy::Proxy;
+use super::sample::{apply, id, increment, insert, load, record, replace};
 use super::servers::{Postgres, until};
-use super::*;
-
-keep! { in_a_database }
-
-thread_local! {
-    /// Keeps the shared server running while a test does.
-    static SERVER: std::cell::RefCell<Option<Arc<Postgres>>> = const { std::cell::RefCell::new(None) };
-}
-
-/// The database of a test, which its first call makes.
-fn in_a_database(test: &str, name: &str) -> Option<Arc<dyn Store>> {
-    let server = Postgres::shared()?;
-    let database: String = test.chars().take(60).collect();
-    if name == "shop" {
-        server.database(&database);
-    }
-    let url = server.url("admin", Postgres::PASSWORD, &database);
-    SERVER.set(Some(server));
-    Some(open(&format!("{url}#{name}")).unwrap())
-}
+use super::tables::{self, now, remove};
 
 /// An empty database of a server that tests share.
 struct Database {
@@ -45,6 +28,11 @@ impl Database {
 
     fn store(&self) -> PostgresStore {
         self.as_user("admin", Postgres::PASSWORD)
+    }
+
+    fn named(&self, name: &str) -> PostgresStore {
+        let url = self.server.url("admin", Postgres::PASSWORD, self.name);
+        PostgresStore::open(&format!("{url}#{name}")).unwrap()
     }
 
     fn as_user(&self, user: &str, password: &str) -> PostgresStore {
@@ -84,21 +72,32 @@ async fn a_database_keeps_every_promise() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_behind_a_pooler_keeps_every_promise() {
     let Some(place) = Database::empty("store_pooled") else { return };
-    let port = pooler::start(place.server.port());
+    let proxy = Proxy::to(place.server.port(), true);
     let pooled = |name: &str| {
-        let password = Postgres::PASSWORD;
+        let (password, port) = (Postgres::PASSWORD, proxy.port);
         let url = format!("postgres://admin:{password}@127.0.0.1:{port}/store_pooled?sslmode=disable#{name}");
         PostgresStore::open(&url).unwrap()
     };
     conforms(pooled("shop"), pooled("shop")).await;
-    let store = Arc::new(pooled("a"));
-    ops::sixty_four_replacements_at_once_end_at_sixty_four(store.clone(), store).await;
+    tables::sixty_four_increments_at_once_are_all_done(Arc::new(pooled("a"))).await;
     // Calls of a connection that is prepared for nothing.
     place.sql("ALTER DATABASE store_pooled SET bytea_output = 'escape'");
     let store = pooled("b");
     let bytes: Vec<u8> = (0..=255).collect();
-    apply(&store, &[insert(7, record(1, &bytes))]).await;
-    assert_eq!(load(&store, 7).await, Some(record(1, &bytes)));
+    apply(&store, &[insert(id(7), &bytes)]).await.unwrap();
+    assert_eq!(load(&store, id(7)).await.unwrap(), Some(record(1, &bytes)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_keeps_what_stores_with_tables_do() {
+    let Some(place) = Database::empty("store_tables_too") else { return };
+    let store = place.store();
+    store.create_tables().await.unwrap();
+    tables::sixty_four_increments_at_once_are_all_done(Arc::new(store.clone())).await;
+    tables::two_records_are_changed_in_either_order_at_once(Arc::new(store)).await;
+    tables::stores_of_two_names_have_nothing_in_common(&place.named("a"), &place.named("b")).await;
+    tables::each_answer_has_the_time(&place.named("c")).await;
+    tables::any_lifetime_is_kept(&place.named("d")).await;
 }
 
 /// The GRANTs in the documentation are enough, and they are no more than is needed.
@@ -113,13 +112,13 @@ async fn a_node_keeps_sessions_with_the_documented_rights_and_no_others() {
     fails(web.load(id(1)).await, StoreErrorKind::PermissionDenied, &denied, hint);
     place.sql("GRANT SELECT ON gingersnap_schema TO store_web");
     place.sql("GRANT SELECT, INSERT, UPDATE, DELETE ON gingersnap_sessions TO store_web");
-    assert_eq!(apply(&web, &[insert(1, record(1, b"one"))]).await, Applied::Done);
+    assert_eq!(apply(&web, &[insert(id(1), b"one")]).await.unwrap(), Applied::Done);
     assert_eq!(
-        apply(&web, &[insert(2, record(1, b"two")), replace(1, 1, record(2, b"two"))]).await,
+        apply(&web, &[insert(id(2), b"two"), replace(id(1), 1, b"two")]).await.unwrap(),
         Applied::Done
     );
-    assert_eq!(load(&web, 1).await, Some(record(2, b"two")));
-    assert_eq!(apply(&web, &[remove(1, None)]).await, Applied::Done);
+    assert_eq!(load(&web, id(1)).await.unwrap(), Some(record(2, b"two")));
+    assert_eq!(apply(&web, &[remove(id(1), None)]).await.unwrap(), Applied::Done);
     place.sql("UPDATE gingersnap_sessions SET expires_at = now() - interval '2 hours'");
     assert_eq!(web.purge(10).await.unwrap().0, 1);
     // Where there is nothing to make, no right to it is needed.
@@ -138,7 +137,7 @@ async fn a_node_keeps_sessions_with_the_documented_rights_and_no_others() {
 }
 
 async fn apply_all(store: &dyn Store) -> Result<(), StoreError> {
-    for operation in [insert(1, record(1, b"")), replace(1, 1, record(2, b"")), remove(1, None)] {
+    for operation in [insert(id(1), b""), replace(id(1), 1, b""), remove(id(1), None)] {
         store.apply(&[operation]).await?;
     }
     Ok(())
@@ -152,7 +151,7 @@ async fn only_an_operator_makes_tables() {
     let message = format!("cannot read sessions at {}: there are no tables for sessions", place.shown());
     fails(store.load(id(1)).await, StoreErrorKind::NoTables, &message, hint);
     let message = format!("cannot write sessions at {}: there are no tables for sessions", place.shown());
-    fails(store.apply(&[insert(1, record(1, b""))]).await, StoreErrorKind::NoTables, &message, hint);
+    fails(store.apply(&[insert(id(1), b"")]).await, StoreErrorKind::NoTables, &message, hint);
     let poor = place.role("store_poor");
     let error = poor.create_tables().await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::PermissionDenied, "{error}");
@@ -169,7 +168,7 @@ async fn only_an_operator_makes_tables() {
     place.sql("DROP TABLE gingersnap_sessions");
     assert_eq!(store.load(id(1)).await.unwrap_err().kind(), StoreErrorKind::NoTables);
     store.create_tables().await.unwrap();
-    assert_eq!(load(&store, 1).await, None);
+    assert_eq!(load(&store, id(1)).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -198,11 +197,11 @@ async fn tables_of_another_version_or_of_somebody_else_are_refused() {
 async fn a_server_that_takes_no_changes_is_read() {
     let Some(place) = Database::empty("store_read_only") else { return };
     place.store().create_tables().await.unwrap();
-    apply(&place.store(), &[insert(1, record(1, b"one"))]).await;
+    apply(&place.store(), &[insert(id(1), b"one")]).await.unwrap();
     place.sql("ALTER DATABASE store_read_only SET default_transaction_read_only = on");
     let store = place.store();
-    assert_eq!(load(&store, 1).await, Some(record(1, b"one")));
-    for operations in [&[remove(1, None)][..], &[insert(2, record(1, b"")), remove(1, None)]] {
+    assert_eq!(load(&store, id(1)).await.unwrap(), Some(record(1, b"one")));
+    for operations in [&[remove(id(1), None)][..], &[insert(id(2), b""), remove(id(1), None)]] {
         let error = store.apply(operations).await.unwrap_err();
         let hint = Some("name the primary server: a standby takes no changes");
         assert_eq!((error.kind(), error.hint()), (StoreErrorKind::ReadOnly, hint), "{error}");
@@ -225,12 +224,11 @@ async fn no_settings_of_a_database_matter() {
     }
     let store: Arc<dyn Store> = Arc::new(place.store());
     store.create_tables().await.unwrap();
-    ops::sixty_four_replacements_at_once_end_at_sixty_four(store.clone(), store.clone()).await;
-    apply(&store, &[remove(1, None)]).await;
-    ops::two_records_are_changed_in_either_order_at_once(store.clone(), store.clone()).await;
+    tables::sixty_four_increments_at_once_are_all_done(Arc::clone(&store)).await;
+    tables::two_records_are_changed_in_either_order_at_once(Arc::clone(&store)).await;
     let bytes: Vec<u8> = (0..=255).collect();
-    apply(&store, &[insert(7, record(1, &bytes))]).await;
-    assert_eq!(load(&store, 7).await, Some(record(1, &bytes)));
+    apply(&store, &[insert(id(7), &bytes)]).await.unwrap();
+    assert_eq!(load(&store, id(7)).await.unwrap(), Some(record(1, &bytes)));
     let (_, time) = store.load(id(7)).await.unwrap();
     assert!(now().unix().abs_diff(time.unix()) <= 1);
 }
@@ -240,10 +238,10 @@ async fn only_what_ended_more_than_an_hour_ago_is_purged_and_a_few_at_a_time() {
     let Some(place) = Database::empty("store_purge") else { return };
     let store = place.store();
     store.create_tables().await.unwrap();
-    let other = PostgresStore::open(&place.server.url("admin", Postgres::PASSWORD, place.name)).unwrap();
-    apply(&other, &[insert(1, record(1, b"other"))]).await;
+    let other = place.named("other");
+    apply(&other, &[insert(id(1), b"other")]).await.unwrap();
     for number in 1..=6 {
-        apply(&store, &[insert(number, record(1, b"one"))]).await;
+        apply(&store, &[insert(id(number), b"one")]).await.unwrap();
     }
     let past = |seconds: u32, which: &str| {
         place.sql(&format!(
@@ -252,12 +250,12 @@ async fn only_what_ended_more_than_an_hour_ago_is_purged_and_a_few_at_a_time() {
     };
     past(3_590, "true");
     assert_eq!(store.purge(10).await.unwrap().0, 0);
-    past(3_601, "get_byte(id, 0) >= 4 OR store = 'default'");
+    past(3_601, "get_byte(id, 0) >= 4 OR store = 'other'");
     for (limit, removed) in [(0, 0), (2, 2), (2, 1), (2, 0)] {
         assert_eq!(store.purge(limit).await.unwrap().0, removed);
     }
     for number in 1..=6 {
-        assert_eq!(load(&store, number).await.is_some(), number < 4);
+        assert_eq!(load(&store, id(number)).await.unwrap().is_some(), number < 4);
     }
     assert_eq!(other.purge(9).await.unwrap().0, 1);
 }
@@ -287,7 +285,7 @@ async fn a_write_that_waits_for_a_lock_ends_in_time_and_is_not_done_later() {
     let Some(place) = Database::empty("store_locked") else { return };
     let store = place.store();
     store.create_tables().await.unwrap();
-    apply(&store, &[insert(1, record(1, b"one"))]).await;
+    apply(&store, &[insert(id(1), b"one")]).await.unwrap();
     let server = Arc::clone(&place.server);
     let holder = std::thread::spawn(move || {
         let hold = "BEGIN; SELECT FROM gingersnap_sessions FOR UPDATE; SELECT pg_sleep(5); COMMIT";
@@ -296,14 +294,14 @@ async fn a_write_that_waits_for_a_lock_ends_in_time_and_is_not_done_later() {
     let waiting =
         "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(5)%' AND wait_event = 'PgSleep'";
     assert!(until(Duration::from_secs(5), || place.sql(waiting) == "1"));
-    let operations = [replace(1, 1, record(2, b"two"))];
+    let operations = [replace(id(1), 1, b"two")];
     let late = timeout(Duration::from_secs(2), store.apply(&operations)).await.unwrap();
     let message = format!("cannot write sessions at {}: no answer within 2 s", place.shown());
     fails(late, StoreErrorKind::Unreachable, &message, Some("it may have been done nevertheless"));
     // Others are read and written meanwhile.
-    assert_eq!(apply(&store, &[insert(2, record(1, b"two"))]).await, Applied::Done);
+    assert_eq!(apply(&store, &[insert(id(2), b"two")]).await.unwrap(), Applied::Done);
     holder.join().unwrap();
-    assert_eq!(load(&store, 1).await, Some(record(1, b"one")));
+    assert_eq!(load(&store, id(1)).await.unwrap(), Some(record(1, b"one")));
 }
 
 /// As after a restart, or when an administrator ends a session.
@@ -312,7 +310,7 @@ async fn connections_that_ended_while_they_were_idle_fail_no_call() {
     let Some(place) = Database::empty("store_ended") else { return };
     let store = place.store();
     store.create_tables().await.unwrap();
-    apply(&store, &[insert(1, record(0, b"0"))]).await;
+    apply(&store, &[insert(id(1), b"0")]).await.unwrap();
     let end = "SELECT count(pg_terminate_backend(pid, 5000)) > 0 FROM pg_stat_activity \
                WHERE datname = 'store_ended' AND pid <> pg_backend_pid()";
     for _ in 0..2 {
@@ -322,7 +320,7 @@ async fn connections_that_ended_while_they_were_idle_fail_no_call() {
         assert!(all.0.is_ok() && all.1.is_ok() && all.2.is_ok() && all.3.is_ok());
         assert_eq!(place.sql(end), "t");
         sleep(Duration::from_millis(2_500)).await;
-        assert_eq!(increment(&store, 1).await.unwrap(), Applied::Done);
+        assert_eq!(increment(&store, id(1)).await.unwrap(), Applied::Done);
     }
 }
 
@@ -331,10 +329,10 @@ async fn there_are_ten_connections_at_most_and_none_when_it_is_closed() {
     let Some(place) = Database::empty("store_bounded") else { return };
     let store = place.store();
     store.create_tables().await.unwrap();
-    apply(&store, &[insert(1, record(0, b"0"))]).await;
+    apply(&store, &[insert(id(1), b"0")]).await.unwrap();
     for _ in 0..50 {
         let own = store.clone();
-        store.spawn(Box::pin(async move { while increment(&own, 1).await.unwrap() != Applied::Done {} }));
+        store.spawn(Box::pin(async move { while increment(&own, id(1)).await.unwrap() != Applied::Done {} }));
     }
     let count =
         "SELECT count(*) FROM pg_stat_activity WHERE datname = 'store_bounded' AND pid <> pg_backend_pid()";
@@ -344,5 +342,5 @@ async fn there_are_ten_connections_at_most_and_none_when_it_is_closed() {
     assert!(until(Duration::from_secs(5), || place.sql(count) == "0"));
     let message = format!("cannot read sessions at {}: this store was closed", place.shown());
     fails(store.load(id(1)).await, StoreErrorKind::Unreachable, &message, None);
-    assert_eq!(load(&place.store(), 1).await, Some(record(50, b"50")));
+    assert_eq!(load(&place.store(), id(1)).await.unwrap(), Some(record(51, b"51")));
 }

@@ -1,10 +1,13 @@
 //! Sessions in Redis.
 
+use std::sync::Arc;
+
 use gingersnap::store::{Applied, Op, RedisStore, Store, StoreError, StoreErrorKind as Kind};
 use gingersnap::testing::store::conforms;
 
 use super::sample::{ADA, apply, id, insert, load, record, replace};
 use super::servers::Redis;
+use super::tables;
 
 pub(crate) fn open(server: &Redis) -> RedisStore {
     RedisStore::open(&format!("{}#shop", server.url())).unwrap()
@@ -14,6 +17,17 @@ pub(crate) fn open(server: &Redis) -> RedisStore {
 async fn it_keeps_every_promise() {
     let Some(server) = Redis::start() else { return };
     conforms(open(&server), open(&server)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_nodes_write_at_once_and_names_are_stores_of_their_own() {
+    let Some(server) = Redis::start() else { return };
+    let named = |name| RedisStore::open(&format!("{}#{name}", server.url())).unwrap();
+    tables::sixty_four_increments_at_once_are_all_done(Arc::new(open(&server))).await;
+    tables::two_records_are_changed_in_either_order_at_once(Arc::new(open(&server))).await;
+    tables::stores_of_two_names_have_nothing_in_common(&named("a"), &named("b")).await;
+    tables::each_answer_has_the_time(&named("c")).await;
+    tables::any_lifetime_is_kept(&named("d")).await;
 }
 
 /// The rights in the documentation are enough: all promises are kept with them.
@@ -78,13 +92,6 @@ async fn an_operator_recognizes_what_is_kept() {
     assert_eq!(key(1), "gingersnap:shop:session:01010101010101010101010101010101");
     let left: u64 = server.command(&["TTL", &key(2)]).parse().unwrap();
     assert!((3650..=3660).contains(&left), "an hour beyond its lifetime: {left}");
-}
-
-#[tokio::test]
-async fn a_lifetime_without_end_is_a_long_one() {
-    let Some(server) = Redis::start() else { return };
-    let forever = Op::Insert { id: id(1), owner: None, lifetime: u64::MAX, record: record(1, b"") };
-    assert_eq!(apply(&open(&server), &[forever]).await, Ok(Applied::Done));
 }
 
 /// After the script came to the server once, each call is one round trip.

@@ -31,3 +31,9 @@ pub(crate) async fn apply(store: &(impl Store + ?Sized), operations: &[Op]) -> R
 pub(crate) async fn load(store: &(impl Store + ?Sized), id: RecordId) -> Result<Option<Record>, StoreError> {
     store.load(id).await.map(|(record, _)| record)
 }
+
+/// Adds one to a record's version, unless another is faster.
+pub(crate) async fn increment(store: &dyn Store, id: RecordId) -> Result<Applied, StoreError> {
+    let was = load(store, id).await?.unwrap().version;
+    apply(store, &[replace(id, was, (was + 1).to_string().as_bytes())]).await
+}

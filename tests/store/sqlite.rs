@@ -10,31 +10,42 @@ use std::sync::Arc;
 use std::task::Wake;
 use std::{env, fs, thread};
 
-use gingersnap::store::{SqliteStore, open};
+use gingersnap::store::{Applied, SqliteStore, Store as _, StoreError, StoreErrorKind};
+use gingersnap::testing::store::conforms;
 
-use super::ops::{increment, keep};
-use super::*;
+use super::open::fails;
+use super::sample::{apply, id, increment, insert, load, record};
+use super::tables::{self, remove};
 
-keep! { in_a_file }
-
-/// The file of a test, which its first call makes anew.
-fn in_a_file(test: &str, name: &str) -> Option<Arc<dyn Store>> {
-    let path = path(test);
-    if name == "shop" {
-        drop(fs::remove_dir_all(path.parent().unwrap()));
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-    }
-    Some(open(&format!("sqlite:{}#{name}", path.display())).unwrap())
-}
-
-fn path(test: &str) -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("store").join(test).join("sessions.db")
-}
-
-/// An empty directory, and the path of a file in it.
+/// The path of a file in a directory of the test's own.
 fn nowhere(test: &str) -> PathBuf {
-    drop(in_a_file(test, "shop"));
-    path(test)
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("store").join(test);
+    drop(fs::remove_dir_all(&directory));
+    fs::create_dir_all(&directory).unwrap();
+    directory.join("sessions.db")
+}
+
+fn named(path: &Path, name: &str) -> SqliteStore {
+    SqliteStore::open(&format!("sqlite:{}#{name}", path.display())).unwrap()
+}
+
+/// Two handles with threads and connections of their own, as two processes have them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_keeps_every_promise() {
+    let path = nowhere("suite");
+    conforms(named(&path, "shop"), named(&path, "shop")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_keeps_what_stores_with_tables_do() {
+    let path = nowhere("tables");
+    let store = named(&path, "shop");
+    store.create_tables().await.unwrap();
+    tables::sixty_four_increments_at_once_are_all_done(Arc::new(store.clone())).await;
+    tables::two_records_are_changed_in_either_order_at_once(Arc::new(store)).await;
+    tables::stores_of_two_names_have_nothing_in_common(&named(&path, "a"), &named(&path, "b")).await;
+    tables::each_answer_has_the_time(&named(&path, "c")).await;
+    tables::any_lifetime_is_kept(&named(&path, "d")).await;
 }
 
 /// Without a runtime.
@@ -60,10 +71,10 @@ fn no_runtime_is_needed_and_closing_waits_for_what_is_under_way() {
     let path = nowhere("no_runtime");
     let store = SqliteStore::open(path.to_str().unwrap()).unwrap();
     block_on(store.create_tables()).unwrap();
-    block_on(apply(&store, &[insert(1, record(0, b"0"))]));
+    block_on(apply(&store, &[insert(id(1), b"0")])).unwrap();
     for _ in 0..8 {
         let own = store.clone();
-        store.spawn(Box::pin(async move { while increment(&own, 1).await.unwrap() != Applied::Done {} }));
+        store.spawn(Box::pin(async move { while increment(&own, id(1)).await.unwrap() != Applied::Done {} }));
     }
     block_on(store.close());
     let message = format!("sqlite:{}#default: this store was closed", path.display());
@@ -71,12 +82,12 @@ fn no_runtime_is_needed_and_closing_waits_for_what_is_under_way() {
         fails(result, StoreErrorKind::Unreachable, &format!("cannot {action} {message}"), None);
     };
     refused("read sessions at", block_on(store.load(id(1))).map(drop));
-    refused("write sessions at", block_on(store.apply(&[remove(1, None)])).map(drop));
+    refused("write sessions at", block_on(store.apply(&[remove(id(1), None)])).map(drop));
     block_on(store.close());
     // It closed the file, whose log is gone with its last user.
     assert!(!path.with_extension("db-wal").exists());
     let again = SqliteStore::open(path.to_str().unwrap()).unwrap();
-    assert_eq!(block_on(load(&again, 1)), Some(record(8, b"8")));
+    assert_eq!(block_on(load(&again, id(1))).unwrap(), Some(record(9, b"9")));
 }
 
 #[test]
@@ -89,14 +100,14 @@ fn only_an_operator_makes_the_file_and_for_its_owner_alone() {
         let message = format!("cannot read sessions at {shown}: there are no tables for sessions");
         fails(block_on(store.load(id(1))), StoreErrorKind::NoTables, &message, hint);
         let message = format!("cannot write sessions at {shown}: there are no tables for sessions");
-        fails(block_on(store.apply(&[remove(1, None)])), StoreErrorKind::NoTables, &message, hint);
+        fails(block_on(store.apply(&[remove(id(1), None)])), StoreErrorKind::NoTables, &message, hint);
         assert_eq!(path.exists(), file != "no file");
         fs::write(&path, b"").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
     }
     fs::remove_file(&path).unwrap();
     block_on(store.create_tables()).unwrap();
-    assert_eq!(block_on(apply(&store, &[insert(1, record(1, b"one"))])), Applied::Done);
+    assert_eq!(block_on(apply(&store, &[insert(id(1), b"one")])).unwrap(), Applied::Done);
     for file in ["db", "db-wal", "db-shm"] {
         let mode = fs::metadata(path.with_extension(file)).unwrap().permissions().mode();
         assert_eq!(mode & 0o7777, 0o600, "{file}");
@@ -130,7 +141,7 @@ fn two_processes_share_a_file_and_one_may_be_killed() {
     let path = nowhere("two_processes");
     let store = SqliteStore::open(path.to_str().unwrap()).unwrap();
     block_on(store.create_tables()).unwrap();
-    block_on(apply(&store, &[insert(1, record(0, b"0"))]));
+    block_on(apply(&store, &[insert(id(1), b"0")])).unwrap();
     let start = || {
         let mut command = Command::new(env::current_exe().unwrap());
         command.args(["--exact", "sqlite::another_process", "--ignored"]).stdout(Stdio::null());
@@ -139,19 +150,19 @@ fn two_processes_share_a_file_and_one_may_be_killed() {
     let (mut one, mut other) = (start(), start());
     let mut done = 0;
     while done < SHARE {
-        done += u32::from(block_on(increment(&store, 1)).unwrap() == Applied::Done);
+        done += u32::from(block_on(increment(&store, id(1))).unwrap() == Applied::Done);
     }
     one.kill().unwrap();
     one.wait().unwrap();
     for _ in 0..SHARE {
-        while block_on(increment(&store, 1)).unwrap() != Applied::Done {}
+        while block_on(increment(&store, id(1))).unwrap() != Applied::Done {}
     }
     other.kill().unwrap();
     other.wait().unwrap();
-    let found = block_on(load(&store, 1)).unwrap();
+    let found = block_on(load(&store, id(1))).unwrap().unwrap();
     assert_eq!(found.bytes, found.version.to_string().into_bytes());
     assert!(found.version > 2 * SHARE, "the other processes did nothing: {}", found.version);
-    assert_eq!(block_on(increment(&store, 1)).unwrap(), Applied::Done);
+    assert_eq!(block_on(increment(&store, id(1))).unwrap(), Applied::Done);
 }
 
 /// The other process of that test.
@@ -162,6 +173,6 @@ fn another_process() {
     let Ok(path) = env::var("GINGERSNAP_TEST_STORE") else { return };
     let store = SqliteStore::open(&path).unwrap();
     loop {
-        block_on(increment(&store, 1)).unwrap();
+        block_on(increment(&store, id(1))).unwrap();
     }
 }

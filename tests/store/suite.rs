@@ -11,25 +11,6 @@ async fn the_store_in_memory_keeps_every_promise() {
     conforms(store.clone(), store).await;
 }
 
-#[cfg(feature = "sqlite")]
-#[tokio::test(flavor = "multi_thread")]
-async fn sqlite_keeps_every_promise() {
-    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("store-suite.db");
-    drop(std::fs::remove_file(&path));
-    let open = || gingersnap::store::SqliteStore::open(&format!("sqlite:{}", path.display())).unwrap();
-    conforms(open(), open()).await;
-}
-
-#[cfg(feature = "postgres")]
-#[tokio::test(flavor = "multi_thread")]
-async fn postgres_keeps_every_promise() {
-    use super::servers::Postgres;
-    let Some(server) = Postgres::start() else { return };
-    let url = server.url("admin", Postgres::PASSWORD, "postgres");
-    let open = || gingersnap::store::PostgresStore::open(&url).unwrap();
-    conforms(open(), open()).await;
-}
-
 /// Works where there is no runtime: its own calls wait for nothing.
 #[test]
 fn the_suite_needs_no_runtime() {

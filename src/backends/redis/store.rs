@@ -26,7 +26,8 @@ use crate::store::{Answer, Applied, Op, Record, RecordId, Store, StoreError, Sto
 /// ```
 ///
 /// A replica that takes over may lack the last writes even so: sessions are then as they were before, and a session that was
-/// ended in that moment is not. Loads and writes ask the primary; a replica is [`ReadOnly`](Kind::ReadOnly).
+/// ended in that moment is not. Loads and writes ask the primary; a replica is [`ReadOnly`](Kind::ReadOnly), unless it has
+/// `replica-read-only no`, which nobody should.
 ///
 /// # Keys and rights
 /// A record is the string `gingersnap:<name>:session:<id>`, whose time to live is the session's and an hour: the server removes it
