@@ -101,7 +101,7 @@ fn a_store_that_this_build_lacks_is_refused_by_name() {
 #[test]
 #[cfg(all(feature = "postgres", feature = "redis"))]
 fn tables_for_sessions_are_made_once() {
-    let Some(server) = super::servers::Postgres::start() else { return };
+    let Some(server) = servers::Postgres::start() else { return };
     let place = Place::empty("store_postgres");
     let url = server.database("sessions");
     let shown = format!("postgres://127.0.0.1:{}/sessions", server.port());
