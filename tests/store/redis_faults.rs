@@ -108,6 +108,16 @@ async fn a_server_that_was_started_again_fails_no_later_call() {
     assert_eq!(apply(&store, &[replace(id(1), 1, b"next")]).await, Ok(Applied::Done));
 }
 
+#[test]
+fn a_connection_that_ended_with_its_runtime_fails_no_later_call() {
+    let Some(server) = Redis::start() else { return };
+    let store = open(&server);
+    for number in 0..3 {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        assert_eq!(runtime.block_on(apply(&store, &[insert(id(number), b"")])), Ok(Applied::Done));
+    }
+}
+
 /// One slow call holds the others up no longer than their own two seconds, and then there is another connection.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_slow_is_unreachable_meanwhile() {

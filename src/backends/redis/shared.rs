@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, ProtocolVersion, PushInfo, PushKind, RedisError, RedisResult};
+use redis::{AsyncConnectionConfig, Client, ProtocolVersion, PushInfo, RedisError, RedisResult};
 use tokio::time::timeout;
 
 use super::wire::{parse, prepare};
@@ -35,7 +35,7 @@ impl Shared {
     /// The server that the URL names; connects to nothing.
     pub(super) fn new(url: &str) -> Result<Self, StoreError> {
         let (client, address) = parse(url)?;
-        // In the third version of the protocol the client tells when a connection ends, though nobody asks anything.
+        // In the third version of the protocol a connection can be watched: see `Ended`.
         let information = client.get_connection_info().clone();
         let settings = information.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
         let client = Client::open(information.set_redis_settings(settings))
@@ -94,17 +94,25 @@ impl Shared {
 async fn connect(client: &Client) -> Result<Live, RedisError> {
     prepare(client);
     let is_lost = Arc::new(AtomicBool::new(false));
-    let told = Arc::clone(&is_lost);
-    let hear = move |push: PushInfo| {
-        if push.kind == PushKind::Disconnection {
-            told.store(true, Ordering::Relaxed);
-        }
+    let ended = Ended(Arc::clone(&is_lost));
+    // What hears the server's own messages, of which there are none, lives as long as the connection does.
+    let hear = move |_: PushInfo| {
+        let _ = &ended;
         Ok::<(), ()>(())
     };
     // Calls have a limit of their own.
     let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
     let wire = client.get_multiplexed_async_connection_with_config(&config.set_push_sender(hear)).await?;
     Ok(Live { wire, is_lost })
+}
+
+/// Says that a connection is lost, once it ended: by the server, by an error, or with its runtime.
+struct Ended(Arc<AtomicBool>);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 fn late() -> Fault {

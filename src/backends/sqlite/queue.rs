@@ -47,7 +47,7 @@ impl Carried {
         let Some(task) = slot.as_mut() else { return false };
         let waker = Waker::from(Arc::clone(&self));
         let polled = catch_unwind(AssertUnwindSafe(|| task.as_mut().poll(&mut Context::from_waker(&waker))));
-        let has_ended = polled.is_ok_and(|polled| polled.is_pending()).then_some(()).is_none();
+        let has_ended = !polled.is_ok_and(|polled| polled.is_pending());
         if has_ended {
             let task = slot.take();
             drop(slot);

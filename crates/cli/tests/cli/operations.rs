@@ -121,9 +121,10 @@ fn every_command_of_the_runbooks_is_one_of_the_program() {
     for line in &commands {
         let args: Vec<_> = line.iter().map(String::as_str).collect();
         assert!(!args.iter().any(|arg| arg.starts_with("postgres:") || arg.starts_with("redis:")));
-        // There is no ring, so that it ends before it does anything, but not before the line is understood.
+        // There is no ring and no place for a store, so that it ends before it does anything, but not before the line is understood.
         let mut command = place.command(&args);
-        let output = command.env("GINGERSNAP_KEYS", "nowhere/keys.age").output().unwrap();
+        command.env("GINGERSNAP_KEYS", "nowhere/keys.age").env("GINGERSNAP_STORE", "sqlite:nowhere/a.db");
+        let output = command.output().unwrap();
         let said = text(&output.stderr);
         assert!(!said.contains("Usage:") && !said.contains("--help"), "{args:?}: {said}");
         // An identity needs no ring.
