@@ -33,10 +33,12 @@ impl SessionData for Cart {
         let items: BTreeSet<&String> = ours.lines.keys().chain(theirs.lines.keys()).collect();
         let merged = items.into_iter().map(|item| {
             let [base, ours, theirs] = [base, ours, theirs].map(|cart| cart.quantity(item));
-            let quantity = match () {
-                () if ours == base => theirs,
-                () if theirs == base => ours,
-                () => ours.max(theirs),
+            let quantity = if ours == base {
+                theirs
+            } else if theirs == base {
+                ours
+            } else {
+                ours.max(theirs)
             };
             (item.clone(), quantity)
         });

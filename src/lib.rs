@@ -203,7 +203,7 @@
 //!   response with data neither undoes nor revives a sign-in.
 //! - Data that does not fit, or cannot be sealed, is an error before anything is sent; a panic sends nothing.
 //! - Anybody who copies the cookies is their user until the timeout, and an old cookie can be put back; what is in a store cannot.
-//! - If two responses write the same session at once, the last one wins in a cookie; in a store none is lost. Each type has cookies of its own.
+//! - If two responses write the same session at once, the last one wins in a cookie; once in a store, none is lost. Each type has cookies of its own.
 //!
 //! `SECURITY.md` has them all, each with its test; `docs/FORMAT.md` is the format; `docs/FROM_FLASK.md` and
 //! `docs/FROM_TOWER_SESSIONS.md` are for those who come from there.

@@ -1,15 +1,15 @@
 //! The examples that documents quote do what the documents say, and the documents quote them as they are.
 #![allow(clippy::unwrap_used, reason = "tests and their helpers fail by panicking")]
 
+#[path = "../../examples/merged_cart.rs"]
+#[expect(dead_code, reason = "its `main` is the example's own")]
+mod cart_that_merges;
 #[path = "../../examples/from_flask.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
 mod from_flask;
 #[path = "../../examples/from_tower_sessions.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
 mod from_tower_sessions;
-#[path = "../../examples/merged_cart.rs"]
-#[expect(dead_code, reason = "its `main` is the example's own")]
-mod cart_that_merges;
 #[path = "../../examples/own_store.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
 mod own_store;

@@ -201,7 +201,7 @@ impl Identity {
     /// messages. Sessions of the browser stay.
     ///
     /// It goes out whatever the response's status is, and whatever of the request's other changes does not. Copies of the
-    /// cookies that were made before stay valid until the session's timeout, because nothing is stored on the server.
+    /// cookies that were made before stay valid until the session's timeout, because the server keeps no list of them.
     ///
     /// # Errors
     /// [`SessionError::HeadSent`].
