@@ -30,10 +30,8 @@ pin_project! {
             let this = this.project();
             if let Some(exchange) = this.exchange {
                 exchange.close_shared();
-                // What a response is written as goes on; of one that will not come the sign-out alone.
-                if this.waiting.is_none() {
-                    exchange.abandon();
-                }
+                // What is being written goes on; of a response that will not come the sign-out is carried out all the same.
+                exchange.abandon();
             }
         }
     }

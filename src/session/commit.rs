@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::SessionError;
+use super::data::slot::Slot;
 use super::exchange::Exchange;
 use super::plan::{Fields, Plan};
 use super::storing::TRIES;
@@ -49,17 +50,26 @@ impl Exchange {
         let (is_safe, change) = (state.is_safe, state.identity.change());
         let mut newest = Some(newest);
         for index in 0..self.settings.data.len() {
-            let is_here = |slot: &super::data::slot::Slot| slot.has_row(id);
+            let is_here = |slot: &Slot| slot.has_row(id);
             if !state.slot(index).is_some_and(is_here) {
                 continue;
             }
             let newest = newest.take().flatten();
             let merges = self.at(&mut state, index, |slot, who| slot.overtaken(id, newest, is_last, who));
-            if merges.unwrap_or(true) {
+            let merges = merges.unwrap_or(true);
+            // A handler that asked `save` was told that it will be stored.
+            let is_promised = state.slot(index).is_some_and(Slot::is_save_due);
+            if change.is_some() && !is_promised {
+                if !merges {
+                    self.at(&mut state, index, |slot, who| slot.give_up(who));
+                }
+                // Nothing of the last try can conflict any more.
+                for other in (0..self.settings.data.len()).filter(|_| is_last) {
+                    self.at(&mut state, other, |slot, who| slot.leave_to_others(who));
+                }
                 return Ok(());
             }
-            if change.is_some() {
-                self.at(&mut state, index, |slot, who| slot.give_up(who));
+            if merges {
                 return Ok(());
             }
             if !is_safe {

@@ -214,6 +214,9 @@ impl Slot {
             plan.remove(own);
         }
         if who.request.settings.store.is_some() {
+            if ends && who.request.brings(&data.guest) {
+                self.read_guest(who);
+            }
             let mut persons = who.identity.all_signed_out();
             persons.extend(owner.filter(|_| self.is_own_gone));
             self.remove_rows(ends || self.is_guest_gone, &persons, row, plan);

@@ -26,7 +26,7 @@ impl Slot {
         live.merged(who.data.print, (base.0, &base.1), (theirs.0, &theirs.1))
     }
 
-    /// The session as the other request wrote it; `None` if it is not this owner's any more. One that is gone starts anew.
+    /// The session as the other request wrote it; `None` if it is gone, or not this owner's any more.
     pub(crate) fn take_newest<T: SessionData>(
         &mut self,
         live: &Live<T>,
@@ -35,10 +35,9 @@ impl Slot {
         who: &Who<'_>,
     ) -> Option<Live<T>> {
         let owner = self.row(&live.origin).map(|(.., owner)| owner);
-        let is_gone = newest.is_none();
         let claims = self.renewed(id, newest, who);
         let is_theirs = claims.is_some_and(|claims| Some(claims.owner) == owner);
-        (is_gone || is_theirs).then(|| self.open(who))
+        is_theirs.then(|| self.open(who))
     }
 
     /// Merges the change that a handler left with the other; `false` if they do not merge. Data that a sign-in adopted is
@@ -72,6 +71,18 @@ impl Slot {
         self.parked = None;
         self.adopted = None;
         self.drop_change(&SessionError::Conflict, who);
+    }
+
+    /// Leaves a guest's row to the next write, and drops a change of what is in the store: beside a sign-in or sign-out that others
+    /// were faster than three times.
+    pub(crate) fn leave_to_others(&mut self, who: &Who<'_>) {
+        if self.adopted.as_deref().is_some_and(|it| it.row.is_some()) {
+            self.forget_adopted(who);
+        }
+        let Some(live) = self.parked.as_ref().filter(|live| live.origin().is_borrowed()) else { return };
+        if self.row(live.origin()).is_some() && !self.is_save_due() {
+            self.give_up(who);
+        }
     }
 
     /// Drops a change of what is in the store, by a request that is not to change anything.

@@ -77,6 +77,9 @@ impl Slot {
                 from.into_iter().for_each(|from| who.request.settings.refused(from, refusal));
                 let sight = if is_under_guests { &mut self.guest } else { &mut self.own };
                 sight.refuse_record(refusal);
+                if refusal == Refusal::StoreUnavailable {
+                    sight.was_not_reached(id);
+                }
             }
         }
     }

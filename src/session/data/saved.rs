@@ -72,6 +72,11 @@ impl Slot {
         Ok(((sealed.map(|(field, ..)| field), who.era, token), op))
     }
 
+    /// True if a `save` waits for the sign-in that goes out with the response.
+    pub(crate) const fn is_save_due(&self) -> bool {
+        self.is_save_due
+    }
+
     /// Keeps what was sealed and stored; the next change is compared with it.
     pub(crate) fn keep<T: SessionData>(&mut self, live: &mut Live<T>, saved: Saved, who: &Who<'_>) {
         // A pointer that was not sent yet goes out with the response.

@@ -15,6 +15,8 @@ pub(crate) struct Sight {
     accepted: SmallVec<[Accepted<DataClaims>; 1]>,
     /// Those whose records are not loaded yet.
     pointers: Vec<Pointer>,
+    /// The records that the store could not be asked for.
+    unreached: Vec<RecordId>,
     refused: Option<Refusal>,
     /// True once there was an event of it: one is enough in a request.
     is_told: bool,
@@ -79,12 +81,17 @@ impl Sight {
 
     /// The records that nobody loaded.
     pub(crate) fn unloaded(&self) -> impl Iterator<Item = RecordId> {
-        self.pointers.iter().map(|pointer| pointer.record)
+        self.pointers.iter().map(|pointer| pointer.record).chain(self.unreached.iter().copied())
     }
 
     /// Crosses a pointer off.
     pub(crate) fn was_loaded(&mut self, record: RecordId) {
         self.pointers.retain(|pointer| pointer.record != record);
+    }
+
+    /// Notes that the store could not be asked for a record.
+    pub(crate) fn was_not_reached(&mut self, record: RecordId) {
+        self.unreached.push(record);
     }
 
     /// Adds what was read from a record, in the place of an older version of it.

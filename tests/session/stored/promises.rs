@@ -1,7 +1,9 @@
 //! What SECURITY.md says of whoever reads or writes the database, and of a pointer in other hands.
 
+use gingersnap::SessionError;
 use gingersnap::store::{Op, Store as _};
 
+use super::faulty::Fault;
 use super::{all_stored, last_record};
 use crate::steps::{does, shows};
 
@@ -78,4 +80,60 @@ async fn two_first_writes_at_once_make_two_rows_and_the_browser_keeps_one() {
     browser.keep(&late);
     shows(&mut browser, "nobody: milk").await;
     assert!(matches!(store.taken()[..], [Op::Insert { .. }, Op::Insert { .. }]));
+}
+
+#[tokio::test]
+async fn a_sign_out_whose_rows_cannot_be_removed_says_so() {
+    let (mut browser, store) = all_stored();
+    browser.get("/in-ann/add-tea").await;
+    store.is_down(true);
+    let answer = browser.get("/out").await;
+    assert!(matches!(answer.error, Some(SessionError::StoreUnavailable(_))), "{:?}", answer.error);
+    assert_eq!(answer.status, 503);
+}
+
+#[tokio::test]
+async fn tabs_that_are_busy_with_two_sessions_fail_no_sign_in() {
+    let (mut browser, store) = all_stored();
+    browser.get("/add-tea/wish-tea").await;
+    for path in ["/add-a", "/add-b", "/add-c", "/wish-d"] {
+        store.next(Fault::another(&browser, path));
+    }
+    assert_eq!(browser.post("/in-ann", "").await.sets(), "__Host-id");
+    does(&mut browser, "/all", "", "ann: tea a b c | tea | ").await;
+}
+
+/// Who asks `save` beside a sign-in is told that it will be stored with it.
+#[tokio::test]
+async fn a_change_that_was_saved_beside_a_sign_in_is_stored_or_the_response_says_not() {
+    let (mut browser, store) = all_stored();
+    browser.get("/add-tea").await;
+    store.next(Fault::another(&browser, "/add-milk"));
+    let answer = browser.post("/in-ann/add-late/save", "").await;
+    assert_eq!((answer.status, answer.error), (409, Some(SessionError::Conflict)));
+    shows(&mut browser, "nobody: tea milk").await;
+}
+
+#[tokio::test]
+async fn her_write_removes_the_guests_row_beside_hers() {
+    let (mut browser, store) = all_stored();
+    browser.get("/in-ann/add-tea").await;
+    let id = browser.jar.remove("__Host-id").unwrap();
+    browser.get("/add-milk").await;
+    let (guests, _) = last_record(&store).await;
+    browser.jar.insert("__Host-id".into(), id);
+    browser.get("/add-more").await;
+    assert!(store.record(guests).await.is_none());
+    shows(&mut browser, "ann: tea more").await;
+}
+
+#[tokio::test]
+async fn commit_makes_no_row_anew_that_another_tab_removed_meanwhile() {
+    let (mut browser, store) = all_stored();
+    browser.get("/in-ann/add-tea").await;
+    let mut copy = browser.clone();
+    store.next(Fault::another(&browser, "/out"));
+    assert_eq!(browser.post("/commit-late", "").await.status, 409);
+    shows(&mut copy, "ann: ").await;
+    assert!(matches!(store.taken()[..], [Op::Insert { .. }, Op::Replace { .. }, Op::Remove { .. }, ..]));
 }
