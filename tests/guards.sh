@@ -193,7 +193,7 @@ guard "a sign-out takes the messages" \
 guard "a sign-out goes out with 5xx" \
     'let ends = state.identity.is_signed_out();' 'let ends = false;'
 guard "a sign-out goes out with a failed commit" \
-    $'failed(error, response);\n        seal_rest(exchange, &mut fields);' 'failed(error, response);'
+    $'let mut fields = Fields::new();\n        seal_rest(exchange, &mut fields);\n        fields' 'Fields::new()'
 guard "an identity that no verb touched is not written" \
     $'if self.change.is_none() {\n            return Ok(());' \
     $'if self.change.is_none() && self.current.is_none() {\n            return Ok(());'
