@@ -168,7 +168,7 @@ impl World {
         let before = [self.views(0)?, self.views(1)?];
         self.set_time(self.time + seconds);
         let after = [self.views(0)?, self.views(1)?];
-        laws::waited(&before, &after)
+        laws::waited(&before, &after, self.lags())
     }
 
     pub(crate) fn set_time(&mut self, time: u64) {

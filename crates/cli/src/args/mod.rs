@@ -55,6 +55,8 @@ impl Cli {
 fn with_tip(mut error: clap::Error) -> clap::Error {
     if error.get(ContextKind::InvalidSubcommand) == Some(&ContextValue::String("serve".to_owned())) {
         let tip = ContextValue::StyledStrs(vec!["the shop is `gingersnap demo`".into()]);
+        // `store` is spelt alike, and no shop.
+        error.remove(ContextKind::SuggestedSubcommand);
         error.insert(ContextKind::Suggested, tip);
     }
     error

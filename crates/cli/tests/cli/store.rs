@@ -120,3 +120,16 @@ fn tables_for_sessions_are_made_once() {
                   Connection refused (os error 111)\n";
     place.fails(&["store", "init", "postgres://u:hunter2@127.0.0.1:1/db"], 3, stderr);
 }
+
+#[test]
+#[cfg(all(feature = "postgres", feature = "redis"))]
+fn a_server_that_may_forget_sessions_is_told_of() {
+    let Some(server) = servers::Redis::start() else { return };
+    let place = Place::empty("store_redis");
+    let init = || place.succeeds(&["store", "init", &server.url()]);
+    assert!(!init().contains("warning: "), "it keeps all that it was given");
+    server.command(&["CONFIG", "SET", "appendonly", "no"]);
+    let warning =
+        "warning: without `appendonly yes` a restart forgets sessions, and revives what was removed\n";
+    assert!(init().ends_with(warning), "{}", init());
+}
