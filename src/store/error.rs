@@ -5,7 +5,11 @@ use std::borrow::Cow;
 
 /// A store that cannot be used, or did not answer. The text names the store without a password, and never a record's bytes.
 #[derive(Clone, Eq, PartialEq)]
-pub struct StoreError {
+pub struct StoreError(Box<Told>);
+
+/// In a box: results that may hold an error are moved with each step of a request.
+#[derive(Clone, Eq, PartialEq)]
+struct Told {
     kind: StoreErrorKind,
     message: String,
     hint: Option<Cow<'static, str>>,
@@ -55,37 +59,38 @@ impl StoreErrorKind {
 impl StoreError {
     /// An error with its text, for stores of your own.
     pub fn new(kind: StoreErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hint: None }
+        Self(Box::new(Told { kind, message: message.into(), hint: None }))
     }
 
     /// The same with what to do about it.
     #[must_use]
-    pub fn with_hint(self, hint: impl Into<Cow<'static, str>>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
+    pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
     }
 
     /// The kind of the error.
-    pub const fn kind(&self) -> StoreErrorKind {
-        self.kind
+    pub fn kind(&self) -> StoreErrorKind {
+        self.0.kind
     }
 
     /// What to do about it, if that is known.
     pub fn hint(&self) -> Option<&str> {
-        self.hint.as_deref()
+        self.0.hint.as_deref()
     }
 }
 
 impl fmt::Debug for StoreError {
     /// With the hint: `unwrap` shows this.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
-        self.hint.iter().try_for_each(|hint| write!(f, "\nhint: {hint}"))
+        f.write_str(&self.0.message)?;
+        self.0.hint.iter().try_for_each(|hint| write!(f, "\nhint: {hint}"))
     }
 }
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.0.message)
     }
 }
 

@@ -13,13 +13,19 @@ use crate::{Refusal, Timestamp};
 pub(crate) struct Sight {
     is_read: bool,
     accepted: SmallVec<[Accepted<DataClaims>; 1]>,
-    /// Those whose records are not loaded yet.
-    pointers: Vec<Pointer>,
-    /// The records that the store could not be asked for.
-    unreached: Vec<RecordId>,
+    /// In a box, since most sessions are in cookies.
+    pointers: Option<Box<Pointers>>,
     refused: Option<Refusal>,
     /// True once there was an event of it: one is enough in a request.
     is_told: bool,
+}
+
+#[derive(Default)]
+struct Pointers {
+    /// Those whose records are not loaded yet.
+    waiting: Vec<Pointer>,
+    /// The records that the store could not be asked for.
+    unreached: Vec<RecordId>,
 }
 
 /// A token that names a record.
@@ -66,7 +72,10 @@ impl Sight {
                 Ok(claims) => {
                     self.accepted.push(Accepted { claims, sealed_at, key_id, octets, bytes, row });
                 }
-                Err(record) => self.pointers.push(Pointer { record, pointed_at: sealed_at, octets }),
+                Err(record) => {
+                    let pointers = self.pointers.get_or_insert_default();
+                    pointers.waiting.push(Pointer { record, pointed_at: sealed_at, octets });
+                }
             }
             Ok(())
         });
@@ -76,22 +85,26 @@ impl Sight {
 
     /// The next record to load.
     pub(crate) fn waiting(&self) -> Option<Pointer> {
-        self.pointers.first().copied()
+        self.pointers.as_deref()?.waiting.first().copied()
     }
 
     /// The records that nobody loaded.
     pub(crate) fn unloaded(&self) -> impl Iterator<Item = RecordId> {
-        self.pointers.iter().map(|pointer| pointer.record).chain(self.unreached.iter().copied())
+        self.pointers.iter().flat_map(|it| {
+            it.waiting.iter().map(|pointer| pointer.record).chain(it.unreached.iter().copied())
+        })
     }
 
     /// Crosses a pointer off.
     pub(crate) fn was_loaded(&mut self, record: RecordId) {
-        self.pointers.retain(|pointer| pointer.record != record);
+        if let Some(pointers) = &mut self.pointers {
+            pointers.waiting.retain(|pointer| pointer.record != record);
+        }
     }
 
     /// Notes that the store could not be asked for a record.
     pub(crate) fn was_not_reached(&mut self, record: RecordId) {
-        self.unreached.push(record);
+        self.pointers.get_or_insert_default().unreached.push(record);
     }
 
     /// Adds what was read from a record, in the place of an older version of it.
