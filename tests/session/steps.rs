@@ -97,10 +97,8 @@ impl Visit {
             "forget" => std::mem::forget(self.cart.take()),
             "destroy" => self.held().await?.destroy(),
             "commit" => {
-                Session::<Cart>::from_parts(parts)
-                    .await?
-                    .commit(|it| it.lines.push(line(what.clone())))
-                    .await?
+                let mut cart = Session::<Cart>::from_parts(parts).await?;
+                cart.commit(|it| it.lines.push(line(what.clone()))).await?;
             }
             "add" | "big" | "save" | "try" | "empty" => self.change(verb, what).await?,
             "wish" => Session::<Wishes>::from_parts(parts).await?.0.push(what),
