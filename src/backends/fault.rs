@@ -38,6 +38,12 @@ pub(super) struct Hint {
 }
 
 impl Hint {
+    #[cfg(any(feature = "postgres", feature = "redis"))]
+    pub(super) const NO_ROOM: Self = Self {
+        ring: "the old ring is whole; make room and try again",
+        session: "make room; what is kept is whole",
+    };
+
     /// The same for both.
     pub(super) const fn of_both(text: &'static str) -> Self {
         Self { ring: text, session: text }

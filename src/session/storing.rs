@@ -61,34 +61,23 @@ impl Exchange {
         for _ in 0..=TRIES {
             match self.save_once(index, live).await? {
                 None => return Ok(()),
-                Some(id) => self.merge_newest(index, id, live).await?,
+                Some(id) => self.go_on(index, id, live, Slot::merge).await?,
             }
         }
         Err(SessionError::Conflict)
     }
 
-    async fn merge_newest<T: SessionData>(
+    /// Has the session go on from the record as the store has it now, as `by` makes it of the two.
+    async fn go_on<T: SessionData>(
         &self,
         index: usize,
         id: RecordId,
         live: &mut Arc<Live<T>>,
+        by: FromNewest<T>,
     ) -> Result<(), SessionError> {
         let newest = self.newest(id).await?;
-        let merged = self.at(&mut *self.open()?, index, |slot, who| slot.merge(live, id, newest, who));
-        *live = Arc::new(merged.flatten().ok_or(SessionError::Conflict)?);
-        Ok(())
-    }
-
-    /// Drops the change, and takes the session as the store has it now.
-    async fn take_newest<T: SessionData>(
-        &self,
-        index: usize,
-        id: RecordId,
-        live: &mut Arc<Live<T>>,
-    ) -> Result<(), SessionError> {
-        let newest = self.newest(id).await?;
-        let taken = self.at(&mut *self.open()?, index, |slot, who| slot.take_newest(live, id, newest, who));
-        *live = Arc::new(taken.flatten().ok_or(SessionError::Conflict)?);
+        let next = self.at(&mut *self.open()?, index, |slot, who| by(slot, live, id, newest, who));
+        *live = Arc::new(next.flatten().ok_or(SessionError::Conflict)?);
         Ok(())
     }
 
@@ -119,7 +108,9 @@ impl Exchange {
             let value = change(&mut Arc::make_mut(live).data);
             match self.save_once(index, live).await {
                 Ok(None) => return Ok(value),
-                Ok(Some(id)) if self.settings.clock.now() < end => self.take_newest(index, id, live).await?,
+                Ok(Some(id)) if self.settings.clock.now() < end => {
+                    self.go_on(index, id, live, Slot::take_newest).await?;
+                }
                 Ok(Some(_)) => return self.undo(index, live, SessionError::Conflict),
                 Err(error) => return self.undo(index, live, error),
             }
@@ -161,6 +152,9 @@ impl Exchange {
         Ok(None)
     }
 }
+
+/// [`Slot::merge`], [`Slot::take_newest`].
+type FromNewest<T> = fn(&mut Slot, &Live<T>, RecordId, Option<Record>, &Who<'_>) -> Option<Live<T>>;
 
 /// Times that a change is merged with what others wrote meanwhile.
 pub(super) const TRIES: usize = 3;

@@ -58,7 +58,7 @@ fn classify(code: &str) -> (Cause, Option<Hint>) {
         "3D000" => (Cause::Other, Some(Hint::of_both("make the database first"))),
         "40001" | "40P01" => (Cause::Conflict, None),
         "42501" => (Cause::Denied, Some(RIGHTS)),
-        "53100" => (Cause::Full, Some(NO_ROOM)),
+        "53100" => (Cause::Full, Some(Hint::NO_ROOM)),
         "53300" | "57014" | "57P01" | "57P02" | "57P03" => (Cause::Unreachable, None),
         _ if code.starts_with("28") => (Cause::Denied, Some(PASSWORD)),
         _ if code.starts_with("08") => (Cause::Unreachable, None),
@@ -110,10 +110,6 @@ const STANDBY: Hint = Hint::of_both("name the primary server: a standby takes no
 const RIGHTS: Hint = Hint {
     ring: "only the operator's role writes rings: see the documented GRANTs",
     session: "the role needs the documented GRANTs of a store",
-};
-const NO_ROOM: Hint = Hint {
-    ring: "the old ring is whole; make room and try again",
-    session: "make room; what is kept is whole",
 };
 const TLS: Hint = Hint::of_both(
     "with sslmode=disable in the URL nothing is encrypted on the way: for this machine or a trusted network alone",

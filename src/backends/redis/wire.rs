@@ -48,7 +48,7 @@ fn classify(error: &RedisError) -> (Cause, Option<Hint>) {
         Some("NOAUTH" | "WRONGPASS") => (Cause::Denied, Some(PASSWORD)),
         Some("NOPERM") => (Cause::Denied, Some(RIGHTS)),
         Some("READONLY") => (Cause::ReadOnly, Some(REPLICA)),
-        Some("OOM") => (Cause::Full, Some(NO_ROOM)),
+        Some("OOM") => (Cause::Full, Some(Hint::NO_ROOM)),
         Some("LOADING" | "BUSY" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN") => (Cause::Unreachable, None),
         Some("MISCONF") => {
             (Cause::Other, Some(Hint::of_both("the server cannot save to its disk and takes no changes")))
@@ -94,8 +94,4 @@ const REPLICA: Hint = Hint::of_both("name the primary server: a replica takes no
 const RIGHTS: Hint = Hint {
     ring: "only the operator's user writes rings: see the documented ACL",
     session: "the user needs the documented ACL of a store",
-};
-const NO_ROOM: Hint = Hint {
-    ring: "the old ring is whole; make room and try again",
-    session: "make room; what is kept is whole",
 };
