@@ -253,6 +253,7 @@ pub mod store {
     mod error;
     mod kept;
     mod memory;
+    pub(crate) mod tell;
     mod unattended;
 
     pub use self::contract::{Answer, Applied, Op, Record, Store, Task};

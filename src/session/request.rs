@@ -51,6 +51,11 @@ impl<C> Accepted<C> {
     pub(crate) fn data(&self) -> &[u8] {
         self.bytes.0.get(self.bytes.1.clone()).unwrap_or_default()
     }
+
+    /// The record that it was read from.
+    pub(crate) fn row_id(&self) -> Option<RecordId> {
+        self.row.as_deref().map(|row| row.id)
+    }
 }
 
 /// The result of one cookie name: nothing, a refusal, or one accepted token.

@@ -105,6 +105,14 @@ impl Op {
             Self::Insert { id, .. } | Self::Replace { id, .. } | Self::Remove { id, .. } => *id,
         }
     }
+
+    /// The record that it writes, if it writes one.
+    pub const fn record(&self) -> Option<&Record> {
+        match self {
+            Self::Insert { record, .. } | Self::Replace { record, .. } => Some(record),
+            Self::Remove { .. } => None,
+        }
+    }
 }
 
 /// What became of the operations of one [`apply`](Store::apply).

@@ -1,13 +1,11 @@
 //! Writes that are carried through, whoever waits for them.
 
 use std::future::Future;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
 
-use super::contract::{Applied, Op, Record, Store};
+use super::contract::{Applied, Op, Store};
 use super::error::{StoreError, StoreErrorKind};
-use crate::token::RecordId;
+use super::tell::pair;
 
 /// Has the store carry out operations in a task of its own: who is not waited for any more interrupts nothing.
 ///
@@ -17,13 +15,11 @@ pub(crate) fn apply_unattended(
     store: &Arc<dyn Store>,
     operations: Vec<Op>,
 ) -> impl Future<Output = Result<Applied, StoreError>> + Send + use<> {
-    let (giver, taker) = handover();
+    let (teller, told) = pair();
     let own = Arc::clone(store);
-    store.spawn(Box::pin(async move {
-        let mut giver = giver;
-        giver.give(applied(&*own, &operations).await);
-    }));
-    taker
+    store.spawn(Box::pin(async move { teller.tell(applied(&*own, &operations).await) }));
+    let dropped = || StoreError::new(StoreErrorKind::Unreachable, "the store dropped the task that asked it");
+    async move { told.await.unwrap_or_else(|| Err(dropped())) }
 }
 
 async fn applied(store: &dyn Store, operations: &[Op]) -> Result<Applied, StoreError> {
@@ -32,7 +28,8 @@ async fn applied(store: &dyn Store, operations: &[Op]) -> Result<Applied, StoreE
         Err(error) if error.kind() == StoreErrorKind::Unreachable => error,
         Err(error) => return Err(error),
     };
-    let Some((id, ours)) = operations.iter().find_map(written) else {
+    let written = operations.iter().find_map(|it| Some((it.id(), it.record()?)));
+    let Some((id, ours)) = written else {
         // Removing twice is removing once.
         return store.apply(operations).await.map(|(applied, _)| applied);
     };
@@ -40,62 +37,5 @@ async fn applied(store: &dyn Store, operations: &[Op]) -> Result<Applied, StoreE
         // No two seals have the same bytes.
         Ok((Some(found), _)) if found == *ours => Ok(Applied::Done),
         _ => Err(lost),
-    }
-}
-
-fn written(operation: &Op) -> Option<(RecordId, &Record)> {
-    match operation {
-        Op::Insert { id, record, .. } | Op::Replace { id, record, .. } => Some((*id, record)),
-        Op::Remove { .. } => None,
-    }
-}
-
-struct Shared {
-    answer: Option<Result<Applied, StoreError>>,
-    waker: Option<Waker>,
-}
-
-/// Gives one answer; dropped without one it says that the task was.
-struct Giver(Arc<Mutex<Shared>>);
-
-struct Taker(Arc<Mutex<Shared>>);
-
-fn handover() -> (Giver, Taker) {
-    let shared = Arc::new(Mutex::new(Shared { answer: None, waker: None }));
-    (Giver(Arc::clone(&shared)), Taker(shared))
-}
-
-impl Giver {
-    fn give(&mut self, answer: Result<Applied, StoreError>) {
-        let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        shared.answer.get_or_insert(answer);
-        let waker = shared.waker.take();
-        drop(shared);
-        waker.into_iter().for_each(Waker::wake);
-    }
-}
-
-impl Drop for Giver {
-    fn drop(&mut self) {
-        // Of no account after an answer.
-        self.give(Err(StoreError::new(
-            StoreErrorKind::Unreachable,
-            "the store dropped the task that asked it",
-        )));
-    }
-}
-
-impl Future for Taker {
-    type Output = Result<Applied, StoreError>;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match shared.answer.take() {
-            Some(answer) => Poll::Ready(answer),
-            None => {
-                shared.waker = Some(context.waker().clone());
-                Poll::Pending
-            }
-        }
     }
 }

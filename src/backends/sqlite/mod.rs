@@ -6,7 +6,6 @@ mod file;
 mod queue;
 mod readers;
 mod store;
-mod tell;
 #[cfg(test)]
 mod tests;
 mod writer;

@@ -6,8 +6,8 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Wake;
 
-use super::tell::Teller;
 use crate::Timestamp;
+use crate::store::tell::Teller;
 use crate::store::{Applied, Op, StoreError, Task};
 
 /// An answer, with the file's time.

@@ -9,10 +9,10 @@ use super::apply;
 use super::file::File;
 use super::queue::{Answered, Carried, Item, Write};
 use super::readers::{CLOSED, Readers};
-use super::tell::{Teller, pair};
 use super::writer::{LOT, WRITE, Writer};
 use crate::Timestamp;
 use crate::backends::fault::{Cause, Fault};
+use crate::store::tell::{Teller, pair};
 use crate::store::{Answer, Applied, Op, Record, RecordId, Store, StoreError, StoreErrorKind, Task};
 
 /// Keeps sessions in an SQLite file, with no server: the first choice for one machine.

@@ -10,8 +10,8 @@ use rusqlite::Connection;
 use super::file::File;
 use super::queue::{Answered, Write};
 use super::store::SqliteStore;
-use super::tell::{Told, pair};
 use super::writer::Writer;
+use crate::store::tell::{Told, pair};
 use crate::store::{Applied, Op, Record, RecordId, Store, StoreErrorKind as Kind};
 
 /// A file with tables in a directory of the test's own, which goes with it.

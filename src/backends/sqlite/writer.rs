@@ -9,8 +9,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::apply;
 use super::file::File;
 use super::queue::{Answered, Item, Write};
-use super::tell::Teller;
 use crate::Timestamp;
+use crate::store::tell::Teller;
 use crate::store::{Applied, StoreError, StoreErrorKind};
 
 pub(super) struct Writer {

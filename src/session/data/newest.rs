@@ -11,7 +11,7 @@ use crate::session::identity::adoption::Adoption;
 use crate::session::request::{Accepted, Row};
 use crate::session::settings::Event;
 use crate::store::Record;
-use crate::token::{DataClaims, PersonId, RecordId};
+use crate::token::{DataClaims, RecordId};
 
 impl Slot {
     /// The session with its change and the other's in one; `None` if they do not merge.
@@ -122,8 +122,8 @@ impl Slot {
         let found = match found {
             Ok(found) => found,
             Err(refusal) => {
-                self.saved = self.saved.take().filter(|it| it.2.row.as_deref().map(|row| row.id) != Some(id));
-                self.refuse(who.owner(), refusal);
+                self.saved = self.saved.take().filter(|it| it.2.row_id() != Some(id));
+                self.sight(who.owner().is_none()).refuse_record(refusal);
                 return None;
             }
         };
@@ -133,18 +133,11 @@ impl Slot {
             Row { id, pointed_at: found.sealed_at, is_under_guests: claims.owner.is_none(), octets };
         let row = Row { octets, ..before.unwrap_or(unknown) };
         let found = Accepted { row: Some(Box::new(row)), ..found };
-        if let Some(saved) =
-            self.saved.as_deref_mut().filter(|it| it.2.row.as_deref().map(|row| row.id) == Some(id))
-        {
+        if let Some(saved) = self.saved.as_deref_mut().filter(|it| it.2.row_id() == Some(id)) {
             saved.2 = found.clone();
         }
         self.accept(found);
         Some(claims)
-    }
-
-    fn refuse(&mut self, owner: Option<PersonId>, refusal: Refusal) {
-        let sight = if owner.is_some() { &mut self.own } else { &mut self.guest };
-        sight.refuse_record(refusal);
     }
 }
 

@@ -56,8 +56,7 @@ impl Slot {
     ) {
         let Wanted { pointer, is_under_guests } = wanted;
         let Pointer { record: id, pointed_at, octets, .. } = pointer;
-        let sight = if is_under_guests { &mut self.guest } else { &mut self.own };
-        sight.was_loaded(id);
+        self.sight(is_under_guests).was_loaded(id);
         let opened = match answer {
             Ok(None) => Err(Refusal::Gone),
             Ok(Some(record)) => open(id, record, who),
@@ -75,13 +74,17 @@ impl Slot {
             Err(refusal) => {
                 let from = if is_under_guests { Some(&who.data.guest) } else { who.data.own.as_ref() };
                 from.into_iter().for_each(|from| who.request.settings.refused(from, refusal));
-                let sight = if is_under_guests { &mut self.guest } else { &mut self.own };
+                let sight = self.sight(is_under_guests);
                 sight.refuse_record(refusal);
                 if refusal == Refusal::StoreUnavailable {
                     sight.was_not_reached(id);
                 }
             }
         }
+    }
+
+    pub(super) fn sight(&mut self, is_guests: bool) -> &mut Sight {
+        if is_guests { &mut self.guest } else { &mut self.own }
     }
 
     /// Keeps what was read from a record. A pointer in the guest's cookie to a person's record is that person's; one in a
@@ -102,7 +105,7 @@ impl Slot {
 
     /// The row that `save` wrote in this request.
     pub(crate) fn saved_row(&self) -> Option<RecordId> {
-        self.saved.as_deref().and_then(|(.., token)| token.row.as_deref()).map(|row| row.id)
+        self.saved.as_deref().and_then(|(.., token)| token.row_id())
     }
 
     /// True if this session's data is in that row.
@@ -189,18 +192,15 @@ impl Slot {
                 plan.operations.push(Op::Remove { id, owner });
             }
         };
-        let ids = |sight: &Sight| -> Vec<RecordId> {
-            let loaded = sight.in_store().filter_map(|it| it.row.as_deref()).map(|row| row.id);
-            loaded.chain(sight.unloaded()).collect()
-        };
-        let (own, guests) = (ids(&self.own), ids(&self.guest));
         if ends_guests {
-            guests.iter().for_each(|id| remove(*id, None));
+            self.guest.rows().for_each(|id| remove(id, None));
         }
         for person in persons {
-            own.iter()
-                .chain(self.guest_pointers(ends_guests, &guests))
-                .for_each(|id| remove(*id, Some(*person)));
+            self.own.rows().for_each(|id| remove(id, Some(*person)));
+            if ends_guests {
+                // One that was not loaded may be a person's row.
+                self.guest.unloaded().for_each(|id| remove(id, Some(*person)));
+            }
         }
     }
 
@@ -225,12 +225,6 @@ impl Slot {
                 claims.write(sealed_at, plain);
             }));
         }
-    }
-
-    fn guest_pointers<'g>(&self, ends: bool, guests: &'g [RecordId]) -> impl Iterator<Item = &'g RecordId> {
-        // One that was not loaded may be a person's row.
-        let unloaded: Vec<RecordId> = if ends { self.guest.unloaded().collect() } else { Vec::new() };
-        guests.iter().filter(move |id| unloaded.contains(id))
     }
 }
 

@@ -62,10 +62,7 @@ impl Slot {
         let before = self.token(origin).map_or(0, |it| it.octets);
         let octets = sealed.as_ref().map_or(before, |(.., octets)| *octets);
         let is_under_guests = claims.owner.is_none();
-        let record_len = match &op {
-            Some(Op::Insert { record, .. } | Op::Replace { record, .. }) => record.bytes.len(),
-            _ => 0,
-        };
+        let record_len = op.as_ref().and_then(Op::record).map_or(0, |record| record.bytes.len());
         let row = id.map(|id| Box::new(Row { id, pointed_at, is_under_guests, octets: record_len }));
         let bytes = 0..data.len();
         let token = Accepted { claims, sealed_at, key_id, octets, bytes: (data, bytes), row };

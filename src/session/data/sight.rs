@@ -95,6 +95,11 @@ impl Sight {
         })
     }
 
+    /// All records that the name points to, loaded or not.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = RecordId> {
+        self.accepted.iter().filter_map(Accepted::row_id).chain(self.unloaded())
+    }
+
     /// Crosses a pointer off.
     pub(crate) fn was_loaded(&mut self, record: RecordId) {
         if let Some(pointers) = &mut self.pointers {
@@ -109,14 +114,15 @@ impl Sight {
 
     /// Adds what was read from a record, in the place of an older version of it.
     pub(crate) fn accept(&mut self, next: Accepted<DataClaims>) {
-        let id = next.row.as_deref().map(|row| row.id);
-        self.accepted.retain(|it| it.row.is_none() || it.row.as_deref().map(|row| row.id) != id);
+        if let Some(id) = next.row_id() {
+            self.lose(id);
+        }
         self.accepted.push(next);
     }
 
     /// Drops what was read from a record.
     pub(crate) fn lose(&mut self, id: RecordId) {
-        self.accepted.retain(|it| it.row.as_deref().is_none_or(|row| row.id != id));
+        self.accepted.retain(|it| it.row_id() != Some(id));
     }
 
     /// Notes that a record was refused; an unsettled refusal counts before others.

@@ -4,8 +4,9 @@ use core::future::poll_fn;
 use core::task::{Context, Poll};
 use std::sync::Arc;
 
-use super::outcome::{Outcome, spawned};
+use super::outcome::spawned;
 use super::trial::{Trial, insert, new_id, record, replace};
+use crate::store::tell::Told;
 use crate::store::{Answer, Applied, Op, RecordId, Store, StoreError};
 
 pub(super) async fn all(trial: &Trial) {
@@ -104,7 +105,7 @@ async fn wins_alone(trial: &Trial, id: RecordId, race: Vec<Vec<Op>>, promise: &s
     trial.promise(found == winners.first().copied(), "what is loaded after a race is the winner's");
 }
 
-fn begun(store: &Arc<dyn Store>, operations: Vec<Op>) -> Outcome<Result<Applied, StoreError>> {
+fn begun(store: &Arc<dyn Store>, operations: Vec<Op>) -> Told<Result<Applied, StoreError>> {
     let own = Arc::clone(store);
     spawned(&**store, async move { own.apply(&operations).await.map(|(applied, _)| applied) })
 }

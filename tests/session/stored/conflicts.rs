@@ -5,7 +5,7 @@ use axum::routing::{any, get};
 use gingersnap::store::Op;
 use gingersnap::{Map, Place, Session, SessionData, SessionError, SessionLayer, View};
 
-use super::faulty::{Fault, Faulty};
+use super::faulty::{Faulty, another};
 use super::{RING, all_stored, shop_at};
 use crate::browser::{Browser, TestClock};
 use crate::events::Events;
@@ -16,7 +16,7 @@ use crate::steps::{does, shows};
 async fn a_form_whose_change_does_not_merge_is_409_and_stores_nothing() {
     let (mut browser, store) = all_stored();
     browser.get("/add-tea").await;
-    store.next(Fault::another(&browser, "/add-milk"));
+    store.next(another(&browser, "/add-milk"));
     let answer = browser.post("/add-late", "").await;
     assert_eq!((answer.status, answer.sets().as_str()), (409, ""));
     assert_eq!(answer.error, Some(SessionError::Conflict));
@@ -30,7 +30,7 @@ async fn a_form_whose_change_does_not_merge_is_409_and_stores_nothing() {
 async fn a_request_that_only_reads_gives_way_and_its_page_goes_out() {
     let (mut browser, store) = all_stored();
     browser.get("/add-tea").await;
-    store.next(Fault::another(&browser, "/add-milk"));
+    store.next(another(&browser, "/add-milk"));
     let events = Events::start();
     does(&mut browser, "/add-late/show", "", "nobody: tea late").await;
     let gave_way = "WARN change of a request that only reads dropped: another request was faster cookie=\"__Host-session\"";
@@ -69,10 +69,10 @@ async fn changes_that_merge_are_both_kept_whatever_the_method() {
 async fn of_two_stored_sessions_of_one_request_both_are_written_or_neither() {
     let (mut browser, store) = all_stored();
     browser.get("/add-tea/wish-milk").await;
-    store.next(Fault::another(&browser, "/add-more"));
+    store.next(another(&browser, "/add-more"));
     assert_eq!(browser.post("/add-milk/unwish", "").await.status, 409);
     does(&mut browser, "/all", "", "nobody: tea more | milk | ").await;
-    store.next(Fault::another(&browser, "/add-end"));
+    store.next(another(&browser, "/add-end"));
     assert_eq!(browser.get("/add-milk/unwish").await.status, 200, "both give way");
     does(&mut browser, "/all", "", "nobody: tea more end | milk | ").await;
 }
@@ -81,7 +81,7 @@ async fn of_two_stored_sessions_of_one_request_both_are_written_or_neither() {
 async fn a_save_in_a_conflict_tells_the_handler() {
     let (mut browser, store) = all_stored();
     browser.get("/add-tea").await;
-    store.next(Fault::another(&browser, "/add-milk"));
+    store.next(another(&browser, "/add-milk"));
     let answer = browser.post("/take/add-late/save/status-503", "").await;
     assert_eq!(answer.body, "Conflict");
     shows(&mut browser, "nobody: tea milk").await;
@@ -91,7 +91,7 @@ async fn a_save_in_a_conflict_tells_the_handler() {
 async fn a_session_that_another_tab_destroyed_is_a_conflict_for_a_form() {
     let (mut browser, store) = all_stored();
     browser.get("/in-ann/add-tea").await;
-    store.next(Fault::another(&browser, "/take/destroy"));
+    store.next(another(&browser, "/take/destroy"));
     assert_eq!(browser.post("/add-late", "").await.status, 409);
     shows(&mut browser, "ann: ").await;
     assert_eq!(browser.post("/add-late/show", "").await.body, "ann: late");
@@ -103,7 +103,7 @@ async fn a_guests_form_while_another_tab_signs_in_is_a_conflict() {
     let (mut browser, store) = all_stored();
     browser.get("/add-tea").await;
     let mut ann = browser.clone();
-    store.next(Fault::another(&browser, "/in-ann"));
+    store.next(another(&browser, "/in-ann"));
     let answer = browser.post("/add-late", "").await;
     assert_eq!((answer.status, answer.sets().as_str()), (409, ""));
     ann.get("/in-ann").await;
@@ -114,8 +114,8 @@ async fn a_guests_form_while_another_tab_signs_in_is_a_conflict() {
 async fn a_busy_tab_fails_no_sign_in_and_what_it_wrote_is_adopted() {
     let (mut browser, store) = all_stored();
     browser.get("/add-tea").await;
-    store.next(Fault::another(&browser, "/add-milk"));
-    store.next(Fault::another(&browser, "/add-more"));
+    store.next(another(&browser, "/add-milk"));
+    store.next(another(&browser, "/add-more"));
     assert_eq!(browser.post("/in-ann", "").await.sets(), "__Host-id __Host-session-own -__Host-session");
     shows(&mut browser, "ann: tea milk more").await;
 }
@@ -125,7 +125,7 @@ async fn after_three_conflicts_a_sign_in_leaves_the_row_a_guests() {
     let (mut browser, store) = all_stored();
     browser.get("/add-tea").await;
     for path in ["/add-a", "/add-b", "/add-c"] {
-        store.next(Fault::another(&browser, path));
+        store.next(another(&browser, path));
     }
     assert_eq!(browser.post("/in-ann", "").await.sets(), "__Host-id");
     shows(&mut browser, "ann: tea a b c").await;
@@ -136,7 +136,7 @@ async fn after_three_conflicts_a_sign_in_leaves_the_row_a_guests() {
 async fn beside_a_sign_in_a_change_in_a_conflict_is_dropped_and_the_rest_goes() {
     let (mut browser, store) = all_stored();
     browser.get("/in-ann/add-tea").await;
-    store.next(Fault::another(&browser, "/add-milk"));
+    store.next(another(&browser, "/add-milk"));
     let events = Events::start();
     let answer = browser.post("/add-late/renew", "").await;
     assert_eq!((answer.status, answer.sets().as_str()), (200, "__Host-id"));
@@ -280,8 +280,4 @@ fn map_routes(place: Place, store: &Faulty) -> Router {
         .route("/put-and-count/{name}", any(put_and_count))
         .route("/", get(show))
         .layer(layer.build().unwrap())
-}
-
-fn another(browser: &Browser, path: &'static str) -> Fault {
-    Fault::another(browser, path)
 }

@@ -64,16 +64,16 @@ async fn a_write_that_fails_is_503_and_sends_no_cookie_of_it() {
 #[tokio::test]
 async fn a_write_whose_answer_is_lost_counts_and_is_not_made_twice() {
     let (mut browser, store) = all_stored();
-    store.next(Fault::IsLost);
+    store.next(Fault::LosesAnswer);
     does(&mut browser, "/add-tea", "__Host-session", "").await;
-    store.next(Fault::IsLost);
+    store.next(Fault::LosesAnswer);
     does(&mut browser, "/add-milk", "", "").await;
-    store.next(Fault::IsLost);
+    store.next(Fault::LosesAnswer);
     does(&mut browser, "/in-ann", "__Host-id __Host-session-own -__Host-session", "+__Host-session").await;
     shows(&mut browser, "ann: tea milk").await;
-    store.next(Fault::IsLost);
+    store.next(Fault::LosesAnswer);
     does(&mut browser, "/add-more/save", "", "ok").await;
-    store.next(Fault::IsLost);
+    store.next(Fault::LosesAnswer);
     does(&mut browser, "/out", "-__Host-id -__Host-session-own", "").await;
 }
 
@@ -97,7 +97,7 @@ async fn a_client_that_goes_away_interrupts_neither_a_write_nor_a_sign_out() {
         let mut browser = Browser::new(app.clone());
         browser.get("/in-ann/add-tea").await;
         let (gate, wait) = tokio::sync::oneshot::channel::<()>();
-        store.next(Fault::Comes(Box::pin(async move {
+        store.next(Fault::Waits(Box::pin(async move {
             wait.await.unwrap();
         })));
         let request = Request::get(path).header("cookie", browser.cookies()).body(Body::empty()).unwrap();

@@ -1,45 +1,33 @@
-//! A store in memory that fails as it is told.
+//! A store in memory that fails as it is told, and remembers what it was asked.
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
-use gingersnap::store::{
-    Answer, Applied, MemoryStore, Op, Record, RecordId, Store, StoreError, StoreErrorKind, Task,
-};
+use gingersnap::store::{Answer, Applied, MemoryStore, Op, Record, RecordId, Store, Task};
+pub(super) use gingersnap::testing::store::Fault;
+use gingersnap::testing::store::Faulty as Failing;
 
 use super::Shared;
-
-/// What becomes of the next write.
-pub(super) enum Fault {
-    /// It is not done, and the store says that it cannot be reached.
-    Fails(StoreErrorKind),
-    /// It is done, and the answer is lost.
-    IsLost,
-    /// Something else happens first: another request.
-    Comes(BoxFuture<'static, ()>),
-}
+use crate::browser::Browser;
 
 #[derive(Clone)]
 pub(super) struct Faulty {
+    /// The same records, without faults.
     pub(super) inner: MemoryStore,
+    failing: Failing,
+    /// The faults of the writes to come.
     faults: Shared<VecDeque<Fault>>,
-    is_down: Shared<bool>,
     /// All operations that were asked for.
-    pub(super) asked: Shared<Vec<Op>>,
+    asked: Shared<Vec<Op>>,
     pub(super) loads: Shared<usize>,
 }
 
 impl Faulty {
     pub(super) fn new() -> Self {
-        Self {
-            inner: MemoryStore::new(),
-            faults: Arc::default(),
-            is_down: Arc::default(),
-            asked: Arc::default(),
-            loads: Arc::default(),
-        }
+        let inner = MemoryStore::new();
+        let failing = Failing::new(inner.clone());
+        Self { inner, failing, faults: Arc::default(), asked: Arc::default(), loads: Arc::default() }
     }
 
     pub(super) fn next(&self, fault: Fault) {
@@ -47,7 +35,7 @@ impl Faulty {
     }
 
     pub(super) fn is_down(&self, is_down: bool) {
-        *self.is_down.lock().unwrap() = is_down;
+        self.failing.set_down(is_down);
     }
 
     pub(super) async fn record(&self, id: RecordId) -> Option<Record> {
@@ -56,7 +44,7 @@ impl Faulty {
 
     pub(super) fn last_written(&self) -> RecordId {
         let asked = self.asked.lock().unwrap();
-        asked.iter().rev().find(|op| !matches!(op, Op::Remove { .. })).unwrap().id()
+        asked.iter().rev().find(|op| op.record().is_some()).unwrap().id()
     }
 
     /// The operations since the last call.
@@ -65,70 +53,47 @@ impl Faulty {
     }
 }
 
-fn unreachable(kind: StoreErrorKind) -> StoreError {
-    StoreError::new(kind, "the store is down")
-}
-
 impl Store for Faulty {
     fn load(&self, id: RecordId) -> Answer<'_, Option<Record>> {
         *self.loads.lock().unwrap() += 1;
-        if *self.is_down.lock().unwrap() {
-            return Box::pin(async { Err(unreachable(StoreErrorKind::Unreachable)) });
-        }
-        self.inner.load(id)
+        self.failing.load(id)
     }
 
     fn apply<'a>(&'a self, operations: &'a [Op]) -> Answer<'a, Applied> {
         self.asked.lock().unwrap().extend_from_slice(operations);
         Box::pin(async move {
-            if *self.is_down.lock().unwrap() {
-                return Err(unreachable(StoreErrorKind::Unreachable));
-            }
-            let fault = self.faults.lock().unwrap().pop_front();
-            match fault {
-                Some(Fault::Fails(kind)) => Err(unreachable(kind)),
-                Some(Fault::IsLost) => {
-                    self.inner.apply(operations).await?;
-                    Err(unreachable(StoreErrorKind::Unreachable))
-                }
-                Some(Fault::Comes(first)) => {
-                    // The other request meets no faults.
-                    let rest = std::mem::take(&mut *self.faults.lock().unwrap());
-                    first.await;
-                    *self.faults.lock().unwrap() = rest;
-                    self.inner.apply(operations).await
-                }
-                None => self.inner.apply(operations).await,
-            }
+            // Another request that comes first meets no faults.
+            let mut rest = std::mem::take(&mut *self.faults.lock().unwrap());
+            rest.pop_front().into_iter().for_each(|fault| self.failing.next_apply(fault));
+            let answer = self.failing.apply(operations).await;
+            *self.faults.lock().unwrap() = rest;
+            answer
         })
     }
 
     fn purge(&self, limit: u32) -> Answer<'_, u32> {
-        self.inner.purge(limit)
+        self.failing.purge(limit)
     }
 
     fn create_tables(&self) -> Answer<'_, ()> {
-        self.inner.create_tables()
+        self.failing.create_tables()
     }
 
     fn spawn(&self, task: Task) {
-        self.inner.spawn(task);
+        self.failing.spawn(task);
     }
 }
 
 impl fmt::Display for Faulty {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("faulty")
+        self.failing.fmt(f)
     }
 }
 
-impl Fault {
-    /// Another request of this browser's cookies is faster; its answer does not come in time.
-    pub(super) fn another(browser: &crate::browser::Browser, path: &'static str) -> Self {
-        let browser = Mutex::new(Some(browser.clone()));
-        let mut browser = browser.lock().unwrap().take().unwrap();
-        Self::Comes(Box::pin(async move {
-            assert_eq!(browser.post(path, "").await.status, 200, "{path}");
-        }))
-    }
+/// Another request of this browser's cookies is faster; its answer does not come in time.
+pub(super) fn another(browser: &Browser, path: &'static str) -> Fault {
+    let mut browser = browser.clone();
+    Fault::Waits(Box::pin(async move {
+        assert_eq!(browser.post(path, "").await.status, 200, "{path}");
+    }))
 }

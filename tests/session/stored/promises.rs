@@ -3,7 +3,7 @@
 use gingersnap::SessionError;
 use gingersnap::store::{Op, Store as _};
 
-use super::faulty::Fault;
+use super::faulty::another;
 use super::{all_stored, last_record};
 use crate::steps::{does, shows};
 
@@ -97,7 +97,7 @@ async fn tabs_that_are_busy_with_two_sessions_fail_no_sign_in() {
     let (mut browser, store) = all_stored();
     browser.get("/add-tea/wish-tea").await;
     for path in ["/add-a", "/add-b", "/add-c", "/wish-d"] {
-        store.next(Fault::another(&browser, path));
+        store.next(another(&browser, path));
     }
     assert_eq!(browser.post("/in-ann", "").await.sets(), "__Host-id");
     does(&mut browser, "/all", "", "ann: tea a b c | tea | ").await;
@@ -108,7 +108,7 @@ async fn tabs_that_are_busy_with_two_sessions_fail_no_sign_in() {
 async fn a_change_that_was_saved_beside_a_sign_in_is_stored_or_the_response_says_not() {
     let (mut browser, store) = all_stored();
     browser.get("/add-tea").await;
-    store.next(Fault::another(&browser, "/add-milk"));
+    store.next(another(&browser, "/add-milk"));
     let answer = browser.post("/in-ann/add-late/save", "").await;
     assert_eq!((answer.status, answer.error), (409, Some(SessionError::Conflict)));
     shows(&mut browser, "nobody: tea milk").await;
@@ -132,7 +132,7 @@ async fn commit_makes_no_row_anew_that_another_tab_removed_meanwhile() {
     let (mut browser, store) = all_stored();
     browser.get("/in-ann/add-tea").await;
     let mut copy = browser.clone();
-    store.next(Fault::another(&browser, "/out"));
+    store.next(another(&browser, "/out"));
     assert_eq!(browser.post("/commit-late", "").await.status, 409);
     shows(&mut copy, "ann: ").await;
     assert!(matches!(store.taken()[..], [Op::Insert { .. }, Op::Replace { .. }, Op::Remove { .. }, ..]));

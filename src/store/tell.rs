@@ -1,4 +1,4 @@
-//! One answer from a thread to whoever awaits it, with no runtime.
+//! One answer from a thread or a task to whoever awaits it, with no runtime.
 
 use core::future::Future;
 use core::pin::Pin;
@@ -6,7 +6,7 @@ use core::task::{Context, Poll, Waker};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The two ends of one answer.
-pub(super) fn pair<T>() -> (Teller<T>, Told<T>) {
+pub(crate) fn pair<T>() -> (Teller<T>, Told<T>) {
     let slot = Arc::new(Mutex::new(Slot { answer: None, waker: None, is_over: false }));
     (Teller(Arc::clone(&slot)), Told(slot))
 }
@@ -18,10 +18,10 @@ struct Slot<T> {
 }
 
 /// The end that answers; dropped without an answer, there will be none.
-pub(super) struct Teller<T>(Arc<Mutex<Slot<T>>>);
+pub(crate) struct Teller<T>(Arc<Mutex<Slot<T>>>);
 
 impl<T> Teller<T> {
-    pub(super) fn tell(self, answer: T) {
+    pub(crate) fn tell(self, answer: T) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).answer = Some(answer);
     }
 }
@@ -38,7 +38,7 @@ impl<T> Drop for Teller<T> {
 }
 
 /// The end that waits; none if nobody answers any more.
-pub(super) struct Told<T>(Arc<Mutex<Slot<T>>>);
+pub(crate) struct Told<T>(Arc<Mutex<Slot<T>>>);
 
 impl<T> Future for Told<T> {
     type Output = Option<T>;
