@@ -12,7 +12,7 @@ use super::queue::{Answered, Write};
 use super::store::SqliteStore;
 use super::writer::Writer;
 use crate::store::tell::{Told, pair};
-use crate::store::{Applied, Op, Record, RecordId, Store, StoreErrorKind as Kind};
+use crate::store::{Applied, Op, Record, RecordId, Store, StoreErrorKind as Kind, Upkeep};
 
 /// A file with tables in a directory of the test's own, which goes with it.
 struct Place(PathBuf);
@@ -36,7 +36,7 @@ impl Place {
     }
 
     fn writer(&self) -> Writer {
-        Writer::new(Arc::new(self.file()))
+        Writer::new(Arc::new(self.file()), Arc::default())
     }
 
     fn store(&self) -> SqliteStore {
@@ -170,6 +170,10 @@ fn only_what_ended_more_than_an_hour_ago_is_purged_and_a_few_at_a_time() {
         assert_eq!(there, number < 4);
     }
     assert_eq!(block_on(other.purge(9)).unwrap().0, 1);
+    assert_eq!(store.upkeep(), Upkeep { removed: 3, failures: 0 });
+    place.sql("DROP TABLE gingersnap_sessions");
+    block_on(store.purge(9)).unwrap_err();
+    assert_eq!((store.upkeep().failures, other.upkeep()), (1, Upkeep { removed: 1, failures: 0 }));
 }
 
 #[test]
