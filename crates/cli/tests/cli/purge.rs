@@ -47,6 +47,24 @@ fn a_purge_removes_all_that_ended_more_than_an_hour_ago_and_nothing_else() {
 
 #[test]
 #[cfg(feature = "sqlite")]
+fn a_purge_goes_as_it_is_written() {
+    let document = operations::document();
+    let (_, section) = document.split_once("\n### Removing what ended\n").unwrap();
+    let block = operations::blocks(section.split_once("\n### ").unwrap().0, "sh")[0];
+    let place = Place::empty("purge_written");
+    let connection = file_with(&place, 3, 1);
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_gingersnap"), place.0.join("gingersnap")).unwrap();
+    let block = block.replace("postgres://operator:secret@db.example/shop", "sqlite:sessions.db");
+    let path = format!("{}:{}", place.0.display(), std::env::var("PATH").unwrap());
+    let output = Command::new("sh").args(["-c", &block]).current_dir(&place.0).env("PATH", path).output();
+    let output = output.unwrap();
+    let said = "removed 3 records that ended more than an hour ago from sqlite:sessions.db#default\n";
+    assert_eq!((text(&output.stdout).as_str(), text(&output.stderr).as_str()), (said, ""));
+    assert_eq!(rows(&connection), 1);
+}
+
+#[test]
+#[cfg(feature = "sqlite")]
 fn a_store_that_cannot_be_purged_is_said() {
     let place = Place::empty("purge_refused");
     let purge = |url: &str, status, stderr: &str| {
