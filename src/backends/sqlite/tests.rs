@@ -177,6 +177,32 @@ fn only_what_ended_more_than_an_hour_ago_is_purged_and_a_few_at_a_time() {
 }
 
 #[test]
+fn upkeep_comes_once_a_minute_and_each_second_while_there_is_more() {
+    let place = Place::new("upkeep");
+    let mut writer = place.writer();
+    let ended = |number: u32| {
+        place.sql(&format!(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT {number}) \
+             INSERT INTO gingersnap_sessions SELECT 'default', randomblob(16), 1, NULL, x'', 0 FROM n"
+        ));
+    };
+    let left = || -> u32 {
+        let count = "SELECT count(*) FROM gingersnap_sessions";
+        place.sql("").query_row(count, (), |row| row.get(0)).unwrap()
+    };
+    ended(600);
+    for (second, expected) in [(0, 600), (59, 600), (60, 344), (60, 344), (61, 88), (62, 0)] {
+        writer.tidy_at(1_000 + second);
+        assert_eq!(left(), expected, "{second} s after the first look");
+    }
+    ended(1);
+    for (second, expected) in [(63, 1), (121, 1), (122, 0)] {
+        writer.tidy_at(1_000 + second);
+        assert_eq!(left(), expected, "{second} s after the first look");
+    }
+}
+
+#[test]
 fn tables_of_another_version_are_refused_and_those_that_go_are_missed() {
     let place = Place::new("schema");
     let store = place.store();

@@ -134,7 +134,7 @@ impl Writer {
     }
 
     /// Purges once a minute, under load too, and goes on at each second while there is more.
-    fn tidy_at(&mut self, now: u64) {
+    pub(super) fn tidy_at(&mut self, now: u64) {
         let tidied_at = *self.tidied_at.get_or_insert(now);
         let wait = if self.is_untidy { 1 } else { MINUTE.as_secs() };
         if now.abs_diff(tidied_at) >= wait {

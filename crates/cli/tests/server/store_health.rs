@@ -55,6 +55,26 @@ fn a_store_that_is_down_degrades_a_node_that_serves_sessions_in_cookies_and_heal
 }
 
 #[test]
+fn a_store_without_room_is_told_of_though_it_answers() {
+    let Some(redis) = Redis::start() else { return };
+    let ring = Ring::new();
+    let node = node(&ring, &redis);
+    let mut browser = Browser::new(&node.server);
+    browser.submit("/cart-items", "item=gift-tin&qty=1");
+    redis.command(&["CONFIG", "SET", "maxmemory", "1mb"]);
+    browser.post("/cart-items", "item=gift-tin&qty=2");
+    let ready = node.ready();
+    let reason = "the store takes no writes (full): a session that is to be written there is 503";
+    assert_eq!((&ready["status"], &ready["reason"]), (&"degraded".into(), &reason.into()));
+    assert_eq!((&ready["store"]["answers"], &ready["store"]["error"]), (&true.into(), &"full".into()));
+    browser.get("/").says("Gift tin");
+    assert_eq!(node.metric("gingersnap_store_errors_total{call=\"apply\",kind=\"full\"}"), 1.0);
+    redis.command(&["CONFIG", "SET", "maxmemory", "0"]);
+    browser.submit("/cart-items", "item=gift-tin&qty=3").says("3 × Gift tin</span>");
+    assert_eq!(node.ready()["status"], "ready");
+}
+
+#[test]
 fn a_node_starts_without_its_store_and_needs_no_restart_when_that_is_there() {
     let Some(mut redis) = Redis::start() else { return };
     redis.kill();
