@@ -86,11 +86,14 @@ impl Db {
         self.inner().rows.clone()
     }
 
-    /// A fail-over: what was written since is lost.
+    /// Puts all rows as they were.
     pub(crate) fn put_back(&self, rows: Rows) {
-        let mut inner = self.inner();
-        inner.rows = rows;
-        inner.late.clear();
+        self.inner().rows = rows;
+    }
+
+    /// What is late is never done.
+    pub(crate) fn forget_late(&self) {
+        self.inner().late.clear();
     }
 
     pub(crate) fn set_down(&self, is_down: bool) {

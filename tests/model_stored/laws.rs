@@ -6,7 +6,7 @@ use crate::db::Call;
 use crate::flight::{Came, Flight};
 use crate::node::LONGEST;
 use crate::site::{Cart, Deed, Script};
-use crate::truth::{Facts, GUEST, ID, Key, Meaning, OWN, Truth};
+use crate::truth::{Facts, GUEST, ID, Jar, Key, Meaning, OWN, Truth};
 use crate::world::{Check, World, field};
 
 /// Fails if a write took away what another request wrote, brought what its request could not have, or made a row another's.
@@ -145,6 +145,9 @@ impl World {
         if flight.is_safe && !saves {
             return Err("a request that only reads does not give way".into());
         }
+        if flight.script.has_verb() && !saves {
+            return Err("a sign-in or sign-out fails for a busy tab".into());
+        }
         if flight.conflicts() >= TRIES || (flight.conflicts() > 0 && flight.has_lost(&self.facts)) {
             return Ok(());
         }
@@ -169,8 +172,42 @@ impl World {
         }
         self.kept(flight, before, &shown.cart, last)?;
         self.stored(flight, came, &shown.cart)?;
-        self.ended(flight, before)?;
+        self.ended(flight, came, before)?;
+        self.adopted(flight, before)?;
+        self.pointed(flight, &jar)?;
         self.placed(flight, came)
+    }
+
+    /// Fails if a sign-in left a guest's row, though others were not faster three times, or a row outlives its pointer.
+    fn adopted(&self, flight: &Flight, before: &Facts) -> Check {
+        let now = self.nodes[flight.node].now();
+        let Some(person) = flight.script.signs_in().filter(|_| !flight.script.signs_out()) else {
+            return Ok(());
+        };
+        let guests = before.shown_to(None, &flight.jar, now);
+        let is_alone = before.shown_to(Some(person), &flight.jar, now).owner.is_none();
+        let Some(row) = guests.row.filter(|_| is_alone && flight.came.who.is_none()) else { return Ok(()) };
+        let is_hers = self.facts.rows.get(&row).is_some_and(|it| it.owner == Some(person));
+        if is_hers
+            || flight.conflicts() > 0 && flight.script.0.iter().flatten().count() > 1
+            || flight.conflicts() >= TRIES - 1
+        {
+            return Ok(());
+        }
+        Err(format!("a sign-in of {person} leaves the row a guest's"))
+    }
+
+    /// Fails if the browser's pointer to a row that was written ends long before the row does.
+    fn pointed(&self, flight: &Flight, jar: &Jar) -> Check {
+        let now = self.nodes[flight.node].now();
+        for name in [GUEST, OWN] {
+            let Some(Meaning::Pointer { row, sealed, .. }) = self.facts.meaning(jar, name) else { continue };
+            let is_written = flight.applied().any(|op| op.id().to_bytes() == *row && op.record().is_some());
+            if is_written && name == OWN && sealed + LONGEST / 10 <= now {
+                return Err("a pointer ends before its row".into());
+            }
+        }
+        Ok(())
     }
 
     /// Fails if what was there before the last step of the request is not there after it.
@@ -209,7 +246,7 @@ impl World {
             return Ok(());
         }
         for (_, item) in script.adds(flight.number).filter(|(at, _)| *at >= from) {
-            if !cart.items.contains(&item) && !came.saw.taken.contains(&item) {
+            if !cart.items.contains(&item) && !self.taken.contains(&item) && !came.saw.taken.contains(&item) {
                 return Err(format!("{} added {item}, and it is not there", flight.number));
             }
         }
@@ -228,7 +265,7 @@ impl World {
     }
 
     /// Fails if a sign-out left a row of who signed out.
-    fn ended(&self, flight: &Flight, before: &Facts) -> Check {
+    fn ended(&self, flight: &Flight, came: &Came, before: &Facts) -> Check {
         let could = !flight.has(|call| matches!(call, Call::Failed | Call::Lost));
         for name in [GUEST, OWN].into_iter().filter(|_| could && flight.script.signs_out()) {
             let Some(row) = before.pointed(&flight.jar, name) else { continue };
@@ -239,6 +276,12 @@ impl World {
             if was.owner.is_some() && was.owner == flight.came.who && self.facts.rows.contains_key(&row) {
                 return Err(format!("a row of {:?} outlives the sign-out", flight.came.who));
             }
+        }
+        let is_removed = came.sets.iter().any(|(name, value)| name == GUEST && value.is_none());
+        let guests = before.shown_to(None, &flight.jar, self.nodes[flight.node].now()).row;
+        let is_left = guests.and_then(|row| self.facts.rows.get(&row)).is_some_and(|it| it.owner.is_none());
+        if is_removed && could && is_left {
+            return Err("a guest's row outlives its pointer".into());
         }
         if flight.script.has(|deed| deed == Deed::Destroy)
             && could

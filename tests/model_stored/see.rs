@@ -36,9 +36,9 @@ impl World {
             };
             let truth = self.truth(&key, &row, before.as_ref(), flight)?;
             laws::written(flight, &self.facts, before.as_ref(), &truth, &key)?;
-            if let (Some(before), Some(cart)) = (before.as_ref().and_then(|it| it.cart.as_ref()), &truth.cart)
-            {
+            if let (Some(before), Some(cart)) = (before.and_then(|it| it.cart), &truth.cart) {
                 flight.counted += cart.count.saturating_sub(before.count);
+                self.taken.extend(before.items.difference(&cart.items));
             }
             self.facts.rows.insert(key, truth.clone());
             flight.loaded.insert(key, Some(truth));

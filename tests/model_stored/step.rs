@@ -34,6 +34,10 @@ pub(crate) enum Step {
     /// The store loses what was written in so many steps.
     FailOver(usize),
     Purge,
+    /// Who writes the database swaps two rows, or gives one another version; then puts it right.
+    Tamper {
+        swaps: bool,
+    },
     Wait(u64),
     Rotate,
     /// A deploy keeps carts in the store alone; `takes`: with those that were in cookies before.
@@ -116,6 +120,7 @@ fn step(Weather { held, faults, turns }: Weather) -> impl Strategy<Value = Step>
         turns => prop_oneof![
             4 => wait().prop_map(Step::Wait),
             2 => Just(Step::Purge),
+            1 => any::<bool>().prop_map(|swaps| Step::Tamper { swaps }),
             1 => Just(Step::Rotate),
             1 => any::<bool>().prop_map(|takes| Step::Move { takes }),
             3 => (0..2_usize, 1..8_usize).prop_map(|(browser, older)| Step::PutBack { browser, older }),

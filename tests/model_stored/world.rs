@@ -1,6 +1,6 @@
 //! Browsers, nodes, a store, time and keys, and what is true of them all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use gingersnap::keyring::Keyring;
@@ -27,6 +27,8 @@ pub(crate) struct World {
     pub(crate) facts: Facts,
     /// The person who wrote each item; none for a guest.
     pub(crate) writers: BTreeMap<u32, Option<Person>>,
+    /// The items that were taken out of a row.
+    pub(crate) taken: BTreeSet<u32>,
     /// The store, and what was true of it, after each step.
     history: Vec<(Rows, Facts)>,
     flights: Vec<Flight>,
@@ -83,6 +85,7 @@ impl World {
             nodes,
             facts,
             writers: BTreeMap::new(),
+            taken: BTreeSet::new(),
             persons,
             browsers: Default::default(),
             flights: Vec::new(),
@@ -120,6 +123,7 @@ impl World {
             }
             Step::FailOver(steps) => self.fail_over(steps),
             Step::Purge => self.purge(),
+            Step::Tamper { swaps } => self.tamper(swaps),
             Step::Wait(seconds) => self.wait(seconds),
             Step::Rotate => self.rotate(),
             Step::Move { takes } => self.move_carts(takes),
@@ -223,6 +227,7 @@ impl World {
         let at = self.history.len().saturating_sub(steps);
         let (rows, facts) = self.history[at].clone();
         self.db.put_back(rows);
+        self.db.forget_late();
         self.facts.rows = facts.rows;
         self.tell(format_args!("the store loses what was written in {steps} steps"));
         self.look_into_unknown().map(drop)
@@ -236,6 +241,27 @@ impl World {
             return Err("a row is purged that is still shown".into());
         }
         self.tell(format_args!("the store purges {} rows", answer.0));
+        Ok(())
+    }
+
+    /// What was put into the place of a row does not open; nothing else is touched.
+    fn tamper(&mut self, swaps: bool) -> Check {
+        let (rows, facts) = (self.db.rows(), self.facts.clone());
+        let mut keys = rows.keys().copied();
+        let (Some(one), other) = (keys.next(), keys.next()) else { return Ok(()) };
+        let mut tampered = rows.clone();
+        if let Some(other) = other.filter(|_| swaps) {
+            tampered.extend([(one, rows[&other].clone()), (other, rows[&one].clone())]);
+            self.facts.rows.remove(&other);
+        } else if let Some(row) = tampered.get_mut(&one) {
+            row.record.version += 1;
+        }
+        self.facts.rows.remove(&one);
+        self.tell("somebody writes into the database");
+        self.db.put_back(tampered);
+        laws::views(self)?;
+        self.db.put_back(rows);
+        self.facts = facts;
         Ok(())
     }
 

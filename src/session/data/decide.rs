@@ -201,7 +201,9 @@ impl Slot {
         let (writes_own, writes_guest) = (is_written && owner.is_some(), is_written && owner.is_none());
         let ends = self.is_guest_gone || writes_own || who.guests() == Guests::Gone;
         if ends && !writes_guest {
-            let brings = who.request.brings(&data.guest) && !self.is_guests_a_persons(owner);
+            // It may have the only pointer to a person's row, also to that of who is there.
+            let writer = owner.filter(|_| is_written || self.is_own_gone);
+            let brings = who.request.brings(&data.guest) && !self.is_guests_a_persons(writer);
             let is_destroyed = self.is_guest_gone && owner.is_none() && !who.identity.is_signed_out();
             if brings || is_destroyed {
                 plan.remove(&data.guest);
@@ -224,12 +226,7 @@ impl Slot {
             let mut persons = who.identity.all_signed_out();
             persons.extend(owner.filter(|_| self.is_own_gone));
             self.remove_rows(ends || self.is_guest_gone, &persons, row, plan);
-            // The guest's cookie that goes may have the only pointer to a row of who is there.
-            let takes_hers = owner.is_some()
-                && !is_written
-                && !self.is_own_gone
-                && matches!(plan.step_of(&data.guest), Some(Step::Remove(_)));
-            if writes_guest || takes_hers {
+            if writes_guest {
                 self.move_pointer(who, plan);
             }
         }

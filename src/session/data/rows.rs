@@ -204,8 +204,8 @@ impl Slot {
         }
     }
 
-    /// True if the guest's cookie points to a person's row: it is theirs, and not the guest's who is there now.
-    pub(super) fn is_guests_a_persons(&self, writer: Option<PersonId>) -> bool {
+    /// True if the guest's cookie points to the row of a person other than this writer: it is theirs, and stays.
+    pub(crate) fn is_guests_a_persons(&self, writer: Option<PersonId>) -> bool {
         let persons = |it: &Accepted<DataClaims>| {
             it.row.as_deref().is_some_and(|row| row.is_under_guests) && it.claims.owner != writer
         };

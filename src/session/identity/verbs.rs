@@ -32,7 +32,8 @@ impl Exchange {
                 }
                 _ => {
                     slot.forget_adopted(who);
-                    report.removed.extend(brings.then(|| data.guest.name().into()));
+                    let goes = brings && !slot.is_guests_a_persons(None);
+                    report.removed.extend(goes.then(|| data.guest.name().into()));
                 }
             });
         }

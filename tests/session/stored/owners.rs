@@ -155,9 +155,12 @@ async fn a_guests_change_that_does_not_merge_takes_no_pointer_to_her_row_along()
     browser.get("/add-tea").await;
     let mut before = browser.clone();
     browser.get("/in-ann").await;
-    let sets = "__Host-id -__Host-session __Host-session-own";
-    does(&mut before, "/add-milk/in-ann", sets, "-__Host-session").await;
+    let mut bob = before.clone();
+    does(&mut before, "/add-milk/in-ann", "__Host-id", "-__Host-session").await;
     shows(&mut before, "ann: tea").await;
+    bob.get("/in-bob").await;
+    does(&mut bob, "/in-ann", "__Host-id", "").await;
+    shows(&mut bob, "ann: tea").await;
 }
 
 /// Table G: the row would be Ada's and the guest's cart gone.
