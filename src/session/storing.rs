@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::request::Parts;
 
-use super::data::live::Live;
+use super::data::live::{Live, Source};
 use super::data::rows::Wanted;
 use super::data::slot::Slot;
 use super::data::who::Who;
@@ -77,7 +77,13 @@ impl Exchange {
     ) -> Result<(), SessionError> {
         let newest = self.newest(id).await?;
         let next = self.at(&mut *self.open()?, index, |slot, who| by(slot, live, id, newest, who));
-        *live = Arc::new(next.flatten().ok_or(SessionError::Conflict)?);
+        match next.flatten() {
+            Some(next) => *live = Arc::new(next),
+            None => {
+                Arc::make_mut(live).origin.source = Source::Overtaken;
+                return Err(SessionError::Conflict);
+            }
+        }
         Ok(())
     }
 

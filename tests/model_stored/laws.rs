@@ -1,84 +1,12 @@
-//! The laws: what is promised of sessions in a store, seen from outside.
+//! The laws of answers and of what is shown: what is promised of sessions in a store, seen from outside.
 
 use std::collections::BTreeSet;
 
 use crate::db::Call;
 use crate::flight::{Came, Flight};
-use crate::node::LONGEST;
 use crate::site::{Cart, Deed, Script};
-use crate::truth::{Facts, GUEST, ID, Jar, Key, Meaning, OWN, Truth};
+use crate::truth::{Facts, GUEST, ID, OWN};
 use crate::world::{Check, World, field};
-
-/// Fails if a write took away what another request wrote, brought what its request could not have, or made a row another's.
-pub(crate) fn written(
-    flight: &Flight,
-    facts: &Facts,
-    before: Option<&Truth>,
-    after: &Truth,
-    key: &Key,
-) -> Check {
-    if after.owner.is_some() && !flight.persons().any(|who| who == after.owner) {
-        return Err(format!("a row becomes {:?}'s, who is not there", after.owner));
-    }
-    if before.is_some_and(|it| it.owner.is_some() && it.owner != after.owner) {
-        return Err(format!("a row of {:?} becomes {:?}'s", before.and_then(|it| it.owner), after.owner));
-    }
-    let Some(cart) = &after.cart else { return Ok(()) };
-    let nothing = Cart::default();
-    let was = before.and_then(|it| it.cart.as_ref()).unwrap_or(&nothing);
-    let takes = flight.script.deeds().filter(|deed| *deed == Deed::Take).count();
-    let lost: Vec<_> = was.items.difference(&cart.items).collect();
-    if lost.len() > takes {
-        return Err(format!("the write of {} loses {lost:?}", flight.number));
-    }
-    let reach = facts.reach(flight, after.sealed);
-    let adds: BTreeSet<u32> = flight.script.adds(flight.number).map(|(_, item)| item).collect();
-    let is_known = |item: &&u32| {
-        was.items.contains(item) || adds.contains(item) || reach.iter().any(|cart| cart.items.contains(item))
-    };
-    if let Some(item) = cart.items.iter().find(|item| !is_known(item)) {
-        return Err(format!("the write of {} brings item {item} from nowhere", flight.number));
-    }
-    let note = flight.script.note(flight.number);
-    if cart.note != was.note && note != Some(cart.note) && !reach.iter().any(|it| it.note == cart.note) {
-        return Err(format!("the write of {} brings note {} from nowhere", flight.number, cart.note));
-    }
-    let loaded = flight.loaded.get(key).and_then(|it| it.as_ref()?.cart.as_ref());
-    let Some(loaded) = loaded.filter(|_| before.is_some()) else { return Ok(()) };
-    if loaded.note != was.note && cart.note != was.note {
-        return Err(format!("the write of {} loses note {}", flight.number, was.note));
-    }
-    if cart.count < was.count {
-        return Err(format!(
-            "the write of {} counts back from {} to {}",
-            flight.number, was.count, cart.count
-        ));
-    }
-    Ok(())
-}
-
-/// Fails if a request removed a row that was not its to remove.
-pub(crate) fn removed(flight: &Flight, facts: &Facts, before: Option<&Truth>) -> Check {
-    let Some(before) = before else { return Ok(()) };
-    let ends = flight.script.has(|deed| deed == Deed::Destroy || deed == Deed::SignOut);
-    // A sign-out takes along what is of who was there until the timeout.
-    let was_there = flight.script.signs_out().then(|| facts.who(&flight.jar, 0)).flatten();
-    let is_there = flight.persons().chain([was_there]).any(|who| who == before.owner);
-    let is_guests = before.owner.is_none() && flight.persons().any(|who| who.is_some());
-    if (ends && is_there) || (is_guests && flight.script.writes()) {
-        return Ok(());
-    }
-    Err(format!("{} removes a row of {:?}", flight.number, before.owner))
-}
-
-/// Fails if something that a request began in the store was not carried through when its client went away.
-pub(crate) fn gone_away(flight: &Flight) -> Check {
-    let count = |is: fn(&Call) -> bool| flight.calls.iter().filter(|call| is(call)).count();
-    let asked = count(|call| matches!(call, Call::Asked));
-    let ended = count(|it| matches!(it, Call::Applied(_) | Call::Conflict | Call::Failed | Call::Lost));
-    // One that is lost was applied as well.
-    if asked <= ended { Ok(()) } else { Err(format!("a write of {} is cut off", flight.number)) }
-}
 
 impl World {
     /// Takes in an answer, and fails if it is not what was promised.
@@ -197,19 +125,6 @@ impl World {
         Err(format!("a sign-in of {person} leaves the row a guest's"))
     }
 
-    /// Fails if the browser's pointer to a row that was written ends long before the row does.
-    fn pointed(&self, flight: &Flight, jar: &Jar) -> Check {
-        let now = self.nodes[flight.node].now();
-        for name in [GUEST, OWN] {
-            let Some(Meaning::Pointer { row, sealed, .. }) = self.facts.meaning(jar, name) else { continue };
-            let is_written = flight.applied().any(|op| op.id().to_bytes() == *row && op.record().is_some());
-            if is_written && name == OWN && sealed + LONGEST / 10 <= now {
-                return Err("a pointer ends before its row".into());
-            }
-        }
-        Ok(())
-    }
-
     /// Fails if what was there before the last step of the request is not there after it.
     fn kept(&self, flight: &Flight, before: &Facts, cart: &Cart, last: Option<&'static str>) -> Check {
         let (script, now) = (flight.script, self.nodes[flight.node].now());
@@ -292,63 +207,6 @@ impl World {
                 .is_some_and(|it| it.owner == flight.came.owner)
         {
             return Err("a row outlives its end".into());
-        }
-        Ok(())
-    }
-
-    /// Fails if data went where it does not belong, or the store was asked for nothing.
-    fn placed(&self, flight: &Flight, came: &Came) -> Check {
-        let (script, now) = (flight.script, self.nodes[flight.node].now());
-        for (name, value) in came.sets.iter().filter(|(name, _)| name != ID) {
-            let Some(value) = value else { continue };
-            let meaning = &self.facts.meanings[value];
-            let was = self.facts.meaning(&flight.jar, name);
-            match meaning {
-                Meaning::Cookie { .. } if self.facts.moved.is_some() => {
-                    return Err("data goes into a cookie, where all is stored".into());
-                }
-                Meaning::Cookie { .. }
-                    if flight
-                        .came
-                        .row
-                        .and_then(|row| self.facts.rows.get(&row))
-                        .is_some_and(|it| it.owner == flight.came.owner)
-                        && !script.has_verb()
-                        && !script.has(|it| it == Deed::Destroy) =>
-                {
-                    return Err("data goes back into the cookie".into());
-                }
-                Meaning::Pointer { row, .. } => {
-                    let is_new = flight.applied().any(|op| {
-                        op.id().to_bytes() == *row && matches!(op, gingersnap::store::Op::Insert { .. })
-                    });
-                    let is_known = matches!(was, Some(Meaning::Pointer { row: old, sealed, .. }) if old == row && sealed + LONGEST / 10 > now);
-                    if is_known && !is_new {
-                        return Err("a pointer is sent that the browser has".into());
-                    }
-                    let fits = self
-                        .facts
-                        .rows
-                        .get(row)
-                        .and_then(|it| it.cart.as_ref())
-                        .is_some_and(|cart| !cart.is_swollen());
-                    if is_new
-                        && fits
-                        && self.facts.moved.is_none()
-                        && !flight.came.cart.is_swollen()
-                        && !script.has(|it| matches!(it, Deed::Save | Deed::Count | Deed::Swell))
-                    {
-                        return Err("data that fits its cookie goes to the store".into());
-                    }
-                }
-                _ => {}
-            }
-        }
-        let points = [GUEST, OWN].iter().any(|name| self.facts.pointed(&flight.jar, name).is_some());
-        let spills =
-            self.facts.moved.is_some() || flight.came.cart.is_swollen() || script.has(|it| it == Deed::Swell);
-        if !points && !spills && !flight.calls.is_empty() {
-            return Err("a session in a cookie asks the store".into());
         }
         Ok(())
     }

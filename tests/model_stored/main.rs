@@ -11,7 +11,7 @@
 //! | `Story`, `Step` | everything that happens; one thing of it |
 //! | `Script`, `Deed` | what a request's handler does, in order; one thing of that |
 //! | `Flight`, `Came` | a request under way, with its calls of the store; its answer |
-//! | `Db`, `Call`, `Fault` | the store; one call of it; what happens to a write |
+//! | `Db`, `Call`, `Fault` | the store's rows; one call of it; what happens to a write |
 //! | `Meaning`, `Truth`, `Facts` | what a cookie's value is; what is in a row; all of both |
 //! | `Shown` | what a browser must be shown |
 #![allow(
@@ -27,9 +27,13 @@ mod laws;
 #[path = "../model/lots.rs"]
 mod lots;
 mod node;
+mod operator;
+mod places;
+mod rows;
 mod see;
 mod site;
 mod step;
+mod store;
 mod truth;
 mod world;
 

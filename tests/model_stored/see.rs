@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::db::{Call, Row};
 use crate::flight::{Came, Flight};
-use crate::laws;
+use crate::rows;
 use crate::site::{Cart, Person, Script};
 use crate::truth::{Facts, GUEST, ID, Jar, Key, Meaning, OWN, Truth};
 use crate::world::{Check, World, field};
@@ -29,13 +29,13 @@ impl World {
         for key in self.changed() {
             let before = self.facts.rows.get(&key).cloned();
             let Some(row) = self.db.rows().remove(&key) else {
-                laws::removed(flight, &self.facts, before.as_ref())?;
+                rows::removed(flight, &self.facts, before.as_ref())?;
                 self.facts.rows.remove(&key);
                 flight.loaded.remove(&key);
                 continue;
             };
             let truth = self.truth(&key, &row, before.as_ref(), flight)?;
-            laws::written(flight, &self.facts, before.as_ref(), &truth, &key)?;
+            rows::written(flight, &self.facts, before.as_ref(), &truth, &key)?;
             if let (Some(before), Some(cart)) = (before.and_then(|it| it.cart), &truth.cart) {
                 flight.counted += cart.count.saturating_sub(before.count);
                 self.taken.extend(before.items.difference(&cart.items));
@@ -142,7 +142,7 @@ impl World {
             // It goes on from a cookie, or starts anew.
             let from = if flight.came.row.is_none() { flight.came.cart.count } else { 0 };
             flight.counted += truth.cart.as_ref().map_or(0, |cart| cart.count).saturating_sub(from);
-            laws::written(flight, &self.facts, None, &truth, &key)?;
+            rows::written(flight, &self.facts, None, &truth, &key)?;
         }
         Ok(())
     }

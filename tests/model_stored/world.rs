@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use gingersnap::keyring::Keyring;
-use gingersnap::store::Store as _;
 use gingersnap::token::{PersonId, Suite};
 use gingersnap::{NoEntropy, Place, Timestamp};
 
 use crate::db::{Db, Rows};
 use crate::flight::{Came, Flight};
 use crate::laws;
-use crate::node::{LONGEST, Node, ready};
+use crate::node::{LONGEST, Node};
+use crate::rows;
 use crate::site::{Deed, Job, Person, Script};
 use crate::step::{Fate, Step, Story};
 use crate::truth::{Facts, ID, Jar};
@@ -19,8 +19,8 @@ use crate::truth::{Facts, ID, Jar};
 pub(crate) struct World {
     pub(crate) db: Db,
     pub(crate) time: u64,
-    skews: [u64; 3],
-    ring: Keyring,
+    pub(crate) skews: [u64; 3],
+    pub(crate) ring: Keyring,
     pub(crate) place: Place,
     pub(crate) nodes: [Node; 3],
     pub(crate) browsers: [Browser; 2],
@@ -30,7 +30,7 @@ pub(crate) struct World {
     /// The items that were taken out of a row.
     pub(crate) taken: BTreeSet<u32>,
     /// The store, and what was true of it, after each step.
-    history: Vec<(Rows, Facts)>,
+    pub(crate) history: Vec<(Rows, Facts)>,
     flights: Vec<Flight>,
     late: Vec<(usize, Came)>,
     sent: u32,
@@ -192,7 +192,7 @@ impl World {
         self.tell(format_args!("the client of {} goes away", flight.number));
         let calls = flight.go_away(&self.db);
         self.see(&mut flight, &calls)?;
-        laws::gone_away(&flight)
+        rows::gone_away(&flight)
     }
 
     pub(crate) fn deliver(&mut self, browser: usize, came: &Came) {
@@ -215,97 +215,11 @@ impl World {
         laws::views(self)
     }
 
-    fn finish_all(&mut self) -> Check {
+    pub(crate) fn finish_all(&mut self) -> Check {
         while let Some(flight) = self.taken(0) {
             self.go_on(flight, None, Fate::Held)?;
         }
         Ok(())
-    }
-
-    fn fail_over(&mut self, steps: usize) -> Check {
-        self.finish_all()?;
-        let at = self.history.len().saturating_sub(steps);
-        let (rows, facts) = self.history[at].clone();
-        self.db.put_back(rows);
-        self.db.forget_late();
-        self.facts.rows = facts.rows;
-        self.tell(format_args!("the store loses what was written in {steps} steps"));
-        self.look_into_unknown().map(drop)
-    }
-
-    fn purge(&mut self) -> Check {
-        let answer = ready(self.db.purge(1_000)).map_err(|error| error.to_string())?;
-        let rows = self.db.rows();
-        let gone = self.facts.rows.extract_if(.., |key, _| !rows.contains_key(key));
-        if gone.collect::<Vec<_>>().iter().any(|(_, truth)| !truth.is_over(self.time)) {
-            return Err("a row is purged that is still shown".into());
-        }
-        self.tell(format_args!("the store purges {} rows", answer.0));
-        Ok(())
-    }
-
-    /// What was put into the place of a row does not open; nothing else is touched.
-    fn tamper(&mut self, swaps: bool) -> Check {
-        let (rows, facts) = (self.db.rows(), self.facts.clone());
-        let mut keys = rows.keys().copied();
-        let (Some(one), other) = (keys.next(), keys.next()) else { return Ok(()) };
-        let mut tampered = rows.clone();
-        if let Some(other) = other.filter(|_| swaps) {
-            tampered.extend([(one, rows[&other].clone()), (other, rows[&one].clone())]);
-            self.facts.rows.remove(&other);
-        } else if let Some(row) = tampered.get_mut(&one) {
-            row.record.version += 1;
-        }
-        self.facts.rows.remove(&one);
-        self.tell("somebody writes into the database");
-        self.db.put_back(tampered);
-        laws::views(self)?;
-        self.db.put_back(rows);
-        self.facts = facts;
-        Ok(())
-    }
-
-    fn wait(&mut self, seconds: u64) -> Check {
-        self.finish_all()?;
-        self.time += seconds;
-        self.db.set_time(self.time);
-        for (node, skew) in self.nodes.iter().zip(self.skews) {
-            node.set(self.time + skew);
-        }
-        self.tell(format_args!("{seconds} s pass"));
-        Ok(())
-    }
-
-    fn rotate(&mut self) -> Check {
-        let now = Timestamp::from_unix(self.nodes[0].now());
-        if let Ok(ring) = self.ring.rotate(0, None, now, &mut random) {
-            self.ring = ring;
-            self.start_all();
-            self.tell("the operator rotates");
-        }
-        Ok(())
-    }
-
-    /// A node of a former place may still seal cookies: they end first.
-    fn move_carts(&mut self, takes: bool) -> Check {
-        self.finish_all()?;
-        if self.facts.moved.is_none() {
-            let end = self.time + SKEW;
-            self.place = if takes { Place::StoreSince(Timestamp::from_unix(end)) } else { Place::Store };
-            self.facts.moved = Some(if takes { end } else { 0 });
-            self.start_all();
-            self.tell(format_args!(
-                "a deploy keeps carts in the store{}",
-                if takes { ", and takes those before" } else { "" }
-            ));
-        }
-        Ok(())
-    }
-
-    fn start_all(&mut self) {
-        for node in &mut self.nodes {
-            node.start(&self.ring, self.place, &self.db);
-        }
     }
 
     pub(crate) fn person(&self, id: Option<PersonId>) -> Check<Option<Person>> {
@@ -335,11 +249,9 @@ pub(crate) fn field(jar: &Jar) -> String {
     jar.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
 }
 
-fn random(bytes: &mut [u8]) -> Result<(), NoEntropy> {
+pub(crate) fn random(bytes: &mut [u8]) -> Result<(), NoEntropy> {
     getrandom::fill(bytes).map_err(|_| NoEntropy)
 }
 
 /// The time at which every story begins.
 const START: u64 = 1_800_000_000;
-/// More than any two clocks are apart.
-const SKEW: u64 = 60;

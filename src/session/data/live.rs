@@ -42,6 +42,8 @@ pub(crate) enum Source {
     Adopted,
     /// A `save` in this request.
     Saved,
+    /// In a record that another request wrote or removed since, and with which a `save` could not merge it.
+    Overtaken,
 }
 
 /// The data's bytes before its first mutable borrow.

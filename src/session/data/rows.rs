@@ -198,8 +198,8 @@ impl Slot {
         for person in persons {
             self.own.rows().for_each(|id| remove(id, Some(*person)));
             if ends_guests {
-                // One that was not loaded may be a person's row.
-                self.guest.unloaded().for_each(|id| remove(id, Some(*person)));
+                // One that was not loaded may be a person's row, and any other may have become one since.
+                self.guest.rows().for_each(|id| remove(id, Some(*person)));
             }
         }
     }

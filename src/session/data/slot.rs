@@ -281,7 +281,7 @@ impl Slot {
             Source::Own => self.own.of(origin.owner),
             Source::Saved => self.saved.as_deref().map(|(.., token)| token),
             Source::Guest | Source::Adopted => self.guest.of(None),
-            Source::Fresh | Source::Refused(_) => None,
+            Source::Fresh | Source::Refused(_) | Source::Overtaken => None,
         }
     }
 }

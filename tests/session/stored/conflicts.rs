@@ -97,10 +97,14 @@ async fn a_session_that_another_tab_destroyed_is_a_conflict_for_a_form() {
     assert_eq!(browser.post("/add-late/show", "").await.body, "ann: late");
 }
 
-/// A handler that goes on after a failed `save` does not make the row anew, and takes it from nobody.
+/// A handler that goes on after a failed `save` neither makes the row anew, nor takes it from anybody, nor writes over it.
 #[tokio::test]
 async fn what_was_overtaken_at_a_save_is_not_stored_with_the_response() {
-    for path in ["/take/destroy", "/in-ann"] {
+    for (path, nobody, ann) in [
+        ("/take/destroy", "nobody: ", "ann: "),
+        ("/in-ann", "nobody: ", "ann: tea"),
+        ("/add-milk", "nobody: tea milk", "ann: tea milk"),
+    ] {
         for (method, status) in [("POST", 409), ("GET", 200)] {
             let (mut browser, store) = all_stored();
             browser.get("/add-tea").await;
@@ -110,9 +114,9 @@ async fn what_was_overtaken_at_a_save_is_not_stored_with_the_response() {
             let answer =
                 if method == "GET" { browser.get(saves).await } else { browser.post(saves, "").await };
             assert_eq!((answer.status, answer.sets().as_str()), (status, ""), "{path}");
-            shows(&mut browser, "nobody: ").await;
+            shows(&mut browser, nobody).await;
             tab.get("/in-ann").await;
-            shows(&mut tab, if path == "/in-ann" { "ann: tea" } else { "ann: " }).await;
+            shows(&mut tab, ann).await;
         }
     }
 }
