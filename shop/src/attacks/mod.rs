@@ -6,6 +6,7 @@
 mod jar;
 mod range;
 mod sandbox;
+mod stored;
 mod table;
 
 use askama::Template;
@@ -80,6 +81,7 @@ struct Fought {
     attack: &'static Attack,
     steps: Vec<Step>,
     verdict: Verdict,
+    why: &'static str,
 }
 
 /// Some cookies, and the answer to them.
@@ -102,19 +104,25 @@ struct Verdict {
 impl Fought {
     async fn new(attack: &'static Attack, range: &Range, headers: &HeaderMap) -> Self {
         let own = Jar::of(headers, &range.names);
-        let mut steps = vec![Step::new("What you send", &own, range.ask(Place::Here, &own).await)];
+        let sent = range.ask(Place::Here, &own).await;
+        let why = attack.why_stored.filter(|_| sent.is_stored).unwrap_or(attack.why);
+        let mut steps = vec![Step::new("What you send", &own, sent)];
+        if let Some(story) = attack.story {
+            let verdict = story.play(range, &own, &mut steps).await;
+            return Self { attack, steps, verdict, why };
+        }
         let mut after = own.clone();
         if let Some((path, title)) = attack.first {
-            after = range.after(path, &own).await;
+            after = range.after(Place::Here, path, &own).await;
             steps.push(Step::new(title, &after, range.ask(Place::Here, &after).await));
         }
         let Some(forged) = (attack.forge)(&own, &after) else {
-            return Self { attack, steps, verdict: Verdict::missing() };
+            return Self { attack, steps, verdict: Verdict::missing(), why };
         };
         let answer = range.ask(attack.place, &forged).await;
         let verdict = Verdict::of(&answer);
         steps.push(Step::new("What the attacker sends", &forged, answer));
-        Self { attack, steps, verdict }
+        Self { attack, steps, verdict, why }
     }
 }
 
@@ -141,11 +149,13 @@ impl Verdict {
                 Self::new("success", format!("Refused ({})", refusal.name()), refusal.to_string())
             }
             (None, None) => Self::new("success", "Ignored", "no cookie has the login's name"),
-            (None, Some(who)) => {
-                let text = format!("to the shop this is {who}, cart: {}", pieces(answer.pieces));
-                Self::new("warning", "Accepted", text)
-            }
+            (None, Some(_)) => Self::accepted(answer),
         }
+    }
+
+    fn accepted(answer: &Answer) -> Self {
+        let (who, cart) = (answer.who.as_deref().unwrap_or("nobody"), pieces(answer.pieces));
+        Self::new("warning", "Accepted", format!("to the shop this is {who}, cart: {cart}"))
     }
 
     fn missing() -> Self {

@@ -40,6 +40,7 @@ mod shutdown;
 mod slow;
 mod start;
 mod steady;
+mod stored_attacks;
 mod stores;
 #[cfg(feature = "tls")]
 mod tls;

@@ -64,20 +64,3 @@ fn a_cart_in_its_cookie_says_what_the_store_would_take() {
     page.says("<dt>Kept</dt><dd>in this cookie, and nowhere else</dd>");
     page.says("bytes on the server, and a cookie of 110</dd>");
 }
-
-/// What an attack does to a stored cart it does to a copy.
-#[test]
-fn attacks_change_nothing_in_the_store() {
-    let records = Dir::new();
-    let server = start(&records, Dir::new());
-    let mut browser = Browser::new(&server);
-    browser.post("/login", "email=ada@example.com");
-    browser.submit("/cart-items", "item=gift-tin&qty=3");
-    for id in ["rollback", "replay", "beside", "swap"] {
-        let page = browser.post("/attacks", &format!("attack={id}"));
-        assert_eq!(page.status, 200, "{id}");
-        browser.get("/").says(TINS);
-    }
-    // An old pointer leads to the newest row.
-    browser.post("/attacks", "attack=rollback").says("4 pieces");
-}
