@@ -36,7 +36,7 @@ pub(crate) fn words(report: &Report, place: Place) -> &'static str {
         (None, Place::CookieThenStore) => "in this cookie, and nowhere else, as long as it fits",
         (None, _) => "in this cookie, and nowhere else; what does not fit is refused",
         (Some(_), Place::CookieThenStore) => {
-            "on our server since it no longer fitted, until it ends; this cookie only points to it"
+            "on our server since it outgrew its cookie, until it ends; this cookie only points to it"
         }
         (Some(_), _) => "on our server; this cookie only points to it",
     }

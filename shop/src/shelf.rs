@@ -81,7 +81,7 @@ fn kept(report: &Report, place: Place) -> String {
     match (report.record, place) {
         (None, _) => format!("Kept by your browser, in {} of {} bytes.", report.octets, report.limit),
         (Some(_), Place::CookieThenStore) => {
-            "Kept on our server from now on: it is too large for a cookie.".to_owned()
+            "Kept on our server from now on: it outgrew its cookie.".to_owned()
         }
         (Some(_), _) => "Kept on our server; your browser has a pointer to it.".to_owned(),
     }

@@ -128,15 +128,12 @@ impl Fought {
 
 impl Step {
     fn new(title: &'static str, jar: &Jar, answer: Answer) -> Self {
-        let Answer { who, login_refused, cart_refused, .. } = answer;
+        let cart = cart(&answer);
+        let Answer { who, login_refused, .. } = answer;
         let login = match (login_refused, &who) {
             (Some(refusal), _) => format!("refused, {}", refusal.name()),
             (None, Some(_)) => "accepted".to_owned(),
             (None, None) => "none found".to_owned(),
-        };
-        let cart = match (cart_refused, answer.pieces) {
-            (Some(refusal), _) => format!("refused, {}", refusal.name()),
-            (None, number) => pieces(number),
         };
         Self { title, cookies: jar.shortened(), who: who.unwrap_or_else(|| "nobody".to_owned()), login, cart }
     }
@@ -154,7 +151,7 @@ impl Verdict {
     }
 
     fn accepted(answer: &Answer) -> Self {
-        let (who, cart) = (answer.who.as_deref().unwrap_or("nobody"), pieces(answer.pieces));
+        let (who, cart) = (answer.who.as_deref().unwrap_or("nobody"), cart(answer));
         Self::new("warning", "Accepted", format!("to the shop this is {who}, cart: {cart}"))
     }
 
@@ -164,6 +161,13 @@ impl Verdict {
 
     fn new(level: &'static str, word: impl Into<String>, text: impl Into<String>) -> Self {
         Self { level, word: word.into(), text: text.into() }
+    }
+}
+
+fn cart(answer: &Answer) -> String {
+    match answer.cart_refused {
+        Some(refusal) => format!("refused, {}", refusal.name()),
+        None => pieces(answer.pieces),
     }
 }
 

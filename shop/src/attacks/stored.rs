@@ -39,7 +39,7 @@ impl Scene<'_> {
         self.shows("You add a gift tin", &before).await;
         let after = self.add(&before).await;
         let newest = self.shows("You add another", &after).await;
-        let answer = self.shows(ATTACKER, &before).await;
+        let answer = self.shows("The older copy, put back", &before).await;
         if answer.is_stored && answer.pieces == newest.pieces {
             let text = format!("the cart is the newest there is, with {}", pieces(answer.pieces));
             return Verdict::new("success", "Nothing came back", text);
@@ -70,11 +70,11 @@ impl Scene<'_> {
         self.shows("You log in with it planted, and add another", &yours).await;
         let guest = self.shows("What Mallory sends", &pointer).await;
         let mallorys = self.range.after_login(Place::InStore, MALLORY, &pointer).await;
-        let person = self.shows("The same, logged in", &mallorys).await;
+        let person = self.shows("What she sends when logged in", &mallorys).await;
         match [guest, person].into_iter().find(|answer| answer.pieces > 0) {
             Some(answer) => Verdict::accepted(&answer),
             None => {
-                let text = "to who planted it, the cart is empty, with a login and without";
+                let text = "to whoever planted it the cart is empty, logged in or not";
                 Verdict::new("success", "It opens nothing", text)
             }
         }

@@ -214,6 +214,16 @@ impl Browser {
         self.ask_until(|| self.title().starts_with("Your cart is full")) - 1
     }
 
+    /// Puts much into the cart at once, without typing.
+    pub(crate) fn put_much_into_the_cart(&self) {
+        for number in 1..=25 {
+            let form = format!("qty=1&item=x{number:02}{}", "+a+biscuit".repeat(9));
+            self.fetch(number, "/cart-items", Some(&form));
+            self.fetched(number);
+        }
+        self.reload();
+    }
+
     /// Asks for more and more until that is so; returns how often.
     #[track_caller]
     pub(crate) fn ask_until(&self, is_so: impl Fn() -> bool) -> usize {

@@ -64,7 +64,7 @@ fn a_pointer_that_was_planted_before_the_log_in_opens_nothing_after_it() {
             "nobody | none found | nothing",
             "mallory@example.com | accepted | nothing",
         ];
-        let verdict = "It opens nothing: to who planted it, the cart is empty, with a login and without.";
+        let verdict = "It opens nothing: to whoever planted it the cart is empty, logged in or not.";
         ends(&mut ada, "plant", verdict, &steps);
         attack(&mut ada, "plant").says("Before that, the two of you share the cart.");
     });
@@ -97,7 +97,7 @@ fn a_cart_in_the_store_is_not_put_back_and_not_found_after_the_log_out_and_the_p
     let works = "Accepted: to the shop this is ada@example.com, cart: 4 pieces.";
     ends(&mut ada, "rollback", works, &[more, more]);
     attack(&mut ada, "rollback").says("so nothing old came back");
-    let works = "Accepted: to the shop this is ada@example.com, cart: nothing.";
+    let works = "Accepted: to the shop this is ada@example.com, cart: refused, gone.";
     let copied = "ada@example.com | accepted | refused, gone";
     ends(&mut ada, "replay", works, &["nobody | none found | nothing", copied]);
     attack(&mut ada, "replay").says("and the copy finds none");

@@ -88,11 +88,8 @@ fn what_the_other_place_would_take_is_what_it_takes_there() {
         assert_eq!((here.as_str(), there.as_str()), ("In the cookie", "On the server"));
         assert_eq!(would_be, is);
         let name = if login { "__Host-session-own" } else { "__Host-session" };
-        assert_eq!(is[0], format!("{} bytes | nothing", name.len() + cookie.cookies[name].len()));
-        assert!(
-            is[1].starts_with(&format!("{} bytes | ", name.len() + pointer.cookies[name].len())),
-            "{is:?}"
-        );
+        assert_eq!(is[0], format!("{} | none", name.len() + cookie.cookies[name].len()));
+        assert!(is[1].starts_with(&format!("{} | ", name.len() + pointer.cookies[name].len())), "{is:?}");
         assert_eq!(pointer.cookies[name].len(), 96);
     }
 }
@@ -114,13 +111,13 @@ fn a_cart_in_its_cookie_moves_when_it_no_longer_fits_and_the_pages_say_so() {
     }
     assert!(asked > 20, "moved after {asked}");
     let page = browser.get("/");
-    page.says("Kept on our server from now on: it is too large for a cookie.");
+    page.says("Kept on our server from now on: it outgrew its cookie.");
     assert_eq!(page.body.matches("<span class=\"name\">1 × ").count(), asked);
     page.says(TINS);
-    let moved = "on our server since it no longer fitted, until it ends; this cookie only points to it";
+    let moved = "on our server since it outgrew its cookie, until it ends; this cookie only points to it";
     let page = browser.get("/session");
     page.says(&format!("<dt>Lives</dt><dd>{moved}</dd>"));
-    page.says(" bytes: too many</td>");
+    page.says(", too many</td>");
     assert_eq!(homes(&mut browser).0, "On the server");
     // It stays there, however small it gets.
     for number in 0..asked {
