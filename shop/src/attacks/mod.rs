@@ -71,9 +71,13 @@ pub(crate) async fn run(
     let Ok(range) = Range::new(&targets.keyring, &targets.site) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let result = Fought::new(attack, &range, &headers).await;
-    let frame = Frame::new("session", &who, &mut flash);
-    html(StatusCode::OK, &Attacks { frame, is_signed_in: true, result: Some(result) })
+    match Fought::new(attack, &range, &headers).await {
+        Err(status) => status.into_response(),
+        Ok(result) => {
+            let frame = Frame::new("session", &who, &mut flash);
+            html(StatusCode::OK, &Attacks { frame, is_signed_in: true, result: Some(result) })
+        }
+    }
 }
 
 /// An attack, and how it went.
@@ -102,27 +106,27 @@ struct Verdict {
 }
 
 impl Fought {
-    async fn new(attack: &'static Attack, range: &Range, headers: &HeaderMap) -> Self {
+    async fn new(attack: &'static Attack, range: &Range, headers: &HeaderMap) -> Result<Self, StatusCode> {
         let own = Jar::of(headers, &range.names);
-        let sent = range.ask(Place::Here, &own).await;
+        let sent = range.ask(Place::Here, &own).await?;
         let why = attack.why_stored.filter(|_| sent.is_stored).unwrap_or(attack.why);
         let mut steps = vec![Step::new("What you send", &own, sent)];
         if let Some(story) = attack.story {
-            let verdict = story.play(range, &own, &mut steps).await;
-            return Self { attack, steps, verdict, why };
+            let verdict = story.play(range, &own, &mut steps).await?;
+            return Ok(Self { attack, steps, verdict, why });
         }
         let mut after = own.clone();
         if let Some((path, title)) = attack.first {
-            after = range.after(Place::Here, path, &own).await;
-            steps.push(Step::new(title, &after, range.ask(Place::Here, &after).await));
+            after = range.after(Place::Here, path, &own).await?;
+            steps.push(Step::new(title, &after, range.ask(Place::Here, &after).await?));
         }
         let Some(forged) = (attack.forge)(&own, &after) else {
-            return Self { attack, steps, verdict: Verdict::missing(), why };
+            return Ok(Self { attack, steps, verdict: Verdict::missing(), why });
         };
-        let answer = range.ask(attack.place, &forged).await;
+        let answer = range.ask(attack.place, &forged).await?;
         let verdict = Verdict::of(&answer);
         steps.push(Step::new("What the attacker sends", &forged, answer));
-        Self { attack, steps, verdict, why }
+        Ok(Self { attack, steps, verdict, why })
     }
 }
 

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::http::{Request, Response, header};
+use axum::http::{Request, Response, StatusCode, header};
 use axum::routing::get;
 use axum::{Extension, Router};
 use gingersnap::keyring::LiveKeyring;
@@ -78,28 +78,30 @@ impl Range {
     }
 
     /// Asks for the layer's view of these cookies.
-    pub(super) async fn ask(&self, place: Place, jar: &Jar) -> Answer {
-        let mut response = self.send(place, "/who", jar).await;
-        response.extensions_mut().remove().unwrap_or_default()
+    pub(super) async fn ask(&self, place: Place, jar: &Jar) -> Result<Answer, StatusCode> {
+        let mut response = self.send(place, request("/who", jar)).await?;
+        response.extensions_mut().remove().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     /// Sends these cookies to a route; returns those that a browser would hold then.
-    pub(super) async fn after(&self, place: Place, path: &str, jar: &Jar) -> Jar {
-        jar.after(self.send(place, path, jar).await.headers())
+    pub(super) async fn after(&self, place: Place, path: &str, jar: &Jar) -> Result<Jar, StatusCode> {
+        Ok(jar.after(self.send(place, request(path, jar)).await?.headers()))
     }
 
     /// The same for a login.
-    pub(super) async fn after_login(&self, place: Place, subject: &str, jar: &Jar) -> Jar {
+    pub(super) async fn after_login(
+        &self,
+        place: Place,
+        subject: &str,
+        jar: &Jar,
+    ) -> Result<Jar, StatusCode> {
         let mut request = request("/log-in", jar);
         request.extensions_mut().insert(Subject(subject.to_owned()));
-        jar.after(self.answer(place, request).await.headers())
+        Ok(jar.after(self.send(place, request).await?.headers()))
     }
 
-    async fn send(&self, place: Place, path: &str, jar: &Jar) -> Response<Body> {
-        self.answer(place, request(path, jar)).await
-    }
-
-    async fn answer(&self, place: Place, request: Request<Body>) -> Response<Body> {
+    /// The error is a fault of ours: a store that is down says nothing about an attack.
+    async fn send(&self, place: Place, request: Request<Body>) -> Result<Response<Body>, StatusCode> {
         let router = match place {
             Place::Here => &self.here,
             Place::InAnHour => &self.in_an_hour,
@@ -109,7 +111,7 @@ impl Range {
             Place::InStore => &self.in_store,
         };
         let Ok(response) = router.clone().oneshot(request).await;
-        response
+        if response.status().is_server_error() { Err(response.status()) } else { Ok(response) }
     }
 }
 

@@ -153,7 +153,7 @@ pub(crate) const ATTACKS: &[Attack] = &[
         id: "older",
         name: "Roll back a stored session",
         what: "Your cookies from before the last change, where carts are kept in a store on the server.",
-        why: "The cookie only says where the cart is, and it says the same before a change and after it. There is one cart, the store's, and it opens as it is now: what was used stays used. Who writes the store's database can still put a whole older record back; no cookie helps against that.",
+        why: "The cookie only says where the cart is, and it says the same before a change and after it. There is one cart, the store's, and it opens as it is now: what was used stays used. With a cart in a cookie it works: see \u{201c}Put an old cart back\u{201d}. Who writes the store's database can still put a whole older record back; no cookie helps against that.",
         story: Some(Story::Older),
         ..PLAIN
     },

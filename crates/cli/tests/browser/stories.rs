@@ -20,6 +20,7 @@ macro_rules! told_at {
                 who_asks_to_stay_is_logged_in_after_the_browser_was_closed
                 who_does_not_ask_is_a_stranger_after_the_browser_was_closed
                 a_restart_logs_nobody_out_and_keeps_the_cart
+                attacks_on_stored_sessions_fail_and_leave_the_visitors_own_as_it_was
             }
         }
     };
@@ -154,5 +155,32 @@ fn a_restart_logs_nobody_out_and_keeps_the_cart(browser: &mut Browser, shop: &mu
     assert_eq!(browser.cart(), ["2 × Lemon rings"]);
     browser.add("gift-tin", 1);
     assert_eq!(browser.cart(), ["2 × Lemon rings", "1 × Gift tin"]);
+    shop.has_the_cart_at_home(browser);
+}
+
+fn attacks_on_stored_sessions_fail_and_leave_the_visitors_own_as_it_was(
+    browser: &mut Browser,
+    shop: &mut Shop,
+) {
+    browser.log_in(&shop.origin, "ada@example.com");
+    browser.add("lemon-rings", 2);
+    let cart = browser.cookie("__Host-session-own");
+    browser.goto(&format!("{}/attacks", shop.origin));
+    for (attack, verdict, last) in [
+        ("older", "Nothing came back", "4 pieces"),
+        ("gone", "Refused (gone)", "refused, gone"),
+        ("plant", "It opens nothing", "nothing"),
+    ] {
+        browser.click(&format!("button[value={attack}]"));
+        assert_eq!(browser.texts(".result .message strong"), [verdict]);
+        let told = browser.texts(".steps dd:last-child");
+        assert_eq!(told.last().map(String::as_str), Some(last), "{attack}: {told:?}");
+        assert_eq!(told[0], "2 pieces", "{attack}");
+    }
+    browser.goto(&shop.origin);
+    assert_eq!(
+        (browser.cart(), browser.cookie("__Host-session-own")),
+        (vec!["2 × Lemon rings".into()], cart)
+    );
     shop.has_the_cart_at_home(browser);
 }
