@@ -256,7 +256,7 @@ pub mod store {
     pub(crate) mod tell;
     mod unattended;
 
-    pub use self::contract::{Answer, Applied, Op, Record, Store, Task};
+    pub use self::contract::{Answer, Applied, Op, Record, Store, Task, Upkeep, Warnings};
     pub use self::error::{StoreError, StoreErrorKind};
     pub use self::memory::MemoryStore;
     pub(crate) use self::unattended::apply_unattended;

@@ -122,7 +122,7 @@ guard "an identity takes the time of the one before" \
 guard "activity takes the time of the one before" \
     'before: seen.filter(|_| !ahead)' 'before: seen.filter(|_| false)'
 guard "the latest of several wins" \
-    '.max_by_key(|it| (it.sealed_at, it.claims.generation))' '.min_by_key(|it| (it.sealed_at, it.claims.generation))'
+    '.max_by_key(|it| (!is_away(it), it.sealed_at, it.claims.generation))' '.min_by_key(|it| (it.sealed_at, it.claims.generation))'
 guard "destroy leaves another person's" \
     $'self.own(person, who) != Ok(false)\n        });' $'self.own(person, who).is_ok()\n        });'
 guard "destroy leaves all while it is open who is there" \

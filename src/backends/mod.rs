@@ -22,6 +22,8 @@ mod ring;
 mod sealed;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod tally;
 #[cfg(any(feature = "postgres", feature = "redis", feature = "sqlite"))]
 mod url;
 

@@ -17,10 +17,10 @@ pub(super) fn development(place: &str) {
     }
 }
 
+/// `gingersnap-server` counts refusals, what spilled and what gave way by these words.
 pub(super) fn trace(event: &Event) {
     match event {
         Event::Refused { cookie, refusal } => {
-            // `gingersnap-server` counts its metric by these words.
             let (reason, unsettled) = (refusal.name(), refusal.class() == RefusalClass::Unsettled);
             if matches!(
                 refusal,

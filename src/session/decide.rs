@@ -22,7 +22,7 @@ impl Exchange {
     /// The first of [`SessionError`] that a session, the identity or the messages have; nothing of them is sent then.
     pub(crate) fn plan(&self, plan: &mut Plan) -> Result<(), SessionError> {
         let mut state = self.state();
-        let change = state.identity.change();
+        let (change, is_safe) = (state.identity.change(), state.is_safe);
         if change.is_none() && !state.is_due() {
             return Ok(());
         }
@@ -33,7 +33,7 @@ impl Exchange {
             if change.is_none() && !state.is_due_at(index) {
                 continue;
             }
-            let decide = |slot: &mut Slot, who: &Who<'_>| decide(slot, who, goes, change, plan);
+            let decide = |slot: &mut Slot, who: &Who<'_>| decide(slot, who, goes, (change, is_safe), plan);
             if let Some(draft) = self.at(&mut state, index, decide).transpose()?.flatten() {
                 adoptions.push((index, draft));
             }
@@ -137,7 +137,7 @@ fn decide(
     slot: &mut Slot,
     who: &Who<'_>,
     goes: Timestamp,
-    change: Option<Change>,
+    (change, is_safe): (Option<Change>, bool),
     plan: &mut Plan,
 ) -> Result<Option<Draft>, SessionError> {
     let turns = matches!(change, Some(Change::SignedIn | Change::SignedOut));
@@ -146,6 +146,14 @@ fn decide(
         Err(error @ (SessionError::Unsettled(_) | SessionError::Ended)) if turns => {
             slot.drop_change(&error, who);
             None
+        }
+        Err(error @ SessionError::Conflict) if turns && !slot.is_save_due() => {
+            slot.drop_change(&error, who);
+            None
+        }
+        Err(SessionError::Conflict) if is_safe => {
+            slot.give_way(who);
+            slot.write(who, goes)?
         }
         step => step?,
     };

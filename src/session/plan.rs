@@ -23,6 +23,8 @@ pub(crate) struct Plan {
     pub(crate) event: Option<Event>,
     /// What a store is to do beside what the steps write.
     pub(crate) operations: Vec<Op>,
+    /// The cookies whose data goes to the store because it does not fit: told once it is there.
+    spilled: Vec<Arc<CookieUse>>,
 }
 
 /// One step of a plan.
@@ -171,7 +173,7 @@ impl Plan {
         if self.steps.is_empty() {
             self.event = None;
         } else {
-            let sealed = seal_steps(&mut self.steps, settings, fields, &mut operations);
+            let sealed = seal_steps(&mut self.steps, settings, fields, &mut operations, &mut self.spilled);
             sealed.inspect_err(|_| fields.clear())?;
         }
         if let Some(draft) = self.activity.take() {
@@ -186,6 +188,7 @@ impl Plan {
     /// Tells of a plan that was carried out.
     pub(crate) fn tell(&self, settings: &Settings) {
         self.event.iter().for_each(|event| settings.event(event));
+        self.spilled.iter().for_each(|from| settings.spilled(from));
     }
 }
 
@@ -194,6 +197,7 @@ fn seal_steps(
     settings: &Settings,
     fields: &mut Fields,
     operations: &mut Vec<Op>,
+    spilled: &mut Vec<Arc<CookieUse>>,
 ) -> Result<(), SessionError> {
     let mut left = steps.iter().filter(|step| matches!(step, Step::Set(_))).count();
     let mut pool = [[0; Sealing::RANDOM_LEN]; RANDOM_BATCH];
@@ -220,7 +224,7 @@ fn seal_steps(
         random = rest;
         if draft.is_stored() {
             if draft.spills() {
-                settings.event(&Event::Spilled { cookie: draft.to.name().into() });
+                spilled.push(Arc::clone(&draft.to));
             }
             let (operation, pointer) = draft.seal_record(settings, bytes)?;
             operations.push(operation);

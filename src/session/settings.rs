@@ -48,7 +48,7 @@ pub(crate) enum Event {
         /// The cookie's full name.
         cookie: String,
     },
-    /// Data that does not fit its cookie went to the store.
+    /// Data that does not fit its cookie went to the store, and is there.
     Spilled {
         /// The cookie's full name.
         cookie: String,
@@ -210,6 +210,10 @@ impl Settings {
 
     pub(crate) fn store_failed(&self, error: &StoreError) {
         self.event(&Event::StoreFailed { error: error.to_string() });
+    }
+
+    pub(crate) fn spilled(&self, from: &CookieUse) {
+        self.event(&Event::Spilled { cookie: from.name().into() });
     }
 
     pub(crate) fn refused(&self, to: &CookieUse, refusal: Refusal) {

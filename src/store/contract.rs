@@ -14,6 +14,9 @@ use crate::token::{PersonId, RecordId};
 /// [`StoreErrorKind::Unreachable`]: super::StoreErrorKind::Unreachable
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<(T, Timestamp), StoreError>> + Send + 'a>>;
 
+/// The sentences of [`Store::warnings`].
+pub type Warnings<'a> = Pin<Box<dyn Future<Output = Result<Vec<String>, StoreError>> + Send + 'a>>;
+
 /// Work that is carried through, whoever waits for it.
 pub type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -44,6 +47,17 @@ pub trait Store: fmt::Display + Send + Sync + 'static {
 
     /// Makes what records are kept in, unless it is there: the operator's part, with rights that no node needs.
     fn create_tables(&self) -> Answer<'_, ()>;
+
+    /// What was removed since the store was opened here, by [`purge`](Self::purge) and by itself; nothing where the server
+    /// does that.
+    fn upkeep(&self) -> Upkeep {
+        Upkeep::default()
+    }
+
+    /// Settings of the server that may lose records, as sentences for an operator; none of what it does not tell.
+    fn warnings(&self) -> Warnings<'_> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
 
     /// Polls a task to its end, though nobody waits: a write goes on when the request that asked for it is gone.
     ///
@@ -124,6 +138,15 @@ pub enum Applied {
     Conflict(usize),
 }
 
+/// The work of a store on what ended more than an hour ago.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Upkeep {
+    /// Records that were removed.
+    pub removed: u64,
+    /// Times that this failed.
+    pub failures: u64,
+}
+
 impl<S: Store + ?Sized> Store for Arc<S> {
     fn load(&self, id: RecordId) -> Answer<'_, Option<Record>> {
         (**self).load(id)
@@ -139,6 +162,14 @@ impl<S: Store + ?Sized> Store for Arc<S> {
 
     fn create_tables(&self) -> Answer<'_, ()> {
         (**self).create_tables()
+    }
+
+    fn upkeep(&self) -> Upkeep {
+        (**self).upkeep()
+    }
+
+    fn warnings(&self) -> Warnings<'_> {
+        (**self).warnings()
     }
 
     fn spawn(&self, task: Task) {

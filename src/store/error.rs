@@ -40,6 +40,19 @@ pub enum StoreErrorKind {
 }
 
 impl StoreErrorKind {
+    /// Every kind there is.
+    pub const ALL: [Self; 9] = [
+        Self::Unreachable,
+        Self::NoTables,
+        Self::WrongSchema,
+        Self::PermissionDenied,
+        Self::ReadOnly,
+        Self::Full,
+        Self::BadUrl,
+        Self::Unsupported,
+        Self::Io,
+    ];
+
     /// The kind's name in events and metrics.
     pub const fn name(self) -> &'static str {
         match self {

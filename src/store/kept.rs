@@ -12,6 +12,8 @@ pub(super) struct Kept {
     /// Bytes of memory.
     used: usize,
     writes: usize,
+    /// Records that were swept.
+    pub(super) removed: u64,
     /// The last time when everything was swept for room.
     swept: Timestamp,
 }
@@ -65,6 +67,7 @@ impl Kept {
             self.used -= entry.size();
             removed += 1;
         }
+        self.removed += u64::from(removed);
         if part.len() < part.capacity() / 4 {
             part.shrink_to_fit();
         }
@@ -170,7 +173,7 @@ impl Entry {
 impl Default for Kept {
     fn default() -> Self {
         let parts = (0..Self::PARTS).map(|_| HashMap::new()).collect();
-        Self { parts, used: 0, writes: 0, swept: Timestamp::default() }
+        Self { parts, used: 0, writes: 0, removed: 0, swept: Timestamp::default() }
     }
 }
 

@@ -4,7 +4,7 @@ use core::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::carry;
-use super::contract::{Answer, Applied, Op, Record, Store, Task};
+use super::contract::{Answer, Applied, Op, Record, Store, Task, Upkeep};
 use super::error::{StoreError, StoreErrorKind};
 use super::kept::Kept;
 use crate::token::RecordId;
@@ -78,6 +78,10 @@ impl Store for MemoryStore {
 
     fn create_tables(&self) -> Answer<'_, ()> {
         Box::pin(async { Ok(((), self.look().1)) })
+    }
+
+    fn upkeep(&self) -> Upkeep {
+        Upkeep { removed: self.look().0.removed, failures: 0 }
     }
 
     fn spawn(&self, task: Task) {

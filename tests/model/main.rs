@@ -36,6 +36,7 @@ mod facts;
 mod flight;
 mod handler;
 mod laws;
+mod lots;
 mod node;
 mod reference;
 mod site;
@@ -43,56 +44,14 @@ mod step;
 mod tell;
 mod world;
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
-
 use crate::step::{Weather, story};
 
 #[test]
 fn no_answer_that_comes_late_shows_or_undoes_what_it_must_not() {
-    holds_of_any_story(Weather { late: 30, turns: 16 });
+    lots::hold(story(Weather { late: 30, turns: 16 }), world::run);
 }
 
 #[test]
 fn no_timeout_comes_early_or_late_and_no_rotation_signs_anybody_out() {
-    holds_of_any_story(Weather { late: 6, turns: 40 });
+    lots::hold(story(Weather { late: 6, turns: 40 }), world::run);
 }
-
-fn holds_of_any_story(weather: Weather) {
-    let cases = Config::default().cases.max(CASES);
-    for lot in 0..cases.div_ceil(LOT) {
-        assert!(!FOUND.load(Ordering::Relaxed), "the other test has a counterexample");
-        try_a_lot(weather, lot.into());
-    }
-}
-
-fn try_a_lot(weather: Weather, lot: u64) {
-    let config = Config { cases: LOT, failure_persistence: None, ..Config::default() };
-    // Each lot has stories of its own, also where `PROPTEST_RNG_SEED` gives the run a seed.
-    let rng_seed = match config.rng_seed {
-        RngSeed::Fixed(seed) => RngSeed::Fixed(seed.wrapping_add(lot)),
-        RngSeed::Random => RngSeed::Random,
-    };
-    let config = Config { rng_seed, ..config };
-    let outcome = TestRunner::new(config).run(&story(weather), |story| match FOUND.load(Ordering::Relaxed) {
-        true => Ok(()),
-        false => world::run(&story).map_err(TestCaseError::fail),
-    });
-    match outcome {
-        Ok(()) => {}
-        Err(TestError::Fail(counterexample, _)) => {
-            let is_first = !FOUND.swap(true, Ordering::Relaxed);
-            assert!(is_first, "the other test has a counterexample");
-            panic!("counterexample:\n{counterexample}");
-        }
-        Err(aborted) => panic!("{aborted}"),
-    }
-}
-
-/// One counterexample is enough: the other test looks for no more, and shortens none.
-static FOUND: AtomicBool = AtomicBool::new(false);
-/// Stories of each test, unless `PROPTEST_CASES` says more.
-const CASES: u32 = 1_000;
-/// Stories that are tried before a look at the other test.
-const LOT: u32 = 50;

@@ -82,6 +82,7 @@ async fn purge_removes_no_more_than_its_limit_and_nothing_that_lives() {
     assert_eq!(store.purge(4).await.unwrap().0, 4);
     assert_eq!(store.purge(4).await.unwrap().0, 1);
     assert_eq!(store.purge(4).await.unwrap().0, 0);
+    assert_eq!(store.upkeep().removed, 9);
     assert_eq!(load(&store, id(3)).await, Ok(Some(record(2, b"lives"))));
 }
 

@@ -258,6 +258,10 @@ async fn only_what_ended_more_than_an_hour_ago_is_purged_and_a_few_at_a_time() {
         assert_eq!(load(&store, id(number)).await.unwrap().is_some(), number < 4);
     }
     assert_eq!(other.purge(9).await.unwrap().0, 1);
+    assert_eq!((store.upkeep().removed, other.upkeep().removed), (3, 1));
+    place.sql("DROP TABLE gingersnap_sessions");
+    store.purge(9).await.unwrap_err();
+    assert_eq!(store.upkeep().failures, 1);
 }
 
 #[tokio::test]

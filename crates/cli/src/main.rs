@@ -8,6 +8,7 @@ mod error;
 mod keys;
 mod place;
 mod render;
+mod sessions;
 mod shown;
 mod store;
 mod token;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
     let result = match cli.command.unwrap_or(Command::Demo(cli.demo)) {
         Command::Demo(args) => demo::run(&args, &mut out),
         Command::Keys(args) => keys::run(&args, &mut out),
+        Command::Sessions(args) => sessions::run(&args, &mut out),
         Command::Store(args) => store::run(&args, &mut out),
         Command::Token(args) => token::run(&args, &mut out.lock()),
     };

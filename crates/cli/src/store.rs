@@ -32,22 +32,8 @@ async fn init(url: &str, out: &mut impl Write) -> Result<(), Error> {
     } else {
         writeln!(out, "{store} is made already: nothing was changed")?;
     }
-    for warning in warnings(url).await? {
+    for warning in store.warnings().await? {
         writeln!(out, "warning: {warning}")?;
     }
     Ok(())
-}
-
-/// What of a server's settings may lose sessions.
-#[cfg(feature = "redis")]
-async fn warnings(url: &str) -> Result<Vec<String>, Error> {
-    if !url.starts_with("redis") {
-        return Ok(Vec::new());
-    }
-    Ok(store::RedisStore::open(url)?.warnings().await?)
-}
-
-#[cfg(not(feature = "redis"))]
-async fn warnings(_: &str) -> Result<Vec<String>, Error> {
-    Ok(Vec::new())
 }

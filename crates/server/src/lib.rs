@@ -8,7 +8,7 @@
 //! 2. It speaks TLS 1.2 and 1.3 from PEM files, HTTP/2 preferred (feature `tls`), or plain HTTP.
 //! 3. It keeps the key ring current on a thread of its own, at once on SIGHUP.
 //! 4. It writes no core dumps: they would hold the keys.
-//! 5. It answers `/readyz`, shows metrics to Prometheus on another address, and writes events to stderr.
+//! 5. It watches the application's store, if that has one. It answers `/readyz`, shows metrics to Prometheus on another address, and writes events to stderr.
 //! 6. SIGTERM and Ctrl-C finish what is in flight, within ten seconds in all.
 //!
 //! A start has stages, each a type, so that nothing is done too early: SIGHUP would kill a process that has not caught it,
@@ -56,6 +56,7 @@ mod settings;
 mod shutdown;
 mod stack;
 mod start;
+mod store;
 mod tls;
 
 pub use connection::Proxy;

@@ -1,8 +1,8 @@
-//! `GET /readyz`: this node's readiness for requests, and the ring that it has.
+//! `GET /readyz`: this node's readiness for requests, the ring that it has, and its store. To answer asks nobody.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -13,13 +13,17 @@ use axum_extra::TypedHeader;
 use axum_extra::headers::CacheControl;
 use gingersnap::keyring::{Key, LiveKeyring};
 use gingersnap::keystore::NodeName;
+use gingersnap::store::StoreErrorKind;
 use gingersnap::{Clock as _, SystemClock, Timestamp};
 use serde::Serialize;
+
+use crate::store::{Measured, Seen};
 
 /// The facts that readiness depends on.
 #[derive(Clone, Debug)]
 pub(crate) struct Readiness {
     keyring: LiveKeyring,
+    store: Option<Measured>,
     node: NodeName,
     stale_after: Duration,
     stopping: Arc<AtomicBool>,
@@ -36,8 +40,13 @@ impl Stop {
 }
 
 impl Readiness {
-    pub(crate) fn new(keyring: LiveKeyring, node: NodeName, stale_after: Duration) -> Self {
-        Self { keyring, node, stale_after, stopping: Arc::default() }
+    pub(crate) fn new(
+        keyring: LiveKeyring,
+        store: Option<Measured>,
+        node: NodeName,
+        stale_after: Duration,
+    ) -> Self {
+        Self { keyring, store, node, stale_after, stopping: Arc::default() }
     }
 
     /// Returns a handle for the task that catches the signals.
@@ -54,6 +63,7 @@ impl Readiness {
         let keyring = self.keyring.get();
         let active_key = keyring.active(now).map(Key::id);
         let confirmed = self.keyring.loaded_at().age_at(now);
+        let store = self.store.as_ref().map(|it| Store::of(it, it.health().at(Instant::now())));
         let (status, reason) = if self.stopping.load(Ordering::Relaxed) {
             (Status::NotReady, Some("the server is stopping".into()))
         } else if let Some(key) = keyring.made_after(now) {
@@ -65,6 +75,8 @@ impl Readiness {
             (Status::NotReady, Some("no key of the ring seals now".into()))
         } else if confirmed > self.stale_after.as_secs() {
             (Status::Degraded, Some("the key ring could not be confirmed for too long".into()))
+        } else if let Some(reason) = store.as_ref().and_then(Store::reason) {
+            (Status::Degraded, Some(reason))
         } else {
             (Status::Ready, None)
         };
@@ -75,6 +87,7 @@ impl Readiness {
             active_key: active_key.map(|id| id.to_string()),
             seconds_since_confirmed: confirmed,
             node: self.node.to_string(),
+            store,
         }
     }
 }
@@ -90,6 +103,42 @@ struct Report {
     /// Seconds since the ring was last found to be the newest.
     seconds_since_confirmed: u64,
     node: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    store: Option<Store>,
+}
+
+/// The application's store.
+#[derive(Debug, Serialize)]
+struct Store {
+    /// Its address, without a password.
+    name: String,
+    answers: bool,
+    /// Seconds since an answer that was no error.
+    seconds_since_answered: u64,
+    /// What is wrong with reading, or else with writing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'static str>,
+}
+
+impl Store {
+    fn of(store: &Measured, seen: Seen) -> Self {
+        Self {
+            name: store.to_string(),
+            answers: seen.reads.is_none(),
+            seconds_since_answered: seen.unanswered.as_secs(),
+            error: seen.reads.or(seen.writes).map(StoreErrorKind::name),
+        }
+    }
+
+    /// What a node lacks whose store has an error: the rest of it goes on.
+    fn reason(&self) -> Option<String> {
+        let error = self.error?;
+        Some(if self.answers {
+            format!("the store takes no writes ({error}): a session that is to be written there is 503")
+        } else {
+            format!("the store does not answer ({error}): a session that is there is 503")
+        })
+    }
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
@@ -102,8 +151,8 @@ enum Status {
 }
 
 impl Status {
-    /// A degraded node gets requests still: its last good ring serves, and what keeps it from a newer one (a keystore's
-    /// outage) is mostly common to the whole fleet, which would be out of rotation all at once.
+    /// A degraded node gets requests still: its last good ring serves, and so do sessions in cookies without a store. What it
+    /// lacks (a keystore's outage, a store's) is mostly common to the whole fleet, which would be out of rotation all at once.
     const fn code(self) -> StatusCode {
         match self {
             Self::Ready | Self::Degraded => StatusCode::OK,

@@ -1,11 +1,13 @@
 //! The last stages of a start: the ring is loaded, then everything stands.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn;
 use gingersnap::Reloader;
 use gingersnap::keyring::LiveKeyring;
+use gingersnap::store::Store;
 use tokio::runtime::Runtime;
 
 use crate::connection::{Gate, Proxies};
@@ -18,6 +20,7 @@ use crate::ready::{Readiness, Stop};
 use crate::reload::{Reloading, Running};
 use crate::shutdown::LAST_THREADS;
 use crate::stack::protect;
+use crate::store::{Measured, watch};
 
 /// A start that has its ports and the ring; it wants an application.
 #[derive(Debug)]
@@ -26,6 +29,7 @@ pub struct Loaded {
     pub(crate) reloading: Reloading,
     pub(crate) reloader: Reloader,
     pub(crate) readiness: Readiness,
+    pub(crate) store: Option<Measured>,
     pub(crate) limits: Limits,
     pub(crate) proxies: Proxies,
     pub(crate) ports: Ports,
@@ -35,6 +39,11 @@ impl Loaded {
     /// The ring in use, for the application's session layer.
     pub fn keyring(&self) -> LiveKeyring {
         self.reloader.keyring()
+    }
+
+    /// The store of the [`Settings`](crate::Settings::store), watched, for the application's session layer.
+    pub fn store(&self) -> Option<Arc<dyn Store>> {
+        Some(Arc::new(self.store.clone()?))
     }
 
     /// Puts the limits around the application and `/readyz`, `decorate` around all answers, those of the limits too, and
@@ -47,12 +56,12 @@ impl Loaded {
         application: Router,
         decorate: impl FnOnce(Router) -> Router,
     ) -> Result<Serving, ServerError> {
-        let Self { reloading, reloader, readiness, limits, proxies, ports } = self;
+        let Self { reloading, reloader, readiness, store, limits, proxies, ports } = self;
         let app = decorate(protect(application.merge(readiness.route()), limits));
         let app = app.layer(from_fn(log::requests));
         let (keyring, gate) = (reloader.keyring(), Gate::new(&limits, proxies, ports.tls.is_none()));
         let reloading = reloading.start(reloader)?;
-        let state = metrics::State { keyring, gate, limits };
+        let state = metrics::State { keyring, store, gate, limits };
         Ok(Serving { app, stop: readiness.stop(), state, reloading, ports })
     }
 }
@@ -88,6 +97,9 @@ impl Serving {
         let Self { app, stop, state, reloading, ports } = self;
         let Ports { runtime, tls, main, metrics } = ports;
         let (gate, limits) = (state.gate.clone(), state.limits);
+        if let Some(store) = &state.store {
+            runtime.spawn(watch(store.clone()));
+        }
         if let Some(metrics) = metrics {
             metrics.show(&runtime, state);
         }

@@ -1,9 +1,11 @@
 //! The operator's settings.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use gingersnap::keystore::NodeName;
+use gingersnap::store::Store;
 use tracing_subscriber::filter::Targets;
 
 use crate::connection::{Proxies, Proxy};
@@ -24,6 +26,7 @@ pub struct Settings {
     pub(crate) log: Targets,
     pub(crate) node: Option<NodeName>,
     pub(crate) reload_every: Duration,
+    pub(crate) store: Option<Arc<dyn Store>>,
     stale_after: Duration,
 }
 
@@ -39,6 +42,7 @@ impl Settings {
             log: log::default_targets(),
             node: None,
             reload_every: RELOAD_EVERY,
+            store: None,
             stale_after: STALE_AFTER,
         }
     }
@@ -95,6 +99,13 @@ impl Settings {
     #[must_use]
     pub fn stale_after(self, time: Duration) -> Self {
         Self { stale_after: time, ..self }
+    }
+
+    /// Watches the application's store: its calls are measured, and `/readyz` tells of it. The application is to have the one
+    /// that [`Loaded::store`](crate::Loaded::store) returns.
+    #[must_use]
+    pub fn store(self, store: Arc<dyn Store>) -> Self {
+        Self { store: Some(store), ..self }
     }
 
     /// At least two reloads: a node that waits for the next one is in order.

@@ -16,6 +16,7 @@ use crate::ready::Readiness;
 use crate::reload::Reloading;
 use crate::serve::Loaded;
 use crate::settings::Settings;
+use crate::store::Measured;
 
 /// A start that has caught SIGHUP, and nothing else yet.
 #[derive(Debug)]
@@ -77,12 +78,17 @@ impl Bound {
         let reloader = reloading.wait(ring)?;
         let keyring = reloader.keyring();
         tracing::info!(%node, generation = keyring.get().generation(), "key ring loaded");
-        let readiness = Readiness::new(keyring, node.clone(), settings.patience());
+        let store = settings.store.clone().map(Measured::new);
+        if store.is_some() {
+            metrics::describe_store();
+        }
+        let readiness = Readiness::new(keyring, store.clone(), node.clone(), settings.patience());
         let reloader = reloader.every(settings.reload_every).node(node).on_event(metrics::observer());
         Ok(Loaded {
             reloading,
             reloader,
             readiness,
+            store,
             limits: settings.limits,
             proxies: settings.proxies,
             ports,

@@ -11,7 +11,9 @@ use tokio::time::sleep;
 
 use super::client::Client;
 use super::wire;
-use crate::store::{Answer, Applied, Op, Record, RecordId, Store, StoreError, Task};
+use crate::Timestamp;
+use crate::backends::tally::Tally;
+use crate::store::{Answer, Applied, Op, Record, RecordId, Store, StoreError, Task, Upkeep};
 
 /// Keeps sessions in a PostgreSQL database, version 11 or later, for many nodes.
 ///
@@ -36,6 +38,7 @@ struct Inner {
     client: Client,
     /// The number of tasks that have not ended.
     tasks: watch::Sender<usize>,
+    tally: Tally,
     upkeep: Mutex<Option<AbortHandle>>,
 }
 
@@ -48,7 +51,12 @@ impl PostgresStore {
     pub fn open(url: &str) -> Result<Self, StoreError> {
         let (options, address) = wire::parse(url)?;
         let (tasks, upkeep) = (watch::Sender::new(0), Mutex::new(None));
-        Ok(Self(Arc::new(Inner { client: Client::new(options, address), tasks, upkeep })))
+        Ok(Self(Arc::new(Inner {
+            client: Client::new(options, address),
+            tasks,
+            tally: Tally::default(),
+            upkeep,
+        })))
     }
 
     /// Waits for all that is under way, tasks included, and closes the connections. Calls that come later are refused.
@@ -76,15 +84,18 @@ async fn keep_up(store: Weak<Inner>) {
         let Some(inner) = store.upgrade() else { return };
         inner.client.pool.tick();
         if second % 60 == 0 {
-            while inner
-                .client
-                .in_time(PURGE, inner.client.purge(LOT))
-                .await
-                .is_ok_and(|(removed, _)| removed == LOT)
-            {
+            while inner.purge(LOT).await.is_ok_and(|(removed, _)| removed == LOT) {
                 sleep(PAUSE).await;
             }
         }
+    }
+}
+
+impl Inner {
+    async fn purge(&self, limit: u32) -> Result<(u32, Timestamp), StoreError> {
+        let purged = self.client.in_time(PURGE, self.client.purge(limit)).await;
+        self.tally.count(&purged);
+        purged
     }
 }
 
@@ -105,7 +116,7 @@ impl Store for PostgresStore {
             let (mut removed, mut started) = (0, None);
             loop {
                 let lot = LOT.min(limit - removed);
-                let (some, now) = self.0.client.in_time(PURGE, self.0.client.purge(lot)).await?;
+                let (some, now) = self.0.purge(lot).await?;
                 removed += some;
                 if some < lot || removed == limit || now > *started.get_or_insert(now) {
                     return Ok((removed, now));
@@ -116,6 +127,10 @@ impl Store for PostgresStore {
 
     fn create_tables(&self) -> Answer<'_, ()> {
         Box::pin(self.0.client.in_time("make tables for sessions at", self.0.client.create_tables()))
+    }
+
+    fn upkeep(&self) -> Upkeep {
+        self.0.tally.read()
     }
 
     fn spawn(&self, task: Task) {

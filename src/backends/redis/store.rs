@@ -10,7 +10,9 @@ use super::script::{self, Foreign, Script};
 use super::shared::Shared;
 use crate::Timestamp;
 use crate::backends::fault::wrong_schema;
-use crate::store::{Answer, Applied, Op, Record, RecordId, Store, StoreError, StoreErrorKind as Kind, Task};
+use crate::store::{
+    Answer, Applied, Op, Record, RecordId, Store, StoreError, StoreErrorKind as Kind, Task, Warnings,
+};
 
 /// Keeps sessions in Redis 6 or later, or Valkey, for many nodes; not in a cluster.
 ///
@@ -61,20 +63,6 @@ impl RedisStore {
         let prefix = format!("gingersnap:{}:session:", shared.address.name());
         let none = format!("{prefix}-");
         Ok(Self(Arc::new(Inner { shared, prefix, none })))
-    }
-
-    /// What of the server's settings may lose sessions, as sentences for the operator; none of what it does not tell.
-    ///
-    /// # Errors
-    /// Those of a [`load`](Store::load).
-    pub async fn warnings(&self) -> Result<Vec<String>, StoreError> {
-        let mut warnings = Vec::from_iter(self.eviction().await?);
-        if self.setting("appendonly").await?.is_some_and(|value| value != "yes") {
-            warnings.push(
-                "without `appendonly yes` a restart forgets sessions, and revives what was removed".into(),
-            );
-        }
-        Ok(warnings)
     }
 
     async fn eviction(&self) -> Result<Option<String>, StoreError> {
@@ -186,6 +174,19 @@ impl Store for RedisStore {
                 return Err(StoreError::new(Kind::Io, message).with_hint("set `maxmemory-policy noeviction`"));
             }
             self.try_rights().await
+        })
+    }
+
+    fn warnings(&self) -> Warnings<'_> {
+        Box::pin(async {
+            let mut warnings = Vec::from_iter(self.eviction().await?);
+            if self.setting("appendonly").await?.is_some_and(|value| value != "yes") {
+                warnings.push(
+                    "without `appendonly yes` a restart forgets sessions, and revives what was removed"
+                        .into(),
+                );
+            }
+            Ok(warnings)
         })
     }
 

@@ -9,11 +9,12 @@ use super::apply;
 use super::file::File;
 use super::queue::{Answered, Carried, Item, Write};
 use super::readers::{CLOSED, Readers};
-use super::writer::{LOT, WRITE, Writer};
+use super::writer::{LOT, PURGE, WRITE, Writer};
 use crate::Timestamp;
 use crate::backends::fault::{Cause, Fault};
+use crate::backends::tally::Tally;
 use crate::store::tell::{Teller, pair};
-use crate::store::{Answer, Applied, Op, Record, RecordId, Store, StoreError, StoreErrorKind, Task};
+use crate::store::{Answer, Applied, Op, Record, RecordId, Store, StoreError, StoreErrorKind, Task, Upkeep};
 
 /// Keeps sessions in an SQLite file, with no server: the first choice for one machine.
 ///
@@ -34,6 +35,7 @@ struct Inner {
     file: Arc<File>,
     readers: Readers,
     queue: Sender<Item>,
+    tally: Arc<Tally>,
 }
 
 impl SqliteStore {
@@ -50,14 +52,15 @@ impl SqliteStore {
             _ => {}
         }
         let (queue, taken) = channel();
-        let writer = Writer::new(Arc::clone(&file));
+        let tally = Arc::new(Tally::default());
+        let writer = Writer::new(Arc::clone(&file), Arc::clone(&tally));
         let started =
             thread::Builder::new().name("gingersnap-sqlite".into()).spawn(move || writer.run(&taken));
         started.map_err(|error| {
             let fault = Fault { cause: Cause::Other, reason: format!("no thread: {error}"), hint: None };
             fault.of_store(&file.address, "open")
         })?;
-        Ok(Self(Arc::new(Inner { file, readers, queue })))
+        Ok(Self(Arc::new(Inner { file, readers, queue, tally })))
     }
 
     /// Waits for all that is under way, tasks included, and closes the file. Calls that come later are refused.
@@ -104,7 +107,7 @@ impl Store for SqliteStore {
             let (mut removed, mut started) = (0, None);
             loop {
                 let lot = LOT.min(limit - removed);
-                let (some, now) = self.ask("purge", |teller| Item::Purge(lot, teller)).await?;
+                let (some, now) = self.ask(PURGE, |teller| Item::Purge(lot, teller)).await?;
                 removed += some;
                 if some < lot || removed == limit || now > *started.get_or_insert(now) {
                     return Ok((removed, now));
@@ -115,6 +118,10 @@ impl Store for SqliteStore {
 
     fn create_tables(&self) -> Answer<'_, ()> {
         Box::pin(self.ask("make tables for sessions at", Item::Create))
+    }
+
+    fn upkeep(&self) -> Upkeep {
+        self.0.tally.read()
     }
 
     fn spawn(&self, task: Task) {

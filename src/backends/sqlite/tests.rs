@@ -12,7 +12,7 @@ use super::queue::{Answered, Write};
 use super::store::SqliteStore;
 use super::writer::Writer;
 use crate::store::tell::{Told, pair};
-use crate::store::{Applied, Op, Record, RecordId, Store, StoreErrorKind as Kind};
+use crate::store::{Applied, Op, Record, RecordId, Store, StoreErrorKind as Kind, Upkeep};
 
 /// A file with tables in a directory of the test's own, which goes with it.
 struct Place(PathBuf);
@@ -36,7 +36,7 @@ impl Place {
     }
 
     fn writer(&self) -> Writer {
-        Writer::new(Arc::new(self.file()))
+        Writer::new(Arc::new(self.file()), Arc::default())
     }
 
     fn store(&self) -> SqliteStore {
@@ -170,6 +170,36 @@ fn only_what_ended_more_than_an_hour_ago_is_purged_and_a_few_at_a_time() {
         assert_eq!(there, number < 4);
     }
     assert_eq!(block_on(other.purge(9)).unwrap().0, 1);
+    assert_eq!(store.upkeep(), Upkeep { removed: 3, failures: 0 });
+    place.sql("DROP TABLE gingersnap_sessions");
+    block_on(store.purge(9)).unwrap_err();
+    assert_eq!((store.upkeep().failures, other.upkeep()), (1, Upkeep { removed: 1, failures: 0 }));
+}
+
+#[test]
+fn upkeep_comes_once_a_minute_and_each_second_while_there_is_more() {
+    let place = Place::new("upkeep");
+    let mut writer = place.writer();
+    let ended = |number: u32| {
+        place.sql(&format!(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT {number}) \
+             INSERT INTO gingersnap_sessions SELECT 'default', randomblob(16), 1, NULL, x'', 0 FROM n"
+        ));
+    };
+    let left = || -> u32 {
+        let count = "SELECT count(*) FROM gingersnap_sessions";
+        place.sql("").query_row(count, (), |row| row.get(0)).unwrap()
+    };
+    ended(600);
+    for (second, expected) in [(0, 600), (59, 600), (60, 344), (60, 344), (61, 88), (62, 0)] {
+        writer.tidy_at(1_000 + second);
+        assert_eq!(left(), expected, "{second} s after the first look");
+    }
+    ended(1);
+    for (second, expected) in [(63, 1), (121, 1), (122, 0)] {
+        writer.tidy_at(1_000 + second);
+        assert_eq!(left(), expected, "{second} s after the first look");
+    }
 }
 
 #[test]

@@ -10,11 +10,13 @@ use super::apply;
 use super::file::File;
 use super::queue::{Answered, Item, Write};
 use crate::Timestamp;
+use crate::backends::tally::Tally;
 use crate::store::tell::Teller;
 use crate::store::{Applied, StoreError, StoreErrorKind};
 
 pub(super) struct Writer {
     file: Arc<File>,
+    tally: Arc<Tally>,
     connection: Option<Connection>,
     /// Tasks that have not ended.
     tasks: usize,
@@ -26,8 +28,16 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) const fn new(file: Arc<File>) -> Self {
-        Self { file, connection: None, tasks: 0, closing: Vec::new(), tidied_at: None, is_untidy: false }
+    pub(super) const fn new(file: Arc<File>, tally: Arc<Tally>) -> Self {
+        Self {
+            file,
+            tally,
+            connection: None,
+            tasks: 0,
+            closing: Vec::new(),
+            tidied_at: None,
+            is_untidy: false,
+        }
     }
 
     /// Works until the store is closed, or nobody has it any more.
@@ -109,10 +119,12 @@ impl Writer {
 
     fn purge(&mut self, limit: u32) -> Answered<u32> {
         let file = Arc::clone(&self.file);
-        self.with("purge", |connection| {
+        let purged = self.with(PURGE, |connection| {
             let removed = apply::purge(connection, file.address.name(), limit)?;
             Ok((removed, Timestamp::from_unix(apply::time(connection)?)))
-        })
+        });
+        self.tally.count(&purged);
+        purged
     }
 
     fn create_tables(&mut self) -> Answered<()> {
@@ -122,7 +134,7 @@ impl Writer {
     }
 
     /// Purges once a minute, under load too, and goes on at each second while there is more.
-    fn tidy_at(&mut self, now: u64) {
+    pub(super) fn tidy_at(&mut self, now: u64) {
         let tidied_at = *self.tidied_at.get_or_insert(now);
         let wait = if self.is_untidy { 1 } else { MINUTE.as_secs() };
         if now.abs_diff(tidied_at) >= wait {
@@ -164,6 +176,7 @@ impl Writer {
 /// The rows that one call for a purge removes at a time.
 pub(super) const LOT: u32 = 256;
 pub(super) const WRITE: &str = "write sessions at";
+pub(super) const PURGE: &str = "purge sessions at";
 const CREATE: &str = "make tables for sessions at";
 /// As many writes are one transaction at most.
 const MOST: usize = 256;

@@ -214,6 +214,15 @@ impl Slot {
     }
 }
 
+impl Adopted {
+    /// Goes on from what another request wrote into the row meanwhile.
+    pub(super) fn goes_on_from(&mut self, newest: &Accepted<DataClaims>) {
+        self.row = row_of(newest);
+        self.sealed_at = self.sealed_at.max(newest.sealed_at);
+        self.claims.generation = self.claims.generation.max(newest.claims.generation);
+    }
+}
+
 fn row_of(token: &Accepted<DataClaims>) -> Option<RowAs> {
     token.row.as_deref().map(|row| (row.clone(), token.claims.generation, token.claims.owner))
 }

@@ -19,7 +19,8 @@ impl Slot {
     /// The token that a change needs; `None` if the bytes are those before the first mutable borrow.
     ///
     /// # Errors
-    /// [`SessionError::Ended`], or one owner's data would be sealed for another.
+    /// [`SessionError::Ended`], or one owner's data would be sealed for another; [`SessionError::Conflict`], or a record that
+    /// another request removed would be there again.
     pub(crate) fn draft(
         &self,
         live: &dyn AnyLive,
@@ -61,6 +62,9 @@ impl Slot {
         let origin = live.origin();
         if !who.is_still_there(origin) {
             return Err(SessionError::Ended);
+        }
+        if self.is_overtaken(origin) {
+            return Err(SessionError::Conflict);
         }
         if let Source::Refused(refusal) = origin.source
             && (blocks(refusal) && (who.owner().is_some() || refusal.is_unsettled()))
@@ -220,7 +224,12 @@ impl Slot {
             let mut persons = who.identity.all_signed_out();
             persons.extend(owner.filter(|_| self.is_own_gone));
             self.remove_rows(ends || self.is_guest_gone, &persons, row, plan);
-            if writes_guest {
+            // The guest's cookie that goes may have the only pointer to a row of who is there.
+            let takes_hers = owner.is_some()
+                && !is_written
+                && !self.is_own_gone
+                && matches!(plan.step_of(&data.guest), Some(Step::Remove(_)));
+            if writes_guest || takes_hers {
                 self.move_pointer(who, plan);
             }
         }

@@ -1,7 +1,7 @@
 //! A change of what another request wrote meanwhile.
 
 use super::SessionData;
-use super::live::{AnyLive, Live};
+use super::live::{AnyLive, Live, Origin, Source};
 use super::rows::open;
 use super::slot::Slot;
 use super::who::Who;
@@ -76,22 +76,31 @@ impl Slot {
     /// Leaves a guest's row to the next write, and drops a change of what is in the store: beside a sign-in or sign-out that others
     /// were faster than three times.
     pub(crate) fn leave_to_others(&mut self, who: &Who<'_>) {
-        if self.adopted.as_deref().is_some_and(|it| it.row.is_some()) {
-            self.forget_adopted(who);
+        if self.is_save_due() {
+            return;
         }
-        let Some(live) = self.parked.as_ref().filter(|live| live.origin().is_borrowed()) else { return };
-        if self.row(live.origin()).is_some() && !self.is_save_due() {
+        let live = self.parked.as_ref().filter(|live| live.origin().is_borrowed());
+        if live.is_some_and(|live| self.row(live.origin()).is_some()) {
             self.give_up(who);
+        } else if self.adopted.as_deref().is_some_and(|it| it.row.is_some()) {
+            self.forget_adopted(who);
         }
     }
 
     /// Drops a change of what is in the store, by a request that is not to change anything.
     pub(crate) fn give_way(&mut self, who: &Who<'_>) {
         let Some(live) = self.parked.as_ref().filter(|live| live.origin().is_borrowed()) else { return };
-        if self.row(live.origin()).is_some() || who.data.place.is_store() {
+        let origin = live.origin();
+        if self.row(origin).is_some() || who.data.place.is_store() || self.is_overtaken(origin) {
             self.parked = None;
             who.request.settings.event(&Event::GaveWay { cookie: who.data.guest.name().into() });
         }
+    }
+
+    /// True if what a session was read from is gone since, or is somebody else's: another request was faster.
+    pub(super) fn is_overtaken(&self, origin: &Origin) -> bool {
+        let is_another = |owner| origin.source == Source::Saved && owner != origin.owner;
+        origin.is_found() && self.found(origin).is_none_or(|(claims, ..)| is_another(claims.owner))
     }
 
     /// The data before the change and the data that another request wrote, each with its version.
@@ -104,13 +113,26 @@ impl Slot {
     ) -> Option<(Versioned, Versioned)> {
         let origin = live.origin();
         let owner = self.row(origin).map(|(.., owner)| owner);
-        let base = self.found(origin).map(|(claims, _, data)| (claims.version, data.to_vec()))?;
+        let versioned = |token: &Accepted<DataClaims>| (token.claims.version, token.data().to_vec());
+        let base = self.in_row(id).map(versioned)?;
         let claims = self.renewed(id, newest, who)?;
         if Some(claims.owner) != owner || !who.is_still_there(origin) {
             return None;
         }
-        let theirs = self.found(origin).map(|(claims, _, data)| (claims.version, data.to_vec()))?;
-        Some((base, theirs))
+        let newest = self.in_row(id)?.clone();
+        if origin.source == Source::Adopted
+            && let Some(adopted) = self.adopted.as_deref_mut()
+        {
+            adopted.goes_on_from(&newest);
+        }
+        Some((base, versioned(&newest)))
+    }
+
+    /// What is known of a row.
+    fn in_row(&self, id: RecordId) -> Option<&Accepted<DataClaims>> {
+        let saved = self.saved.as_deref().map(|(.., token)| token);
+        let all = saved.into_iter().chain(self.own.in_store()).chain(self.guest.in_store());
+        all.into_iter().find(|token| token.row_id() == Some(id))
     }
 
     /// Takes in a record that another request wrote meanwhile; returns its claims, or none if it is gone or not to be read.

@@ -76,8 +76,12 @@ impl Slot {
 
     /// Keeps what was sealed and stored; the next change is compared with it.
     pub(crate) fn keep<T: SessionData>(&mut self, live: &mut Live<T>, saved: Saved, who: &Who<'_>) {
-        // A pointer that was not sent yet goes out with the response.
         let (field, era, token) = saved;
+        let spills = token.row.is_some() && self.row(&live.origin).is_none() && !who.data.place.is_store();
+        if spills {
+            who.request.settings.spilled(who.data.of(token.claims.owner));
+        }
+        // A pointer that was not sent yet goes out with the response.
         let earlier = self.saved.take().and_then(|it| it.0).filter(|_| token.row.is_some());
         self.saved = Some(Box::new((field.or(earlier), era, token)));
         self.adopted = None;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::Timestamp;
-use crate::store::{Answer, Applied, Op, Record, RecordId, Store, StoreError, StoreErrorKind, Task};
+use crate::store::{Answer, Applied, Op, Record, RecordId, Store, StoreError, StoreErrorKind, Task, Upkeep};
 
 /// A store with the faults that a test puts before the calls to come. Clones are handles of the same.
 ///
@@ -120,6 +120,10 @@ impl Store for Faulty {
 
     fn create_tables(&self) -> Answer<'_, ()> {
         Box::pin(async move { self.call(None, self.0.store.create_tables()).await })
+    }
+
+    fn upkeep(&self) -> Upkeep {
+        self.0.store.upkeep()
     }
 
     fn spawn(&self, task: Task) {

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::{any, get};
 use gingersnap::store::Op;
-use gingersnap::{Map, Place, Session, SessionData, SessionError, SessionLayer, View};
+use gingersnap::{Identity, Map, Place, Session, SessionData, SessionError, SessionLayer, View};
 
 use super::faulty::{Faulty, another};
 use super::{RING, all_stored, shop_at};
@@ -97,6 +97,26 @@ async fn a_session_that_another_tab_destroyed_is_a_conflict_for_a_form() {
     assert_eq!(browser.post("/add-late/show", "").await.body, "ann: late");
 }
 
+/// A handler that goes on after a failed `save` does not make the row anew, and takes it from nobody.
+#[tokio::test]
+async fn what_was_overtaken_at_a_save_is_not_stored_with_the_response() {
+    for path in ["/take/destroy", "/in-ann"] {
+        for (method, status) in [("POST", 409), ("GET", 200)] {
+            let (mut browser, store) = all_stored();
+            browser.get("/add-tea").await;
+            let mut tab = browser.clone();
+            store.next(another(&browser, path));
+            let saves = "/take/add-late/save";
+            let answer =
+                if method == "GET" { browser.get(saves).await } else { browser.post(saves, "").await };
+            assert_eq!((answer.status, answer.sets().as_str()), (status, ""), "{path}");
+            shows(&mut browser, "nobody: ").await;
+            tab.get("/in-ann").await;
+            shows(&mut tab, if path == "/in-ann" { "ann: tea" } else { "ann: " }).await;
+        }
+    }
+}
+
 /// Table G: 409, not 500.
 #[tokio::test]
 async fn a_guests_form_while_another_tab_signs_in_is_a_conflict() {
@@ -142,6 +162,29 @@ async fn beside_a_sign_in_a_change_in_a_conflict_is_dropped_and_the_rest_goes() 
     assert_eq!((answer.status, answer.sets().as_str()), (200, "__Host-id"));
     assert!(events.take()[0].starts_with("WARN session not sent beside a sign-in or sign-out"));
     shows(&mut browser, "ann: tea milk").await;
+}
+
+/// The sign-in adopts the newest row, and the change after it is made to that.
+#[tokio::test]
+async fn a_change_after_a_sign_in_loses_nothing_of_a_busy_tab() {
+    let (app, store) = maps();
+    let mut browser = Browser::new(app);
+    browser.get("/put/a/1").await;
+    store.next(another(&browser, "/put/b/2"));
+    assert_eq!(browser.post("/in-and-put/c/3", "").await.status, 200);
+    assert_eq!(browser.get("/").await.body, "a=1 b=2 c=3");
+}
+
+#[tokio::test]
+async fn after_three_conflicts_a_change_after_a_sign_in_is_dropped_and_the_row_is_there() {
+    let (app, store) = maps();
+    let mut browser = Browser::new(app);
+    browser.get("/put/a/1").await;
+    for path in ["/put/b/2", "/put/b/3", "/put/b/4"] {
+        store.next(another(&browser, path));
+    }
+    assert_eq!(browser.post("/in-and-put/c/3", "").await.sets(), "__Host-id");
+    assert_eq!(browser.get("/").await.body, "a=1 b=4");
 }
 
 #[tokio::test]
@@ -243,6 +286,11 @@ fn map_routes(place: Place, store: &Faulty) -> Router {
     let put = async |Path((name, value)): Path<(String, i64)>, mut map: Session<Map>| {
         map.insert(&name, value);
     };
+    let in_and_put =
+        async |Path((name, value)): Path<(String, i64)>, mut who: Identity, mut map: Session<Map>| {
+            who.sign_in("ann").await.unwrap();
+            map.insert(&name, value);
+        };
     let remove = async |Path(name): Path<String>, mut map: Session<Map>| {
         map.remove(&name);
     };
@@ -275,6 +323,7 @@ fn map_routes(place: Place, store: &Faulty) -> Router {
         .clock(TestClock::new());
     Router::new()
         .route("/put/{name}/{value}", any(put))
+        .route("/in-and-put/{name}/{value}", any(in_and_put))
         .route("/remove/{name}", any(remove))
         .route("/count", any(count))
         .route("/put-and-count/{name}", any(put_and_count))

@@ -148,6 +148,18 @@ async fn signed_in_again_she_finds_her_row_under_the_guests_name_and_her_write_m
     shows(&mut browser, "ann: tea milk").await;
 }
 
+/// The cart has no merge: hers counts, and what points to it lies under the guest's name.
+#[tokio::test]
+async fn a_guests_change_that_does_not_merge_takes_no_pointer_to_her_row_along() {
+    let (mut browser, _) = all_stored();
+    browser.get("/add-tea").await;
+    let mut before = browser.clone();
+    browser.get("/in-ann").await;
+    let sets = "__Host-id -__Host-session __Host-session-own";
+    does(&mut before, "/add-milk/in-ann", sets, "-__Host-session").await;
+    shows(&mut before, "ann: tea").await;
+}
+
 /// Table G: the row would be Ada's and the guest's cart gone.
 #[tokio::test]
 async fn under_a_sign_in_that_is_not_sent_a_save_is_not_made() {

@@ -4,6 +4,7 @@ mod at_rest;
 mod demo;
 mod error;
 mod keys;
+mod sessions;
 mod store;
 mod token;
 mod values;
@@ -18,6 +19,7 @@ pub(crate) use at_rest::AtRestArgs;
 pub(crate) use demo::{DemoArgs, PlaceArg};
 pub(crate) use error::report;
 pub(crate) use keys::{KeysArgs, KeysCommand, RestoreArgs, RevokeArgs, RolloutArgs};
+pub(crate) use sessions::{SessionsArgs, SessionsCommand};
 pub(crate) use store::{StoreArgs, StoreCommand};
 pub(crate) use token::{AadArgs, OpenArgs, SealArgs, TokenArgs, TokenCommand};
 
@@ -38,6 +40,8 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Make and change the key ring
     Keys(KeysArgs),
+    /// Tidy up sessions that are in a store
+    Sessions(SessionsArgs),
     /// Prepare where sessions are kept that are not in cookies
     Store(StoreArgs),
     /// Look into tokens

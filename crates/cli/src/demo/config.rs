@@ -33,15 +33,20 @@ impl Config {
         let origin = args.origin.as_deref().map(str::to_ascii_lowercase);
         let https = args.tls_cert.is_some() || origin.is_some_and(|it| it.starts_with("https://"));
         let guard = guard(args.origin.as_deref(), https)?;
+        let settings = match sessions::open(args)? {
+            Some(store) => settings(args).store(store),
+            None => settings(args),
+        };
         Ok(Self {
-            settings: settings(args),
+            settings,
             ring: RingSource::new(args.keys.as_ref(), args.listen, args.allow_group_read)
                 .at_rest(&args.at_rest, args.plaintext),
             site: Site {
                 https,
                 guard,
                 insecure_cookies: args.insecure_http,
-                store: sessions::open(args)?,
+                // The server's, which watches it.
+                store: None,
                 place: args.place.map(Into::into),
             },
         })

@@ -8,6 +8,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use gingersnap_server::{Serving, Settings, Start};
+use gingersnap_shop::Site;
 
 use crate::args::DemoArgs;
 use crate::edge;
@@ -23,6 +24,7 @@ pub(crate) fn run(args: &DemoArgs, out: &mut impl Write) -> Result<ExitCode, Err
     let Config { settings, ring, site } = Config::new(args)?;
     let bound = start.bind(logging(settings)?)?;
     let loaded = bound.load(keys::start(ring.keystore()?, &ring))?;
+    let site = Site { store: loaded.store(), ..site };
     let shop = gingersnap_shop::router(&loaded.keyring(), &site)
         .map_err(|error| Error::usage(format!("sessions: {error}")))?;
     let server = loaded.serve(shop, |app| gingersnap_shop::decorate(app, &site))?;

@@ -9,7 +9,8 @@ use tokio::runtime;
 use crate::args::DemoArgs;
 use crate::error::Error;
 
-/// Opens what `--store` names, and asks it once: a store that cannot be used is told now.
+/// Opens what `--store` names, and asks it once: a store that cannot be used is told now. One that is down is waited for: sessions
+/// in cookies need none.
 ///
 /// Tables are made in a file, and only if nobody but this machine can connect: elsewhere they are the operator's.
 pub(super) fn open(args: &DemoArgs) -> Result<Option<Arc<dyn Store>>, Error> {
@@ -30,5 +31,8 @@ async fn ask(url: &str, listen: SocketAddr) -> Result<(), Error> {
         store.create_tables().await?;
         return Ok(());
     }
-    found.map(drop).map_err(Error::from)
+    match found {
+        Err(error) if error.kind() == StoreErrorKind::Unreachable => Ok(()),
+        found => found.map(drop).map_err(Error::from),
+    }
 }

@@ -24,6 +24,7 @@ mod in_store;
 mod lacking;
 mod operations;
 mod preview;
+mod purge;
 #[cfg(feature = "age")]
 mod recipients;
 mod records;

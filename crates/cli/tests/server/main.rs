@@ -11,6 +11,9 @@ mod node;
 mod older;
 #[path = "../../../../tests/cookie/pairs.rs"]
 mod pairs;
+#[cfg(feature = "redis")]
+#[path = "../../../../tests/servers/mod.rs"]
+mod servers;
 
 mod account;
 mod answers;
@@ -40,6 +43,10 @@ mod shutdown;
 mod slow;
 mod start;
 mod steady;
+#[cfg(feature = "sqlite")]
+mod store_calls;
+#[cfg(feature = "redis")]
+mod store_health;
 mod stored_attacks;
 mod stores;
 #[cfg(feature = "tls")]

@@ -34,23 +34,44 @@ const FAMILIES: [(&str, &str); 19] = [
     ("gingersnap_unknown_keys_total", "counter"),
 ];
 
+/// Those of a node with a store.
+const STORE_FAMILIES: [(&str, &str); 8] = [
+    ("gingersnap_sessions_gave_way_total", "counter"),
+    ("gingersnap_sessions_spilled_total", "counter"),
+    ("gingersnap_store_answered_age_seconds", "gauge"),
+    ("gingersnap_store_call_duration_seconds", "histogram"),
+    ("gingersnap_store_conflicts_total", "counter"),
+    ("gingersnap_store_errors_total", "counter"),
+    ("gingersnap_store_purge_failures_total", "counter"),
+    ("gingersnap_store_purged_total", "counter"),
+];
+
 #[test]
 fn every_metric_has_a_type_and_says_what_it_is() {
     let ring = Ring::new();
-    let node = Node::start(&ring, &OFTEN);
+    shows_these(&Node::start(&ring, &OFTEN), &FAMILIES);
+    let node = Node::start(&ring, &[&OFTEN[..], &["--store", "memory:"]].concat());
+    until("the store is asked", || node.metrics().contains("gingersnap_store_call_duration_seconds_count"));
+    let mut families = [&FAMILIES[..], &STORE_FAMILIES].concat();
+    families.sort_unstable();
+    shows_these(&node, &families);
+}
+
+#[track_caller]
+fn shows_these(node: &Node, families: &[(&str, &str)]) {
     Browser::new(&node.server).get("/");
     let text = node.metrics();
     // Each once, in whatever order.
     let mut types: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")).collect();
     types.sort_unstable();
-    assert_eq!(types, FAMILIES.map(|(name, kind)| format!("{name} {kind}")));
-    for (name, _) in FAMILIES {
+    assert_eq!(types, families.iter().map(|(name, kind)| format!("{name} {kind}")).collect::<Vec<_>>());
+    for (name, _) in families {
         let help = text.lines().find_map(|line| line.strip_prefix(&format!("# HELP {name} ")));
         assert!(help.is_some_and(|help| help.ends_with('.')), "{name}: {help:?}");
     }
     for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let (series, value) = line.rsplit_once(' ').expect("a value");
-        assert!(FAMILIES.iter().any(|(name, _)| series.starts_with(name)), "{line}");
+        assert!(families.iter().any(|(name, _)| series.starts_with(name)), "{line}");
         assert!(value.parse::<f64>().is_ok_and(|value| value >= 0.0), "{line}");
     }
 }

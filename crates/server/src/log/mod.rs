@@ -19,7 +19,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
 
 use crate::error::ServerError;
-use crate::metrics::{self, Refusals};
+use crate::metrics::{self, Events};
 use bounded::Bounded;
 
 /// Starts the subscriber.
@@ -30,7 +30,7 @@ pub(crate) fn start(targets: Targets, metrics: bool) {
     let format = Bounded::new(Format::default().with_ansi(is_terminal));
     let lines = fmt::layer().with_writer(io::stderr).with_ansi(is_terminal).event_format(format);
     let lines = lines.with_filter(targets);
-    let registry = tracing_subscriber::registry().with(lines).with(metrics.then(Refusals::layer));
+    let registry = tracing_subscriber::registry().with(lines).with(metrics.then(Events::layer));
     // A second start in one process keeps the first subscriber.
     drop(registry.try_init());
     panic::set_hook(Box::new(panicked));

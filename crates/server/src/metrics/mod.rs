@@ -5,10 +5,11 @@
 //! there is no recorder, and counting costs nothing.
 
 mod connections;
+mod events;
 mod listener;
-mod refusals;
 mod reloads;
 mod state;
+mod store;
 
 use std::time::Duration;
 
@@ -17,13 +18,16 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use metrics::{Unit, describe_histogram, histogram};
-use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+use metrics_exporter_prometheus::{
+    BuildError, Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder,
+};
 
 pub(crate) use connections::{Closed, TurnedAway, closed, turned_away};
+pub(crate) use events::Events;
 pub(crate) use listener::Listener;
-pub(crate) use refusals::Refusals;
 pub(crate) use reloads::observer;
 pub(crate) use state::State;
+pub(crate) use store::{StoreCall, describe_store, store_called, store_conflict};
 
 use crate::error::ServerError;
 
@@ -40,7 +44,7 @@ impl Metrics {
             .map_err(|error| ServerError::io(format!("metrics: {error}")))?;
         describe_histogram!(DURATION, Unit::Seconds, "Time from a request's head to its response's head.");
         reloads::describe();
-        refusals::describe();
+        events::describe();
         connections::describe();
         Ok(Self(handle))
     }
@@ -84,7 +88,9 @@ fn scraped(counts: &PrometheusHandle, state: &State) -> Response {
 }
 
 fn recorder() -> Result<PrometheusRecorder, BuildError> {
-    Ok(PrometheusBuilder::new().set_buckets(&BUCKETS)?.build_recorder())
+    let stores = Matcher::Full(store::DURATION.to_owned());
+    let builder = PrometheusBuilder::new().set_buckets(&BUCKETS)?;
+    Ok(builder.set_buckets_for_metric(stores, &store::BUCKETS)?.build_recorder())
 }
 
 const DURATION: &str = "gingersnap_http_request_duration_seconds";

@@ -1,17 +1,22 @@
-//! The gauges, set anew at each scrape. Prometheus knows only floating-point numbers: they are exact up to 2^53.
+//! The gauges, and the counts that others keep, set anew at each scrape. Prometheus knows only floating-point numbers: they are exact up to 2^53.
+
+use std::time::Instant;
 
 use gingersnap::keyring::{Key, LiveKeyring};
+use gingersnap::store::Store as _;
 use gingersnap::{Clock as _, SystemClock};
 use metrics::{Unit, counter, describe_counter, describe_gauge, gauge, with_local_recorder};
 use metrics_exporter_prometheus::BuildError;
 
 use crate::connection::Gate;
 use crate::limits::Limits;
+use crate::store::Measured;
 
 /// The sources of the state.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
     pub(crate) keyring: LiveKeyring,
+    pub(crate) store: Option<Measured>,
     pub(crate) gate: Gate,
     pub(crate) limits: Limits,
 }
@@ -23,6 +28,7 @@ impl State {
         with_local_recorder(&recorder, || {
             self.tell_ring();
             self.tell_connections();
+            self.store.iter().for_each(tell_store);
         });
         Ok(recorder.handle().render())
     }
@@ -75,4 +81,22 @@ impl State {
             ("gingersnap_limit_streams", "Most HTTP/2 streams at a time on a connection.", streams.into()),
         ]
     }
+}
+
+fn tell_store(store: &Measured) {
+    describe_gauge!(
+        "gingersnap_store_answered_age_seconds",
+        Unit::Seconds,
+        "Time since the store last answered, or since the start."
+    );
+    let unanswered = store.health().at(Instant::now()).unanswered;
+    gauge!("gingersnap_store_answered_age_seconds").set(unanswered.as_secs_f64());
+    let upkeep = store.upkeep();
+    describe_counter!(
+        "gingersnap_store_purged_total",
+        "Records that this node removed since they had ended."
+    );
+    counter!("gingersnap_store_purged_total").absolute(upkeep.removed);
+    describe_counter!("gingersnap_store_purge_failures_total", "Times that this node failed to remove them.");
+    counter!("gingersnap_store_purge_failures_total").absolute(upkeep.failures);
 }

@@ -1,0 +1,319 @@
+//! Browsers, nodes, a store, time and keys, and what is true of them all.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use gingersnap::keyring::Keyring;
+use gingersnap::store::Store as _;
+use gingersnap::token::{PersonId, Suite};
+use gingersnap::{NoEntropy, Place, Timestamp};
+
+use crate::db::{Db, Rows};
+use crate::flight::{Came, Flight};
+use crate::laws;
+use crate::node::{LONGEST, Node, ready};
+use crate::site::{Deed, Job, Person, Script};
+use crate::step::{Fate, Step, Story};
+use crate::truth::{Facts, ID, Jar};
+
+pub(crate) struct World {
+    pub(crate) db: Db,
+    pub(crate) time: u64,
+    skews: [u64; 3],
+    ring: Keyring,
+    pub(crate) place: Place,
+    pub(crate) nodes: [Node; 3],
+    pub(crate) browsers: [Browser; 2],
+    pub(crate) facts: Facts,
+    /// The person who wrote each item; none for a guest.
+    pub(crate) writers: BTreeMap<u32, Option<Person>>,
+    /// The store, and what was true of it, after each step.
+    history: Vec<(Rows, Facts)>,
+    flights: Vec<Flight>,
+    late: Vec<(usize, Came)>,
+    sent: u32,
+    /// The person whose rows have this id.
+    persons: [(PersonId, Person); 2],
+    /// The events, a line each.
+    log: Vec<String>,
+}
+
+#[derive(Default)]
+pub(crate) struct Browser {
+    pub(crate) jar: Jar,
+    older: Vec<Jar>,
+}
+
+/// The result of a check; the error names what does not hold.
+pub(crate) type Check<T = ()> = Result<T, String>;
+
+/// Takes a story's steps and checks the laws; the error is the story so far, a line each, and the fault.
+pub(crate) fn run(story: &Story) -> Check {
+    let mut world = World::new(story);
+    let outcome = story.steps.iter().try_for_each(|&step| {
+        world.take(step)?;
+        laws::views(&world)?;
+        world.history.push((world.db.rows(), world.facts.clone()));
+        Ok(())
+    });
+    outcome.and_then(|()| world.land_all()).map_err(|what: String| {
+        let place = if story.is_stored { "in the store" } else { "in cookies until they do not fit" };
+        let log = world.log.join("\n");
+        format!("clocks {:?} s ahead of the store's; carts {place}\n{log}\nwrong: {what}", story.skews)
+    })
+}
+
+impl World {
+    fn new(&Story { skews, is_stored, .. }: &Story) -> Self {
+        let ring =
+            Keyring::init(Suite::default(), LONGEST, Timestamp::from_unix(START), &mut random).unwrap();
+        let place = if is_stored { Place::Store } else { Place::CookieThenStore };
+        let db = Db::default();
+        db.set_time(START);
+        let nodes = skews.map(|skew| Node::new(&ring, place, &db, START + skew));
+        let facts = Facts { moved: is_stored.then_some(0), ..Facts::default() };
+        let persons = ["ann", "bob"].map(|person| (id_of(person, &ring), person));
+        Self {
+            history: vec![(Rows::new(), facts.clone())],
+            db,
+            time: START,
+            skews,
+            ring,
+            place,
+            nodes,
+            facts,
+            writers: BTreeMap::new(),
+            persons,
+            browsers: Default::default(),
+            flights: Vec::new(),
+            late: Vec::new(),
+            sent: 0,
+            log: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, step: Step) -> Check {
+        match step {
+            Step::Send { tab, node, is_safe, script, fate } => self.send(tab, node, is_safe, script, fate),
+            Step::Advance(index) => {
+                self.taken(index).map_or(Ok(()), |flight| self.go_on(flight, Some(1), Fate::Held))
+            }
+            Step::GoAway(index) => self.taken(index).map_or(Ok(()), |flight| self.go_away(flight)),
+            Step::Deliver(index) => {
+                if let Some(at) = index.checked_rem(self.late.len()) {
+                    let (browser, came) = self.late.remove(at);
+                    self.tell(format_args!("a late answer comes to browser {browser}"));
+                    self.deliver(browser, &came);
+                }
+                Ok(())
+            }
+            Step::Order(fault) => {
+                self.tell(format_args!("the next write of the store: {fault:?}"));
+                self.db.order(fault);
+                Ok(())
+            }
+            Step::Land => self.land(),
+            Step::Down(is_down) => {
+                self.db.set_down(is_down);
+                self.tell(if is_down { "the store is down" } else { "the store is up" });
+                Ok(())
+            }
+            Step::FailOver(steps) => self.fail_over(steps),
+            Step::Purge => self.purge(),
+            Step::Wait(seconds) => self.wait(seconds),
+            Step::Rotate => self.rotate(),
+            Step::Move { takes } => self.move_carts(takes),
+            Step::PutBack { browser, older } => {
+                let Browser { jar, older: jars } = &mut self.browsers[browser];
+                if let Some(at) = jars.len().checked_sub(older) {
+                    *jar = jars[at].clone();
+                    self.tell(format_args!("browser {browser} has its cookies of {older} answers ago"));
+                }
+                Ok(())
+            }
+            Step::Plant { from } => {
+                if let Some(planted) = self.browsers[from].jar.get(crate::truth::GUEST).cloned() {
+                    self.browsers[1 - from].jar.insert(crate::truth::GUEST.into(), planted);
+                    self.tell(format_args!("browser {} has the guest's cart of browser {from}", 1 - from));
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn taken(&mut self, index: usize) -> Option<Flight> {
+        let index = index.checked_rem(self.flights.len())?;
+        Some(self.flights.remove(index))
+    }
+
+    pub(crate) fn tell(&mut self, what: impl Display) {
+        self.log.push(format!("{:>6} s  {what}", self.time - START));
+    }
+
+    fn send(&mut self, tab: usize, node: usize, is_safe: bool, script: Script, fate: Fate) -> Check {
+        self.sent += 1;
+        let (number, browser) = (self.sent, tab / 2);
+        let jar = self.browsers[browser].jar.clone();
+        let came = self.facts.shown(&jar, self.nodes[node].now());
+        let answering = self.nodes[node].begin(is_safe, &field(&jar), Job { number, script });
+        let is_held = fate == Fate::Held;
+        let mut flight = Flight::new(number, (browser, node), came, answering);
+        (flight.is_safe, flight.script, flight.jar, flight.is_held) = (is_safe, script, jar, is_held);
+        let method = if is_safe { "GET" } else { "POST" };
+        self.tell(format_args!(
+            "browser {browser} asks node {node}: {method} {script}   ({number} {fate:?})"
+        ));
+        self.go_on(flight, if is_held { Some(0) } else { None }, fate)
+    }
+
+    /// Has a request go on, and looks at what it did, and at its answer if that comes.
+    fn go_on(&mut self, mut flight: Flight, permits: Option<usize>, fate: Fate) -> Check {
+        let before = self.facts.clone();
+        let (came, calls) = flight.go_on(&self.db, permits);
+        self.see(&mut flight, &calls)?;
+        let Some(came) = came else {
+            self.flights.push(flight);
+            return Ok(());
+        };
+        self.answered(&mut flight, &came, &before)?;
+        match fate {
+            Fate::AtOnce | Fate::Held => self.deliver(flight.browser, &came),
+            Fate::Late => self.late.push((flight.browser, came)),
+            Fate::Lost => {}
+        }
+        Ok(())
+    }
+
+    fn go_away(&mut self, mut flight: Flight) -> Check {
+        self.tell(format_args!("the client of {} goes away", flight.number));
+        let calls = flight.go_away(&self.db);
+        self.see(&mut flight, &calls)?;
+        laws::gone_away(&flight)
+    }
+
+    pub(crate) fn deliver(&mut self, browser: usize, came: &Came) {
+        let browser = &mut self.browsers[browser];
+        browser.older.push(browser.jar.clone());
+        browser.jar = came.after(&browser.jar);
+    }
+
+    fn land(&mut self) -> Check {
+        self.db.serve(0, None);
+        if self.db.land() {
+            self.tell("a late write is done");
+            self.see_late()?;
+        }
+        Ok(())
+    }
+
+    fn land_all(&mut self) -> Check {
+        self.finish_all()?;
+        laws::views(self)
+    }
+
+    fn finish_all(&mut self) -> Check {
+        while let Some(flight) = self.taken(0) {
+            self.go_on(flight, None, Fate::Held)?;
+        }
+        Ok(())
+    }
+
+    fn fail_over(&mut self, steps: usize) -> Check {
+        self.finish_all()?;
+        let at = self.history.len().saturating_sub(steps);
+        let (rows, facts) = self.history[at].clone();
+        self.db.put_back(rows);
+        self.facts.rows = facts.rows;
+        self.tell(format_args!("the store loses what was written in {steps} steps"));
+        self.look_into_unknown().map(drop)
+    }
+
+    fn purge(&mut self) -> Check {
+        let answer = ready(self.db.purge(1_000)).map_err(|error| error.to_string())?;
+        let rows = self.db.rows();
+        let gone = self.facts.rows.extract_if(.., |key, _| !rows.contains_key(key));
+        if gone.collect::<Vec<_>>().iter().any(|(_, truth)| !truth.is_over(self.time)) {
+            return Err("a row is purged that is still shown".into());
+        }
+        self.tell(format_args!("the store purges {} rows", answer.0));
+        Ok(())
+    }
+
+    fn wait(&mut self, seconds: u64) -> Check {
+        self.finish_all()?;
+        self.time += seconds;
+        self.db.set_time(self.time);
+        for (node, skew) in self.nodes.iter().zip(self.skews) {
+            node.set(self.time + skew);
+        }
+        self.tell(format_args!("{seconds} s pass"));
+        Ok(())
+    }
+
+    fn rotate(&mut self) -> Check {
+        let now = Timestamp::from_unix(self.nodes[0].now());
+        if let Ok(ring) = self.ring.rotate(0, None, now, &mut random) {
+            self.ring = ring;
+            self.start_all();
+            self.tell("the operator rotates");
+        }
+        Ok(())
+    }
+
+    /// A node of a former place may still seal cookies: they end first.
+    fn move_carts(&mut self, takes: bool) -> Check {
+        self.finish_all()?;
+        if self.facts.moved.is_none() {
+            let end = self.time + SKEW;
+            self.place = if takes { Place::StoreSince(Timestamp::from_unix(end)) } else { Place::Store };
+            self.facts.moved = Some(if takes { end } else { 0 });
+            self.start_all();
+            self.tell(format_args!(
+                "a deploy keeps carts in the store{}",
+                if takes { ", and takes those before" } else { "" }
+            ));
+        }
+        Ok(())
+    }
+
+    fn start_all(&mut self) {
+        for node in &mut self.nodes {
+            node.start(&self.ring, self.place, &self.db);
+        }
+    }
+
+    pub(crate) fn person(&self, id: Option<PersonId>) -> Check<Option<Person>> {
+        let known = |id| self.persons.iter().find(|it| it.0 == id).map(|it| it.1);
+        id.map(|id| known(id).ok_or("a row is of a person who is not known".into())).transpose()
+    }
+
+    /// A sign-in of this person, of now, for what is no part of the story.
+    pub(crate) fn identity(&self, person: Person) -> Check<String> {
+        let came =
+            Came::of(self.nodes[0].ask(&self.db, "", Script([Some(Deed::SignIn(person)), None, None])));
+        let set = came.sets.into_iter().find(|(name, _)| name == ID);
+        set.and_then(|(_, value)| value).ok_or_else(|| format!("{person} cannot sign in"))
+    }
+}
+
+/// The id that the rows of a person have.
+fn id_of(person: Person, ring: &Keyring) -> PersonId {
+    let db = Db::default();
+    let node = Node::new(ring, Place::Store, &db, START);
+    node.ask(&db, "", Script([Some(Deed::SignIn(person)), Some(Deed::Add), None]));
+    db.rows().values().find_map(|row| row.owner).unwrap()
+}
+
+/// The `Cookie` field.
+pub(crate) fn field(jar: &Jar) -> String {
+    jar.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+}
+
+fn random(bytes: &mut [u8]) -> Result<(), NoEntropy> {
+    getrandom::fill(bytes).map_err(|_| NoEntropy)
+}
+
+/// The time at which every story begins.
+const START: u64 = 1_800_000_000;
+/// More than any two clocks are apart.
+const SKEW: u64 = 60;
