@@ -4,15 +4,18 @@ use std::convert::Infallible;
 
 use askama::Template;
 use axum::Form;
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use gingersnap::{Flash, Level, Session, SignedIn, View};
+use gingersnap::{Flash, Level, Place, Session, SignedIn, View};
 use serde::Deserialize;
 
+use crate::app::App;
 use crate::error_pages::ShopError;
 use crate::frame::{Frame, html};
 use crate::messages::say;
 use crate::preferences::Preferences;
+use crate::sessions;
 
 /// Seconds for which a proof of identity holds here.
 pub(crate) const FRESH: u64 = 5 * 60;
@@ -25,13 +28,20 @@ struct Account {
     nickname: String,
     address: String,
     error: Option<&'static str>,
+    is_stored: bool,
 }
 
 /// `GET /account`
-pub(crate) async fn show(who: SignedIn<FRESH>, kept: View<Preferences>, mut flash: Flash) -> Response {
+pub(crate) async fn show(
+    State(app): State<App>,
+    who: SignedIn<FRESH>,
+    kept: View<Preferences>,
+    mut flash: Flash,
+) -> Response {
     let frame = Frame::new("account", &who, &mut flash);
     let (nickname, address) = (kept.nickname.clone(), kept.address.clone());
-    html(StatusCode::OK, &Account { frame, nickname, address, error: None })
+    let is_stored = is_stored(&app);
+    html(StatusCode::OK, &Account { frame, nickname, address, error: None, is_stored })
 }
 
 /// The fields of `POST /account`, as they were typed.
@@ -45,6 +55,7 @@ pub(crate) struct Typed {
 
 /// `POST /account`
 pub(crate) async fn save(
+    State(app): State<App>,
     who: SignedIn<FRESH>,
     mut kept: Session<Preferences>,
     mut flash: Flash,
@@ -62,8 +73,13 @@ pub(crate) async fn save(
         Err(error) => {
             let frame = Frame::new("account", &who, &mut flash);
             let Typed { nickname, address } = typed;
-            let page = Account { frame, nickname, address, error: Some(error) };
+            let page = Account { frame, nickname, address, error: Some(error), is_stored: is_stored(&app) };
             Ok(html(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
     }
+}
+
+/// True if nicknames and addresses are on the server: so short, they never need to go there.
+fn is_stored(app: &App) -> bool {
+    sessions::place(&app.site) == Place::Store
 }

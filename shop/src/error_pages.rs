@@ -21,6 +21,7 @@ use crate::next;
 struct Full {
     frame: Frame,
     error: DoesNotFit,
+    is_stored: bool,
 }
 
 /// An error in a sentence.
@@ -66,7 +67,8 @@ impl IntoResponse for ShopError {
     fn into_response(self) -> Response {
         match self.0 {
             SessionError::DoesNotFit(error) => {
-                html(StatusCode::CONFLICT, &Full { frame: Frame::bare(), error: *error })
+                let is_stored = error.limit > MOST_IN_COOKIES;
+                html(StatusCode::CONFLICT, &Full { frame: Frame::bare(), error: *error, is_stored })
             }
             error => error.into_response(),
         }
@@ -163,5 +165,7 @@ fn words(status: StatusCode) -> (&'static str, &'static str) {
     }
 }
 
+/// Bytes that all cookies of a request may have; a record may have more.
+const MOST_IN_COOKIES: usize = 7_168;
 /// The time until a browser should try again.
 const SOON: Duration = Duration::from_secs(5);

@@ -2,15 +2,19 @@
 
 use askama::Template;
 use axum::Json;
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use gingersnap::{Clock as _, Flash, Identity, Passive, Report, SystemClock, Timestamp, View, cookie};
+use gingersnap::{Clock as _, Flash, Identity, Passive, Place, Report, SystemClock, Timestamp, View, cookie};
 use serde_json::{Value, json};
 
+use crate::app::App;
 use crate::cart::{Cart, Visits};
 use crate::format::{duration, utc};
 use crate::frame::{Frame, html};
+use crate::homes::{self, Home};
 use crate::preferences::Preferences;
+use crate::sessions;
 
 /// The contents of the cookies.
 #[derive(Template)]
@@ -18,10 +22,13 @@ use crate::preferences::Preferences;
 struct Cookies {
     frame: Frame,
     cards: Vec<Card>,
+    /// True if the server has something of it.
+    is_stored: bool,
 }
 
 /// `GET /session`
 pub(crate) async fn show(
+    State(app): State<App>,
     cart: View<Cart>,
     visits: View<Visits>,
     preferences: View<Preferences>,
@@ -37,13 +44,14 @@ pub(crate) async fn show(
     let cards = [
         card("Your login", identity.report()).map(|card| of_login(card, &identity)),
         card("When you were here", identity.activity_report()),
-        card("Your cart", cart.report()),
-        card("Your visits", visits.report()),
-        card("Your name and address", preferences.report()),
+        card("Your cart", cart.report()).map(|card| card.at(sessions::place(&app.site))),
+        card("Your visits", visits.report()).map(|card| card.at(sessions::default_place(&app.site))),
+        card("Your name and address", preferences.report()).map(|card| card.at(sessions::place(&app.site))),
         card("Messages for you", flash.report()),
     ];
-    let cards = cards.into_iter().flatten().collect();
-    html(StatusCode::OK, &Cookies { frame: Frame::new("session", &identity, &mut flash), cards })
+    let cards: Vec<_> = cards.into_iter().flatten().collect();
+    let is_stored = cards.iter().any(|card| card.report.record.is_some());
+    html(StatusCode::OK, &Cookies { frame: Frame::new("session", &identity, &mut flash), cards, is_stored })
 }
 
 fn of_login(card: Card, identity: &Identity) -> Card {
@@ -74,6 +82,8 @@ struct Card {
     /// A name and a text each.
     facts: Vec<(&'static str, String)>,
     raw: String,
+    /// Where it could be; of a session's data.
+    homes: Option<[Home; 2]>,
     /// Numbers of bytes: from `low` on it is rather full, from `high` on nearly full.
     low: usize,
     high: usize,
@@ -82,7 +92,14 @@ struct Card {
 impl Card {
     fn new(title: &'static str, report: Report, raw: String) -> Self {
         let (low, high) = (report.limit / 4 * 3, report.limit / 10 * 9);
-        Self { title, facts: facts(&report), report, raw, low, high }
+        Self { title, facts: facts(&report), report, raw, homes: None, low, high }
+    }
+
+    /// The same for a session that is kept at this place.
+    fn at(mut self, place: Place) -> Self {
+        self.facts.insert(0, ("Lives", homes::words(&self.report, place).to_owned()));
+        self.homes = homes::of(&self.report);
+        self
     }
 
     fn with(mut self, name: &'static str, fact: Option<String>) -> Self {
@@ -91,50 +108,10 @@ impl Card {
     }
 }
 
-/// Where the data is, and what it would take in the other place: claims take about thirty bytes.
-fn places(report: &Report) -> (Option<String>, Option<String>) {
-    let plain = CLAIMS + report.fields.iter().map(|(_, bytes)| bytes).sum::<usize>();
-    match report.record {
-        Some(bytes) => {
-            let octets = report.cookie.len() + text_len(record_len(plain));
-            let fits = if octets > report.limit { "too many" } else { "it would fit" };
-            let kept = format!("on the server, {bytes} bytes; the cookie only points to it");
-            (Some(kept), Some(format!("a cookie of about {octets} bytes: {fits}")))
-        }
-        None => {
-            let record = record_len(plain);
-            let kept = "in this cookie, and nowhere else".to_owned();
-            (
-                Some(kept),
-                Some(format!(
-                    "about {record} bytes on the server, and a cookie of {}",
-                    POINTER + report.cookie.len()
-                )),
-            )
-        }
-    }
-}
-
-/// Bytes of a sealed record: header, randomness and tag, and the data padded to 32.
-fn record_len(plain: usize) -> usize {
-    SEAL + (plain + 1).next_multiple_of(32)
-}
-
-/// Characters of so many bytes in base64url.
-fn text_len(bytes: usize) -> usize {
-    (bytes * 4).div_ceil(3)
-}
-
 fn facts(report: &Report) -> Vec<(&'static str, String)> {
     let written = |times: u32| format!("{times} {}", if times == 1 { "time" } else { "times" });
     let owner = |is_owned| if is_owned { "you" } else { "whoever uses this browser" };
-    let (place, elsewhere) = match report.generation {
-        Some(_) => places(report),
-        None => (None, None),
-    };
     let facts = [
-        ("Kept", place),
-        ("In the other place", elsewhere),
         ("Sealed by key", Some(report.key_id.to_string())),
         ("Sealed at", Some(utc(report.sealed_at))),
         ("Session began", report.started_at.map(utc)),
@@ -143,8 +120,3 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
     ];
     facts.into_iter().filter_map(|(name, fact)| Some((name, fact?))).collect()
 }
-
-const SEAL: usize = 40;
-const CLAIMS: usize = 30;
-/// Characters of a pointer.
-const POINTER: usize = 96;

@@ -1,7 +1,8 @@
 //! A login-and-cart application on gingersnap's sealed cookies, as a router that any server can serve.
 //!
 //! Its state travels in cookies: a person's typed sessions (cart, preferences) and the browser's (visits), the identity,
-//! and messages that survive a redirect. Nothing is kept here between requests.
+//! and messages that survive a redirect. Nothing is kept here between requests, unless the site has a store: then what does
+//! not fit its cookie is kept there, or all of it.
 
 mod account;
 mod again;
@@ -15,6 +16,7 @@ mod error_pages;
 mod format;
 mod frame;
 mod headers;
+mod homes;
 mod inside;
 mod login;
 mod messages;

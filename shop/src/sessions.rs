@@ -19,8 +19,7 @@ pub(crate) fn layer(keyring: impl Into<LiveKeyring>, site: &Site) -> Result<Sess
 /// The same for another audience, or before another clock is set.
 pub(crate) fn builder(keyring: LiveKeyring, site: &Site, audience: &str) -> SessionLayerBuilder {
     let policy = Policy::standard().remember_for(remember_for(&keyring.get()));
-    let place =
-        site.place.unwrap_or(if site.store.is_some() { Place::CookieThenStore } else { Place::Cookie });
+    let place = place(site);
     let sessions = SessionLayer::builder(keyring, audience)
         .session::<Cart>("session")
         .place(place)
@@ -33,6 +32,16 @@ pub(crate) fn builder(keyring: LiveKeyring, site: &Site, audience: &str) -> Sess
         Some(store) => sessions.store(Arc::clone(store)),
         None => sessions,
     }
+}
+
+/// Where a person's sessions are kept.
+pub(crate) fn place(site: &Site) -> Place {
+    site.place.unwrap_or_else(|| default_place(site))
+}
+
+/// Where a session is kept unless something else is said: the library's default.
+pub(crate) const fn default_place(site: &Site) -> Place {
+    if site.store.is_some() { Place::CookieThenStore } else { Place::Cookie }
 }
 
 pub(crate) fn cookies(site: &Site) -> CookieSettings {

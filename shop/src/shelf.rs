@@ -4,11 +4,13 @@ use std::convert::Infallible;
 
 use askama::Template;
 use axum::Form;
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
-use gingersnap::{Flash, Identity, Level, Session, View};
+use gingersnap::{Flash, Identity, Level, Place, Report, Session, View};
 use serde::Deserialize;
 
+use crate::app::App;
 use crate::cart::{Cart, Order, Visits};
 use crate::catalog::{PRODUCTS, Product};
 use crate::error_pages::ShopError;
@@ -16,6 +18,7 @@ use crate::format::money;
 use crate::frame::{Frame, html};
 use crate::messages::say;
 use crate::preferences::Preferences;
+use crate::sessions;
 
 /// The shelf and the cart.
 #[derive(Template)]
@@ -29,6 +32,8 @@ struct Shelf {
     visits: u32,
     nickname: String,
     destination: Option<String>,
+    /// Where the cart is kept.
+    kept: Option<String>,
 }
 
 struct Offer {
@@ -46,7 +51,7 @@ struct CartLine {
 }
 
 impl Shelf {
-    fn new(frame: Frame, cart: &Cart, visits: u32, preferences: &Preferences) -> Self {
+    fn new(frame: Frame, cart: &View<Cart>, visits: u32, preferences: &Preferences, place: Place) -> Self {
         let offer = |product: &'static Product| {
             let in_cart = cart.quantity(product.id);
             Offer { product, price: money(product.cents), in_cart, offer: in_cart.max(1) }
@@ -66,12 +71,25 @@ impl Shelf {
             visits,
             nickname: preferences.nickname.clone(),
             destination: preferences.destination(),
+            kept: cart.report().map(|report| kept(&report, place)),
         }
+    }
+}
+
+/// Says where a cart is kept.
+fn kept(report: &Report, place: Place) -> String {
+    match (report.record, place) {
+        (None, _) => format!("Kept by your browser, in {} of {} bytes.", report.octets, report.limit),
+        (Some(_), Place::CookieThenStore) => {
+            "Kept on our server from now on: it outgrew its cookie.".to_owned()
+        }
+        (Some(_), _) => "Kept on our server; your browser has a pointer to it.".to_owned(),
     }
 }
 
 /// `GET /`
 pub(crate) async fn show(
+    State(app): State<App>,
     cart: View<Cart>,
     mut visits: Session<Visits>,
     preferences: View<Preferences>,
@@ -87,7 +105,7 @@ pub(crate) async fn show(
         tracing::info!(%error, "visit not counted");
     }
     let frame = Frame::new("shop", &identity, &mut flash);
-    html(StatusCode::OK, &Shelf::new(frame, &cart, visits.count, &preferences))
+    html(StatusCode::OK, &Shelf::new(frame, &cart, visits.count, &preferences, sessions::place(&app.site)))
 }
 
 /// The fields of `POST /cart-items`, as they were typed.

@@ -1,10 +1,13 @@
 //! Tests with a route made for them: the real layers around handlers that misbehave.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::header;
+use gingersnap::store::MemoryStore;
+use gingersnap::testing::store::Faulty;
 use gingersnap::testing::{Answer, Browser, keyring};
-use gingersnap::{OriginGuard, Session};
+use gingersnap::{OriginGuard, Place, Session};
 use tokio::time::timeout;
 
 use super::cart::Visits;
@@ -68,4 +71,22 @@ async fn a_handler_out_of_time_is_a_408_without_a_cookie() {
     let answer = ask(routes(), "/hang").await;
     assert_eq!((answer.status, answer.sets().as_str()), (408, ""));
     assert!(answer.body.contains("That took too long"), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn an_attack_while_the_store_is_down_is_no_proof_and_says_so() {
+    let store = Faulty::new(MemoryStore::new());
+    let site = Site { store: Some(Arc::new(store.clone())), place: Some(Place::Store), ..SITE };
+    let mut ada = Browser::new(decorate(router(&keyring().into(), &site).expect("a shop"), &site));
+    assert_eq!(ada.post("/login", "email=ada@example.com").await.status, 303);
+    assert_eq!(ada.post("/cart-items", "item=gift-tin&qty=1").await.status, 303);
+    for attack in ["attack=plant", "attack=gone", "attack=older", "attack=rollback", "attack=flip"] {
+        let answer = ada.post("/attacks", attack).await;
+        assert_eq!(answer.status, 200, "{attack}: {}", answer.body);
+        store.set_down(true);
+        let answer = ada.post("/attacks", attack).await;
+        assert_eq!(answer.status, 503, "{attack}: {}", answer.body);
+        assert!(answer.body.contains("Not at the moment"), "{attack}: {}", answer.body);
+        store.set_down(false);
+    }
 }

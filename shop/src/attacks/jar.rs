@@ -58,6 +58,11 @@ impl Jar {
         jar
     }
 
+    /// The same without any cookie: a browser that was never here.
+    pub(super) fn emptied(&self) -> Self {
+        Self { names: self.names.clone(), cookies: Vec::new() }
+    }
+
     /// The same with one more cookie of the login's name.
     pub(super) fn and_login(&self, value: &str) -> Self {
         let mut jar = self.clone();

@@ -6,6 +6,7 @@
 mod jar;
 mod range;
 mod sandbox;
+mod stored;
 mod table;
 
 use askama::Template;
@@ -70,9 +71,13 @@ pub(crate) async fn run(
     let Ok(range) = Range::new(&targets.keyring, &targets.site) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let result = Fought::new(attack, &range, &headers).await;
-    let frame = Frame::new("session", &who, &mut flash);
-    html(StatusCode::OK, &Attacks { frame, is_signed_in: true, result: Some(result) })
+    match Fought::new(attack, &range, &headers).await {
+        Err(status) => status.into_response(),
+        Ok(result) => {
+            let frame = Frame::new("session", &who, &mut flash);
+            html(StatusCode::OK, &Attacks { frame, is_signed_in: true, result: Some(result) })
+        }
+    }
 }
 
 /// An attack, and how it went.
@@ -80,6 +85,7 @@ struct Fought {
     attack: &'static Attack,
     steps: Vec<Step>,
     verdict: Verdict,
+    why: &'static str,
 }
 
 /// Some cookies, and the answer to them.
@@ -100,35 +106,38 @@ struct Verdict {
 }
 
 impl Fought {
-    async fn new(attack: &'static Attack, range: &Range, headers: &HeaderMap) -> Self {
+    async fn new(attack: &'static Attack, range: &Range, headers: &HeaderMap) -> Result<Self, StatusCode> {
         let own = Jar::of(headers, &range.names);
-        let mut steps = vec![Step::new("What you send", &own, range.ask(Place::Here, &own).await)];
+        let sent = range.ask(Place::Here, &own).await?;
+        let why = attack.why_stored.filter(|_| sent.is_stored).unwrap_or(attack.why);
+        let mut steps = vec![Step::new("What you send", &own, sent)];
+        if let Some(story) = attack.story {
+            let verdict = story.play(range, &own, &mut steps).await?;
+            return Ok(Self { attack, steps, verdict, why });
+        }
         let mut after = own.clone();
         if let Some((path, title)) = attack.first {
-            after = range.after(path, &own).await;
-            steps.push(Step::new(title, &after, range.ask(Place::Here, &after).await));
+            after = range.after(Place::Here, path, &own).await?;
+            steps.push(Step::new(title, &after, range.ask(Place::Here, &after).await?));
         }
         let Some(forged) = (attack.forge)(&own, &after) else {
-            return Self { attack, steps, verdict: Verdict::missing() };
+            return Ok(Self { attack, steps, verdict: Verdict::missing(), why });
         };
-        let answer = range.ask(attack.place, &forged).await;
+        let answer = range.ask(attack.place, &forged).await?;
         let verdict = Verdict::of(&answer);
         steps.push(Step::new("What the attacker sends", &forged, answer));
-        Self { attack, steps, verdict }
+        Ok(Self { attack, steps, verdict, why })
     }
 }
 
 impl Step {
     fn new(title: &'static str, jar: &Jar, answer: Answer) -> Self {
-        let Answer { who, login_refused, cart_refused, .. } = answer;
+        let cart = cart(&answer);
+        let Answer { who, login_refused, .. } = answer;
         let login = match (login_refused, &who) {
             (Some(refusal), _) => format!("refused, {}", refusal.name()),
             (None, Some(_)) => "accepted".to_owned(),
             (None, None) => "none found".to_owned(),
-        };
-        let cart = match (cart_refused, answer.pieces) {
-            (Some(refusal), _) => format!("refused, {}", refusal.name()),
-            (None, number) => pieces(number),
         };
         Self { title, cookies: jar.shortened(), who: who.unwrap_or_else(|| "nobody".to_owned()), login, cart }
     }
@@ -141,11 +150,13 @@ impl Verdict {
                 Self::new("success", format!("Refused ({})", refusal.name()), refusal.to_string())
             }
             (None, None) => Self::new("success", "Ignored", "no cookie has the login's name"),
-            (None, Some(who)) => {
-                let text = format!("to the shop this is {who}, cart: {}", pieces(answer.pieces));
-                Self::new("warning", "Accepted", text)
-            }
+            (None, Some(_)) => Self::accepted(answer),
         }
+    }
+
+    fn accepted(answer: &Answer) -> Self {
+        let (who, cart) = (answer.who.as_deref().unwrap_or("nobody"), cart(answer));
+        Self::new("warning", "Accepted", format!("to the shop this is {who}, cart: {cart}"))
     }
 
     fn missing() -> Self {
@@ -154,6 +165,13 @@ impl Verdict {
 
     fn new(level: &'static str, word: impl Into<String>, text: impl Into<String>) -> Self {
         Self { level, word: word.into(), text: text.into() }
+    }
+}
+
+fn cart(answer: &Answer) -> String {
+    match answer.cart_refused {
+        Some(refusal) => format!("refused, {}", refusal.name()),
+        None => pieces(answer.pieces),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::jar::Jar;
 use super::range::Place;
+use super::stored::Story;
 
 /// One attack: the change of the cookies, and the shop that gets them.
 pub(crate) struct Attack {
@@ -10,11 +11,15 @@ pub(crate) struct Attack {
     pub(crate) name: &'static str,
     pub(crate) what: &'static str,
     pub(crate) why: &'static str,
+    /// The same for whose cart is in a store, where that is another story.
+    pub(super) why_stored: Option<&'static str>,
     /// A step before it, in the range: its route and its title.
     pub(super) first: Option<(&'static str, &'static str)>,
     /// The attacker's cookies, made of the person's own and of those after `first`; none if something is missing.
     pub(super) forge: fn(own: &Jar, after: &Jar) -> Option<Jar>,
     pub(super) place: Place,
+    /// What happens instead, if a session in a store is attacked.
+    pub(super) story: Option<Story>,
 }
 
 const PLAIN: Attack = Attack {
@@ -22,9 +27,11 @@ const PLAIN: Attack = Attack {
     name: "",
     what: "",
     why: "",
+    why_stored: None,
     first: None,
     forge: |own, _| Some(own.clone()),
     place: Place::Here,
+    story: None,
 };
 
 pub(crate) const ATTACKS: &[Attack] = &[
@@ -124,7 +131,10 @@ pub(crate) const ATTACKS: &[Attack] = &[
         id: "rollback",
         name: "Put an old cart back",
         what: "Your cart's cookie from before the shop sent a newer one.",
-        why: "This works, with any cookie that holds data: an old one is sealed as well as a new one, and nothing is kept here to compare it with. What must not come back, such as a balance or a used voucher, belongs in a database.",
+        why: "This works, with any cookie that holds data: an old one is sealed as well as a new one, and nothing is kept here to compare it with. What must not come back, such as a balance or a used voucher, belongs in a store on the server, as in \u{201c}Roll back a stored session\u{201d}.",
+        why_stored: Some(
+            "Your cart is kept in a store, so nothing old came back: its cookie only says where it is. A cart in a cookie can be put back: an old one is sealed as well as a new one, and nothing is kept here to compare it with.",
+        ),
         first: Some(("/add", "You add a gift tin")),
         ..PLAIN
     },
@@ -133,7 +143,34 @@ pub(crate) const ATTACKS: &[Attack] = &[
         name: "Log out, and use a copy",
         what: "Your cookies, copied before you logged out.",
         why: "This works until the login ends by itself. Logging out removes the cookies from your browser, and nobody here keeps a list of the logins that are over. To end copies at once is revocation, and takes a store on the server.",
+        why_stored: Some(
+            "Half of this works. The login in the copy counts until it ends by itself: it is a cookie, and nobody here keeps a list of the logins that are over. But logging out removed your cart from the store, and the copy finds none.",
+        ),
         first: Some(("/log-out", "You log out")),
+        ..PLAIN
+    },
+    Attack {
+        id: "older",
+        name: "Roll back a stored session",
+        what: "Your cookies from before the last change, where carts are kept in a store on the server.",
+        why: "The cookie only says where the cart is, and it says the same before a change and after it. There is one cart, the store's, and it opens as it is now: what was used stays used. With a cart in a cookie it works: see \u{201c}Put an old cart back\u{201d}. Who writes the store's database can still put a whole older record back; no cookie helps against that.",
+        story: Some(Story::Older),
+        ..PLAIN
+    },
+    Attack {
+        id: "gone",
+        name: "Use a pointer whose row is gone",
+        what: "Your cookies, copied before you logged out, where carts are kept in a store on the server.",
+        why: "Logging out removed the cart's row, and a pointer to no row opens nothing. The login in the copy counts until it ends by itself, as in \u{201c}Log out, and use a copy\u{201d}; but it finds no cart.",
+        story: Some(Story::Gone),
+        ..PLAIN
+    },
+    Attack {
+        id: "plant",
+        name: "Plant a pointer",
+        what: "A guest's pointer of Mallory's, put into your browser before you log in, where carts are kept in a store.",
+        why: "When you log in, the guest's cart becomes yours. Its row stays where it is, and whose it is stands inside its seal: Mallory's pointer leads to it still, and opens nothing without your login. Before that, the two of you share the cart. So what a guest types into a form belongs in a cookie.",
+        story: Some(Story::Planted),
         ..PLAIN
     },
 ];

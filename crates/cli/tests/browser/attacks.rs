@@ -26,6 +26,9 @@ fn attacks_are_tried_by_a_click_and_leave_the_session_as_it_was() {
         ("end", "Refused (timed_out)"),
         ("rollback", "Accepted"),
         ("replay", "Accepted"),
+        ("older", "Nothing came back"),
+        ("gone", "Refused (gone)"),
+        ("plant", "It opens nothing"),
     ] {
         browser.click(&format!("button[value={attack}]"));
         assert_eq!(browser.texts(".result .message strong"), [verdict], "{attack}");
@@ -48,5 +51,5 @@ fn who_follows_an_attack_to_the_login_comes_back() {
     browser.fill("#email", "ada@example.com");
     browser.click("main form button");
     assert_eq!(browser.url(), format!("{}/attacks", shop.origin));
-    assert_eq!(browser.count("main form button"), 13);
+    assert_eq!(browser.count("main form button"), 16);
 }

@@ -22,16 +22,6 @@ fn bob_sees_nothing(browser: &Browser, shop: &Shop) {
 }
 
 #[test]
-fn what_a_guest_chose_goes_with_the_log_out_of_who_logged_in() {
-    let Some(browser) = Browser::start() else { return };
-    let shop = Shop::open();
-    ada_with_a_tin(&browser, &shop);
-    browser.log_out();
-    assert!(browser.cart().is_empty());
-    bob_sees_nothing(&browser, &shop);
-}
-
-#[test]
 fn what_a_guest_chose_waits_after_a_timeout_for_who_had_logged_in() {
     let Some(browser) = Browser::start() else { return };
     let shop = Shop::open();

@@ -1,53 +1,6 @@
 //! Staying logged in, and logging in again.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use super::{browser::Browser, shop::Shop};
-
-#[test]
-fn who_asks_to_stay_is_logged_in_after_the_browser_was_closed() {
-    let Some(mut browser) = Browser::start() else { return };
-    let shop = Shop::open();
-    browser.log_in_and_stay(&shop.origin, "ada@example.com");
-    assert_eq!(
-        browser.messages(),
-        ["Hello ada@example.com. You stay logged in on this browser for 30 days."]
-    );
-    browser.add("lemon-rings", 2);
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs_f64();
-    for cookie in browser.cookies() {
-        let name = &cookie["name"];
-        if name == "__Host-visits" {
-            continue;
-        }
-        let left = cookie["expires"].as_f64().expect("an end") - now;
-        assert!((left / 86_400.0 - 30.0).abs() < 0.01, "{name} is kept for {left} s");
-        assert_eq!(cookie["session"], false, "{name}");
-    }
-
-    browser.restart();
-    browser.goto(&shop.origin);
-    assert_eq!(browser.customer().as_deref(), Some("ada@example.com"));
-    assert_eq!(browser.cart(), ["2 × Lemon rings"]);
-}
-
-#[test]
-fn who_does_not_ask_is_a_stranger_after_the_browser_was_closed() {
-    let Some(mut browser) = Browser::start() else { return };
-    let shop = Shop::open();
-    browser.log_in(&shop.origin, "ada@example.com");
-    browser.add("lemon-rings", 2);
-    let cookies = browser.cookies();
-    let ends = |name: &str| cookies.iter().any(|cookie| cookie["name"] == name && cookie["session"] == true);
-    assert_eq!(["__Host-id", "__Host-session-own"].map(ends), [true, false]);
-    browser.restart();
-    browser.goto(&shop.origin);
-    assert_eq!(browser.customer(), None);
-    assert!(browser.cart().is_empty());
-    // It waits for its owner.
-    browser.log_in(&shop.origin, "ada@example.com");
-    assert_eq!(browser.cart(), ["2 × Lemon rings"]);
-}
 
 #[test]
 fn an_old_login_is_proved_again_on_the_way_to_the_account() {

@@ -6,6 +6,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::unwrap_used,
     reason = "tests and their helpers fail by panicking"
 )]
 
@@ -15,6 +16,9 @@ mod older;
 #[path = "../../../../tests/cookie/pairs.rs"]
 mod pairs;
 mod proxy;
+#[cfg(feature = "redis")]
+#[path = "../../../../tests/servers/mod.rs"]
+mod servers;
 mod shop;
 #[cfg(feature = "tls")]
 mod sibling;
@@ -26,8 +30,10 @@ mod cookies;
 mod elsewhere;
 mod late;
 mod login;
+mod moving;
 mod pictures;
 mod restart;
+mod stories;
 mod together;
 #[cfg(feature = "tls")]
 mod tossing;

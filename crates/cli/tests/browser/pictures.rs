@@ -5,7 +5,10 @@ use std::{fs, path::PathBuf};
 
 use serde_json::json;
 
-use super::{browser::Browser, shop::Shop};
+use super::{
+    browser::Browser,
+    shop::{Home, Shop},
+};
 
 const WINDOWS: [(&str, u32, u32); 3] =
     [("desktop", 1200, 900), ("phone", 390, 844), ("phone-long", 390, 3600)];
@@ -99,6 +102,28 @@ fn no_page_of_the_attacks_and_of_logging_in_again_is_wider_than_its_window() {
     browser.fill("#email", "bob@example.com");
     browser.click("main form button");
     look(&browser, "again-refused");
+}
+
+#[test]
+fn no_page_about_what_a_store_keeps_is_wider_than_its_window() {
+    let Some(browser) = Browser::start() else { return };
+    let Some(shop) = Shop::open_at(Home::File) else { return };
+    scheme(&browser, "light");
+    browser.log_in(&shop.origin, "ada.lovelace@example.com");
+    browser.add("gingersnaps", 2);
+    look(&browser, "stored-shop");
+    browser.goto(&format!("{}/account", shop.origin));
+    look(&browser, "stored-account");
+    browser.goto(&format!("{}/session", shop.origin));
+    look(&browser, "stored-session");
+    scheme(&browser, "dark");
+    look(&browser, "stored-session-dark");
+    scheme(&browser, "light");
+    browser.goto(&format!("{}/attacks", shop.origin));
+    for attack in ["older", "gone", "plant", "rollback", "replay"] {
+        browser.click(&format!("button[value={attack}]"));
+        look(&browser, &format!("stored-attacks-{attack}"));
+    }
 }
 
 #[test]

@@ -3,20 +3,6 @@
 use super::{browser::Browser, shop::Shop};
 
 #[test]
-fn a_restart_logs_nobody_out_and_keeps_the_cart() {
-    let Some(browser) = Browser::start() else { return };
-    let mut shop = Shop::open();
-    browser.log_in(&shop.origin, "ada@example.com");
-    browser.add("lemon-rings", 2);
-    shop.restart();
-    browser.reload();
-    assert_eq!(browser.customer().as_deref(), Some("ada@example.com"));
-    assert_eq!(browser.cart(), ["2 × Lemon rings"]);
-    browser.add("gift-tin", 1);
-    assert_eq!(browser.cart(), ["2 × Lemon rings", "1 × Gift tin"]);
-}
-
-#[test]
 fn a_rotation_logs_nobody_out_and_the_next_write_is_under_the_new_key() {
     let Some(browser) = Browser::start() else { return };
     let mut shop = Shop::open();

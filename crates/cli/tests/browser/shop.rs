@@ -9,6 +9,8 @@ use std::{
 
 use serde_json::Value;
 
+#[cfg(feature = "redis")]
+use super::servers::Redis;
 use super::{browser::Browser, dir::Dir, older::older_login};
 
 /// A running shop with a key ring of its own; killed when dropped.
@@ -18,6 +20,20 @@ pub(crate) struct Shop {
     options: Vec<String>,
     pub(crate) origin: String,
     dir: Dir,
+    home: Home,
+    /// The server that has its sessions.
+    #[cfg(feature = "redis")]
+    server: Option<Redis>,
+}
+
+/// Where a shop keeps carts and addresses.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Home {
+    Cookies,
+    /// An SQLite file.
+    File,
+    #[cfg(feature = "redis")]
+    Server,
 }
 
 impl Shop {
@@ -33,7 +49,46 @@ impl Shop {
         let options: Vec<String> = options.iter().map(ToString::to_string).collect();
         let (child, origin) = serve(&dir, 0, &options);
         let port = origin.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
-        Self { child, port, options, origin, dir }
+        Self {
+            child,
+            port,
+            options,
+            origin,
+            dir,
+            home: Home::Cookies,
+            #[cfg(feature = "redis")]
+            server: None,
+        }
+    }
+
+    /// The same with carts and addresses there; nothing if there is no such server to be had.
+    pub(crate) fn open_at(home: Home) -> Option<Self> {
+        let in_store = |url: &str| Self::open_with(&["--store", url, "--place", "store"]);
+        let mut shop = match home {
+            Home::Cookies => Self::open(),
+            Home::File => in_store(FILE),
+            #[cfg(feature = "redis")]
+            Home::Server => {
+                let server = Redis::start()?;
+                run(&Dir::new(), &["store", "init", &server.url()]);
+                in_store(&server.url()).on(server)
+            }
+        };
+        shop.home = home;
+        Some(shop)
+    }
+
+    #[cfg(feature = "redis")]
+    fn on(mut self, server: Redis) -> Self {
+        self.server = Some(server);
+        self
+    }
+
+    /// Checks that who is logged in has their cart in a cookie, or a pointer in it, as this shop keeps carts.
+    #[track_caller]
+    pub(crate) fn has_the_cart_at_home(&self, browser: &Browser) {
+        let cookie = browser.cookie("__Host-session-own").expect("a cart");
+        assert_eq!(cookie.len() == POINTER, self.home != Home::Cookies, "{:?}: {cookie}", self.home);
     }
 
     /// SIGTERM, and the same again: port and ring stay.
@@ -80,6 +135,11 @@ impl Shop {
     }
 }
 
+/// Its tables are made by the shop.
+pub(crate) const FILE: &str = "sqlite:sessions.db";
+/// Characters of a pointer to a session in a store: a person's cart is longer.
+pub(crate) const POINTER: usize = 96;
+
 impl Drop for Shop {
     fn drop(&mut self) {
         drop(self.child.kill());
@@ -90,7 +150,8 @@ impl Drop for Shop {
 fn command(dir: &Dir) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gingersnap"));
     command.current_dir(dir.path()).stdin(Stdio::null()).env_remove("GINGERSNAP_LOG");
-    command.env_remove("GINGERSNAP_ALLOW_GROUP_READ").env("GINGERSNAP_KEYS", dir.path().join("ring.json"));
+    command.env_remove("GINGERSNAP_ALLOW_GROUP_READ").env_remove("GINGERSNAP_STORE");
+    command.env("GINGERSNAP_KEYS", dir.path().join("ring.json"));
     command
 }
 
@@ -150,13 +211,27 @@ impl Browser {
 
     /// Asks for more and more until the cart is full; returns how often that went well.
     pub(crate) fn fill_the_cart(&self) -> usize {
-        for asked in 1..60 {
-            self.ask_for(&format!("{asked:02} {}", "a cake ".repeat(13)));
-            if self.title().starts_with("Your cart is full") {
-                return asked - 1;
-            }
+        self.ask_until(|| self.title().starts_with("Your cart is full")) - 1
+    }
+
+    /// Puts much into the cart at once, without typing.
+    pub(crate) fn put_much_into_the_cart(&self) {
+        for number in 1..=25 {
+            let form = format!("qty=1&item=x{number:02}{}", "+a+biscuit".repeat(9));
+            self.fetch(number, "/cart-items", Some(&form));
+            self.fetched(number);
         }
-        panic!("the cart is never full");
+        self.reload();
+    }
+
+    /// Asks for more and more until that is so; returns how often.
+    #[track_caller]
+    pub(crate) fn ask_until(&self, is_so: impl Fn() -> bool) -> usize {
+        let asked = (1..60).find(|asked| {
+            self.ask_for(&format!("{asked:02} {}", "a cake ".repeat(13)));
+            is_so()
+        });
+        asked.expect("it is so in the end")
     }
 
     /// The lines of the cart.

@@ -8,18 +8,18 @@ use crate::{
 };
 
 /// Somebody with three pieces in the cart.
-fn victim<'s>(server: &'s Server, login: &str) -> Browser<'s> {
+pub(crate) fn victim<'s>(server: &'s Server, login: &str) -> Browser<'s> {
     let mut browser = Browser::new(server);
     browser.post("/login", login);
     browser.submit("/cart-items", "item=rye-loaf&qty=3");
     browser
 }
 
-const ADA: &str = "email=ada@example.com";
+pub(crate) const ADA: &str = "email=ada@example.com";
 
 /// Attacks, and checks that the attacked session is as it was.
 #[track_caller]
-fn attack(browser: &mut Browser<'_>, id: &str) -> Page {
+pub(crate) fn attack(browser: &mut Browser<'_>, id: &str) -> Page {
     let before = browser.cookies.clone();
     let page = browser.post("/attacks", &format!("attack={id}"));
     assert_eq!(page.status, 200, "{id}");
@@ -32,7 +32,7 @@ fn attack(browser: &mut Browser<'_>, id: &str) -> Page {
 }
 
 /// Returns the outcome, and for each step the person, the login and the cart.
-fn told(page: &Page) -> (String, Vec<String>) {
+pub(crate) fn told(page: &Page) -> (String, Vec<String>) {
     let between = |text: &str, start: &str, end: &str| {
         let from = text.split_once(start).unwrap_or_else(|| panic!("{start} is not in {text}")).1;
         from.split_once(end).expect("an end").0.replace("<strong>", "").replace("</strong>", "")
@@ -46,10 +46,10 @@ fn told(page: &Page) -> (String, Vec<String>) {
     (verdict, steps.collect())
 }
 
-const OWN: &str = "ada@example.com | accepted | 3 pieces";
+pub(crate) const OWN: &str = "ada@example.com | accepted | 3 pieces";
 
 #[track_caller]
-fn ends(browser: &mut Browser<'_>, id: &str, verdict: &str, then: &[&str]) {
+pub(crate) fn ends(browser: &mut Browser<'_>, id: &str, verdict: &str, then: &[&str]) {
     let told = told(&attack(browser, id));
     assert_eq!(told.0, verdict, "{id}");
     assert_eq!(told.1, [&[OWN], then].concat(), "{id}");
@@ -131,7 +131,7 @@ fn what_a_cookie_cannot_prevent_works_and_is_said_to() {
     let mut ada = victim(&server, ADA);
     let works = "Accepted: to the shop this is ada@example.com, cart: 3 pieces.";
     ends(&mut ada, "rollback", works, &["ada@example.com | accepted | 4 pieces", OWN]);
-    attack(&mut ada, "rollback").says("belongs in a database");
+    attack(&mut ada, "rollback").says("belongs in a store on the server");
     ends(&mut ada, "replay", works, &["nobody | none found | nothing", OWN]);
     attack(&mut ada, "replay").says("To end copies at once is revocation");
 }
@@ -178,7 +178,7 @@ fn who_is_not_logged_in_has_nothing_to_attack() {
 
     let mut ada = victim(&server, ADA);
     let page = ada.get("/attacks");
-    assert_eq!(page.body.matches("<button name=\"attack\"").count(), 13);
+    assert_eq!(page.body.matches("<button name=\"attack\"").count(), 16);
     for form in ["attack=everything", "attack=", ""] {
         assert_eq!(ada.post("/attacks", form).status, 422, "{form}");
     }
@@ -191,7 +191,7 @@ fn the_operator_hears_nothing_of_the_attacks() {
     let mut ada = victim(&node.server, ADA);
     let page = ada.get("/attacks").body;
     let ids: Vec<_> = page.split("name=\"attack\" value=\"").skip(1).collect();
-    assert_eq!(ids.len(), 13);
+    assert_eq!(ids.len(), 16);
     let lines = node.logged(&[""]);
     for id in ids {
         attack(&mut ada, id.split('"').next().expect("an id"));

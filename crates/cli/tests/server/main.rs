@@ -47,6 +47,7 @@ mod steady;
 mod store_calls;
 #[cfg(feature = "redis")]
 mod store_health;
+mod stored_attacks;
 mod stores;
 #[cfg(feature = "tls")]
 mod tls;
