@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Shows that the models can fail: takes out one guard of the sessions and of the key ring after the other, in a copy of
-# the tree, and wants a counterexample each time: of `tests/model` (concurrent requests), or of `tests/keyring/fleet.rs`
-# (a fleet and its operator).
+# the tree, and wants a counterexample each time: of `tests/model` (concurrent requests), of `tests/model_stored` (sessions
+# in a store), or of `tests/keyring/fleet.rs` (a fleet and its operator).
 #
 #   tests/guards.sh          every guard
-#   tests/guards.sh WORD     those whose name, or whose model (sessions, fleet), has the word
+#   tests/guards.sh WORD     those whose name, or whose model (sessions, stored, fleet), has the word
 #
 # A guard is a piece of source text, in whichever file, and what takes its place. It must be there exactly once: where it is
 # not, the list is out of date, and that is a failure.
@@ -241,6 +241,88 @@ guard "a ring may lag behind for so long and no longer" \
     'now < sealed_at.plus(self.lag)' 'true'
 guard "a clock may be ahead by a minute" \
     'self.sealed_at > now.plus(SKEW)' 'self.sealed_at > now'
+
+model stored --test model_stored
+
+guard "once in the store a session stays there" \
+    'if home.row.is_none() && !who.data.place.is_store() {' 'if !who.data.place.is_store() {'
+guard "what does not fit its cookie goes to the store" \
+    'Err(SessionError::DoesNotFit(_)) if home.may_spill => {}' 'Err(SessionError::DoesNotFit(_)) if false => {}'
+guard "where all is stored an old cookie is dead" \
+    'Ok(_) if place.refuses_cookie(sealed_at) => Err(Refusal::NotInStore),' ''
+guard "what was in cookies before a move is taken" \
+    'Self::StoreSince(end) => sealed_at >= end,' 'Self::StoreSince(_) => true,'
+guard "a record opens in its own row alone" \
+    'Aad::new(Kind::StoreRecord, tag, "", &settings.audience, &id)' \
+    'Aad::new(Kind::StoreRecord, tag, "", &settings.audience, &id[..0])'
+guard "a row's version is the one in its seal" \
+    'if claims.generation != record.version {' 'if false {'
+guard "a change is merged with the newest" \
+    'let merges = merges.unwrap_or(true);' 'let merges = merges.unwrap_or(true) && change.is_some();'
+guard "a merge starts from what was loaded" \
+    'Some((base, versioned(&newest)))' 'Some((versioned(&newest), versioned(&newest))).filter(|_| base.0 > 0)'
+guard "a change merges with nobody else's" \
+    'if Some(claims.owner) != owner || !who.is_still_there(origin) {' 'if !who.is_still_there(origin) {'
+guard "a change that does not merge is told" \
+    $'if !is_safe {\n                return Err(SessionError::Conflict);\n            }' ''
+guard "a request that only reads gives way" \
+    $'if !is_safe {\n                return Err(SessionError::Conflict);' \
+    $'if true {\n                return Err(SessionError::Conflict);'
+guard "what is gone is not made anew" \
+    $'if self.is_overtaken(origin) {\n            return Err' $'if false {\n            return Err'
+guard "a save that does not merge is over" \
+    'Arc::make_mut(live).origin.source = Source::Overtaken;' ''
+guard "commit takes the newest as it is" \
+    'self.go_on(index, id, live, Slot::take_newest).await?;' 'self.go_on(index, id, live, Slot::merge).await?;'
+guard "a commit stores what is pending first" \
+    $'if live.origin.is_borrowed() {\n            self.save(index, live).await?;\n        }' ''
+guard "a lost answer is recognized by our own bytes" \
+    'Ok((Some(found), _)) if found == *ours => Ok(Applied::Done),' 'Ok((Some(found), _)) if false && found == *ours => Ok(Applied::Done),'
+guard "no answer is no success" \
+    'Ok((Some(found), _)) if found == *ours => Ok(Applied::Done),' 'Ok((Some(_), _)) => Ok(Applied::Done),'
+guard "a write is carried through without its client" \
+    $'    store.spawn(Box::pin(async move { teller.tell(applied(&*own, &operations).await) }));\n    let dropped' \
+    $'    let work = async move { teller.tell(applied(&*own, &operations).await) };\n    let told = async move {\n        work.await;\n        told.await\n    };\n    let dropped'
+guard "an adopted row is hers" \
+    '(self.goes(), home.claims.generation, home.claims.owner);' '(self.goes(), home.claims.generation, None);'
+guard "the pointer to an adopted row moves to her cookie" \
+    $'|| owner != claims.owner\n                || row.is_under_guests == claims.owner.is_some()\n' ''
+guard "a sign-in loads what it may adopt" \
+    'self.load_wanted(store, index, Slot::wanted_by_anybody).await?;' ''
+guard "a sign-in adopts the newest row" \
+    'self.adopt(None, who, &mut Adoption::default()).unwrap_or_default();' ''
+guard "a change after a sign-in goes on from the newest" \
+    'adopted.goes_on_from(&newest);' ''
+guard "a sign-out removes her rows" \
+    'self.own.rows().for_each(|id| remove(id, Some(*person)));' ''
+guard "an end removes the row" \
+    'persons.extend(owner.filter(|_| self.is_own_gone));' ''
+guard "a guest's row goes with its pointer" \
+    $'        if who.owner().is_some() {\n            self.remove_rows(true, &[], row, plan);\n        }\n' ''
+guard "another's row stays" \
+    'plan.operations.push(Op::Remove { id, owner });' \
+    'plan.operations.extend([Op::Remove { id, owner: None }, Op::Remove { id, owner }]);'
+guard "a pointer is as young as its row" \
+    '|| row.pointed_at.age_at(goes) >= longest / RENEWALS' ''
+guard "a pointer that the browser has is not sent" \
+    'let pointer = (*is_due || home.row.is_none()).then(' 'let pointer = (*is_due || home.row.is_some()).then('
+guard "a row lives as long as it is read" \
+    'let lifetime = lasting.unwrap_or(longest).min(longest) + MARGIN;' 'let lifetime = lasting.unwrap_or(longest).min(MARGIN);'
+guard "a store that is down makes nobody anonymous" \
+    $'if let Some(error) = &self.unreachable\n            && live' $'if let Some(error) = self.unreachable.as_ref().filter(|_| false)\n            && live'
+guard "a person's row under the guest's name is theirs" \
+    'Some(_) => self.own.accept(found),' $'Some(_) if is_under_guests => {}\n            Some(_) => self.own.accept(found),'
+guard "a guest's row in a person's cookie is as if absent" \
+    $'None if is_under_guests => self.guest.accept(found),\n            None => {}' 'None => self.guest.accept(found),'
+guard "a guest's write moves a person's pointer" \
+    $'if writes_guest {\n                self.move_pointer(who, plan);' $'if false {\n                self.move_pointer(who, plan);'
+guard "a person's pointer under the guest's name stays" \
+    'let writer = owner.filter(|_| is_written || self.is_own_gone);' 'let writer = owner;'
+guard "one's own pointer comes before one under the guest's name" \
+    '.max_by_key(|it| (!is_away(it), ' '.max_by_key(|it| ('
+guard "busy tabs fail no sign-in" \
+    'for other in (0..self.settings.data.len()).filter(|_| is_last) {' \
+    'for other in (0..self.settings.data.len()).filter(|_| false) {'
 
 model fleet --test keyring fleet::
 

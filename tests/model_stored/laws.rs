@@ -153,8 +153,7 @@ impl World {
     fn stored(&self, flight: &Flight, came: &Came, cart: &Cart) -> Check {
         let script = flight.script;
         let is_verb = |deed: &Deed| matches!(deed, Deed::SignIn(_) | Deed::SignOut | Deed::Destroy);
-        let from =
-            script.deeds().collect::<Vec<_>>().iter().rposition(|deed| is_verb(deed)).map_or(0, |at| at + 1);
+        let from = script.deeds().collect::<Vec<_>>().iter().rposition(is_verb).map_or(0, |at| at + 1);
         let yields =
             flight.conflicts() > 0 && ((flight.is_safe && flight.has_lost(&self.facts)) || script.has_verb());
         if yields {

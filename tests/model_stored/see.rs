@@ -163,7 +163,7 @@ impl World {
 
     fn cookie(&self, flight: &Flight, name: &str, value: &str, now: u64) -> Check<Meaning> {
         let owner = match name {
-            OWN => flight.persons().filter_map(|it| it).last(),
+            OWN => flight.persons().flatten().last(),
             _ => None,
         };
         let guests = self.facts.shown_to(None, &flight.jar, now);

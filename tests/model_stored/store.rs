@@ -144,7 +144,7 @@ impl Store for Db {
             let mut inner = self.inner();
             let (before, now) = (inner.rows.len(), inner.now);
             inner.rows.retain(|_, row| row.ends + PURGED_LATE > now);
-            Ok(((before - inner.rows.len()) as u32, Timestamp::from_unix(now)))
+            Ok((u32::try_from(before - inner.rows.len()).unwrap(), Timestamp::from_unix(now)))
         })
     }
 
