@@ -148,6 +148,17 @@ impl Flight {
     }
 }
 
+/// The times that calls wrote a row.
+pub(crate) fn writes(calls: &[Call], row: &Key) -> usize {
+    let writes = |call: &&Call| match call {
+        Call::Applied(operations) => {
+            operations.iter().any(|op| op.id().to_bytes() == *row && op.record().is_some())
+        }
+        _ => false,
+    };
+    calls.iter().filter(writes).count()
+}
+
 impl Came {
     pub(crate) fn of(response: http::Response<Saw>) -> Self {
         let set = |field: &http::HeaderValue| {

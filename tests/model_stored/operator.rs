@@ -62,7 +62,9 @@ impl World {
         Ok(())
     }
 
+    /// Who is under way would lag by a ring.
     pub(crate) fn rotate(&mut self) -> Check {
+        self.finish_all()?;
         let now = Timestamp::from_unix(self.nodes[0].now());
         if let Ok(ring) = self.ring.rotate(0, None, now, &mut random) {
             self.ring = ring;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::db::{Call, Row};
-use crate::flight::{Came, Flight};
+use crate::flight::{self, Came, Flight};
 use crate::rows;
 use crate::site::{Cart, Person, Script};
 use crate::truth::{Facts, GUEST, ID, Jar, Key, Meaning, OWN, Truth};
@@ -34,6 +34,10 @@ impl World {
                 flight.loaded.remove(&key);
                 continue;
             };
+            if flight::writes(calls, &key) > 1 {
+                // The last goes on from the first.
+                flight.loaded.insert(key, before.clone());
+            }
             let truth = self.truth(&key, &row, before.as_ref(), flight)?;
             rows::written(flight, &self.facts, before.as_ref(), &truth, &key)?;
             if let (Some(before), Some(cart)) = (before.and_then(|it| it.cart), &truth.cart) {
