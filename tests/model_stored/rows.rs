@@ -11,7 +11,7 @@ use crate::world::Check;
 /// Fails if a write took away what another request wrote, brought what its request could not have, or made a row another's.
 pub(crate) fn written(
     flight: &Flight,
-    facts: &Facts,
+    reach: &[Cart],
     before: Option<&Truth>,
     after: &Truth,
     key: &Key,
@@ -30,7 +30,6 @@ pub(crate) fn written(
     if lost.len() > takes {
         return Err(format!("the write of {} loses {lost:?}", flight.number));
     }
-    let reach = facts.reach(flight, after.sealed);
     let adds: BTreeSet<u32> = flight.script.adds(flight.number).map(|(_, item)| item).collect();
     let is_known = |item: &&u32| {
         was.items.contains(item) || adds.contains(item) || reach.iter().any(|cart| cart.items.contains(item))

@@ -26,6 +26,7 @@ impl World {
                 _ => {}
             }
         }
+        let reach = self.facts.reach(flight, self.nodes[flight.node].now());
         for key in self.changed() {
             let before = self.facts.rows.get(&key).cloned();
             let Some(row) = self.db.rows().remove(&key) else {
@@ -39,7 +40,7 @@ impl World {
                 flight.loaded.insert(key, before.clone());
             }
             let truth = self.truth(&key, &row, before.as_ref(), flight)?;
-            rows::written(flight, &self.facts, before.as_ref(), &truth, &key)?;
+            rows::written(flight, &reach, before.as_ref(), &truth, &key)?;
             if let (Some(before), Some(cart)) = (before.and_then(|it| it.cart), &truth.cart) {
                 flight.counted += cart.count.saturating_sub(before.count);
                 self.taken.extend(before.items.difference(&cart.items));
@@ -146,7 +147,8 @@ impl World {
             // It goes on from a cookie, or starts anew.
             let from = if flight.came.row.is_none() { flight.came.cart.count } else { 0 };
             flight.counted += truth.cart.as_ref().map_or(0, |cart| cart.count).saturating_sub(from);
-            rows::written(flight, &self.facts, None, &truth, &key)?;
+            let reach = self.facts.reach(flight, now);
+            rows::written(flight, &reach, None, &truth, &key)?;
         }
         Ok(())
     }
