@@ -319,7 +319,7 @@ guard "a guest's write moves a person's pointer" \
 guard "a person's pointer under the guest's name stays" \
     'let writer = owner.filter(|_| is_written || self.is_own_gone);' 'let writer = owner;'
 guard "one's own pointer comes before one under the guest's name" \
-    '.max_by_key(|it| (!is_away(it), ' '.max_by_key(|it| ('
+    '.max_by_key(|it| (!is_away(it), ' '.max_by_key(|it| (!is_away(it) || true, '
 guard "busy tabs fail no sign-in" \
     'for other in (0..self.settings.data.len()).filter(|_| is_last) {' \
     'for other in (0..self.settings.data.len()).filter(|_| false) {'
