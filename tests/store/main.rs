@@ -8,11 +8,15 @@
 )]
 
 mod broken;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod failover;
 mod faulty;
 mod memory;
 mod open;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 mod outages;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod place;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(any(feature = "postgres", feature = "redis"))]
