@@ -15,6 +15,8 @@ pub(crate) struct Postgres {
     programs: PathBuf,
     directory: Directory,
     tls: bool,
+    /// Whether it waits for the disk before it answers.
+    fsync: bool,
 }
 
 impl Postgres {
@@ -22,15 +24,20 @@ impl Postgres {
 
     /// A server of the test's own, to stop and to kill.
     pub(crate) fn start() -> Option<Self> {
-        Self::start_with(None)
+        Self::start_with(None, false)
+    }
+
+    /// One that keeps what it answered though the machine loses power, as PostgreSQL does by default.
+    pub(crate) fn start_lasting() -> Option<Self> {
+        Self::start_with(None, true)
     }
 
     /// One that speaks TLS to those who ask for it.
     pub(crate) fn start_with_tls(certificate: &str, key: &str) -> Option<Self> {
-        Self::start_with(Some((certificate, key)))
+        Self::start_with(Some((certificate, key)), false)
     }
 
-    fn start_with(tls: Option<(&str, &str)>) -> Option<Self> {
+    fn start_with(tls: Option<(&str, &str)>, fsync: bool) -> Option<Self> {
         let programs = unless_missing(programs(), "postgresql")?;
         let directory = Directory::new("postgres");
         if let Some((certificate, key)) = tls {
@@ -38,7 +45,8 @@ impl Postgres {
             fs::write(directory.0.join("key"), key).unwrap();
             fs::set_permissions(directory.0.join("key"), fs::Permissions::from_mode(0o600)).unwrap();
         }
-        let mut server = Self { running: None, port: 0, programs, directory, tls: tls.is_some() };
+        let tls = tls.is_some();
+        let mut server = Self { running: None, port: 0, programs, directory, tls, fsync };
         server.make_cluster();
         server.run_on_a_free_port();
         Some(server)
@@ -55,9 +63,8 @@ impl Postgres {
 
     /// A standby that streams from this server, which waits for nothing of it before it answers.
     pub(crate) fn standby(&self) -> Self {
-        let (programs, tls) = (self.programs.clone(), false);
-        let mut standby =
-            Self { running: None, port: 0, programs, directory: Directory::new("standby"), tls };
+        let (programs, directory) = (self.programs.clone(), Directory::new("standby"));
+        let mut standby = Self { running: None, port: 0, programs, directory, tls: false, fsync: self.fsync };
         own(&standby.directory);
         let (data, port) = (format!("{}/data", standby.directory.text()), self.port.to_string());
         let mut copy = as_postgres();
@@ -141,7 +148,7 @@ impl Postgres {
         drop(fs::remove_file(format!("{data}/postmaster.pid")));
         let folder = self.directory.text();
         let settings = [
-            "fsync=off",
+            if self.fsync { "fsync=on" } else { "fsync=off" },
             "listen_addresses=127.0.0.1",
             "shared_buffers=16MB",
             "max_connections=100",

@@ -8,6 +8,9 @@
 )]
 
 mod broken;
+#[path = "../session/events.rs"]
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod events;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 mod failover;
 mod faulty;
@@ -29,6 +32,8 @@ mod sample;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 #[path = "../servers/mod.rs"]
 mod servers;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod sessions;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod suite;

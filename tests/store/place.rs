@@ -85,26 +85,27 @@ impl Place for servers::Redis {
 
 /// A module of tests for each server: functions that take one, of a module of this crate.
 macro_rules! on_each_server {
-    ($module:ident: $($test:ident)+) => {
+    ($($module:ident)::+: $($test:ident)+) => {
         #[cfg(feature = "postgres")]
         mod postgres {
-            $crate::place::on_each_server! { @ Postgres $module: $($test)+ }
+            $crate::place::on_each_server! { @ Postgres [$($module)::+] $($test)+ }
         }
 
         #[cfg(feature = "redis")]
         mod redis {
-            $crate::place::on_each_server! { @ Redis $module: $($test)+ }
+            $crate::place::on_each_server! { @ Redis [$($module)::+] $($test)+ }
         }
     };
-    (@ $place:ident $module:ident: $($test:ident)+) => {
-        $(
+    (@ $place:ident $module:tt $($test:ident)+) => {
+        $( $crate::place::on_each_server! { @ $place $module: $test } )+
+    };
+    (@ $place:ident [$($module:ident)::+]: $test:ident) => {
             #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
             async fn $test() {
                 if let Some(mut place) = <$crate::servers::$place as $crate::place::Place>::empty() {
-                    $crate::$module::$test(&mut place).await;
+                    $crate::$($module)::+::$test(&mut place).await;
                 }
             }
-        )+
     };
 }
 pub(crate) use on_each_server;
