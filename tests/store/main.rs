@@ -28,6 +28,8 @@ mod proxy;
 mod redis;
 #[cfg(feature = "redis")]
 mod redis_faults;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod round_trips;
 mod sample;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 #[path = "../servers/mod.rs"]

@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -15,20 +15,23 @@ pub(crate) struct Proxy {
     way: Arc<Way>,
 }
 
+#[derive(Default)]
 struct Way {
     server: AtomicU16,
     is_pooler: bool,
     is_silent: AtomicBool,
     /// Milliseconds that bytes take, in either direction.
     delay: AtomicU64,
+    /// True if the last bytes were the server's.
+    was_answered: AtomicBool,
+    turns: AtomicU32,
 }
 
 impl Proxy {
     /// A pooler refuses settings at the start of a connection, as PgBouncer does.
     pub(crate) fn to(port: u16, is_pooler: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let (server, is_silent, delay) = (AtomicU16::new(port), AtomicBool::default(), AtomicU64::default());
-        let way = Arc::new(Way { server, is_pooler, is_silent, delay });
+        let way = Arc::new(Way { server: AtomicU16::new(port), is_pooler, ..Way::default() });
         let proxy = Self { port: listener.local_addr().unwrap().port(), way: Arc::clone(&way) };
         thread::spawn(move || {
             for client in listener.incoming() {
@@ -42,6 +45,11 @@ impl Proxy {
     /// Gives the name to another server: connections that begin from now on go there.
     pub(crate) fn lead_to(&self, port: u16) {
         self.way.server.store(port, Ordering::Relaxed);
+    }
+
+    /// Returns how often a client has spoken after the server did: the round trips of one client.
+    pub(crate) fn turns(&self) -> u32 {
+        self.way.turns.load(Ordering::Relaxed)
     }
 
     pub(crate) fn be_silent(&self, is_silent: bool) {
@@ -84,6 +92,9 @@ fn pass(mut from: TcpStream, mut to: TcpStream, way: &Way, are_answers: bool) {
     let mut buffer = [0; 4096];
     while let Ok(read @ 1..) = from.read(&mut buffer) {
         way.wait();
+        if way.was_answered.swap(are_answers, Ordering::Relaxed) && !are_answers {
+            way.turns.fetch_add(1, Ordering::Relaxed);
+        }
         let is_kept = are_answers && way.is_silent.load(Ordering::Relaxed);
         if is_kept || to.write_all(&buffer[..read]).is_err() {
             break;
