@@ -20,6 +20,8 @@ struct Way {
     server: AtomicU16,
     is_pooler: bool,
     is_silent: AtomicBool,
+    /// The number of answers until one is lost, that one included.
+    until_lost: AtomicU32,
     /// Milliseconds that bytes take, in either direction.
     delay: AtomicU64,
     /// True if the last bytes were the server's.
@@ -54,6 +56,11 @@ impl Proxy {
 
     pub(crate) fn be_silent(&self, is_silent: bool) {
         self.way.is_silent.store(is_silent, Ordering::Relaxed);
+    }
+
+    /// Passes so many answers on, and keeps one to itself.
+    pub(crate) fn lose_an_answer_after(&self, answers: u32) {
+        self.way.until_lost.store(answers + 1, Ordering::Relaxed);
     }
 
     /// Holds bytes that come from now on back for so long, whoever still waits for them.
@@ -95,7 +102,7 @@ fn pass(mut from: TcpStream, mut to: TcpStream, way: &Way, are_answers: bool) {
         if way.was_answered.swap(are_answers, Ordering::Relaxed) && !are_answers {
             way.turns.fetch_add(1, Ordering::Relaxed);
         }
-        let is_kept = are_answers && way.is_silent.load(Ordering::Relaxed);
+        let is_kept = are_answers && (way.loses_this() || way.is_silent.load(Ordering::Relaxed));
         if is_kept || to.write_all(&buffer[..read]).is_err() {
             break;
         }
@@ -106,6 +113,11 @@ fn pass(mut from: TcpStream, mut to: TcpStream, way: &Way, are_answers: bool) {
 }
 
 impl Way {
+    fn loses_this(&self) -> bool {
+        let fewer = |left: u32| left.checked_sub(1);
+        self.until_lost.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer) == Ok(1)
+    }
+
     fn wait(&self) {
         thread::sleep(Duration::from_millis(self.delay.load(Ordering::Relaxed)));
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gingersnap::store::open;
 
-use super::{browser_of, is_back, is_down, shop};
+use super::{browser_of, is_back, is_down, shop, shows};
 use crate::place::{Place, on_each_server};
 use crate::proxy::Proxy;
 
@@ -12,6 +12,7 @@ on_each_server! { sessions::outages:
     sessions_wait_for_a_server_that_was_killed
     sessions_wait_for_a_server_that_was_stopped
     sessions_wait_for_a_server_that_is_slow_by_ten_seconds
+    a_response_whose_write_lost_its_answer_is_sent_and_was_written_once
 }
 
 pub(crate) async fn sessions_wait_for_a_server_that_was_killed(server: &mut impl Place) {
@@ -47,4 +48,25 @@ pub(crate) async fn sessions_wait_for_a_server_that_is_slow_by_ten_seconds(serve
     is_down(&mut browser, "ann").await;
     proxy.be_slow(Duration::ZERO);
     is_back(&mut browser, "ann: tea").await;
+}
+
+/// The connection dies after the commit: the row is asked for, and holds what was written.
+pub(crate) async fn a_response_whose_write_lost_its_answer_is_sent_and_was_written_once(
+    server: &mut impl Place,
+) {
+    server.store().create_tables().await.unwrap();
+    let proxy = Proxy::to(server.own_port(), false);
+    let shop = shop(open(&server.url_at(proxy.port)).unwrap());
+    let mut browser = browser_of("ann", &shop).await;
+    // Each statement is known to the connection by now.
+    browser.get("/add/milk").await;
+    // The one that passes is the load's.
+    proxy.lose_an_answer_after(1);
+    let answer = browser.get("/add/salt").await;
+    assert_eq!((answer.status, answer.sets().as_str()), (200, ""), "{:?}", answer.error);
+    shows(&mut browser, "ann: tea milk salt").await;
+    // A load that is lost is an error, and nothing else.
+    proxy.lose_an_answer_after(0);
+    assert_eq!(browser.get("/add/more").await.status, 503);
+    shows(&mut browser, "ann: tea milk salt").await;
 }
