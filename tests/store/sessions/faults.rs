@@ -4,6 +4,8 @@
 mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 
 use super::{Browser, is_back, is_down, is_read, is_unavailable};
 use crate::events::Events;
