@@ -116,7 +116,8 @@ pub(crate) fn print_table(title: &str, head: &[&str], rows: &[Vec<String>]) {
     }
 }
 
-fn median(values: &[f64]) -> f64 {
+/// The middle of the values.
+pub(crate) fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;

@@ -1,5 +1,6 @@
 //! Sessions that are in a store: loaded before a handler sees them, written before the head goes.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use http::request::Parts;
@@ -13,12 +14,17 @@ use super::{SessionData, SessionError};
 use crate::store::{Applied, Record, Store, StoreError, apply_unattended};
 use crate::token::RecordId;
 
+/// Records on their way from the store.
+pub(crate) type Loading<'a> = Pin<Box<dyn Future<Output = Result<(), SessionError>> + Send + 'a>>;
+
 impl Exchange {
-    /// Loads the records that who is there now may see of this session.
-    pub(crate) async fn load(&self, index: usize, parts: &Parts) -> Result<(), SessionError> {
-        let Some(store) = &self.settings.store else { return Ok(()) };
+    /// Loads the records that who is there now may see of this session. Where there are none, nothing waits, and the futures
+    /// of extractors, which are moved with each request, are no larger for it.
+    pub(crate) fn load(&self, index: usize, parts: &Parts) -> Result<Option<Loading<'_>>, SessionError> {
+        let Some(store) = &self.settings.store else { return Ok(None) };
         drop(self.begin(parts)?);
-        self.load_wanted(store, index, Slot::wanted).await
+        let wanted = self.at(&mut *self.open()?, index, Slot::wanted).flatten();
+        Ok(wanted.map(|_| Box::pin(self.load_wanted(store, index, Slot::wanted)) as Loading<'_>))
     }
 
     /// Loads all records that the request's cookies point to, before somebody signs in.

@@ -15,6 +15,8 @@ pub(crate) struct Postgres {
     programs: PathBuf,
     directory: Directory,
     tls: bool,
+    /// Whether it waits for the disk before it answers.
+    fsync: bool,
 }
 
 impl Postgres {
@@ -22,15 +24,20 @@ impl Postgres {
 
     /// A server of the test's own, to stop and to kill.
     pub(crate) fn start() -> Option<Self> {
-        Self::start_with(None)
+        Self::start_with(None, false)
+    }
+
+    /// One that keeps what it answered though the machine loses power, as PostgreSQL does by default.
+    pub(crate) fn start_lasting() -> Option<Self> {
+        Self::start_with(None, true)
     }
 
     /// One that speaks TLS to those who ask for it.
     pub(crate) fn start_with_tls(certificate: &str, key: &str) -> Option<Self> {
-        Self::start_with(Some((certificate, key)))
+        Self::start_with(Some((certificate, key)), false)
     }
 
-    fn start_with(tls: Option<(&str, &str)>) -> Option<Self> {
+    fn start_with(tls: Option<(&str, &str)>, fsync: bool) -> Option<Self> {
         let programs = unless_missing(programs(), "postgresql")?;
         let directory = Directory::new("postgres");
         if let Some((certificate, key)) = tls {
@@ -38,16 +45,51 @@ impl Postgres {
             fs::write(directory.0.join("key"), key).unwrap();
             fs::set_permissions(directory.0.join("key"), fs::Permissions::from_mode(0o600)).unwrap();
         }
-        let mut server = Self { running: None, port: 0, programs, directory, tls: tls.is_some() };
+        let tls = tls.is_some();
+        let mut server = Self { running: None, port: 0, programs, directory, tls, fsync };
         server.make_cluster();
+        server.run_on_a_free_port();
+        Some(server)
+    }
+
+    fn run_on_a_free_port(&mut self) {
         // Somebody else may take the port before the server does.
-        for _ in 0..5 {
-            server.port = free_port();
-            if server.run() {
-                return Some(server);
-            }
-        }
-        panic!("postgres does not start: {}", server.log());
+        let starts = (0..5).any(|_| {
+            self.port = free_port();
+            self.run()
+        });
+        assert!(starts, "postgres does not start: {}", self.log());
+    }
+
+    /// A standby that streams from this server, which waits for nothing of it before it answers.
+    pub(crate) fn standby(&self) -> Self {
+        let (programs, directory) = (self.programs.clone(), Directory::new("standby"));
+        let mut standby = Self { running: None, port: 0, programs, directory, tls: false, fsync: self.fsync };
+        own(&standby.directory);
+        let (data, port) = (format!("{}/data", standby.directory.text()), self.port.to_string());
+        let mut copy = as_postgres();
+        copy.arg("--").arg(self.programs.join("pg_basebackup"));
+        copy.args(["--no-sync", "--checkpoint=fast", "--write-recovery-conf", "-U", "admin"]);
+        copy.args(["-h", self.directory.text(), "-p", &port, "-D", &data]);
+        succeeded(&copy.current_dir(&standby.directory.0).output().unwrap());
+        standby.run_on_a_free_port();
+        standby
+    }
+
+    /// Waits until a standby of this server has all that was answered so far, and has it receive no more.
+    pub(crate) fn cut_off(&self, standby: &Self) {
+        let position = self.sql("postgres", "SELECT pg_current_wal_lsn()");
+        let has_come = format!("SELECT pg_last_wal_replay_lsn() >= '{position}'");
+        assert!(until(PATIENCE, || standby.sql("postgres", &has_come) == "t"), "{}", standby.log());
+        standby.sql("postgres", "ALTER SYSTEM SET primary_conninfo = ''");
+        standby.sql("postgres", "SELECT pg_reload_conf()");
+        let receives = "SELECT count(*) FROM pg_stat_wal_receiver";
+        assert!(until(PATIENCE, || standby.sql("postgres", receives) == "0"), "{}", standby.log());
+    }
+
+    /// Makes a primary of a standby.
+    pub(crate) fn promote(&self) {
+        assert_eq!(self.sql("postgres", "SELECT pg_promote()"), "t", "{}", self.log());
     }
 
     /// One that tests share as long as any of them runs; each takes a database of its own.
@@ -85,15 +127,8 @@ impl Postgres {
     fn make_cluster(&self) {
         let password = self.directory.0.join("password");
         fs::write(&password, Self::PASSWORD).unwrap();
-        if is_root() {
-            succeeded(
-                &Command::new("chown").args(["-R", "postgres", self.directory.text()]).output().unwrap(),
-            );
-        }
-        let mut command = Command::new("setpriv");
-        if is_root() {
-            command.args(["--reuid", "postgres", "--regid", "postgres", "--clear-groups"]);
-        }
+        own(&self.directory);
+        let mut command = as_postgres();
         command.arg("--").arg(self.programs.join("initdb")).args([
             "--no-sync",
             "--no-locale",
@@ -113,7 +148,7 @@ impl Postgres {
         drop(fs::remove_file(format!("{data}/postmaster.pid")));
         let folder = self.directory.text();
         let settings = [
-            "fsync=off",
+            if self.fsync { "fsync=on" } else { "fsync=off" },
             "listen_addresses=127.0.0.1",
             "shared_buffers=16MB",
             "max_connections=100",
@@ -162,6 +197,22 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         self.kill(); // Before its directory goes.
     }
+}
+
+/// Gives a directory to the user that runs the server.
+fn own(directory: &Directory) {
+    if is_root() {
+        succeeded(&Command::new("chown").args(["-R", "postgres", directory.text()]).output().unwrap());
+    }
+}
+
+/// The beginning of a command that runs as the user `postgres`, if we are root.
+fn as_postgres() -> Command {
+    let mut command = Command::new("setpriv");
+    if is_root() {
+        command.args(["--reuid", "postgres", "--regid", "postgres", "--clear-groups"]);
+    }
+    command
 }
 
 /// The folder in which Debian keeps the newest version's programs.

@@ -47,6 +47,35 @@ impl Redis {
         panic!("redis does not start: {}", server.log());
     }
 
+    /// A replica of this server, which waits for nothing of it before it answers.
+    pub(crate) fn standby(&self) -> Self {
+        let replica = Self::start().unwrap();
+        replica.command(&["CONFIG", "SET", "masterauth", Self::PASSWORD]);
+        replica.command(&["REPLICAOF", "127.0.0.1", &self.port.to_string()]);
+        replica
+    }
+
+    /// Waits until a replica of this server has all that was answered so far, and has it receive no more.
+    pub(crate) fn cut_off(&self, replica: &Self) {
+        let position = self.position("master_repl_offset");
+        let has_come = || replica.position("slave_repl_offset") >= position;
+        assert!(until(PATIENCE, has_come), "{}", replica.log());
+        // It looks for a server that is not there.
+        replica.command(&["REPLICAOF", "127.0.0.1", "1"]);
+    }
+
+    /// A number in what the server says of its replication; none while a replica is not linked yet.
+    fn position(&self, name: &str) -> Option<u64> {
+        let said = self.command(&["INFO", "replication"]);
+        let line = said.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        line.filter(|_| !said.contains("master_link_status:down"))?.trim().parse().ok()
+    }
+
+    /// Makes a primary of a replica.
+    pub(crate) fn promote(&self) {
+        self.command(&["REPLICAOF", "NO", "ONE"]);
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("redis://:{}@127.0.0.1:{}", Self::PASSWORD, self.port)
     }

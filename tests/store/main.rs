@@ -8,11 +8,18 @@
 )]
 
 mod broken;
+#[path = "../session/events.rs"]
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod events;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod failover;
 mod faulty;
 mod memory;
 mod open;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 mod outages;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod place;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(any(feature = "postgres", feature = "redis"))]
@@ -21,10 +28,14 @@ mod proxy;
 mod redis;
 #[cfg(feature = "redis")]
 mod redis_faults;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod round_trips;
 mod sample;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 #[path = "../servers/mod.rs"]
 mod servers;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod sessions;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod suite;

@@ -1,92 +1,22 @@
-//! Stores of sessions with a server that stops, dies and comes back, and with a connection that does.
+//! Stores of sessions with a server that stops, dies, is slow and comes back, and with a connection that dies.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use gingersnap::store::{Applied, Store, StoreErrorKind, open};
+use gingersnap::store::{Applied, StoreErrorKind, open};
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
+use super::place::{Place, on_each_server};
 use super::proxy::Proxy;
 use super::sample::{apply, id, increment, insert, load, record, replace};
-use super::servers::{self, Mortal};
 
-/// A server that keeps sessions.
-pub(crate) trait Place: Mortal + Sized {
-    fn empty() -> Option<Self>;
-
-    fn own_port(&self) -> u16;
-
-    /// The URL of its store, by way of a port.
-    fn url_at(&self, port: u16) -> String;
-
-    /// A node's handle.
-    fn store(&self) -> Arc<dyn Store> {
-        open(&self.url_at(self.own_port())).unwrap()
-    }
-}
-
-#[cfg(feature = "postgres")]
-impl Place for servers::Postgres {
-    fn empty() -> Option<Self> {
-        Self::start()
-    }
-
-    fn own_port(&self) -> u16 {
-        self.port()
-    }
-
-    fn url_at(&self, port: u16) -> String {
-        format!("postgres://admin:{}@127.0.0.1:{port}/postgres", Self::PASSWORD)
-    }
-}
-
-#[cfg(feature = "redis")]
-impl Place for servers::Redis {
-    fn empty() -> Option<Self> {
-        Self::start()
-    }
-
-    fn own_port(&self) -> u16 {
-        self.port()
-    }
-
-    fn url_at(&self, port: u16) -> String {
-        format!("redis://:{}@127.0.0.1:{port}#shop", Self::PASSWORD)
-    }
-}
-
-/// The tests of one server.
-macro_rules! survive {
-    ($place:ident: $($test:ident)+) => {
-        $(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn $test() {
-                if let Some(mut place) = <$crate::servers::$place as $crate::outages::Place>::empty() {
-                    $crate::outages::$test(&mut place).await;
-                }
-            }
-        )+
-    };
-    ($place:ident) => {
-        $crate::outages::survive! { $place:
-            a_server_that_stops_is_unreachable_in_time_and_works_when_it_goes_on
-            what_was_answered_survives_a_killed_server_and_nothing_is_done_twice
-            a_connection_that_dies_after_the_commit_is_an_error_and_nothing_is_sent_again
-        }
-    };
-}
-pub(crate) use survive;
-
-#[cfg(feature = "postgres")]
-mod postgres {
-    super::survive! { Postgres }
-}
-
-#[cfg(feature = "redis")]
-mod redis {
-    super::survive! { Redis }
+on_each_server! { outages:
+    a_server_that_stops_is_unreachable_in_time_and_works_when_it_goes_on
+    a_server_that_is_slow_by_ten_seconds_is_unreachable_in_time_and_its_late_answers_do_no_harm
+    what_was_answered_survives_a_killed_server_and_nothing_is_done_twice
+    a_connection_that_dies_after_the_commit_is_an_error_and_nothing_is_sent_again
 }
 
 /// No call takes longer.
@@ -199,5 +129,43 @@ pub(crate) async fn a_connection_that_dies_after_the_commit_is_an_error_and_noth
     }
     for (number, version) in [(1, 4), (2, 2)] {
         assert_eq!(load(&direct, id(number)).await.unwrap(), Some(record(version, b"new")));
+    }
+}
+
+/// Each way takes ten seconds: who waits is answered in time, and what arrives late undoes nothing.
+pub(crate) async fn a_server_that_is_slow_by_ten_seconds_is_unreachable_in_time_and_its_late_answers_do_no_harm(
+    server: &mut impl Place,
+) {
+    let direct = server.store();
+    direct.create_tables().await.unwrap();
+    let proxy = Proxy::to(server.own_port(), false);
+    let url = server.url_at(proxy.port);
+    let (store, other) = (open(&url).unwrap(), open(&url).unwrap());
+    apply(&store, &[insert(id(1), b"1"), insert(id(2), b"1")]).await.unwrap();
+    assert_eq!(apply(&store, &[replace(id(1), 1, b"2")]).await.unwrap(), Applied::Done);
+    proxy.be_slow(Duration::from_secs(10));
+    let late = [replace(id(1), 2, b"late")];
+    let (load_late, new_late) = (store.load(id(1)), other.load(id(1)));
+    let calls = async { tokio::join!(store.apply(&late), load_late, new_late) };
+    // A busy machine may be late to say so.
+    let (written, loaded, begun) = timeout(LIMIT + Duration::from_millis(500), calls).await.unwrap();
+    for error in [written.map(drop), loaded.map(drop), begun.map(drop)].map(Result::unwrap_err) {
+        assert_eq!(error.kind(), StoreErrorKind::Unreachable, "{error}");
+        assert!(error.to_string().ends_with(": no answer within 2 s"), "{error}");
+    }
+    proxy.be_slow(Duration::ZERO);
+    let begun = Instant::now();
+    assert_eq!(apply(&store, &[replace(id(1), 2, b"new")]).await.unwrap(), Applied::Done);
+    assert_eq!(load(&other, id(1)).await.unwrap(), Some(record(3, b"new")));
+    // Meanwhile come the late request at the server, and its answer here.
+    let mut done = 1;
+    while begun.elapsed() < Duration::from_secs(11) {
+        assert_eq!(increment(&store, id(2)).await.unwrap(), Applied::Done);
+        done += 1;
+        for store in [&store, &other, &direct] {
+            assert_eq!(load(store, id(1)).await.unwrap(), Some(record(3, b"new")));
+            assert_eq!(load(store, id(2)).await.unwrap(), Some(record(done, done.to_string().as_bytes())));
+        }
+        sleep(Duration::from_millis(100)).await;
     }
 }

@@ -83,6 +83,14 @@ impl Template {
         request
     }
 
+    /// Sends the request `calls` times, one after the other; each must be answered well.
+    pub async fn send_each(&self, router: &Router, calls: usize) {
+        for _ in 0..calls {
+            let response = router.clone().oneshot(self.build()).await.expect("an answer");
+            assert!(response.status().is_success(), "{}: {}", self.uri, response.status());
+        }
+    }
+
     /// Sends the request `calls` times, one after the other.
     ///
     /// Without tokio's cooperative budget: nothing else is waiting, and a request should not pay for the

@@ -6,3 +6,5 @@ pub mod client;
 pub mod gingersnap_side;
 pub mod parts;
 pub mod sides;
+#[cfg(feature = "stores")]
+pub mod stored;

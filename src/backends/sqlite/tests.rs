@@ -123,6 +123,23 @@ fn a_full_file_refuses_what_does_not_fit_and_nothing_else() {
     assert_eq!(written(&mut writer, vec![insert(4, 1 << 20)]), [Ok(Applied::Done)]);
 }
 
+/// As on a file system that is mounted read-only meanwhile.
+#[test]
+fn a_file_that_takes_no_changes_is_read_and_taken_again_when_it_does() {
+    let place = Place::new("read_only");
+    let mut writer = place.writer();
+    assert_eq!(written(&mut writer, vec![insert(1, 10)]), [Ok(Applied::Done)]);
+    writer.connection().pragma_update(None, "query_only", true).unwrap();
+    let (batch, told) = writes(vec![remove(1)]);
+    writer.write(batch);
+    let error = told.into_iter().map(|told| block_on(told).unwrap().unwrap_err()).next().unwrap();
+    let hint = Some("this user must be able to write the file and its directory");
+    assert_eq!((error.kind(), error.hint()), (Kind::ReadOnly, hint), "{error}");
+    assert!(block_on(place.store().load(RecordId::from_bytes([1; 16]))).unwrap().0.is_some());
+    // The connection is made anew after an error.
+    assert_eq!(written(&mut writer, vec![insert(2, 10)]), [Ok(Applied::Done)]);
+}
+
 #[test]
 fn a_lock_of_another_program_is_waited_for_but_not_for_long() {
     let place = Place::new("locked");

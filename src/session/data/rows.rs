@@ -214,11 +214,11 @@ impl Slot {
 
     /// Moves the pointer to a person's row out of the cookie that a guest writes, if the person's is empty.
     pub(super) fn move_pointer(&self, who: &Who<'_>, plan: &mut Plan) {
-        let Some(to) = who.data.own.as_ref().filter(|own| !who.request.brings(own)) else { return };
         let persons = |it: &&Accepted<DataClaims>| it.row.as_deref().is_some_and(|row| row.is_under_guests);
-        if let Some((found, row)) =
-            self.own.in_store().find(persons).and_then(|it| Some((it, it.row.as_deref()?)))
-        {
+        // Rows are rare, and cookies are looked through only for one.
+        let Some(found) = self.own.in_store().find(persons) else { return };
+        let own = who.data.own.as_ref().filter(|own| !who.request.brings(own));
+        if let (Some(to), Some(row)) = (own, found.row.as_deref()) {
             let claims = PointerClaims { started_at: found.claims.started_at, record: row.id };
             let goes = who.request.settings.clock.now();
             plan.set(Draft::new(to, goes, Some(row.pointed_at), |sealed_at, plain| {

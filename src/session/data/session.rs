@@ -45,7 +45,9 @@ impl<T: SessionData> Session<T> {
     /// [`AlreadyTaken`](SessionError::AlreadyTaken), [`HeadSent`](SessionError::HeadSent).
     pub async fn from_parts(parts: &Parts) -> Result<Self, SessionError> {
         let (exchange, index) = Exchange::with::<T>(parts)?;
-        exchange.load(index, parts).await?;
+        if let Some(loading) = exchange.load(index, parts)? {
+            loading.await?;
+        }
         let live = exchange.take::<T>(index, parts, true)?;
         Ok(Self { live, index, exchange: Arc::clone(exchange) })
     }

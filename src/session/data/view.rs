@@ -26,7 +26,9 @@ impl<T: SessionData> View<T> {
     /// Those of [`Session::from_parts`](super::Session::from_parts).
     pub async fn from_parts(parts: &Parts) -> Result<Self, SessionError> {
         let (exchange, index) = Exchange::with::<T>(parts)?;
-        exchange.load(index, parts).await?;
+        if let Some(loading) = exchange.load(index, parts)? {
+            loading.await?;
+        }
         let live = exchange.take::<T>(index, parts, false)?;
         Ok(Self { live, index, exchange: Arc::clone(exchange) })
     }
