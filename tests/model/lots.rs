@@ -6,9 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 
-/// Tries stories until one fails, which is made as short as it can be: then panics with what went wrong in it.
-pub(crate) fn hold<S: Debug>(stories: impl Strategy<Value = S>, run: fn(&S) -> Result<(), String>) {
-    let cases = Config::default().cases.max(CASES);
+/// Tries stories until one fails, which is made as short as it can be: then panics with what went wrong in it. There are so many
+/// `cases`, unless `PROPTEST_CASES` says more.
+pub(crate) fn hold<S: Debug>(
+    stories: impl Strategy<Value = S>,
+    cases: u32,
+    run: fn(&S) -> Result<(), String>,
+) {
+    let cases = Config::default().cases.max(cases);
     for lot in 0..cases.div_ceil(LOT) {
         assert!(!FOUND.load(Ordering::Relaxed), "the other test has a counterexample");
         try_a_lot(&stories, run, lot.into());
@@ -40,7 +45,5 @@ fn try_a_lot<S: Debug>(stories: &impl Strategy<Value = S>, run: fn(&S) -> Result
 
 /// One counterexample is enough: the other test looks for no more, and shortens none.
 static FOUND: AtomicBool = AtomicBool::new(false);
-/// Stories of each test, unless `PROPTEST_CASES` says more.
-const CASES: u32 = 1_000;
 /// Stories that are tried before a look at the other test.
 const LOT: u32 = 50;

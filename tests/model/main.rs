@@ -48,10 +48,13 @@ use crate::step::{Weather, story};
 
 #[test]
 fn no_answer_that_comes_late_shows_or_undoes_what_it_must_not() {
-    lots::hold(story(Weather { late: 30, turns: 16 }), world::run);
+    lots::hold(story(Weather { late: 30, turns: 16 }), CASES, world::run);
 }
 
 #[test]
 fn no_timeout_comes_early_or_late_and_no_rotation_signs_anybody_out() {
-    lots::hold(story(Weather { late: 6, turns: 40 }), world::run);
+    lots::hold(story(Weather { late: 6, turns: 40 }), CASES, world::run);
 }
+
+/// Stories of each test.
+const CASES: u32 = 1_000;

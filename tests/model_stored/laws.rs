@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::db::Call;
 use crate::flight::{Came, Flight};
-use crate::site::{Cart, Deed, Script};
-use crate::truth::{Facts, GUEST, ID, OWN};
+use crate::site::{Cart, Deed, Person, Script};
+use crate::truth::{Facts, GUEST, ID, Jar, OWN};
 use crate::world::{Check, World, field};
 
 impl World {
@@ -98,7 +98,7 @@ impl World {
         if shown.who != last {
             return Err(format!("{last:?} should be there, and {:?} is", shown.who));
         }
-        self.kept(flight, before, &shown.cart, last)?;
+        self.kept(flight, before, &jar, last)?;
         self.stored(flight, came, &shown.cart)?;
         self.ended(flight, came, before)?;
         self.adopted(flight, before)?;
@@ -126,7 +126,7 @@ impl World {
     }
 
     /// Fails if what was there before the last step of the request is not there after it.
-    fn kept(&self, flight: &Flight, before: &Facts, cart: &Cart, last: Option<&'static str>) -> Check {
+    fn kept(&self, flight: &Flight, before: &Facts, jar: &Jar, last: Option<Person>) -> Check {
         let (script, now) = (flight.script, self.nodes[flight.node].now());
         if script.has(|deed| deed == Deed::Destroy || deed == Deed::SignOut) {
             return Ok(());
@@ -143,9 +143,13 @@ impl World {
         let adopts =
             script.signs_in().is_some() && flight.came.who.is_none() && merges && script.note(0).is_none();
         let guests = guests.items.iter().filter(|_| adopts);
+        let cart = self.facts.shown(jar, now).cart;
+        // Where the store did not answer, a guest's stays beside hers.
+        let is_down = flight.has(|call| matches!(call, Call::Failed));
+        let beside = self.facts.shown_to(None, jar, now).cart.items;
+        let is_left = |item: &u32| cart.items.contains(item) || (is_down && beside.contains(item));
         let takes = script.deeds().filter(|deed| *deed == Deed::Take).count();
-        let lost: BTreeSet<_> =
-            hers.items.iter().chain(guests).filter(|item| !cart.items.contains(item)).collect();
+        let lost: BTreeSet<_> = hers.items.iter().chain(guests).filter(|item| !is_left(item)).collect();
         if lost.len() > takes { Err(format!("{} loses {lost:?}", flight.number)) } else { Ok(()) }
     }
 

@@ -41,10 +41,13 @@ use crate::step::{Weather, story};
 
 #[test]
 fn of_requests_that_are_held_at_every_call_none_undoes_what_another_did() {
-    lots::hold(story(Weather { held: 40, faults: 3, turns: 6 }), world::run);
+    lots::hold(story(Weather { held: 40, faults: 3, turns: 6 }), CASES, world::run);
 }
 
 #[test]
 fn no_fault_of_the_store_and_no_turn_of_time_loses_or_shows_what_it_must_not() {
-    lots::hold(story(Weather { held: 6, faults: 15, turns: 30 }), world::run);
+    lots::hold(story(Weather { held: 6, faults: 15, turns: 30 }), CASES, world::run);
 }
+
+/// Stories of each test.
+const CASES: u32 = 400;

@@ -37,8 +37,8 @@ pub(crate) fn written(
     if let Some(item) = cart.items.iter().find(|item| !is_known(item)) {
         return Err(format!("the write of {} brings item {item} from nowhere", flight.number));
     }
-    let note = flight.script.note(flight.number);
-    if cart.note != was.note && note != Some(cart.note) && !reach.iter().any(|it| it.note == cart.note) {
+    let is_its = flight.script.notes(flight.number).any(|note| note == cart.note);
+    if cart.note != was.note && !is_its && !reach.iter().any(|it| it.note == cart.note) {
         return Err(format!("the write of {} brings note {} from nowhere", flight.number, cart.note));
     }
     let loaded = flight.loaded.get(key).and_then(|it| it.as_ref()?.cart.as_ref());

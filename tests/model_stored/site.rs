@@ -193,10 +193,16 @@ impl Script {
             .filter_map(move |(at, (number, deed))| is_add(deed).then_some((at, number)))
     }
 
+    /// The notes that its deeds write, the last one last.
+    pub(crate) fn notes(self, number: u32) -> impl Iterator<Item = u32> {
+        let deeds = self.0.into_iter().flatten();
+        let numbered = (number * DEEDS..).zip(deeds);
+        numbered.filter(|(_, deed)| *deed == Deed::Note).map(|(number, _)| number)
+    }
+
     /// The note that its deeds leave.
     pub(crate) fn note(self, number: u32) -> Option<u32> {
-        let notes = (number * DEEDS..).zip(self.deeds());
-        notes.filter(|(_, deed)| *deed == Deed::Note).map(|(number, _)| number).last()
+        self.notes(number).last()
     }
 }
 

@@ -51,7 +51,7 @@ pub(crate) type Check<T = ()> = Result<T, String>;
 
 /// Takes a story's steps and checks the laws; the error is the story so far, a line each, and the fault.
 pub(crate) fn run(story: &Story) -> Check {
-    let mut world = World::new(story);
+    let mut world = World::new(story).map_err(|what| format!("wrong: {what}"))?;
     let outcome = story.steps.iter().try_for_each(|&step| {
         world.take(step)?;
         laws::views(&world)?;
@@ -66,7 +66,7 @@ pub(crate) fn run(story: &Story) -> Check {
 }
 
 impl World {
-    fn new(&Story { skews, is_stored, .. }: &Story) -> Self {
+    fn new(&Story { skews, is_stored, .. }: &Story) -> Check<Self> {
         let ring =
             Keyring::init(Suite::default(), LONGEST, Timestamp::from_unix(START), &mut random).unwrap();
         let place = if is_stored { Place::Store } else { Place::CookieThenStore };
@@ -74,8 +74,8 @@ impl World {
         db.set_time(START);
         let nodes = skews.map(|skew| Node::new(&ring, place, &db, START + skew));
         let facts = Facts { moved: is_stored.then_some(0), ..Facts::default() };
-        let persons = ["ann", "bob"].map(|person| (id_of(person, &ring), person));
-        Self {
+        let persons = [(id_of("ann", &ring)?, "ann"), (id_of("bob", &ring)?, "bob")];
+        Ok(Self {
             history: vec![(Rows::new(), facts.clone())],
             db,
             time: START,
@@ -92,7 +92,7 @@ impl World {
             late: Vec::new(),
             sent: 0,
             log: Vec::new(),
-        }
+        })
     }
 
     fn take(&mut self, step: Step) -> Check {
@@ -237,11 +237,11 @@ impl World {
 }
 
 /// The id that the rows of a person have.
-fn id_of(person: Person, ring: &Keyring) -> PersonId {
+fn id_of(person: Person, ring: &Keyring) -> Check<PersonId> {
     let db = Db::default();
     let node = Node::new(ring, Place::Store, &db, START);
     node.ask(&db, "", Script([Some(Deed::SignIn(person)), Some(Deed::Add), None]));
-    db.rows().values().find_map(|row| row.owner).unwrap()
+    db.rows().values().find_map(|row| row.owner).ok_or_else(|| format!("{person}'s row is nobody's"))
 }
 
 /// The `Cookie` field.

@@ -97,30 +97,6 @@ async fn a_session_that_another_tab_destroyed_is_a_conflict_for_a_form() {
     assert_eq!(browser.post("/add-late/show", "").await.body, "ann: late");
 }
 
-/// A handler that goes on after a failed `save` neither makes the row anew, nor takes it from anybody, nor writes over it.
-#[tokio::test]
-async fn what_was_overtaken_at_a_save_is_not_stored_with_the_response() {
-    for (path, nobody, ann) in [
-        ("/take/destroy", "nobody: ", "ann: "),
-        ("/in-ann", "nobody: ", "ann: tea"),
-        ("/add-milk", "nobody: tea milk", "ann: tea milk"),
-    ] {
-        for (method, status) in [("POST", 409), ("GET", 200)] {
-            let (mut browser, store) = all_stored();
-            browser.get("/add-tea").await;
-            let mut tab = browser.clone();
-            store.next(another(&browser, path));
-            let saves = "/take/add-late/save";
-            let answer =
-                if method == "GET" { browser.get(saves).await } else { browser.post(saves, "").await };
-            assert_eq!((answer.status, answer.sets().as_str()), (status, ""), "{path}");
-            shows(&mut browser, nobody).await;
-            tab.get("/in-ann").await;
-            shows(&mut tab, ann).await;
-        }
-    }
-}
-
 /// Table G: 409, not 500.
 #[tokio::test]
 async fn a_guests_form_while_another_tab_signs_in_is_a_conflict() {
@@ -166,29 +142,6 @@ async fn beside_a_sign_in_a_change_in_a_conflict_is_dropped_and_the_rest_goes() 
     assert_eq!((answer.status, answer.sets().as_str()), (200, "__Host-id"));
     assert!(events.take()[0].starts_with("WARN session not sent beside a sign-in or sign-out"));
     shows(&mut browser, "ann: tea milk").await;
-}
-
-/// The sign-in adopts the newest row, and the change after it is made to that.
-#[tokio::test]
-async fn a_change_after_a_sign_in_loses_nothing_of_a_busy_tab() {
-    let (app, store) = maps();
-    let mut browser = Browser::new(app);
-    browser.get("/put/a/1").await;
-    store.next(another(&browser, "/put/b/2"));
-    assert_eq!(browser.post("/in-and-put/c/3", "").await.status, 200);
-    assert_eq!(browser.get("/").await.body, "a=1 b=2 c=3");
-}
-
-#[tokio::test]
-async fn after_three_conflicts_a_change_after_a_sign_in_is_dropped_and_the_row_is_there() {
-    let (app, store) = maps();
-    let mut browser = Browser::new(app);
-    browser.get("/put/a/1").await;
-    for path in ["/put/b/2", "/put/b/3", "/put/b/4"] {
-        store.next(another(&browser, path));
-    }
-    assert_eq!(browser.post("/in-and-put/c/3", "").await.sets(), "__Host-id");
-    assert_eq!(browser.get("/").await.body, "a=1 b=4");
 }
 
 #[tokio::test]
@@ -280,7 +233,7 @@ fn a_map_merges_by_name_and_a_name_that_is_not_there_is_a_value() {
     }
 }
 
-fn maps() -> (Router, Faulty) {
+pub(super) fn maps() -> (Router, Faulty) {
     let store = Faulty::new();
     (map_routes(Place::Store, &store), store)
 }

@@ -3,6 +3,7 @@
 mod conflicts;
 mod faults;
 mod faulty;
+mod overtaken;
 mod owners;
 mod places;
 mod promises;
