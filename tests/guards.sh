@@ -299,9 +299,6 @@ guard "an end removes the row" \
     'persons.extend(owner.filter(|_| self.is_own_gone));' ''
 guard "a guest's row goes with its pointer" \
     $'        if who.owner().is_some() {\n            self.remove_rows(true, &[], row, plan);\n        }\n' ''
-guard "another's row stays" \
-    'plan.operations.push(Op::Remove { id, owner });' \
-    'plan.operations.extend([Op::Remove { id, owner: None }, Op::Remove { id, owner }]);'
 guard "a pointer is as young as its row" \
     '|| row.pointed_at.age_at(goes) >= longest / RENEWALS' ''
 guard "a pointer that the browser has is not sent" \
@@ -320,9 +317,6 @@ guard "a person's pointer under the guest's name stays" \
     'let writer = owner.filter(|_| is_written || self.is_own_gone);' 'let writer = owner;'
 guard "one's own pointer comes before one under the guest's name" \
     '.max_by_key(|it| (!is_away(it), ' '.max_by_key(|it| (!is_away(it) || true, '
-guard "busy tabs fail no sign-in" \
-    'for other in (0..self.settings.data.len()).filter(|_| is_last) {' \
-    'for other in (0..self.settings.data.len()).filter(|_| false) {'
 
 model fleet --test keyring fleet::
 

@@ -24,7 +24,9 @@ pub(crate) struct Flight {
     /// Rows as they were when it loaded them, or wrote them last.
     pub(crate) loaded: BTreeMap<Key, Option<Truth>>,
     pub(crate) calls: Vec<Call>,
-    /// Items and counts that its writes brought.
+    /// The changes of rows that there had been at its last conflict.
+    pub(crate) met: Option<u32>,
+    /// The counts that its writes brought.
     pub(crate) counted: u32,
     answering: Option<Answering>,
 }
@@ -57,6 +59,7 @@ impl Flight {
             is_held: false,
             loaded: BTreeMap::new(),
             calls: Vec::new(),
+            met: None,
             counted: 0,
             answering: Some(answering),
         }

@@ -103,6 +103,7 @@ impl World {
         self.ended(flight, came, before)?;
         self.adopted(flight, before)?;
         self.pointed(flight, &jar)?;
+        self.left(flight, before, &jar)?;
         self.placed(flight, came)
     }
 

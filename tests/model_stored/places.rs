@@ -5,7 +5,7 @@ use gingersnap::store::Op;
 use crate::flight::{Came, Flight};
 use crate::node::LONGEST;
 use crate::site::Deed;
-use crate::truth::{GUEST, ID, Jar, Meaning, OWN};
+use crate::truth::{Facts, GUEST, ID, Jar, Meaning, OWN};
 use crate::world::{Check, World};
 
 impl World {
@@ -17,6 +17,26 @@ impl World {
             let is_written = flight.applied().any(|op| op.id().to_bytes() == *row && op.record().is_some());
             if is_written && name == OWN && sealed + LONGEST / 10 <= now {
                 return Err("a pointer ends before its row".into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Fails if a guest's write took the only pointer to a person's row away.
+    pub(crate) fn left(&self, flight: &Flight, before: &Facts, jar: &Jar) -> Check {
+        let now = self.nodes[flight.node].now();
+        if flight.came.who.is_some() || flight.script.has_verb() || flight.jar.contains_key(OWN) {
+            return Ok(());
+        }
+        if flight.is_held && flight.script.has(|deed| deed == Deed::Destroy) {
+            // It was a guest's when it was ended.
+            return Ok(());
+        }
+        for person in ["ann", "bob"] {
+            let hers = before.shown_to(Some(person), &flight.jar, now);
+            let is_hers = hers.owner.is_some() && self.facts.rows.contains_key(&hers.row.unwrap_or_default());
+            if is_hers && self.facts.shown_to(Some(person), jar, now).row != hers.row {
+                return Err(format!("a guest's write takes the row of {person} away"));
             }
         }
         Ok(())

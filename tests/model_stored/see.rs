@@ -23,6 +23,10 @@ impl World {
                     flight.loaded.entry(*row).or_insert(now);
                 }
                 Call::Revived => return Err("a row that was removed is there again".into()),
+                Call::Conflict if flight.met == Some(self.changes) => {
+                    return Err(format!("{} does not go on from what it met", flight.number));
+                }
+                Call::Conflict => flight.met = Some(self.changes),
                 _ => {}
             }
         }
@@ -30,11 +34,13 @@ impl World {
         for key in self.changed() {
             let before = self.facts.rows.get(&key).cloned();
             let Some(row) = self.db.rows().remove(&key) else {
+                self.changes += 1;
                 rows::removed(flight, &self.facts, before.as_ref())?;
                 self.facts.rows.remove(&key);
                 flight.loaded.remove(&key);
                 continue;
             };
+            self.changes += 1;
             if flight::writes(calls, &key) > 1 {
                 // The last goes on from the first.
                 flight.loaded.insert(key, before.clone());
@@ -53,6 +59,7 @@ impl World {
 
     /// Takes in a write of a request that is over.
     pub(crate) fn see_late(&mut self) -> Check {
+        self.changes += 1;
         for key in self.changed() {
             match self.db.rows().remove(&key) {
                 None => drop(self.facts.rows.remove(&key)),

@@ -27,6 +27,8 @@ pub(crate) struct World {
     pub(crate) facts: Facts,
     /// The person who wrote each item; none for a guest.
     pub(crate) writers: BTreeMap<u32, Option<Person>>,
+    /// The number of changes of rows.
+    pub(crate) changes: u32,
     /// The items that were taken out of a row.
     pub(crate) taken: BTreeSet<u32>,
     /// The store, and what was true of it, after each step.
@@ -86,6 +88,7 @@ impl World {
             facts,
             writers: BTreeMap::new(),
             taken: BTreeSet::new(),
+            changes: 0,
             persons,
             browsers: Default::default(),
             flights: Vec::new(),

@@ -203,8 +203,10 @@ impl Slot {
         if ends && !writes_guest {
             // It may have the only pointer to a person's row, also to that of who is there.
             let writer = owner.filter(|_| is_written || self.is_own_gone);
-            let brings = who.request.brings(&data.guest) && !self.is_guests_a_persons(writer);
-            let is_destroyed = self.is_guest_gone && owner.is_none() && !who.identity.is_signed_out();
+            let stays = self.is_guests_a_persons(writer);
+            let brings = who.request.brings(&data.guest) && !stays;
+            let is_destroyed =
+                self.is_guest_gone && owner.is_none() && !stays && !who.identity.is_signed_out();
             if brings || is_destroyed {
                 plan.remove(&data.guest);
             }

@@ -136,6 +136,17 @@ async fn a_guests_pointer_to_a_persons_row_is_hers_and_a_guests_write_moves_it()
 }
 
 #[tokio::test]
+async fn a_guest_who_destroys_leaves_a_persons_pointer_under_the_guests_name() {
+    let (mut browser, _) = all_stored();
+    browser.get("/add-tea").await;
+    let mut before = browser.clone();
+    browser.get("/in-ann").await;
+    does(&mut before, "/take/destroy", "", "").await;
+    before.get("/in-ann").await;
+    shows(&mut before, "ann: tea").await;
+}
+
+#[tokio::test]
 async fn signed_in_again_she_finds_her_row_under_the_guests_name_and_her_write_moves_it() {
     let (mut browser, _) = all_stored();
     browser.get("/add-tea").await;
