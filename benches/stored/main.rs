@@ -1,24 +1,10 @@
 //! Sessions in stores against tower-sessions with its own: a cart of ten through layer and handler, in process.
 //!
-//! `cargo bench --features sqlite,postgres,redis --bench stored`; `-- redis` measures the stores that are named, of `sqlite`,
-//! `postgres`, `postgres-fsync`, `redis` and `memory`; `-- purge` is a purge of a million rows; `--quick` is a trial. The servers are Debian's, started here on free ports.
+//! `cargo run --release --manifest-path benches/stored/Cargo.toml`; `-- redis` measures the stores that are named, of `sqlite`,
+//! `redis`, `postgres`, `postgres-fsync` and `memory`; `-- purge` is a purge of a million rows; `--quick` is a trial. The servers are
+//! Debian's, started here on free ports.
 //!
 //! Each side is a process of its own, since the two need SQLite in different versions; they take turns, slice by slice.
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout,
-    clippy::disallowed_methods,
-    reason = "a benchmark measures time, prints, and stops at what fails"
-)]
-#![allow(
-    missing_docs,
-    unreachable_pub,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "modules of tests and of the peers"
-)]
-
 #[path = "../peers/src/cart.rs"]
 #[expect(dead_code, reason = "the peers' benches use the rest")]
 mod cart;
@@ -48,10 +34,6 @@ const PAIRS: usize = 15;
 fn main() {
     if has_arg("--side") {
         return stored::serve(side::open);
-    }
-    // `cargo test --benches` runs the same binary without the argument.
-    if !has_arg("--bench") {
-        return println!("stored: measures under `cargo bench` alone");
     }
     if has_arg("purge") {
         return purge::report();

@@ -54,7 +54,7 @@ impl Place {
     pub(crate) fn urls(&self) -> [String; 2] {
         match &self.server {
             Server::File => {
-                let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("stored-bench");
+                let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/files");
                 drop(fs::remove_dir_all(&directory));
                 fs::create_dir_all(&directory).expect("a directory");
                 let file = |name: &str| directory.join(name).display().to_string();

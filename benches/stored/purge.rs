@@ -131,7 +131,7 @@ fn memory(runtime: &Runtime, rows: u32) -> Arc<dyn Store> {
 }
 
 fn sqlite(runtime: &Runtime, rows: u32) -> Arc<dyn Store> {
-    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("purge-bench");
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/purge");
     drop(fs::remove_dir_all(&directory));
     fs::create_dir_all(&directory).expect("a directory");
     let path = directory.join("sessions.db");

@@ -72,14 +72,12 @@ impl Side {
         let few = 64 * CLIENTS;
         self.time(case, clients, few);
         let calls = (SLICE / self.time(case, clients, few)).max(1.0);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded down")]
         let calls = calls as usize;
         if has_arg("--quick") { few } else { calls.next_multiple_of(clients) }
     }
 
     fn time(&mut self, case: &str, clients: usize, calls: usize) -> f64 {
         let nanoseconds = self.number(&format!("run {case} {clients} {calls}"));
-        #[expect(clippy::cast_precision_loss, reason = "a few thousands")]
         let calls = calls as f64;
         nanoseconds / calls
     }
@@ -104,10 +102,10 @@ pub(crate) fn peers_program() -> PathBuf {
     Path::new(TARGET).join("release/stores")
 }
 
-/// The profile of a bench: cargo's defaults for a release, unless the environment says otherwise.
+/// Cargo's defaults for a release, unless the environment says otherwise.
 fn settings() -> (String, String) {
     let or = |name: &str, default: &str| env::var(name).unwrap_or_else(|_| default.into());
-    (or("CARGO_PROFILE_BENCH_LTO", "false"), or("CARGO_PROFILE_BENCH_CODEGEN_UNITS", "16"))
+    (or("CARGO_PROFILE_RELEASE_LTO", "false"), or("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"))
 }
 
 pub(crate) fn profile() -> String {
@@ -115,7 +113,7 @@ pub(crate) fn profile() -> String {
     format!("lto = {lto}, {units} codegen units")
 }
 
-const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers/Cargo.toml");
-const TARGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers/target");
+const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../peers/Cargo.toml");
+const TARGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../peers/target");
 /// Nanoseconds.
 const SLICE: f64 = 0.25e9;

@@ -103,7 +103,9 @@ pub(crate) fn open(
 
 /// The record's name is in its context. Its cookie's is not: a session may be renamed, and a guest's become a person's.
 fn aad(settings: &Settings, tag: &str, id: RecordId) -> Result<Aad, SealError> {
-    let id: String = id.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = id.to_bytes().into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let mut id = String::with_capacity(32);
+    id.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
     let too_long = SealError::DoesNotFit { chars: usize::MAX, limit: usize::MAX };
     Aad::new(Kind::StoreRecord, tag, "", &settings.audience, &id).ok_or(too_long)
 }
