@@ -262,20 +262,20 @@ guard "a change is merged with the newest" \
 guard "a merge starts from what was loaded" \
     'Some((base, versioned(&newest)))' 'Some((versioned(&newest), versioned(&newest))).filter(|_| base.0 > 0)'
 guard "a change merges with nobody else's" \
-    'if Some(claims.owner) != owner || !who.is_still_there(origin) {' 'if !who.is_still_there(origin) {'
+    'if Some(claims.owner) != owner || !who.is_still_there(origin) {' 'if !who.is_still_there(origin) {' 13000
 guard "a change that does not merge is told" \
     $'if !is_safe {\n                return Err(SessionError::Conflict);\n            }' ''
 guard "a request that only reads gives way" \
     $'if !is_safe {\n                return Err(SessionError::Conflict);' \
     $'if true {\n                return Err(SessionError::Conflict);'
 guard "what is gone is not made anew" \
-    $'if self.is_overtaken(origin) {\n            return Err' $'if false {\n            return Err'
+    $'if self.is_overtaken(origin) {\n            return Err' $'if false {\n            return Err' 10000
 guard "a save that does not merge is over" \
     'Arc::make_mut(live).origin.source = Source::Overtaken;' ''
 guard "commit takes the newest as it is" \
     'self.go_on(index, id, live, Slot::take_newest).await?;' 'self.go_on(index, id, live, Slot::merge).await?;'
 guard "a commit stores what is pending first" \
-    $'if live.origin.is_borrowed() {\n            self.save(index, live).await?;\n        }' ''
+    $'if live.origin.is_borrowed() {\n            self.save(index, live).await?;\n        }' '' 13000
 guard "a lost answer is recognized by our own bytes" \
     'Ok((Some(found), _)) if found == *ours => Ok(Applied::Done),' 'Ok((Some(found), _)) if false && found == *ours => Ok(Applied::Done),'
 guard "no answer is no success" \
@@ -290,7 +290,7 @@ guard "the pointer to an adopted row moves to her cookie" \
 guard "a sign-in loads what it may adopt" \
     'self.load_wanted(store, index, Slot::wanted_by_anybody).await?;' ''
 guard "a sign-in adopts the newest row" \
-    'self.adopt(None, who, &mut Adoption::default()).unwrap_or_default();' ''
+    'self.adopt(None, who, &mut Adoption::default()).unwrap_or_default();' '' 10000
 guard "a change after a sign-in goes on from the newest" \
     'adopted.goes_on_from(&newest);' ''
 guard "a sign-out removes her rows" \
@@ -316,7 +316,7 @@ guard "a guest's write moves a person's pointer" \
 guard "a person's pointer under the guest's name stays" \
     'let writer = owner.filter(|_| is_written || self.is_own_gone);' 'let writer = owner;'
 guard "one's own pointer comes before one under the guest's name" \
-    '.max_by_key(|it| (!is_away(it), ' '.max_by_key(|it| (!is_away(it) || true, '
+    '.max_by_key(|it| (!is_away(it), ' '.max_by_key(|it| (!is_away(it) || true, ' 13000
 
 model fleet --test keyring fleet::
 
