@@ -50,7 +50,8 @@ fn one(runtime: &Runtime, name: &str, rows: u32, store: &Arc<dyn Store>) {
     };
     let during = runtime.block_on(latencies(&app, &browsers, purge));
     let took = begun.elapsed();
-    assert_eq!(removed, rows, "all that ended was removed");
+    // Writes of sessions sweep a store in memory too.
+    assert!(removed > 0 && removed <= rows, "{removed} of what ended was removed");
     let lines = [("before", before), ("during", during), ("after", quiet())];
     let title =
         format!("{name}: a purge of {rows} rows, which took {:.1} s; a request, ms", took.as_secs_f64());

@@ -2,6 +2,8 @@
 
 use core::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use super::carry;
 use super::contract::{Answer, Applied, Op, Record, Store, Task, Upkeep};
@@ -67,10 +69,16 @@ impl Store for MemoryStore {
     fn purge(&self, limit: u32) -> Answer<'_, u32> {
         Box::pin(async move {
             let mut removed = 0;
-            // Others have their turn after each part.
             for part in 0..Kept::PARTS {
-                let (mut kept, now) = self.look();
-                removed += kept.sweep(part, now, limit - removed);
+                let some = {
+                    let (mut kept, now) = self.look();
+                    kept.sweep(part, now, limit - removed)
+                };
+                removed += some;
+                if some > 0 {
+                    // Whoever waits for the lock does not get it from one who takes it again at once.
+                    thread::sleep(TURN);
+                }
             }
             Ok((removed, self.look().1))
         })
@@ -100,3 +108,6 @@ impl fmt::Debug for MemoryStore {
         write!(f, "MemoryStore({self})")
     }
 }
+
+/// The time in which others have their turn.
+const TURN: Duration = Duration::from_micros(50);
