@@ -56,6 +56,7 @@ done
 
 # A workspace of its own: the peers it measures are no dependencies of ours.
 cargo clippy --manifest-path benches/peers/Cargo.toml --all-targets --locked -- -D warnings
+cargo clippy --manifest-path benches/stored/Cargo.toml --all-targets --locked -- -D warnings
 
 if [ "$quick" != quick ]; then
     install_browser
