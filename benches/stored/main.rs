@@ -5,6 +5,8 @@
 //! Debian's, started here on free ports.
 //!
 //! Each side is a process of its own, since the two need SQLite in different versions; they take turns, slice by slice.
+#![expect(clippy::disallowed_methods, reason = "a benchmark measures time, and is told by the environment")]
+
 #[path = "../peers/src/cart.rs"]
 #[expect(dead_code, reason = "the peers' benches use the rest")]
 mod cart;
