@@ -5,7 +5,7 @@
 //! Debian's, started here on free ports.
 //!
 //! Each side is a process of its own, since the two need SQLite in different versions; they take turns, slice by slice.
-#![allow(clippy::disallowed_methods, reason = "a benchmark measures time, and reads its environment")]
+#![expect(clippy::disallowed_methods, reason = "a benchmark measures time, and is told by the environment")]
 
 #[path = "../peers/src/cart.rs"]
 #[expect(dead_code, reason = "the peers' benches use the rest")]

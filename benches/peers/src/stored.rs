@@ -74,6 +74,7 @@ impl Side {
         Self { router, browsers }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
     fn run(&self, runtime: &Runtime, writes: bool, clients: usize, calls: usize) -> u128 {
         let begun = Instant::now();
         runtime.block_on(async {

@@ -42,16 +42,15 @@ async fn open(kind: String, place: String) -> (String, Router) {
 }
 
 async fn sqlite(path: &str) -> (String, Router) {
-    let most = std::env::var("PEER_CONNECTIONS").map_or(10, |most| most.parse().expect("a number"));
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal);
-    let pool = SqlitePoolOptions::new().max_connections(most).connect_with(options).await.expect("a file");
+    let pool = SqlitePoolOptions::new().max_connections(10).connect_with(options).await.expect("a file");
     let store = SqliteStore::new(pool);
     store.migrate().await.expect("a table");
-    (format!("journal_mode WAL, synchronous NORMAL, {most} connections"), router(store))
+    ("journal_mode WAL, synchronous NORMAL, 10 connections".into(), router(store))
 }
 
 fn router<S: SessionStore + Clone>(store: S) -> Router {
