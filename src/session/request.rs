@@ -56,6 +56,11 @@ impl<C> Accepted<C> {
     pub(crate) fn row_id(&self) -> Option<RecordId> {
         self.row.as_deref().map(|row| row.id)
     }
+
+    /// True if it was read from a record to which the guest's cookie points.
+    pub(crate) fn is_under_guests(&self) -> bool {
+        self.row.as_deref().is_some_and(|row| row.is_under_guests)
+    }
 }
 
 /// The result of one cookie name: nothing, a refusal, or one accepted token.

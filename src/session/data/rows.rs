@@ -90,7 +90,7 @@ impl Slot {
     /// Keeps what was read from a record. A pointer in the guest's cookie to a person's record is that person's; one in a
     /// person's cookie to nobody's is as if absent.
     pub(super) fn accept(&mut self, found: Accepted<DataClaims>) {
-        let is_under_guests = found.row.as_deref().is_some_and(|row| row.is_under_guests);
+        let is_under_guests = found.is_under_guests();
         match found.claims.owner {
             Some(_) => self.own.accept(found),
             None if is_under_guests => self.guest.accept(found),
@@ -206,17 +206,13 @@ impl Slot {
 
     /// True if the guest's cookie points to the row of a person other than this writer: it is theirs, and stays.
     pub(crate) fn is_guests_a_persons(&self, writer: Option<PersonId>) -> bool {
-        let persons = |it: &Accepted<DataClaims>| {
-            it.row.as_deref().is_some_and(|row| row.is_under_guests) && it.claims.owner != writer
-        };
-        self.own.in_store().any(persons)
+        self.own.in_store().any(|it| it.is_under_guests() && it.claims.owner != writer)
     }
 
     /// Moves the pointer to a person's row out of the cookie that a guest writes, if the person's is empty.
     pub(super) fn move_pointer(&self, who: &Who<'_>, plan: &mut Plan) {
-        let persons = |it: &&Accepted<DataClaims>| it.row.as_deref().is_some_and(|row| row.is_under_guests);
         // Rows are rare, and cookies are looked through only for one.
-        let Some(found) = self.own.in_store().find(persons) else { return };
+        let Some(found) = self.own.in_store().find(|it| it.is_under_guests()) else { return };
         let own = who.data.own.as_ref().filter(|own| !who.request.brings(own));
         if let (Some(to), Some(row)) = (own, found.row.as_deref()) {
             let claims = PointerClaims { started_at: found.claims.started_at, record: row.id };

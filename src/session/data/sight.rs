@@ -147,8 +147,7 @@ impl Sight {
     /// The owner's token: of several one in their own cookie, then the one sealed last, then the one written most often, then the
     /// first. Another owner's is as if absent.
     pub(crate) fn of(&self, owner: Option<PersonId>) -> Option<&Accepted<DataClaims>> {
-        let is_away =
-            |it: &Accepted<_>| owner.is_some() && it.row.as_deref().is_some_and(|row| row.is_under_guests);
+        let is_away = |it: &Accepted<_>| owner.is_some() && it.is_under_guests();
         self.accepted
             .iter()
             .filter(|it| it.claims.owner == owner)

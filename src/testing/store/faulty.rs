@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::Timestamp;
-use crate::store::{Answer, Applied, Op, Record, RecordId, Store, StoreError, StoreErrorKind, Task, Upkeep};
+use crate::store::{
+    Answer, Applied, Op, Record, RecordId, Store, StoreError, StoreErrorKind, Task, Upkeep, Warnings,
+};
 
 /// A store with the faults that a test puts before the calls to come. Clones are handles of the same.
 ///
@@ -124,6 +126,10 @@ impl Store for Faulty {
 
     fn upkeep(&self) -> Upkeep {
         self.0.store.upkeep()
+    }
+
+    fn warnings(&self) -> Warnings<'_> {
+        self.0.store.warnings()
     }
 
     fn spawn(&self, task: Task) {
