@@ -8,6 +8,7 @@ mod error;
 mod keys;
 mod place;
 mod render;
+mod runtime;
 mod sessions;
 mod shown;
 mod store;

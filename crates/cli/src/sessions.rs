@@ -4,18 +4,16 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use gingersnap::store;
-use tokio::runtime;
 
 use crate::args::{SessionsArgs, SessionsCommand};
 use crate::error::Error;
+use crate::runtime;
 use crate::shown::Shown;
 
 /// Runs one verb.
 pub(crate) fn run(args: &SessionsArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
     let SessionsCommand::Purge { store } = &args.command;
-    let runtime = runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Error::io(format!("cannot start: {error}")))?;
-    runtime.block_on(purge(store, &mut Shown(out)))?;
+    runtime::new()?.block_on(purge(store, &mut Shown(out)))?;
     Ok(ExitCode::SUCCESS)
 }
 

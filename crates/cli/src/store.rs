@@ -4,18 +4,16 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use gingersnap::store::{self, RecordId, StoreErrorKind};
-use tokio::runtime;
 
 use crate::args::{StoreArgs, StoreCommand};
 use crate::error::Error;
+use crate::runtime;
 use crate::shown::Shown;
 
 /// Runs one verb.
 pub(crate) fn run(args: &StoreArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
     let StoreCommand::Init { url } = &args.command;
-    let runtime = runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Error::io(format!("cannot start: {error}")))?;
-    runtime.block_on(init(url, &mut Shown(out)))?;
+    runtime::new()?.block_on(init(url, &mut Shown(out)))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use gingersnap::store::{self, RecordId, Store, StoreErrorKind};
-use tokio::runtime;
 
 use crate::args::DemoArgs;
 use crate::error::Error;
+use crate::runtime;
 
 /// Opens what `--store` names, and asks it once: a store that cannot be used is told now. One that is down is waited for: sessions
 /// in cookies need none.
@@ -15,11 +15,8 @@ use crate::error::Error;
 /// Tables are made in a file, and only if nobody but this machine can connect: elsewhere they are the operator's.
 pub(super) fn open(args: &DemoArgs) -> Result<Option<Arc<dyn Store>>, Error> {
     let Some(url) = &args.store else { return Ok(None) };
-    let runtime = runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Error::io(format!("cannot start: {error}")))?;
     // Of its own: connections belong to the runtime that they were made on.
-    runtime.block_on(ask(url, args.listen))?;
-    drop(runtime);
+    runtime::new()?.block_on(ask(url, args.listen))?;
     Ok(Some(store::open(url)?))
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use gingersnap::keyring::{Keyring, KeyringError};
 use gingersnap::keystore::{Envelope, Keystore, KeystoreError, KeystoreErrorKind, Loaded, Node};
 use gingersnap::{SKEW, Timestamp};
-use tokio::runtime::{self, Runtime};
+use tokio::runtime::Runtime;
 use tokio::time::{sleep, timeout};
 
 use super::change::Change;
@@ -20,6 +20,7 @@ use crate::edge;
 use crate::error::Error;
 use crate::place::Location;
 use crate::render::rounded_duration;
+use crate::runtime;
 
 /// The ring at its place, what opens it, and the time of this command.
 pub(crate) struct Ring {
@@ -35,10 +36,7 @@ pub(crate) struct Ring {
 
 impl Ring {
     pub(crate) fn new(args: &RingArgs) -> Result<Self, Error> {
-        let runtime = runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Error::io(format!("cannot start: {error}")))?;
+        let runtime = runtime::new()?;
         let at_rest = AtRest::new(&args.at_rest, args.allow_group_read, args.plaintext)?;
         Ok(Self {
             location: args.keys.clone(),
