@@ -143,11 +143,7 @@ fn decide(
     let turns = matches!(change, Some(Change::SignedIn | Change::SignedOut));
     let step = match slot.write(who, goes) {
         // The least important gives way to a sign-in or a sign-out.
-        Err(error @ (SessionError::Unsettled(_) | SessionError::Ended)) if turns => {
-            slot.drop_change(&error, who);
-            None
-        }
-        Err(error @ SessionError::Conflict) if turns && !slot.is_save_due() => {
+        Err(error) if turns && gives_way(&error, slot) => {
             slot.drop_change(&error, who);
             None
         }
@@ -171,4 +167,13 @@ fn decide(
         slot.leave_guest(who, plan);
     }
     Ok(adoption)
+}
+
+/// True if a change that fails so is left out beside a sign-in or sign-out; `save` was told that a conflict is an error.
+fn gives_way(error: &SessionError, slot: &Slot) -> bool {
+    match error {
+        SessionError::Unsettled(_) | SessionError::Ended => true,
+        SessionError::Conflict => !slot.is_save_due(),
+        _ => false,
+    }
 }
