@@ -267,6 +267,7 @@ pub mod store {
     #[cfg(feature = "sqlite")]
     pub use crate::backends::SqliteStore;
     pub use crate::backends::open_store as open;
+    #[doc(no_inline)]
     pub use crate::token::RecordId;
 }
 

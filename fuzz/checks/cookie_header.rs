@@ -1,7 +1,7 @@
 //! Any bytes as `Cookie` fields, against a model of RFC 6265bis §5.8 and of our own rules.
 
 use gingersnap::Refusal;
-use gingersnap::cookie::{MAX_CANDIDATES, candidates, values};
+use gingersnap::cookie::{Candidates, candidates, values};
 
 use super::Input;
 
@@ -30,7 +30,7 @@ pub(crate) fn check(input: &[u8]) {
         Ok(chosen) => assert_eq!(chosen.as_slice(), distinct),
         Err(refusal) => {
             assert_eq!(refusal, Refusal::TooManyCookies);
-            assert!(distinct.len() > MAX_CANDIDATES);
+            assert!(distinct.len() > Candidates::MAX);
         }
     }
 }

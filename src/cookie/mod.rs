@@ -28,5 +28,5 @@ mod set_cookie;
 
 pub use budget::Budget;
 pub(crate) use parse::set_value;
-pub use parse::{Candidates, MAX_CANDIDATES, candidates, values};
+pub use parse::{Candidates, candidates, values};
 pub use set_cookie::{Cookie, CookieError, CookieSettings, Prefix, SameSite};

@@ -4,9 +4,6 @@ use memchr::memchr;
 
 use crate::Refusal;
 
-/// The most different values of one name that are looked at.
-pub const MAX_CANDIDATES: usize = 4;
-
 /// Every value under exactly `name`, in the order of the fields.
 ///
 /// Pairs are separated by `;`, SP and HTAB around them are dropped, and the first `=` ends the name. A pair
@@ -16,7 +13,7 @@ pub fn values<'h>(fields: impl IntoIterator<Item = &'h [u8]>, name: &[u8]) -> im
     fields.into_iter().flat_map(Pairs).filter_map(move |pair| value_of(pair, name))
 }
 
-/// The different values under `name`: at most [`MAX_CANDIDATES`].
+/// The different values under `name`: at most [`Candidates::MAX`].
 ///
 /// # Errors
 /// [`Refusal::TooManyCookies`] if there are more. A browser keeps several cookies of one name when a
@@ -49,11 +46,14 @@ pub(crate) fn set_value<'f>(field: &'f [u8], name: &str) -> Option<&'f [u8]> {
 /// Different values under one name, in the order in which they came.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Candidates<'h> {
-    values: [&'h [u8]; MAX_CANDIDATES],
+    values: [&'h [u8]; Candidates::MAX],
     len: usize,
 }
 
 impl<'h> Candidates<'h> {
+    /// The most different values of one name that are looked at.
+    pub const MAX: usize = 4;
+
     fn add(&mut self, value: &'h [u8]) -> Result<(), Refusal> {
         if !self.as_slice().contains(&value) {
             *self.values.get_mut(self.len).ok_or(Refusal::TooManyCookies)? = value;

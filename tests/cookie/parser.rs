@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use gingersnap::Refusal;
-use gingersnap::cookie::{MAX_CANDIDATES, candidates, values};
+use gingersnap::cookie::{Candidates, candidates, values};
 
 /// The values of `__Host-id` in these fields, as text.
 fn found(fields: &[&[u8]]) -> Vec<String> {
@@ -97,9 +97,9 @@ fn all_fields_are_read_in_order() {
 #[test]
 fn four_different_values_are_candidates_and_a_fifth_refuses_all() {
     let field = |n| (0..n).map(|it| format!("__Host-id={it}; __Host-id={it}")).collect::<Vec<_>>().join("; ");
-    let four = field(MAX_CANDIDATES);
+    let four = field(Candidates::MAX);
     assert_eq!(candidates([four.as_bytes()], b"__Host-id").unwrap().as_slice(), [b"0", b"1", b"2", b"3"]);
-    let five = field(MAX_CANDIDATES + 1);
+    let five = field(Candidates::MAX + 1);
     assert_eq!(candidates([five.as_bytes()], b"__Host-id").unwrap_err(), Refusal::TooManyCookies);
 }
 
