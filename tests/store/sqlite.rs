@@ -3,7 +3,7 @@
 use core::future::Future;
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -163,6 +163,32 @@ fn two_processes_share_a_file_and_one_may_be_killed() {
     assert_eq!(found.bytes, found.version.to_string().into_bytes());
     assert!(found.version > 2 * SHARE, "the other processes did nothing: {}", found.version);
     assert_eq!(block_on(increment(&store, id(1))).unwrap(), Applied::Done);
+}
+
+/// A program that finds no lock on the file takes itself for the last one, and removes the log when it closes the file. A
+/// process loses its lock when it closes the file once, whatever it opened that for.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_file_stays_locked_whatever_is_opened_and_closed_meanwhile() {
+    let path = nowhere("locked");
+    let store = named(&path, "one");
+    block_on(store.create_tables()).unwrap();
+    block_on(apply(&store, &[insert(id(1), b"0")])).unwrap();
+    let is_locked = |when: &str| {
+        let file = format!(":{} 1073741826 1073742335", fs::metadata(&path).unwrap().ino());
+        let (own, locks) = (format!(" {} ", std::process::id()), fs::read_to_string("/proc/locks").unwrap());
+        let found = locks.lines().any(|line| line.contains(&own) && line.ends_with(&file));
+        assert!(found, "{when}:\n{locks}");
+    };
+    is_locked("after a write");
+    block_on(load(&store, id(1))).unwrap();
+    is_locked("after a read");
+    let other = named(&path, "other");
+    block_on(other.create_tables()).unwrap();
+    assert_eq!(block_on(load(&other, id(1))).unwrap(), None);
+    is_locked("while another handle has it too");
+    block_on(other.close());
+    is_locked("when that has closed it");
 }
 
 /// The other process of that test.

@@ -6,9 +6,10 @@ use crate::backends::fault::{Cause, Fault, Hint};
 
 pub(super) fn explain(error: &Error) -> Fault {
     let (cause, hint) = classify(error);
-    let reason = match cause {
-        Cause::Unreachable => "another process has had the file locked for too long".to_owned(),
-        _ if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => "it is no SQLite database".into(),
+    let reason = match (cause, error.sqlite_error_code()) {
+        (Cause::Unreachable, _) => "another process has had the file locked for too long".to_owned(),
+        (_, Some(ErrorCode::NotADatabase)) => "it is no SQLite database".into(),
+        (_, Some(ErrorCode::CannotOpen)) => "it, or its log beside it, cannot be opened".into(),
         // Without the statement, which rusqlite shows with it.
         _ => said(error),
     };

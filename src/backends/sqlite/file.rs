@@ -68,27 +68,19 @@ impl File {
         explain(error).of_store(&self.address, action)
     }
 
-    /// Asks the system whether this is a file that can be written: SQLite would read one that is not, and name no reason.
+    /// Asks the system what is there: SQLite would name no reason. It is not opened for that: with the end of that, this
+    /// process would lose its locks on the file.
     fn check(&self, action: &str) -> Result<(), StoreError> {
         match fs::metadata(&self.path) {
             Ok(it) if !it.is_file() => {
                 let fault = |reason: &str| Fault { cause: Cause::Other, reason: reason.into(), hint: None };
                 let what = if it.is_dir() { "it is a directory" } else { "it is not a regular file" };
-                return Err(fault(what).of_store(&self.address, action));
+                Err(fault(what).of_store(&self.address, action))
             }
-            Ok(_) => {}
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                return Err(no_tables(&self.address, action));
-            }
-            Err(error) => return Err(self.refused(action, &error)),
+            Ok(_) => Ok(()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(no_tables(&self.address, action)),
+            Err(error) => Err(self.refused(action, &error)),
         }
-        let opened = OpenOptions::new().read(true).write(true).open(&self.path);
-        opened.map(drop).map_err(|error| {
-            // A file that may be read is one that takes no changes.
-            let readable = fs::File::open(&self.path).is_ok();
-            let read_only = io::Error::from(ErrorKind::ReadOnlyFilesystem);
-            self.refused(action, if readable { &read_only } else { &error })
-        })
     }
 
     fn refused(&self, action: &str, error: &io::Error) -> StoreError {
@@ -145,8 +137,10 @@ fn version(connection: &Connection) -> rusqlite::Result<Option<i64>> {
 const VERSION: i64 = 1;
 /// A call waits for another process at most twice so long: while another wait is on, and then itself.
 const BUSY: Duration = Duration::from_millis(900);
-/// `NORMAL`: a commit survives this process, and the log is flushed at checkpoints.
-const SETTINGS: &str = "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864";
+/// `NORMAL`: a commit survives this process, and the log is flushed at checkpoints. Who commits makes one only when the log
+/// takes 64 MiB, which means that the disk is too slow for what is written.
+const SETTINGS: &str = "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864; \
+     PRAGMA wal_autocheckpoint = 16384";
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS gingersnap_schema (part TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT;
     INSERT INTO gingersnap_schema (part, version) VALUES ('sessions', 1) ON CONFLICT DO NOTHING;
