@@ -1,6 +1,7 @@
-//! SQLite: sessions in a file. Reads are done in place, writes by one thread that gathers them.
+//! SQLite: sessions in a file. Reads are done in place, writes by one thread that gathers them; another has the disk keep them.
 
 mod apply;
+mod checkpoints;
 mod explain;
 mod file;
 mod queue;

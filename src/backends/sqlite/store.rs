@@ -6,6 +6,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
 use super::apply;
+use super::checkpoints::Checkpoints;
 use super::file::File;
 use super::queue::{Answered, Carried, Item, Write};
 use super::readers::{CLOSED, Readers};
@@ -20,10 +21,11 @@ use crate::store::{Answer, Applied, Op, Record, RecordId, Store, StoreError, Sto
 ///
 /// A read is done where it is awaited, in microseconds. Writes go through one thread, which commits what has gathered as
 /// one transaction and answers once that is done. Several processes may share the file, but not over a network. No runtime
-/// is needed. Cloning is cheap; the thread ends with the last clone.
+/// is needed. Cloning is cheap; the threads end with the last clone.
 ///
-/// What was answered survives this process, however it ends (`journal_mode = WAL`, `synchronous = NORMAL`). When the machine
-/// loses power, the writes of the last moments may be gone, and nothing else. A disk that hangs makes calls hang.
+/// What was answered survives this process, however it ends (`journal_mode = WAL`, `synchronous = NORMAL`). A second thread
+/// has the disk keep it, half a second later: when the machine loses power, what was written since may be gone, and nothing
+/// else. A disk that hangs makes calls hang.
 ///
 /// `gingersnap store init sqlite:PATH`, or [`create_tables`](Store::create_tables), makes the file, for its owner alone, with
 /// the tables `gingersnap_sessions` and `gingersnap_schema`. Records that ended more than an hour ago are removed a few at a
@@ -53,9 +55,10 @@ impl SqliteStore {
         }
         let (queue, taken) = channel();
         let tally = Arc::new(Tally::default());
-        let writer = Writer::new(Arc::clone(&file), Arc::clone(&tally));
-        let started =
-            thread::Builder::new().name("gingersnap-sqlite".into()).spawn(move || writer.run(&taken));
+        let started = Checkpoints::start(Arc::clone(&file)).and_then(|checkpoints| {
+            let writer = Writer::new(Arc::clone(&file), Arc::clone(&tally), checkpoints);
+            thread::Builder::new().name("gingersnap-sqlite".into()).spawn(move || writer.run(&taken))
+        });
         started.map_err(|error| {
             let fault = Fault { cause: Cause::Other, reason: format!("no thread: {error}"), hint: None };
             fault.of_store(&file.address, "open")
@@ -101,7 +104,8 @@ impl Store for SqliteStore {
         })
     }
 
-    /// Returns after about a second though more could be removed: then the number is less than `limit`.
+    /// Returns after about a second though more could be removed: then the number is less than `limit`. It goes at the pace
+    /// of the disk, and lets writes pass.
     fn purge(&self, limit: u32) -> Answer<'_, u32> {
         Box::pin(async move {
             let (mut removed, mut started) = (0, None);

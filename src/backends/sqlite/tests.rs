@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{env, fs, process, thread};
 
 use rusqlite::Connection;
 
+use super::checkpoints::Checkpoints;
 use super::file::File;
 use super::queue::{Answered, Write};
 use super::store::SqliteStore;
@@ -36,7 +37,9 @@ impl Place {
     }
 
     fn writer(&self) -> Writer {
-        Writer::new(Arc::new(self.file()), Arc::default())
+        let file = Arc::new(self.file());
+        let checkpoints = Checkpoints::start(Arc::clone(&file)).unwrap();
+        Writer::new(file, Arc::default(), checkpoints)
     }
 
     fn store(&self) -> SqliteStore {
@@ -191,6 +194,31 @@ fn only_what_ended_more_than_an_hour_ago_is_purged_and_a_few_at_a_time() {
     place.sql("DROP TABLE gingersnap_sessions");
     block_on(store.purge(9)).unwrap_err();
     assert_eq!((store.upkeep().failures, other.upkeep()), (1, Upkeep { removed: 1, failures: 0 }));
+}
+
+/// As after the machine has lost its power, and the log with it.
+#[test]
+fn the_file_itself_has_what_was_written_a_second_ago_and_what_a_purge_left() {
+    let place = Place::new("carried_over");
+    let store = place.store();
+    let in_file = || -> rusqlite::Result<u32> {
+        let copy = place.0.join("copy.db");
+        // By another process: this one would lose its locks.
+        assert!(process::Command::new("cp").arg(place.path()).arg(&copy).status().unwrap().success());
+        let connection = Connection::open(copy)?;
+        connection.query_row("SELECT count(*) FROM gingersnap_sessions", (), |row| row.get(0))
+    };
+    for number in 1..=9 {
+        block_on(store.apply(&[insert(number, 10)])).unwrap();
+    }
+    let begun = Instant::now();
+    while in_file() != Ok(9) {
+        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", in_file());
+        thread::sleep(Duration::from_millis(20));
+    }
+    place.sql("PRAGMA wal_autocheckpoint = 0; UPDATE gingersnap_sessions SET expires_at = 0");
+    assert_eq!(block_on(store.purge(7)).unwrap().0, 7);
+    assert_eq!(in_file(), Ok(2));
 }
 
 #[test]

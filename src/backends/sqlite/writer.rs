@@ -7,6 +7,7 @@ use std::time::Duration;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::apply;
+use super::checkpoints::Checkpoints;
 use super::file::File;
 use super::queue::{Answered, Item, Write};
 use crate::Timestamp;
@@ -17,6 +18,7 @@ use crate::store::{Applied, StoreError, StoreErrorKind};
 pub(super) struct Writer {
     file: Arc<File>,
     tally: Arc<Tally>,
+    checkpoints: Checkpoints,
     connection: Option<Connection>,
     /// Tasks that have not ended.
     tasks: usize,
@@ -28,10 +30,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) const fn new(file: Arc<File>, tally: Arc<Tally>) -> Self {
+    pub(super) const fn new(file: Arc<File>, tally: Arc<Tally>, checkpoints: Checkpoints) -> Self {
         Self {
             file,
             tally,
+            checkpoints,
             connection: None,
             tasks: 0,
             closing: Vec::new(),
@@ -54,7 +57,7 @@ impl Writer {
                     self.work(item, queue);
                 }
                 // The file is closed before that is said.
-                self.connection = None;
+                drop((self.connection.take(), self.checkpoints));
                 return self.closing.into_iter().for_each(|teller| teller.tell(()));
             }
         }
@@ -72,7 +75,7 @@ impl Writer {
                     self.tasks -= usize::from(task.poll());
                 }
                 Item::GoOn(task) => self.tasks -= usize::from(task.poll()),
-                Item::Purge(limit, teller) => teller.tell(self.purge(limit)),
+                Item::Purge(limit, teller) => self.purge_for(limit, teller),
                 Item::Create(teller) => teller.tell(self.create_tables()),
                 Item::Close(teller) => self.closing.push(teller),
             }
@@ -90,6 +93,7 @@ impl Writer {
         }
         match self.commit(&writes) {
             Ok((outcomes, now)) => {
+                self.checkpoints.want();
                 for (write, outcome) in writes.into_iter().zip(outcomes) {
                     write.teller.tell(Ok((outcome, now)));
                 }
@@ -115,6 +119,15 @@ impl Writer {
             transaction.commit()?;
             Ok((outcomes, Timestamp::from_unix(now)))
         })
+    }
+
+    /// Answers when the disk has what a lot changed, which may be a page for each row: the next one is no sooner.
+    fn purge_for(&mut self, limit: u32, teller: Teller<Answered<u32>>) {
+        let purged = self.purge(limit);
+        match purged {
+            Ok((1.., _)) => self.checkpoints.before(|| teller.tell(purged)),
+            _ => teller.tell(purged),
+        }
     }
 
     fn purge(&mut self, limit: u32) -> Answered<u32> {
@@ -146,6 +159,7 @@ impl Writer {
     /// Purges a lot, small enough that nobody waits long for it. If it fails, the next one may not.
     fn tidy(&mut self) {
         self.is_untidy = self.purge(LOT).is_ok_and(|(removed, _)| removed == LOT);
+        self.checkpoints.want();
     }
 
     /// Does something with the connection, which is made anew after an error.
