@@ -245,9 +245,9 @@ guard "a clock may be ahead by a minute" \
 model stored --test model_stored
 
 guard "once in the store a session stays there" \
-    'if home.row.is_none() && !who.data.place.is_store() {' 'if !who.data.place.is_store() {'
+    'if row.is_none() && !data.place.is_store() {' 'if !data.place.is_store() {'
 guard "what does not fit its cookie goes to the store" \
-    'Err(SessionError::DoesNotFit(_)) if home.may_spill => {}' 'Err(SessionError::DoesNotFit(_)) if false => {}'
+    'Err(SessionError::DoesNotFit(_)) if draft.spill(settings)? => {}' 'Err(SessionError::DoesNotFit(_)) if false => {}'
 guard "where all is stored an old cookie is dead" \
     'Ok(_) if place.refuses_cookie(sealed_at) => Err(Refusal::NotInStore),' ''
 guard "what was in cookies before a move is taken" \

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use http::HeaderValue;
 
+use super::SessionError;
 use super::error::DoesNotFit;
-use super::settings::{CookieUse, DataUse, Settings};
-use super::{Place, SessionError};
+use super::settings::{CookieUse, Settings};
 use crate::Timestamp;
 use crate::keyring::Keyring;
 use crate::shape::Sizes;
@@ -24,7 +24,7 @@ pub(crate) struct Draft {
     kept_until: Option<Timestamp>,
     /// True if there is no room for padding beside the browser's other cookies.
     pub(crate) is_tight: bool,
-    /// What it becomes in a store, where the layer has one.
+    /// What it becomes in the store, unless it is in its cookie.
     pub(crate) home: Option<Box<Home>>,
 }
 
@@ -33,8 +33,8 @@ pub(crate) struct Home {
     pub(crate) claims: DataClaims,
     /// The row and its version, if there is one.
     pub(crate) row: Option<(RecordId, u32)>,
-    /// True if a write that does not fit its cookie may make a row.
-    pub(crate) may_spill: bool,
+    /// True if the data was to be in its cookie, and does not fit.
+    pub(super) spills: bool,
     /// Seconds that the row has to live from this write.
     pub(crate) lifetime: u64,
     /// Where a pointer to the row goes.
@@ -56,19 +56,6 @@ pub(crate) struct Pointing {
     pub(crate) replaces: Option<Timestamp>,
     /// True if it is sent although the browser has a pointer.
     pub(crate) is_due: bool,
-}
-
-impl Home {
-    pub(crate) fn new(
-        data: &DataUse,
-        claims: DataClaims,
-        row: Option<(RecordId, u32)>,
-        lifetime: u64,
-        pointer: Pointing,
-    ) -> Self {
-        let may_spill = data.place == Place::CookieThenStore;
-        Self { claims, row, may_spill, lifetime, pointer, stored: None, tag: data.tag }
-    }
 }
 
 impl Draft {
@@ -135,6 +122,10 @@ impl Draft {
     /// The bytes after the claims.
     pub(crate) fn data(&self) -> &[u8] {
         self.plain.tail(self.claims_len)
+    }
+
+    pub(super) fn claims(&self) -> Option<DataClaims> {
+        DataClaims::read(self.sealed_at, self.plain.tail(0)).ok().map(|(claims, _)| claims)
     }
 
     pub(super) const fn goes(&self) -> Timestamp {

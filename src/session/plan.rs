@@ -109,9 +109,8 @@ impl Plan {
         for step in &mut self.steps {
             if let Step::Set(draft) = step
                 && Arc::ptr_eq(&draft.to, to)
-                && draft.may_spill()
             {
-                return draft.store(settings).map(|()| true);
+                return draft.spill(settings);
             }
         }
         Ok(false)

@@ -1,23 +1,59 @@
 //! A session's data in a store: its row, the pointer to it, and the seal.
 
-use super::SessionError;
-use super::draft::{Draft, Pointing, Stored};
+use std::sync::Arc;
+
+use super::draft::{Draft, Home, Pointing, Stored};
 use super::request::{Accepted, Request, Row};
-use super::settings::{DataUse, Settings};
+use super::settings::{CookieUse, DataUse, Settings};
+use super::{Place, SessionError};
 use crate::keyring::Keyring;
 use crate::store::{Op, Record};
 use crate::token::{Aad, DataClaims, Kind, PointerClaims, RecordId, SealError, Sealing, Unopened};
 use crate::{Refusal, Timestamp};
 
+impl Home {
+    /// A new row, or the next version of one.
+    pub(crate) fn new(
+        settings: &Settings,
+        data: &DataUse,
+        claims: DataClaims,
+        goes: Timestamp,
+        row: Option<(RecordId, u32)>,
+        pointer: Pointing,
+    ) -> Self {
+        let longest = settings.keyring.with(|ring| ring.longest_session());
+        let age = if data.own.is_some() { claims.started_at.age_at(goes) } else { 0 };
+        let lasting = data.lifetime.filter(|_| claims.owner.is_none()).map(|it| it.saturating_sub(age));
+        let lifetime = lasting.unwrap_or(longest).min(longest) + MARGIN;
+        Self { claims, row, spills: false, lifetime, pointer, stored: None, tag: data.tag }
+    }
+}
+
 impl Draft {
-    /// True if the data is in the cookie and may go to the store.
-    pub(crate) fn may_spill(&self) -> bool {
-        self.home.as_deref().is_some_and(|home| home.may_spill && home.stored.is_none())
+    /// Has the data go to the store, if it is in its cookie and may leave it; returns whether it does.
+    ///
+    /// # Errors
+    /// Those of [`store`](Self::store).
+    pub(crate) fn spill(&mut self, settings: &Settings) -> Result<bool, SessionError> {
+        let Some(home) = self.next_home(settings) else { return Ok(false) };
+        self.home = Some(Box::new(Home { spills: true, ..home }));
+        self.store(settings).map(|()| true)
+    }
+
+    fn next_home(&self, settings: &Settings) -> Option<Home> {
+        if settings.store.is_none() || self.home.is_some() {
+            return None;
+        }
+        let is_its = |to: &Arc<CookieUse>| Arc::ptr_eq(to, &self.to);
+        let mut data = settings.data.iter().filter(|data| data.place == Place::CookieThenStore);
+        let data = data.find(|data| is_its(&data.guest) || data.own.as_ref().is_some_and(is_its))?;
+        let pointer = Pointing { to: Arc::clone(&self.to), replaces: Some(self.sealed_at), is_due: true };
+        Some(Home::new(settings, data, self.claims()?, self.goes(), None, pointer))
     }
 
     /// True if the data leaves the cookie for the store.
     pub(crate) fn spills(&self) -> bool {
-        self.home.as_deref().is_some_and(|home| home.may_spill && home.row.is_none() && home.stored.is_some())
+        self.home.as_deref().is_some_and(|home| home.spills)
     }
 
     /// The row that is written.
@@ -109,3 +145,6 @@ fn aad(settings: &Settings, tag: &str, id: RecordId) -> Result<Aad, SealError> {
     let too_long = SealError::DoesNotFit { chars: usize::MAX, limit: usize::MAX };
     Aad::new(Kind::StoreRecord, tag, "", &settings.audience, &id).ok_or(too_long)
 }
+
+/// Seconds that a row is there beyond what it is read for.
+const MARGIN: u64 = 60;

@@ -124,7 +124,7 @@ impl Slot {
         Some((token.row.as_deref()?, token.claims.generation, token.claims.owner))
     }
 
-    /// A draft's home, where the layer has a store.
+    /// Where a draft goes in the store, if its session is there already or must be.
     pub(super) fn home(
         &self,
         origin: &Origin,
@@ -134,8 +134,11 @@ impl Slot {
     ) -> Option<Box<Home>> {
         let (settings, data) = (who.request.settings, who.data);
         settings.store.as_ref()?;
-        let longest = settings.keyring.with(|ring| ring.longest_session());
         let row = self.row(origin);
+        if row.is_none() && !data.place.is_store() {
+            return None;
+        }
+        let longest = settings.keyring.with(|ring| ring.longest_session());
         let to = data.of(claims.owner);
         let is_new = origin.source == Source::Saved && self.saved.as_deref().is_some_and(|it| it.0.is_some());
         let is_due = row.is_none_or(|(row, _, owner)| {
@@ -147,11 +150,8 @@ impl Slot {
         });
         let replaces = row.map(|(row, ..)| row.pointed_at);
         let pointer = Pointing { to: to.clone(), replaces, is_due };
-        let age = if data.own.is_some() { claims.started_at.age_at(goes) } else { 0 };
-        let lasting = data.lifetime.filter(|_| claims.owner.is_none()).map(|it| it.saturating_sub(age));
-        let lifetime = lasting.unwrap_or(longest).min(longest) + MARGIN;
         let row = row.map(|(row, version, _)| (row.id, version));
-        Some(Box::new(Home::new(data, claims, row, lifetime, pointer)))
+        Some(Box::new(Home::new(settings, data, claims, goes, row, pointer)))
     }
 
     /// Has a draft go where its session is kept.
@@ -166,16 +166,14 @@ impl Slot {
         sizes: impl Fn() -> crate::shape::Sizes,
     ) -> Result<Draft, SessionError> {
         let settings = who.request.settings;
-        let Some(home) = draft.home.as_deref() else {
-            return draft.check(settings, longest, sizes).map(|()| draft);
-        };
-        if home.row.is_none() && !who.data.place.is_store() {
+        if draft.home.is_some() {
+            draft.store(settings)?;
+        } else {
             match draft.check(settings, longest, &sizes) {
-                Err(SessionError::DoesNotFit(_)) if home.may_spill => {}
+                Err(SessionError::DoesNotFit(_)) if draft.spill(settings)? => {}
                 checked => return checked.map(|()| draft),
             }
         }
-        draft.store(settings)?;
         draft.check(settings, None, sizes).map(|()| draft)
     }
 
@@ -232,5 +230,3 @@ pub(super) fn open(id: RecordId, record: Record, who: &Who<'_>) -> Result<Accept
 
 /// A pointer is sent anew once it is older than this part of the longest session.
 const RENEWALS: u64 = 10;
-/// Seconds that a row is there beyond what it is read for.
-const MARGIN: u64 = 60;
