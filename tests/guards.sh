@@ -84,8 +84,8 @@ guards() {
 model sessions --test model
 
 guard "a person's data opens for them alone" \
-    $'.filter(|it| it.claims.owner == owner)\n            .rev()' \
-    $'.filter(|it| it.claims.owner.is_some() == owner.is_some())\n            .rev()'
+    'let theirs = self.accepted.iter().filter(|it| it.claims.owner == owner);' \
+    'let theirs = self.accepted.iter().filter(|it| it.claims.owner.is_some() == owner.is_some());'
 guard "everybody is a person of their own" \
     'ring.person(&self.audience, &self.name, subject)' 'ring.person(&self.audience, "", "")'
 guard "one's own comes before a guest's" \
@@ -249,7 +249,7 @@ guard "once in the store a session stays there" \
 guard "what does not fit its cookie goes to the store" \
     'Err(SessionError::DoesNotFit(_)) if draft.spill(settings)? => {}' 'Err(SessionError::DoesNotFit(_)) if false => {}'
 guard "where all is stored an old cookie is dead" \
-    'Ok(_) if place.refuses_cookie(sealed_at) => Err(Refusal::NotInStore),' ''
+    'Ok(_) if place.refuses_cookie(sealed_at) => return Err(Refusal::NotInStore),' ''
 guard "what was in cookies before a move is taken" \
     'Self::StoreSince(end) => sealed_at >= end,' 'Self::StoreSince(_) => true,'
 guard "a record opens in its own row alone" \

@@ -17,19 +17,26 @@ pub(super) type Stored = Pin<Box<dyn Future<Output = Result<Fields, SessionError
 pub(super) fn commit<B: Default>(exchange: &Arc<Exchange>, response: &mut Response<B>) -> Option<Stored> {
     let status = response.status();
     if status.as_u16() >= 500 || status == StatusCode::REQUEST_TIMEOUT {
-        let mut fields = Fields::new();
-        seal_rest(exchange, &mut fields);
-        send(exchange, response, fields);
+        send_rest(exchange, response);
         return None;
     }
     let mut plan = Plan::default();
     let decided = exchange.plan(&mut plan);
+    if decided.is_ok() && plan.is_empty() {
+        send(exchange, response, Fields::new());
+        return None;
+    }
     if decided.is_ok() && plan.is_stored() {
         return Some(Box::pin(Arc::clone(exchange).carry_out(plan)));
     }
     let mut fields = Fields::new();
-    let sealed = decided.and_then(|()| plan.seal(&exchange.settings, &mut fields));
-    finish(exchange, response, sealed.map(|_| fields).inspect(|_| plan.tell(&exchange.settings)));
+    match decided.and_then(|()| plan.seal(&exchange.settings, &mut fields)) {
+        Ok(_) => {
+            plan.tell(&exchange.settings);
+            send(exchange, response, fields);
+        }
+        Err(error) => fail(exchange, response, error),
+    }
     None
 }
 
@@ -39,25 +46,28 @@ pub(super) fn finish<B: Default>(
     response: &mut Response<B>,
     sealed: Result<Fields, SessionError>,
 ) {
-    let fields = sealed.unwrap_or_else(|error| {
-        exchange.settings.event(&Event::CommitFailed { error: error.event_text() });
-        failed(error, response);
-        let mut fields = Fields::new();
-        seal_rest(exchange, &mut fields);
-        fields
-    });
-    send(exchange, response, fields);
+    match sealed {
+        Ok(fields) => send(exchange, response, fields),
+        Err(error) => fail(exchange, response, error),
+    }
 }
 
-/// Adds the fields of a response that sends no change. They need no key: each is a removal, or sealed already. What a sign-out
+fn fail<B: Default>(exchange: &Exchange, response: &mut Response<B>, error: SessionError) {
+    exchange.settings.event(&Event::CommitFailed { error: error.event_text() });
+    failed(error, response);
+    send_rest(exchange, response);
+}
+
+/// Sends the cookies of a response that sends no change. They need no key: each is a removal, or sealed already. What a sign-out
 /// removes from the store is removed by a task that nobody waits for.
-fn seal_rest(exchange: &Exchange, fields: &mut Fields) {
-    let mut plan = Plan::default();
+fn send_rest<B: Default>(exchange: &Exchange, response: &mut Response<B>) {
+    let (mut plan, mut fields) = (Plan::default(), Fields::new());
     exchange.plan_of_a_failure(&mut plan);
-    if plan.seal(&exchange.settings, fields).is_ok_and(|operations| !operations.is_empty()) {
+    if plan.seal(&exchange.settings, &mut fields).is_ok_and(|operations| !operations.is_empty()) {
         exchange.abandon();
     }
     plan.tell(&exchange.settings);
+    send(exchange, response, fields);
 }
 
 fn send<B: Default>(exchange: &Exchange, response: &mut Response<B>, fields: Fields) {

@@ -157,6 +157,11 @@ impl Plan {
         self.steps.truncate(len);
     }
 
+    /// True if nothing is to be sent or stored.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.steps.is_empty() && self.activity.is_none() && self.operations.is_empty()
+    }
+
     /// True if the store has something to do.
     pub(crate) fn is_stored(&self) -> bool {
         let stores = |step: &Step| matches!(step, Step::Set(draft) if draft.is_stored());

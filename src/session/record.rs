@@ -130,11 +130,8 @@ pub(crate) fn open(
     }
     check(&claims, opened.sealed_at(), cut_off)?;
     let start = opened.plain().len() - found.len();
-    let (sealed_at, key_id) = (opened.sealed_at(), opened.key_id());
-    let (bytes, plain) = opened.into_bytes();
-    let bytes = (bytes, plain.start + start..plain.end);
-    let row = Row { id, pointed_at: sealed_at, is_under_guests: false, octets };
-    Ok(Accepted { claims, sealed_at, key_id, octets, bytes, row: Some(Box::new(row)) })
+    let row = Row { id, pointed_at: opened.sealed_at(), is_under_guests: false, octets };
+    Ok(Accepted { row: Some(Box::new(row)), ..Accepted::new(opened, claims, start, octets) })
 }
 
 /// The record's name is in its context. Its cookie's is not: a session may be renamed, and a guest's become a person's.

@@ -47,6 +47,14 @@ pub(crate) struct Row {
 }
 
 impl<C> Accepted<C> {
+    /// What opened; its data begins at `start`, after the claims.
+    pub(crate) fn new(opened: Opened, claims: C, start: usize, octets: usize) -> Self {
+        let (sealed_at, key_id) = (opened.sealed_at(), opened.key_id());
+        let (bytes, plain) = opened.into_bytes();
+        let bytes = (bytes, plain.start + start..plain.end);
+        Self { claims, sealed_at, key_id, octets, bytes, row: None }
+    }
+
     /// The bytes after the claims.
     pub(crate) fn data(&self) -> &[u8] {
         self.bytes.0.get(self.bytes.1.clone()).unwrap_or_default()
@@ -108,25 +116,38 @@ impl<'a> Request<'a> {
         self,
         from: &CookieUse,
         check: impl Fn(Self, &Opened, Option<Timestamp>) -> Result<(C, usize), Refusal>,
-        keep: impl FnMut(Accepted<C>) -> Result<(), Refusal>,
+        mut keep: impl FnMut(Accepted<C>) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        self.open_each(from, |opened, cut_off, octets| {
+            let (claims, start) = check(self, &opened, cut_off)?;
+            keep(Accepted::new(opened, claims, start, octets))
+        })
+    }
+
+    /// Like [`open`](Self::open); `take` gets what opened, the ring's cut-off, and the octets of name and value.
+    pub(crate) fn open_each(
+        self,
+        from: &CookieUse,
+        take: impl FnMut(Opened, Option<Timestamp>, usize) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
         // Until its day a former name stands for one under which nothing came.
         let former = self.former(from).filter(|it| self.came < it.until && !self.brings_now(from));
         let from = former.map_or(from, |former| &*former.to);
         // One event, however many were refused: the one that decides.
-        self.open_all(from, check, keep).inspect_err(|&refusal| self.settings.refused(from, refusal))
+        self.open_all(from, take).inspect_err(|&refusal| self.settings.refused(from, refusal))
     }
 
-    fn open_all<C>(
+    fn open_all(
         self,
         from: &CookieUse,
-        check: impl Fn(Self, &Opened, Option<Timestamp>) -> Result<(C, usize), Refusal>,
-        mut keep: impl FnMut(Accepted<C>) -> Result<(), Refusal>,
+        mut take: impl FnMut(Opened, Option<Timestamp>, usize) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
         let candidates = cookie::candidates(self.fields(), from.name().as_bytes())?;
         let mut refused: Result<(), Refusal> = Ok(());
         for text in candidates.as_slice() {
-            let opened = self.open_one(from, text, &check).and_then(&mut keep);
+            let opened = self
+                .open_one(from, text)
+                .and_then(|(opened, cut_off)| take(opened, cut_off, from.name().len() + text.len()));
             match opened {
                 Ok(()) => {}
                 Err(Refusal::Conflict) => return opened,
@@ -140,20 +161,9 @@ impl<'a> Request<'a> {
     }
 
     /// Makes one AEAD call at most.
-    fn open_one<C>(
-        self,
-        from: &CookieUse,
-        text: &[u8],
-        check: &impl Fn(Self, &Opened, Option<Timestamp>) -> Result<(C, usize), Refusal>,
-    ) -> Result<Accepted<C>, Refusal> {
+    fn open_one(self, from: &CookieUse, text: &[u8]) -> Result<(Opened, Option<Timestamp>), Refusal> {
         let token = Unopened::parse(text)?;
-        let (opened, cut_off) = self.settings.keyring.open_of_any_clock(token, &from.aad, self.came)?;
-        let (claims, start) = check(self, &opened, cut_off)?;
-        let (sealed_at, key_id, octets) =
-            (opened.sealed_at(), opened.key_id(), from.name().len() + text.len());
-        let (bytes, plain) = opened.into_bytes();
-        let bytes = (bytes, plain.start + start..plain.end);
-        Ok(Accepted { claims, sealed_at, key_id, octets, bytes, row: None })
+        self.settings.keyring.open_of_any_clock(token, &from.aad, self.came)
     }
 
     /// Checks the sealing node's clock, which may be ahead by the skew and no more.

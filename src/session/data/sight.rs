@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use crate::session::Place;
 use crate::session::request::{Accepted, Request, check_cut_off};
 use crate::session::settings::{CookieUse, DataUse};
-use crate::token::{DataClaims, Opened, PersonId, PointerClaims, RecordId};
+use crate::token::{DataClaims, PersonId, PointerClaims, RecordId};
 use crate::{Refusal, Timestamp};
 
 /// The tokens under one name, each opened once in a request.
@@ -49,33 +49,25 @@ impl Sight {
         if std::mem::replace(&mut self.is_read, true) {
             return;
         }
-        let claims = |request: Request<'_>, opened: &Opened, cut_off: Option<Timestamp>| {
-            request.check_clock(opened)?;
+        let opened = request.open_each(from, |opened, cut_off, octets| {
+            request.check_clock(&opened)?;
             let (sealed_at, plain) = (opened.sealed_at(), opened.plain());
             match DataClaims::read(sealed_at, plain) {
-                Ok(_) if place.refuses_cookie(sealed_at) => Err(Refusal::NotInStore),
+                Ok(_) if place.refuses_cookie(sealed_at) => return Err(Refusal::NotInStore),
                 Ok((claims, data)) => {
                     check(&claims, sealed_at, cut_off)?;
-                    Ok((Ok(claims), plain.len() - data.len()))
+                    let start = plain.len() - data.len();
+                    self.accepted.push(Accepted::new(opened, claims, start, octets));
                 }
                 // What it means is decided from its record.
                 Err(refusal) => match PointerClaims::read(sealed_at, plain) {
-                    Ok(_) if request.settings.store.is_none() => Err(Refusal::NoStore),
-                    Ok(pointer) => Ok((Err(pointer.record), plain.len())),
-                    Err(_) => Err(refusal),
+                    Ok(_) if request.settings.store.is_none() => return Err(Refusal::NoStore),
+                    Ok(PointerClaims { record, .. }) => {
+                        let pointers = self.pointers.get_or_insert_default();
+                        pointers.waiting.push(Pointer { record, pointed_at: sealed_at, octets });
+                    }
+                    Err(_) => return Err(refusal),
                 },
-            }
-        };
-        let opened = request.open(from, claims, |next| {
-            let Accepted { claims, sealed_at, key_id, octets, bytes, row } = next;
-            match claims {
-                Ok(claims) => {
-                    self.accepted.push(Accepted { claims, sealed_at, key_id, octets, bytes, row });
-                }
-                Err(record) => {
-                    let pointers = self.pointers.get_or_insert_default();
-                    pointers.waiting.push(Pointer { record, pointed_at: sealed_at, octets });
-                }
             }
             Ok(())
         });
@@ -148,11 +140,9 @@ impl Sight {
     /// first. Another owner's is as if absent.
     pub(crate) fn of(&self, owner: Option<PersonId>) -> Option<&Accepted<DataClaims>> {
         let is_away = |it: &Accepted<_>| owner.is_some() && it.is_under_guests();
-        self.accepted
-            .iter()
-            .filter(|it| it.claims.owner == owner)
-            .rev()
-            .max_by_key(|it| (!is_away(it), it.sealed_at, it.claims.generation))
+        let rank = |it: &Accepted<DataClaims>| (!is_away(it), it.sealed_at, it.claims.generation);
+        let theirs = self.accepted.iter().filter(|it| it.claims.owner == owner);
+        theirs.rev().max_by(|one, other| rank(one).cmp(&rank(other)))
     }
 
     /// Like [`of`](Self::of), but nothing at all is an error if it was refused.
