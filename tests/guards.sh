@@ -122,7 +122,7 @@ guard "an identity takes the time of the one before" \
 guard "activity takes the time of the one before" \
     'before: seen.filter(|_| !ahead)' 'before: seen.filter(|_| false)'
 guard "the latest of several wins" \
-    '.max_by_key(|it| (!is_away(it), it.sealed_at, it.claims.generation))' '.min_by_key(|it| (it.sealed_at, it.claims.generation))'
+    'theirs.rev().max_by(|one, other| rank(one).cmp(&rank(other)))' 'theirs.rev().min_by(|one, other| rank(one).cmp(&rank(other)))'
 guard "destroy leaves another person's" \
     $'self.own(person, who) != Ok(false)\n        });' $'self.own(person, who).is_ok()\n        });'
 guard "destroy leaves all while it is open who is there" \
@@ -193,7 +193,8 @@ guard "a sign-out takes the messages" \
 guard "a sign-out goes out with 5xx" \
     'let ends = state.identity.is_signed_out();' 'let ends = false;'
 guard "a sign-out goes out with a failed commit" \
-    $'let mut fields = Fields::new();\n        seal_rest(exchange, &mut fields);\n        fields' 'Fields::new()'
+    $'failed(error, response);\n    send_rest(exchange, response);' \
+    $'failed(error, response);\n    send(exchange, response, Fields::new());'
 guard "an identity that no verb touched is not written" \
     $'if self.change.is_none() {\n            return Ok(());' \
     $'if self.change.is_none() && self.current.is_none() {\n            return Ok(());'
@@ -316,7 +317,7 @@ guard "a guest's write moves a person's pointer" \
 guard "a person's pointer under the guest's name stays" \
     'let writer = owner.filter(|_| is_written || self.is_own_gone);' 'let writer = owner;'
 guard "one's own pointer comes before one under the guest's name" \
-    '.max_by_key(|it| (!is_away(it), ' '.max_by_key(|it| (!is_away(it) || true, ' 13000
+    '(!is_away(it), it.sealed_at' '(true, it.sealed_at' 13000
 
 model fleet --test keyring fleet::
 
