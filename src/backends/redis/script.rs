@@ -1,6 +1,6 @@
-//! Records as Redis keeps them, and the script that changes them.
+//! Records as Redis keeps them, what asks for them, and the script that changes them.
 
-use redis::{Cmd, RedisError};
+use redis::{Cmd, ErrorKind, Pipeline, RedisError, RedisResult, ServerErrorKind, Value};
 
 use crate::Timestamp;
 use crate::store::{Applied, Op, Record};
@@ -39,19 +39,31 @@ pub(super) enum Foreign {
     Else,
 }
 
-/// A script, which the server knows by the SHA-1 of its text once it has seen that.
-pub(super) struct Script {
-    text: &'static str,
-    sha1: &'static str,
+/// Asks for a record and the time, in one go. A replica is found by a write that changes nothing: it may lack the last ones.
+pub(super) fn load(key: &str, none: &str) -> Pipeline {
+    let mut calls = redis::pipe();
+    calls.cmd("DEL").arg(none).cmd("TIME").cmd("GET").arg(key);
+    calls
 }
 
-impl Script {
-    /// The beginning of a call: by the digest, or with the text.
-    pub(super) fn call(&self, is_known: bool) -> Cmd {
-        let mut call = redis::cmd(if is_known { "EVALSHA" } else { "EVAL" });
-        call.arg(if is_known { self.sha1 } else { self.text });
-        call
+/// Reads the answers to [`load`].
+pub(super) fn loaded(answers: Vec<Value>) -> RedisResult<(Option<Vec<u8>>, Timestamp)> {
+    let [probe, time, value] = answers.try_into().unwrap_or_default();
+    // Other reasons not to write are none not to read.
+    if let Err(error) = probe.extract_error()
+        && error.kind() == ErrorKind::Server(ServerErrorKind::ReadOnly)
+    {
+        return Err(error);
     }
+    let (seconds, _): (u64, u64) = redis::from_redis_value(time.extract_error()?)?;
+    Ok((redis::from_redis_value(value.extract_error()?)?, Timestamp::from_unix(seconds)))
+}
+
+/// The beginning of a call of [`APPLY`], which the server knows by the SHA-1 of its text once it has seen that.
+pub(super) fn call(is_known: bool) -> Cmd {
+    let mut call = redis::cmd(if is_known { "EVALSHA" } else { "EVAL" });
+    call.arg(if is_known { APPLY_SHA1 } else { APPLY });
+    call
 }
 
 /// What comes of operations, and the time.
@@ -91,14 +103,6 @@ pub(super) fn outcome(answer: &[u8]) -> Option<Outcome> {
     Some((outcome, Timestamp::from_unix(time)))
 }
 
-/// Reads the answer of [`LOAD`]: the time, and on the next lines the value, if there is one.
-pub(super) fn loaded(answer: &[u8]) -> Option<(Result<Option<Record>, Foreign>, Timestamp)> {
-    let end = answer.iter().position(|byte| *byte == b'\n');
-    let (time, value) = answer.split_at_checked(end.unwrap_or(answer.len()))?;
-    let time = Timestamp::from_unix(str::from_utf8(time).ok()?.parse().ok()?);
-    Some((value.get(1..).map(read).transpose(), time))
-}
-
 /// The error that a command of the script met. Some servers wrap it: then its first word says nothing.
 pub(super) fn met(error: RedisError) -> RedisError {
     let Some(detail) = error.detail().filter(|_| error.code() == Some("ERR")) else { return error };
@@ -130,25 +134,12 @@ const HEAD: usize = 64;
 /// Three centuries; the server refuses what its milliseconds cannot count.
 const LONGEST: u64 = 10_000_000_000;
 
-/// Asks for a record and the time. A replica is found by a write that changes nothing: it may lack the last ones.
-pub(super) const LOAD: Script = Script {
-    text: "\
-local refused = redis.pcall('DEL', KEYS[2])
-if type(refused) == 'table' and string.find(refused.err, 'READONLY') then
-  return redis.error_reply('READONLY this is a replica')
-end
-local now, value = redis.call('TIME')[1], redis.call('GET', KEYS[1])
-return value and now .. '\\n' .. value or now",
-    sha1: "c613fe4dd1b8a61c7ef4fb3d166a0e670a12a9a2",
-};
-
 /// Each operation has a key and four arguments: what to do, what must be so, seconds, value. An operation sees what those
 /// before it would do, and nothing is written before all of them were found possible. The first write fails alone where the server
 /// is a replica or full, or the user may not write; where something is removed that is a `DEL` of nothing, since only it can
 /// tell that the user may remove. (After one, a full server takes what replaces the removed.) Where nothing is written, a replica is
-/// found as in [`LOAD`].
-pub(super) const APPLY: Script = Script {
-    text: "\
+/// found as in [`load`].
+const APPLY: &str = "\
 local heads, last, now, removes, none = {}, {}, redis.call('TIME')[1], false, KEYS[#KEYS]
 local function answer(text)
   local refused = redis.pcall('DEL', none)
@@ -180,9 +171,9 @@ end
 for i = 1, #KEYS - 1 do
   if last[KEYS[i]] == i and ARGV[4 * i - 3] == 'remove' then redis.call('DEL', KEYS[i]) end
 end
-return answer('done 0')",
-    sha1: "0c179c6061047ee4cd77bd9d527ea9e3b0c76839",
-};
+if next(last) then return 'done 0 ' .. now end
+return answer('done 0')";
+const APPLY_SHA1: &str = "d027b68f8132b53628b48d26a7b36d9aaff8e7a1";
 
 /// What servers say when the user may not do what the script does: until 7.0, and since.
 const DENIED: [&str; 2] = ["The user executing the script can't", "ACL failure in script"];

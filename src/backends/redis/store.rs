@@ -4,9 +4,9 @@ use core::fmt;
 use std::sync::Arc;
 
 use redis::aio::{ConnectionLike as _, MultiplexedConnection};
-use redis::{Cmd, ErrorKind, RedisError, ServerErrorKind};
+use redis::{ErrorKind, RedisError, ServerErrorKind};
 
-use super::script::{self, Foreign, Script};
+use super::script::{self, Foreign};
 use super::shared::Shared;
 use crate::Timestamp;
 use crate::backends::fault::wrong_schema;
@@ -89,16 +89,20 @@ impl RedisStore {
         format!("{}{}", self.0.prefix, script::hex(&id.to_bytes()))
     }
 
-    /// Runs a script; its answer. `fill` adds keys and arguments to a call.
-    async fn run(
-        &self,
-        action: &str,
-        script: &Script,
-        fill: impl Fn(&mut Cmd) + Send,
-    ) -> Result<Vec<u8>, StoreError> {
+    async fn read(&self, key: &str) -> Result<(Option<Record>, Timestamp), StoreError> {
+        let calls = script::load(key, &self.0.none);
+        let ask = |mut wire: MultiplexedConnection| async move {
+            script::loaded(wire.req_packed_commands(&calls, 0, calls.len()).await?)
+        };
+        let (value, time) = self.0.shared.call(READ, ask).await?;
+        let record = value.as_deref().map(script::read).transpose();
+        Ok((record.map_err(|foreign| self.foreign(&foreign, READ))?, time))
+    }
+
+    async fn write(&self, operations: &[Op]) -> Result<(Applied, Timestamp), StoreError> {
         let call = |is_known| {
-            let mut call = script.call(is_known);
-            fill(&mut call);
+            let mut call = script::call(is_known);
+            script::add(&mut call, operations, |id| self.key(id), &self.0.none);
             call
         };
         let ask = |mut wire: MultiplexedConnection| async move {
@@ -109,21 +113,7 @@ impl RedisStore {
             }
             .map_err(script::met)
         };
-        self.0.shared.call(action, ask).await
-    }
-
-    async fn read(&self, key: &str) -> Result<(Option<Record>, Timestamp), StoreError> {
-        let fill = |call: &mut Cmd| {
-            call.arg(2).arg(key).arg(&self.0.none);
-        };
-        let answer = self.run(READ, &script::LOAD, fill).await?;
-        let (record, time) = script::loaded(&answer).ok_or_else(|| self.foreign(&Foreign::Else, READ))?;
-        Ok((record.map_err(|foreign| self.foreign(&foreign, READ))?, time))
-    }
-
-    async fn write(&self, operations: &[Op]) -> Result<(Applied, Timestamp), StoreError> {
-        let fill = |call: &mut Cmd| script::add(call, operations, |id| self.key(id), &self.0.none);
-        let answer = self.run(WRITE, &script::APPLY, fill).await?;
+        let answer: Vec<u8> = self.0.shared.call(WRITE, ask).await?;
         let (applied, time) = script::outcome(&answer).ok_or_else(|| self.foreign(&Foreign::Else, WRITE))?;
         Ok((applied.map_err(|foreign| self.foreign(&foreign, WRITE))?, time))
     }
