@@ -118,7 +118,7 @@ impl Worker {
 }
 
 /// A log that is long begins anew, which it does only when all of it is in the file. So that nobody waits for that, what came
-/// during one checkpoint is carried over by another, until nothing came; the last has nothing to do, unless more comes always.
+/// during one checkpoint is carried over by another, until nothing came. Where more comes always, somebody has to wait in the end.
 fn carry_over(connection: &Connection) -> rusqlite::Result<()> {
     let mut pages = checkpoint(connection, PASSIVE)?;
     if pages < LONG {
@@ -126,11 +126,11 @@ fn carry_over(connection: &Connection) -> rusqlite::Result<()> {
     }
     for _ in 0..TRIES {
         let before = mem::replace(&mut pages, checkpoint(connection, PASSIVE)?);
-        if pages == before {
-            break;
+        if pages == before || pages >= TOO_LONG {
+            return checkpoint(connection, RESTART).map(drop);
         }
     }
-    checkpoint(connection, RESTART).map(drop)
+    Ok(())
 }
 
 /// Returns the length of the log, in pages.
@@ -146,7 +146,9 @@ const TRIES: usize = 8;
 const CARRY: &str = "carry over the log of";
 /// What is written within it goes along.
 const PAUSE: Duration = Duration::from_millis(500);
-/// A log that takes 16 MiB.
+/// Pages of a log that takes 16 MiB.
 const LONG: i64 = 4_096;
+/// 48 MiB: at 64 who commits makes the checkpoint.
+const TOO_LONG: i64 = 3 * LONG;
 /// Those who write wait at most so long for those who read, when the log begins anew.
 const LEAST: Duration = Duration::from_millis(20);
