@@ -1,9 +1,10 @@
 //! The file: its name, what it must be, and connections to it.
 
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use std::{fs, mem};
 
 use rusqlite::{Connection, MAIN_DB, OpenFlags, OptionalExtension as _, TransactionBehavior};
 
@@ -34,12 +35,7 @@ impl File {
 
     /// A connection to what `gingersnap store init` made, for one thread at a time.
     pub(super) fn connect(&self, action: &str) -> Result<Connection, StoreError> {
-        self.check(action)?;
-        let connection = self.to_connection().map_err(|error| self.failed(action, &error))?;
-        let read_only = connection.is_readonly(MAIN_DB).map_err(|error| self.failed(action, &error))?;
-        if read_only {
-            return Err(self.refused(action, &io::Error::from(ErrorKind::ReadOnlyFilesystem)));
-        }
+        let connection = self.to_connection(action)?;
         match version(&connection) {
             Ok(Some(VERSION)) => Ok(connection),
             Ok(Some(other)) => Err(wrong_schema(&self.address, action, other, VERSION)),
@@ -56,9 +52,8 @@ impl File {
             }
             _ => {}
         }
-        self.check(action)?;
-        let found = self.to_connection().and_then(|mut connection| make(&mut connection));
-        match found.map_err(|error| self.failed(action, &error))? {
+        let mut connection = self.to_connection(action)?;
+        match make(&mut connection).map_err(|error| self.failed(action, &error))? {
             VERSION => Ok(()),
             other => Err(wrong_schema(&self.address, action, other, VERSION)),
         }
@@ -83,6 +78,18 @@ impl File {
         }
     }
 
+    /// The system says why, since what SQLite cannot open at all cannot be opened here either. A file that can be by now stays
+    /// open: to close it would take this process's locks away.
+    fn unopened(&self, action: &str, error: &rusqlite::Error) -> StoreError {
+        match fs::File::open(&self.path) {
+            Err(reason) => self.refused(action, &reason),
+            Ok(file) => {
+                mem::forget(file);
+                self.failed(action, error)
+            }
+        }
+    }
+
     fn refused(&self, action: &str, error: &io::Error) -> StoreError {
         let (cause, hint) = match error.kind() {
             ErrorKind::ReadOnlyFilesystem => (Cause::ReadOnly, Some(WRITABLE)),
@@ -99,12 +106,18 @@ impl File {
         Fault { cause, reason, hint }.of_store(&self.address, action)
     }
 
-    fn to_connection(&self) -> rusqlite::Result<Connection> {
+    fn to_connection(&self, action: &str) -> Result<Connection, StoreError> {
+        self.check(action)?;
+        let failed = |error| self.failed(action, &error);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.path, flags)?;
-        connection.busy_timeout(BUSY)?;
-        connection.execute_batch(SETTINGS)?;
-        Ok(connection)
+        let connection = Connection::open_with_flags(&self.path, flags);
+        let connection = connection.map_err(|error| self.unopened(action, &error))?;
+        // SQLite opens what it may only read, and fails at something else then.
+        if connection.is_readonly(MAIN_DB).map_err(failed)? {
+            return Err(self.refused(action, &io::Error::from(ErrorKind::ReadOnlyFilesystem)));
+        }
+        let settings = connection.busy_timeout(BUSY).and_then(|()| connection.execute_batch(SETTINGS));
+        settings.map_err(failed).map(|()| connection)
     }
 }
 
