@@ -2,6 +2,7 @@
 
 mod args;
 mod at_rest;
+mod capacity;
 mod demo;
 mod edge;
 mod error;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
     };
     let mut out = io::stdout();
     let result = match cli.command.unwrap_or(Command::Demo(cli.demo)) {
+        Command::Capacity(args) => capacity::run(&args, &mut out.lock()),
         Command::Demo(args) => demo::run(&args, &mut out),
         Command::Keys(args) => keys::run(&args, &mut out),
         Command::Sessions(args) => sessions::run(&args, &mut out),

@@ -1,6 +1,7 @@
 //! The command line. Only parses: nothing here reads a file, a clock or randomness.
 
 mod at_rest;
+mod capacity;
 mod demo;
 mod error;
 mod keys;
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::place::{Location, LocationParser};
 
 pub(crate) use at_rest::AtRestArgs;
+pub(crate) use capacity::CapacityArgs;
 pub(crate) use demo::{DemoArgs, PlaceArg};
 pub(crate) use error::report;
 pub(crate) use keys::{KeysArgs, KeysCommand, RestoreArgs, RevokeArgs, RolloutArgs};
@@ -36,6 +38,8 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Show what a session takes in a cookie, and what there is room for
+    Capacity(CapacityArgs),
     /// Start the demo shop, a login and a cart on sealed cookies; so does no command at all
     Demo(DemoArgs),
     /// Make and change the key ring

@@ -9,6 +9,7 @@
 
 #[cfg(feature = "age")]
 mod at_rest;
+mod capacity;
 #[cfg(feature = "age")]
 mod clear;
 #[cfg(feature = "redis")]
