@@ -317,7 +317,7 @@ guard "a guest's write moves a person's pointer" \
 guard "a person's pointer under the guest's name stays" \
     'let writer = owner.filter(|_| is_written || self.is_own_gone);' 'let writer = owner;'
 guard "one's own pointer comes before one under the guest's name" \
-    '(!is_away(it), it.sealed_at' '(true, it.sealed_at' 13000
+    '(!is_away(it), it.sealed_at' '(!is_away(it) || true, it.sealed_at' 13000
 
 model fleet --test keyring fleet::
 
