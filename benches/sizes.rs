@@ -7,37 +7,19 @@
     reason = "a benchmark prints, and stops at what fails"
 )]
 
+mod cart;
+
 use std::convert::Infallible;
 use std::task::{Context, Poll, Waker};
 
 use gingersnap::keyring::Keyring;
 use gingersnap::token::{Aad, Kind, Padding, Plaintext, Sealing, Suite};
-use gingersnap::{
-    Clock as _, Entropy as _, Identity, OsEntropy, Session, SessionData, SessionLayer, SystemClock,
-};
+use gingersnap::{Clock as _, Entropy as _, Identity, OsEntropy, Session, SessionLayer, SystemClock};
 use http::{HeaderMap, Request, Response};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tower::{Layer as _, Service as _};
 
-#[derive(Clone, Default, Deserialize, Serialize)]
-struct Cart {
-    user_id: u64,
-    email: String,
-    csrf: String,
-    items: Vec<Item>,
-}
-
-#[derive(Clone, Default, Deserialize, Serialize)]
-struct Item {
-    sku: String,
-    qty: u32,
-    price_cents: u32,
-}
-
-impl SessionData for Cart {
-    const TAG: &'static str = "cart";
-    const VERSION: u16 = 1;
-}
+use cart::{Cart, Item};
 
 /// The standard session: base and the first items are "a cart of N".
 #[derive(Deserialize)]

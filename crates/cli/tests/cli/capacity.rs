@@ -1,34 +1,17 @@
 //! `gingersnap capacity`.
 
+#[path = "../../../../benches/cart.rs"]
+mod cart;
+
 use std::convert::Infallible;
 
 use gingersnap::token::Padding;
 use gingersnap::{Identity, Map, Session, SessionData, SessionLayer};
 use http::{Request, Response};
-use serde::{Deserialize, Serialize};
 use tower::{Layer as _, Service as _};
 
+use self::cart::Cart;
 use super::*;
-
-#[derive(Clone, Default, Deserialize, Serialize)]
-struct Cart {
-    user_id: u64,
-    email: String,
-    csrf: String,
-    items: Vec<Item>,
-}
-
-#[derive(Clone, Default, Deserialize, Serialize)]
-struct Item {
-    sku: String,
-    qty: u32,
-    price_cents: u32,
-}
-
-impl SessionData for Cart {
-    const TAG: &'static str = "cart";
-    const VERSION: u16 = 1;
-}
 
 /// The standard cart as JSON.
 fn cart(lines: usize) -> Value {
