@@ -7,6 +7,8 @@ mod demo;
 mod edge;
 mod error;
 mod keys;
+#[expect(dead_code, reason = "the benchmarks draw more with it")]
+mod picture;
 mod place;
 mod render;
 mod runtime;

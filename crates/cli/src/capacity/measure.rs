@@ -32,7 +32,7 @@ impl Measure {
         let claims = DataClaims { started_at: self.now, owner: None, generation: 1, version: 1 };
         let ada = DataClaims { owner: ADA, ..claims };
         Ok(Octets {
-            guest: self.cookie("__Host-session", claims, data, padding)?,
+            guest: self.cookie(GUEST, claims, data, padding)?,
             signed_in: self.cookie(OWN, ada, data, padding)?,
         })
     }
@@ -43,6 +43,11 @@ impl Measure {
         let started_at = Timestamp::from_unix(0);
         let claims = DataClaims { started_at, owner: ADA, generation: u32::MAX, version: u16::MAX };
         self.cookie(OWN, claims, data, Padding::None)
+    }
+
+    /// Octets of the value alone, in a guest's first cookie.
+    pub(super) fn value(&self, data: &[u8]) -> Result<usize, Error> {
+        Ok(self.first(data, Padding::default())?.guest - GUEST.len())
     }
 
     pub(super) fn fits(&self, data: &[u8]) -> Result<bool, Error> {
@@ -69,6 +74,7 @@ impl Measure {
     }
 }
 
+const GUEST: &str = "__Host-session";
 const OWN: &str = "__Host-session-own";
 const ADA: Option<PersonId> = Some(PersonId::from_bytes([0xAD; 16]));
 const DAY: u64 = 86_400;

@@ -1,63 +1,58 @@
 //! `gingersnap capacity`: what a session takes in a cookie.
 
+mod bars;
 mod encode;
 mod measure;
 mod report;
+mod session;
 mod standard;
+mod tables;
 
-use std::fs::File;
-use std::io::{self, Read, Write};
+use std::fs::OpenOptions;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
-
-use serde_json::{Map, Value};
 
 use crate::args::CapacityArgs;
 use crate::error::Error;
 use crate::shown::Shown;
 use measure::Measure;
 use report::Report;
+use session::Session;
 use standard::Standard;
 
 /// Measures one session.
 pub(crate) fn run(args: &CapacityArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
-    let measure = Measure::new()?;
-    let report = match (&args.session, args.items) {
-        (Some(path), _) => Report::new(&measure, &read(path)?)?,
-        (None, lines) => {
-            let standard = Standard::read()?;
-            Report::new(&measure, &standard.cart(lines.unwrap_or_default()))?.beside(&standard, &measure)?
-        }
+    let (measure, standard) = (Measure::new()?, Standard::read()?);
+    let session = match (&args.session, &args.cookie, args.items) {
+        (Some(path), ..) => Session::read(path)?,
+        (None, Some(cookie), _) => Session::open(cookie, args)?,
+        (None, None, lines) => Session::from_json(&standard.cart(lines.unwrap_or_default()))?,
     };
+    let report = Report::new(&measure, session, &standard, args.items)?;
+    match args.svg.as_deref() {
+        Some(path) if path == Path::new("-") => {
+            write!(out, "{}", bars::draw(&report))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Some(path) => create(path, &bars::draw(&report).to_string())?,
+        None => {}
+    }
     if args.json {
-        report.write_json(out)?;
+        tables::write_json(&report, out)?;
     } else {
-        report.write(&mut Shown(out))?;
+        tables::write(&report, &mut Shown(out))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Reads a JSON object.
-fn read(path: &Path) -> Result<Map<String, Value>, Error> {
-    let shown = if path == Path::new("-") { "standard input".into() } else { path.display().to_string() };
-    let unread = |error: io::Error| Error::io(format!("cannot read {shown}: {error}"));
-    let mut text = Vec::new();
-    if path == Path::new("-") {
-        io::stdin().take(MOST + 1).read_to_end(&mut text).map_err(unread)?;
-    } else {
-        File::open(path).and_then(|file| file.take(MOST + 1).read_to_end(&mut text)).map_err(unread)?;
-    }
-    if text.len() as u64 > MOST {
-        return Err(Error::usage(format!("{shown} has more than 1 MiB"))
-            .with_hint("no cookie has room for that; a store takes up to 1 MiB of a session"));
-    }
-    let object = "a session is an object of fields, such as {\"user_id\": 7, \"cart\": []}";
-    match serde_json::from_slice(&text) {
-        Ok(Value::Object(session)) => Ok(session),
-        Ok(_) => Err(Error::usage(format!("{shown} is JSON, but no object")).with_hint(object)),
-        Err(error) => Err(Error::usage(format!("{shown} is not JSON: {error}")).with_hint(object)),
-    }
+/// Writes a new file.
+fn create(path: &Path, text: &str) -> Result<(), Error> {
+    let shown = path.display();
+    let file = OpenOptions::new().write(true).create_new(true).open(path);
+    file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Error::refused(format!("cannot create {shown}: it exists already"))
+            .with_hint("nothing is replaced: choose another name"),
+        _ => Error::io(format!("cannot write {shown}: {error}")),
+    })
 }
-
-/// Bytes of JSON that are read.
-const MOST: u64 = 1 << 20;

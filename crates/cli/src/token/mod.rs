@@ -30,11 +30,15 @@ pub(crate) fn run(args: &TokenArgs, out: &mut impl Write) -> Result<ExitCode, Er
 
 /// The token of an argument, or of standard input for `-`.
 fn read_token(argument: &str) -> Result<Unopened, Error> {
-    Ok(Unopened::parse(&read_text(argument, Unopened::MAX_TEXT)?)?)
+    parse(&read_text(argument, Unopened::MAX_TEXT)?)
+}
+
+pub(crate) fn parse(text: &[u8]) -> Result<Unopened, Error> {
+    Ok(Unopened::parse(text)?)
 }
 
 /// The text of an argument, or standard input for `-`; at most a little more than `limit` bytes of it.
-fn read_text(argument: &str, limit: usize) -> Result<Vec<u8>, Error> {
+pub(crate) fn read_text(argument: &str, limit: usize) -> Result<Vec<u8>, Error> {
     if argument == "-" { read_stdin(limit) } else { Ok(argument.as_bytes().to_vec()) }
 }
 
@@ -45,7 +49,7 @@ fn read_stdin(limit: usize) -> Result<Vec<u8>, Error> {
     Ok(text.trim_ascii().to_vec())
 }
 
-fn aad(args: &AadArgs) -> Result<Aad, Error> {
+pub(crate) fn aad(args: &AadArgs) -> Result<Aad, Error> {
     if args.audience.is_empty() {
         return Err(Error::usage("the audience is empty")
             .with_hint("it is the one that the application was built with"));
@@ -68,6 +72,6 @@ fn unhex(text: &[u8]) -> Option<Vec<u8>> {
     bytes.collect::<Option<_>>().filter(|_| rest.is_empty())
 }
 
-fn now(args: &AadArgs) -> Timestamp {
+pub(crate) fn now(args: &AadArgs) -> Timestamp {
     args.now.map_or_else(edge::now, Timestamp::from_unix)
 }

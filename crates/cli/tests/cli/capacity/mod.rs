@@ -1,12 +1,14 @@
 //! `gingersnap capacity`.
 
-#[path = "../../../../benches/cart.rs"]
+#[path = "../../../../../benches/cart.rs"]
 mod cart;
+mod cookies;
+mod picture;
 
 use std::convert::Infallible;
 
 use gingersnap::token::Padding;
-use gingersnap::{Identity, Map, Session, SessionData, SessionLayer};
+use gingersnap::{Identity, Map, Session, SessionData, SessionLayer, SessionLayerBuilder};
 use http::{Request, Response};
 use tower::{Layer as _, Service as _};
 
@@ -15,7 +17,7 @@ use super::*;
 
 /// The standard cart as JSON.
 fn cart(lines: usize) -> Value {
-    let text = include_str!("../../../../benches/data/standard-cart.json");
+    let text = include_str!("../../../../../benches/data/standard-cart.json");
     let standard: Value = serde_json::from_str(text).unwrap();
     let mut cart = standard["base"].clone();
     cart["items"] = standard["items"].as_array().unwrap()[..lines].into();
@@ -34,11 +36,13 @@ fn entry(value: &Value) -> gingersnap::Value {
     }
 }
 
-/// Octets of the name and the value of the data cookie that a layer sends; none if it refuses the data.
-async fn sent<T: SessionData>(data: T, signs_in: bool, padding: Padding) -> Option<usize> {
-    let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes);
-    let ring = Keyring::init(Suite::default(), 86_400, SystemClock.now(), &mut random).unwrap();
-    let layer = SessionLayer::builder(ring, "capacity").session::<T>("session").padding(padding);
+/// The data cookie that a layer with this ring sends; none if it refuses the data.
+async fn sent_by<T: SessionData>(ring: Keyring, data: T, signs_in: bool, padding: Padding) -> Option<String> {
+    let layer = SessionLayer::builder(ring, "shop").session::<T>("session").padding(padding);
+    first_cookie(layer, data, signs_in).await
+}
+
+async fn first_cookie<T: SessionData>(layer: SessionLayerBuilder, data: T, signs_in: bool) -> Option<String> {
     let handler = tower::service_fn(move |request: Request<()>| {
         let data = data.clone();
         async move {
@@ -53,7 +57,20 @@ async fn sent<T: SessionData>(data: T, signs_in: bool, padding: Padding) -> Opti
     let response = layer.build().unwrap().layer(handler).call(Request::new(())).await.unwrap();
     let mut fields = response.headers().get_all("set-cookie").iter().map(|field| field.to_str().unwrap());
     let found = fields.find(|field| field.starts_with("__Host-session"));
-    found.and_then(|field| field.split(';').next()).map(|pair| pair.len() - 1)
+    found.and_then(|field| field.split(';').next()).map(String::from)
+}
+
+/// Octets of the name and the value.
+async fn sent<T: SessionData>(data: T, signs_in: bool, padding: Padding) -> Option<usize> {
+    let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes);
+    let ring = Keyring::init(Suite::default(), 86_400, SystemClock.now(), &mut random).unwrap();
+    sent_by(ring, data, signs_in, padding).await.map(|pair| pair.len() - 1)
+}
+
+fn map_of(cart: &Value) -> Map {
+    let mut map = Map::default();
+    cart.as_object().unwrap().iter().for_each(|(name, it)| drop(map.insert(name.clone(), entry(it))));
+    map
 }
 
 #[tokio::test]
@@ -64,8 +81,7 @@ async fn a_session_takes_what_the_layer_sends() {
         fs::write(place.0.join("cart.json"), cart.to_string()).unwrap();
         let said = place.json(&["capacity", "--session", "cart.json", "--json"]);
         let typed: Cart = serde_json::from_value(cart.clone()).unwrap();
-        let mut map = Map::default();
-        cart.as_object().unwrap().iter().for_each(|(name, it)| drop(map.insert(name.clone(), entry(it))));
+        let map = map_of(&cart);
         for (padding, key) in [(Padding::To32, "padded"), (Padding::None, "not_padded")] {
             for (signs_in, who) in [(false, "guest"), (true, "signed_in")] {
                 let octets = |form: &str| {
@@ -103,7 +119,7 @@ fn the_table_says_what_is_left_and_what_each_field_takes() {
         "4 fields, 9761 bytes of JSON",
         "bytes of each field  typed  Map",
         "csrf                 33     39",
-        "208             gingersnap, typed",
+        "lines of the standard cart that fit",
     ] {
         assert!(said.contains(line), "{line}:\n{said}");
     }
@@ -149,4 +165,21 @@ fn what_is_no_session_is_refused_with_a_hint() {
     }
     refused(&place, &["capacity"], 2);
     refused(&place, &["capacity", "--items", "1", "--session", "no.json"], 2);
+}
+
+#[test]
+fn other_libraries_are_measured_at_the_same_cart_or_on_both_sides_of_it() {
+    let place = Place::empty("capacity_beside");
+    let at = |lines: &str, library: &str| {
+        let said = place.json(&["capacity", "--items", lines, "--json"]);
+        let libraries = said["lines_that_fit"].as_array().unwrap().clone();
+        libraries.iter().find(|it| it["library"] == library).unwrap()["octets_at"].clone()
+    };
+    let fernet = "Fernet (cryptography 50.0.2)";
+    assert_eq!(at("10", fernet), serde_json::json!({ "10": 868 }));
+    assert_eq!(at("12", fernet), serde_json::json!({ "10": 868, "25": 1848 }));
+    assert_eq!(at("200", fernet), serde_json::json!({ "50": 3448 }));
+    assert_eq!(at("10", "gingersnap, typed"), serde_json::json!({ "10": 352 }));
+    let said = place.succeeds(&["capacity", "--items", "12"]);
+    assert!(said.contains("octets of the value at 10 and 25"), "{said}");
 }
