@@ -16,6 +16,7 @@ mod client;
 #[path = "../harness.rs"]
 #[expect(dead_code, reason = "the other benches use the rest")]
 mod harness;
+#[expect(dead_code, reason = "the other bench uses the rest")]
 mod places;
 mod purge;
 #[path = "../../tests/servers/mod.rs"]

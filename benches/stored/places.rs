@@ -1,9 +1,11 @@
 //! The places of the stores: an empty file, or an empty server.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use crate::servers::{Postgres, Redis};
+use rusqlite::{Connection, OpenFlags};
+
+use crate::servers::{Mortal, Postgres, Redis};
 
 pub(crate) struct Place {
     /// As the sides know it.
@@ -14,6 +16,8 @@ pub(crate) struct Place {
 }
 
 enum Server {
+    /// The process of each side has all that there is.
+    None,
     File,
     Postgres(Postgres),
     Redis(Redis),
@@ -34,6 +38,7 @@ impl Place {
     /// Starts a server, or says that there is none.
     pub(crate) fn start(kind: &str) -> Option<Self> {
         let (settings, server) = match kind {
+            "cookie" | "memory" => ("in the process of each side", Server::None),
             "sqlite" => ("a file each, in the target's directory", Server::File),
             "redis" => {
                 let server = Redis::start()?;
@@ -53,8 +58,9 @@ impl Place {
     /// The place of our side, and the peer's.
     pub(crate) fn urls(&self) -> [String; 2] {
         match &self.server {
+            Server::None => ["-".into(), "-".into()],
             Server::File => {
-                let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/files");
+                let directory = directory();
                 drop(fs::remove_dir_all(&directory));
                 fs::create_dir_all(&directory).expect("a directory");
                 let file = |name: &str| directory.join(name).display().to_string();
@@ -64,4 +70,50 @@ impl Place {
             Server::Redis(server) => [server.url(), format!("{}/1", server.url())],
         }
     }
+
+    /// The server, to stop and to kill.
+    pub(crate) fn server(&mut self) -> Option<&mut dyn Mortal> {
+        match &mut self.server {
+            Server::None | Server::File => None,
+            Server::Postgres(server) => Some(server),
+            Server::Redis(server) => Some(server),
+        }
+    }
+
+    /// Bytes in memory and on the disk that the sessions of all sides take here, as the server or the files say; none where the
+    /// process of a side has them.
+    pub(crate) fn bytes(&self) -> Option<[u64; 2]> {
+        let number = |text: &str| text.trim().parse().expect("a number");
+        match &self.server {
+            Server::None => None,
+            Server::File => {
+                let lengths = ["ours.db", "peers.db"].map(|name| length(&directory().join(name)));
+                Some([0, lengths.iter().sum()])
+            }
+            Server::Postgres(server) => {
+                let tables =
+                    "SELECT coalesce(sum(pg_total_relation_size(relid)), 0) FROM pg_stat_user_tables";
+                Some([0, ["ours", "peers"].map(|name| number(&server.sql(name, tables))).iter().sum()])
+            }
+            Server::Redis(server) => {
+                let of = |section: &str, name: &str| {
+                    let said = server.command(&["INFO", section]);
+                    number(said.lines().find_map(|line| line.strip_prefix(name)).expect("its name"))
+                };
+                Some([of("memory", "used_memory:"), of("persistence", "aof_current_size:")])
+            }
+        }
+    }
+}
+
+/// Bytes of a file's pages, of those in its log too.
+fn length(path: &Path) -> u64 {
+    let Ok(file) = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE) else { return 0 };
+    let number = |pragma: &str| file.query_row(pragma, [], |row| row.get::<_, i64>(0)).expect("a number");
+    (number("PRAGMA page_count") * number("PRAGMA page_size")).unsigned_abs()
+}
+
+/// Where the files are.
+fn directory() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/files")
 }

@@ -9,7 +9,8 @@ use gingersnap::keyring::Keyring;
 use gingersnap::store::{MemoryStore, Store, open as open_store};
 use gingersnap::token::Suite;
 use gingersnap::{
-    Clock as _, Entropy as _, OsEntropy, Place, Policy, Session, SessionData, SessionLayer, SystemClock,
+    Clock as _, Entropy as _, OsEntropy, Place, Policy, Session, SessionData, SessionLayer,
+    SessionLayerBuilder, SystemClock,
 };
 
 use crate::cart::Cart;
@@ -22,6 +23,7 @@ impl SessionData for Cart {
 /// The layer of a store at this place, with the policy that fits the peer's: no idle timeout.
 pub(crate) async fn open(kind: String, place: String) -> (String, Router) {
     let store: Arc<dyn Store> = match kind.as_str() {
+        "cookie" => return ("records are sealed".into(), routes(layer())),
         "memory" => Arc::new(MemoryStore::with_clock(2 << 30, SystemClock)),
         _ => open_store(&place).expect("a store's place"),
     };
@@ -37,13 +39,16 @@ pub(crate) async fn open(kind: String, place: String) -> (String, Router) {
 
 /// Routes that read, write and begin a session in the store.
 pub(crate) fn router(store: Arc<dyn Store>) -> Router {
+    routes(layer().store(store).place(Place::Store))
+}
+
+fn layer() -> SessionLayerBuilder {
     let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes);
     let ring = Keyring::init(Suite::default(), 30 * 86_400, SystemClock.now(), &mut random).expect("a ring");
-    let layer = SessionLayer::builder(ring, "bench")
-        .store(store)
-        .session::<Cart>("session")
-        .place(Place::Store)
-        .policy(Policy::relaxed());
+    SessionLayer::builder(ring, "bench").session::<Cart>("session").policy(Policy::relaxed())
+}
+
+fn routes(layer: SessionLayerBuilder) -> Router {
     Router::new()
         .route("/read", get(read))
         .route("/write", post(write))

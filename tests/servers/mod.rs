@@ -71,10 +71,15 @@ impl Running {
 
     /// Sends a signal to the process and its children, which are groups of their own.
     fn signal(&self, name: &str) {
-        let mut pids = vec![self.pid.to_string()];
-        let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", self.pid));
-        pids.extend(children.unwrap_or_default().split_whitespace().map(str::to_owned));
+        let pids = self.pids().into_iter().map(|pid| pid.to_string());
         drop(Command::new("kill").arg(format!("-{name}")).args(pids).stderr(Stdio::null()).status());
+    }
+
+    /// The process and its children.
+    pub(crate) fn pids(&self) -> Vec<u32> {
+        let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", self.pid));
+        let children = children.unwrap_or_default();
+        [self.pid].into_iter().chain(children.split_whitespace().filter_map(|pid| pid.parse().ok())).collect()
     }
 }
 

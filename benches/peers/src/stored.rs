@@ -1,17 +1,21 @@
-//! One side of `cargo bench --bench stored`: a process that does what it is told, a line at a time.
+//! One side of a comparison of stores: a process that does what it is told, a line at a time.
 //!
 //! | it is told | it answers |
 //! |---|---|
 //! | `open KIND PLACE` | the settings of its store; sixteen browsers have a cart of ten in it |
 //! | `run CASE CLIENTS CALLS` | the nanoseconds that all calls took together; a case is `read` or `write` |
 //! | `memory SESSIONS` | the bytes of memory that each of so many new sessions takes |
+//! | `serve KIND PLACE` | the port of loopback where the routes are over HTTP, and the settings of its store |
 
 use std::fs;
 use std::io::stdin;
+use std::num::NonZero;
+use std::thread::available_parallelism;
 use std::time::Instant;
 
 use axum::Router;
 use http::Method;
+use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
@@ -24,7 +28,10 @@ const LINES: usize = 10;
 
 /// Does what comes on the standard input. `open` makes a store's layer around the four routes, and says its settings.
 pub fn serve<F: Future<Output = (String, Router)>>(open: impl Fn(String, String) -> F) {
-    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    // Fewer where the process may not use two cores.
+    let threads = available_parallelism().map_or(1, NonZero::get).min(2);
+    let runtime =
+        Builder::new_multi_thread().worker_threads(threads).enable_all().build().expect("a runtime");
     let mut side = None;
     for line in stdin().lines() {
         let line = line.expect("a line");
@@ -35,6 +42,12 @@ pub fn serve<F: Future<Output = (String, Router)>>(open: impl Fn(String, String)
                 let (settings, router) = runtime.block_on(open((*kind).into(), (*place).into()));
                 side = Some(runtime.block_on(Side::new(router)));
                 println!("{settings}");
+            }
+            (["serve", kind, place], _) => {
+                let (settings, router) = runtime.block_on(open((*kind).into(), (*place).into()));
+                let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
+                println!("{} {settings}", listener.local_addr().expect("an address").port());
+                runtime.spawn(axum::serve(listener, router).into_future());
             }
             (["run", case, clients, calls], Some(side)) => {
                 println!("{}", side.run(&runtime, *case == "write", number(clients), number(calls)));

@@ -1,0 +1,77 @@
+//! Web nodes: processes with the routes of one side over HTTP, and the processor's time that they and others take.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{self, Child, ChildStdin, Command, Stdio};
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+/// A node; it ends when dropped.
+pub(crate) struct Node {
+    child: Child,
+    /// It ends when this is closed, too.
+    _told: ChildStdin,
+    pub(crate) address: SocketAddr,
+    /// What it says of its store.
+    pub(crate) settings: String,
+}
+
+impl Node {
+    /// Starts a side's program on a core of its own, if there are two.
+    pub(crate) fn start(program: &Path, kind: &str, place: &str) -> Self {
+        let mut command = Command::new("taskset");
+        command.args(["-c", "0"]).arg(program).arg("--side").stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("taskset, of util-linux");
+        let (mut told, answers) = (child.stdin.take().expect("piped"), child.stdout.take().expect("piped"));
+        writeln!(told, "serve {kind} {place}").expect("it listens");
+        let mut answer = String::new();
+        BufReader::new(answers).read_line(&mut answer).expect("it answers");
+        let (port, settings) = answer.trim().split_once(' ').expect("a port and settings");
+        let address = SocketAddr::from(([127, 0, 0, 1], port.parse().expect("a port")));
+        Self { child, _told: told, address, settings: settings.into() }
+    }
+
+    pub(crate) fn cpu(&self) -> Duration {
+        cpu_of(&[self.child.id()])
+    }
+
+    /// Bytes of it that are in memory.
+    pub(crate) fn resident(&self) -> u64 {
+        let statistics = fs::read_to_string(format!("/proc/{}/statm", self.child.id())).expect("Linux");
+        let pages = statistics.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok());
+        pages.expect("a number") * 4096
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// The processor's time that the threads of these processes have taken.
+pub(crate) fn cpu_of(pids: &[u32]) -> Duration {
+    let threads = pids.iter().filter_map(|pid| fs::read_dir(format!("/proc/{pid}/task")).ok()).flatten();
+    let nanoseconds = threads.filter_map(|thread| {
+        let statistics = fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
+        statistics.split(' ').next()?.parse::<u64>().ok()
+    });
+    Duration::from_nanos(nanoseconds.sum())
+}
+
+/// Leaves the first core to the nodes: this process and the servers that it starts use the others. Returns what it did, in words.
+pub(crate) fn leave_a_core() -> &'static str {
+    let cores = available_parallelism().map_or(1, usize::from);
+    if cores == 1 {
+        return "one core for all";
+    }
+    let pid = process::id().to_string();
+    let others = format!("1-{}", cores - 1);
+    let mut command = Command::new("taskset");
+    let output = command.args(["-cp", &others, &pid]).output().expect("taskset, of util-linux");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    "a core for the web node, the rest for the store's server and the client"
+}
