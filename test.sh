@@ -94,6 +94,12 @@ cargo test --workspace "${full[@]}" --locked
 cargo test --package gingersnap-token --locked
 cargo test --package gingersnap-cli --package gingersnap --locked --test cli --test keystore -- lacking open
 
+if [ "$quick" != quick ]; then
+    step "cookie and stores side by side: that it runs, and finds what docs/TRADEOFF.md has"
+    # As `cargo bench --bench tradeoff -- --quick` does, without the optimized build of a bench that only starts it.
+    cargo run --locked --quiet --manifest-path benches/stored/Cargo.toml --bin tradeoff -- --quick
+fi
+
 step "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --all-features --no-deps --locked --quiet
 items=$(sed 's/.*List of all items//' target/doc/gingersnap/all.html | grep -o '<li><a href' | wc -l)

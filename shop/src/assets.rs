@@ -1,4 +1,4 @@
-//! The style sheet and the icon: they never change under one address, so browsers keep them.
+//! The style sheet, the icon, and the picture of `docs/TRADEOFF.md`: they never change under one address, so browsers keep them.
 
 use axum::http::{HeaderName, header};
 use axum::response::IntoResponse;
@@ -13,12 +13,21 @@ pub(crate) fn icon_href() -> String {
     format!("/icon.svg?{:x}", const { fingerprint(ICON) })
 }
 
+/// The address of the picture that tells when a session belongs in a cookie, and when in a store.
+pub(crate) fn decision_href() -> String {
+    format!("/tradeoff.svg?{:x}", const { fingerprint(DECISION) })
+}
+
 pub(crate) async fn style() -> impl IntoResponse {
     (headers("text/css; charset=utf-8"), STYLE)
 }
 
 pub(crate) async fn icon() -> impl IntoResponse {
     (headers("image/svg+xml"), ICON)
+}
+
+pub(crate) async fn decision() -> impl IntoResponse {
+    (headers("image/svg+xml"), DECISION)
 }
 
 fn headers(kind: &'static str) -> [(HeaderName, &'static str); 2] {
@@ -38,3 +47,4 @@ const fn fingerprint(text: &str) -> u32 {
 
 const STYLE: &str = include_str!("assets/style.css");
 const ICON: &str = include_str!("assets/icon.svg");
+const DECISION: &str = include_str!("../../docs/tradeoff/decision.svg");

@@ -65,6 +65,7 @@ fn routes(app: App) -> Router {
         .route("/attacks", get(attacks::show).post(attacks::run))
         .route("/style.css", get(assets::style))
         .route("/icon.svg", get(assets::icon))
+        .route("/tradeoff.svg", get(assets::decision))
         .route("/healthz", get(healthz))
         .with_state(app)
 }

@@ -87,7 +87,7 @@ text { font: 14px system-ui, sans-serif; fill: #24292f; stroke: none !important 
 .s3 { fill: #b35a00; stroke: #b35a00 }
 .s4 { fill: #c0307a; stroke: #c0307a }
 .s5 { fill: #6e7781; stroke: #6e7781 }
-.line { fill: none; stroke-width: 2.5 }
+.line { fill: none !important; stroke-width: 2.5 }
 .dashed { stroke-dasharray: 5 4; stroke-width: 1.5 }
 .hollow { fill-opacity: 0.15 }
 .name { font-size: 12px }

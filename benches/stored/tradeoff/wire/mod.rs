@@ -27,7 +27,7 @@ use page::{RESOURCES, data_for, router};
 const SIZES: [usize; 3] = [400, 2_000, 4_000];
 /// Where a cookie stops fitting the table of 4,096 octets beside the other fields: bytes alone, which differ little.
 const BETWEEN: [usize; 7] = [2_500, 2_800, 3_000, 3_200, 3_400, 3_600, 3_800];
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 /// The browser's.
 const LATENCY_MS: u32 = 40;
 

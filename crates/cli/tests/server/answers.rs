@@ -18,6 +18,7 @@ fn every_answer_has_the_security_headers() {
         ("/healthz", 200),
         ("/style.css", 200),
         ("/icon.svg", 200),
+        ("/tradeoff.svg", 200),
         ("/nowhere", 404),
         ("/logout", 405),
     ] {
