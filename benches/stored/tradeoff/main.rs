@@ -76,6 +76,10 @@ fn main() {
     };
     let runtime = runtime();
     let mut stores = Stores::start(is_quick);
+    assert!(
+        is_quick || (stores.are_all() && wire::is_possible()),
+        "this needs PostgreSQL, Redis and Chromium (Debian: apt-get install postgresql redis-server chromium chromium-driver)"
+    );
     stores.sides.iter().for_each(|side| println!("  {}: {}", side.name(), side.node.settings));
     // Before writes have left room in tables and files.
     keep("sessions.csv", &size::measure(&runtime, &mut stores, is_quick));

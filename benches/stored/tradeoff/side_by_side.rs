@@ -77,6 +77,11 @@ impl Stores {
         Self { sides, places }
     }
 
+    /// True if no server was missing.
+    pub(crate) fn are_all(&self) -> bool {
+        self.places.len() == STORES.len()
+    }
+
     /// The processes of a side's server.
     pub(crate) fn pids(&mut self, side: usize) -> Vec<u32> {
         let place = self.sides.get(side).and_then(|side| self.places.get_mut(side.place));

@@ -1,4 +1,4 @@
-//! The peers' side of `cargo bench --bench stored`: tower-sessions with its stores on databases and in memory.
+//! The peers' side of `benches/stored`: tower-sessions with its stores on databases and in memory.
 //!
 //! As each store's documentation sets it up. What it changed is saved when the response goes; the cookie holds an id in clear.
 

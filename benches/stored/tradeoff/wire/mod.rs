@@ -41,6 +41,11 @@ struct Case {
     narrow: Vec<f64>,
 }
 
+/// True if there is a browser.
+pub(crate) fn is_possible() -> bool {
+    webdriver::installed().is_some()
+}
+
 /// Loads the pages; nothing if there is no browser.
 pub(crate) fn measure(is_quick: bool) -> Option<Csv> {
     let browser = Browser::start_with(&json!({ "args": ["--ignore-certificate-errors"] }))?;
