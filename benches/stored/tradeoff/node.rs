@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{self, Child, ChildStdin, Command, Stdio};
-use std::thread::available_parallelism;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// A node; it ends when dropped.
@@ -22,7 +22,8 @@ impl Node {
     /// Starts a side's program on a core of its own, if there are two.
     pub(crate) fn start(program: &Path, kind: &str, place: &str) -> Self {
         let mut command = Command::new("taskset");
-        command.args(["-c", "0"]).arg(program).arg("--side").stdin(Stdio::piped()).stdout(Stdio::piped());
+        let core = NODE_CORE.get().expect("a core is left");
+        command.args(["-c", core]).arg(program).arg("--side").stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("taskset, of util-linux");
         let (mut told, answers) = (child.stdin.take().expect("piped"), child.stdout.take().expect("piped"));
         writeln!(told, "serve {kind} {place}").expect("it listens");
@@ -64,14 +65,31 @@ pub(crate) fn cpu_of(pids: &[u32]) -> Duration {
 
 /// Leaves the first core to the nodes: this process and the servers that it starts use the others. Returns what it did, in words.
 pub(crate) fn leave_a_core() -> &'static str {
-    let cores = available_parallelism().map_or(1, usize::from);
-    if cores == 1 {
+    let cores = allowed();
+    let (first, others) = cores.split_first().expect("a core to run on");
+    NODE_CORE.set(first.to_string()).expect("done once");
+    if others.is_empty() {
         return "one core for all";
     }
-    let pid = process::id().to_string();
-    let others = format!("1-{}", cores - 1);
+    let others: Vec<_> = others.iter().map(u32::to_string).collect();
     let mut command = Command::new("taskset");
-    let output = command.args(["-cp", &others, &pid]).output().expect("taskset, of util-linux");
+    command.args(["-cp", &others.join(","), &process::id().to_string()]);
+    let output = command.output().expect("taskset, of util-linux");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     "a core for the web node, the rest for the store's server and the client"
 }
+
+/// The cores that this process may use, which need not begin with the first.
+fn allowed() -> Vec<u32> {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux");
+    let list = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:")).expect("a list");
+    let number = |text: &str| text.parse::<u32>().expect("a number");
+    let range = |part: &str| match part.split_once('-') {
+        Some((first, last)) => number(first)..=number(last),
+        None => number(part)..=number(part),
+    };
+    list.trim().split(',').flat_map(range).collect()
+}
+
+/// The nodes' core.
+static NODE_CORE: OnceLock<String> = OnceLock::new();
