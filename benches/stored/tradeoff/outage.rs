@@ -21,7 +21,7 @@ const HEAD: [&str; 8] =
 
 /// Kills and stops each server under a node that uses it, and tries how a read and a write end. A cookie has no server to lose.
 pub(crate) fn measure(runtime: &Runtime, stores: &mut Stores, is_quick: bool) -> Csv {
-    let tries = if is_quick { 1 } else { 2 };
+    let tries = if is_quick { 1 } else { 3 };
     let mut table = Csv::new(&HEAD);
     let Stores { sides, places } = stores;
     for (index, place) in places.iter_mut().enumerate() {
