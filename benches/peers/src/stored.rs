@@ -102,16 +102,16 @@ impl Side {
     }
 
     fn memory(&self, runtime: &Runtime, sessions: usize) -> usize {
-        let before = resident();
+        let before = resident("self");
         let seed = Browser::default().request(Method::POST, &format!("/seed/{LINES}"));
         runtime.block_on(seed.send_each(&self.router, sessions));
-        (resident() - before) / sessions
+        (resident("self") - before) / sessions
     }
 }
 
-/// Bytes of this process that are in memory.
-fn resident() -> usize {
-    let statistics = fs::read_to_string("/proc/self/statm").expect("Linux");
+/// Bytes of a process, `self` or a number, that are in memory.
+pub fn resident(process: &str) -> usize {
+    let statistics = fs::read_to_string(format!("/proc/{process}/statm")).expect("Linux");
     let pages = statistics.split(' ').nth(1).and_then(|pages| pages.parse::<usize>().ok());
     pages.expect("a number") * 4096
 }

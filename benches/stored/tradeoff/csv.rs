@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use crate::harness::print_table;
+
 /// Rows under a head; no cell has a comma in it.
 pub(crate) struct Csv {
     pub(crate) head: Vec<String>,
@@ -28,6 +30,13 @@ impl Csv {
         let lines = [&self.head].into_iter().chain(&self.rows).map(|row| row.join(",") + "\n");
         fs::write(path, lines.collect::<String>())
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    }
+
+    /// Prints the rows that are wanted.
+    pub(crate) fn print(&self, title: &str, wanted: impl Fn(&[String]) -> bool) {
+        let head: Vec<&str> = self.head.iter().map(String::as_str).collect();
+        let rows: Vec<_> = self.rows.iter().filter(|row| wanted(row)).cloned().collect();
+        print_table(title, &head, &rows);
     }
 
     /// The cells of a column in the rows whose first cells are these.

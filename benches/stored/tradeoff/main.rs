@@ -1,7 +1,8 @@
 //! What a request costs where its session is in the cookie, and where it is in a store, over HTTP on loopback.
 //!
 //! `cargo bench --bench tradeoff` measures, and writes `docs/tradeoff/*.csv` and the pictures that `docs/TRADEOFF.md` shows;
-//! `-- --plots` draws the pictures anew from the CSV that is there; `-- --quick` is a trial of our sides alone, which writes
+//! `-- --plots` draws the pictures anew from the CSV that is there; `--wire`, of the program alone,
+//! measures what a browser sends; `-- --quick` is a trial of our sides alone, which writes
 //! nothing and fails if what it finds is not of the same shape as what is kept.
 //!
 //! Each side is a web node: a process with a core of its own. The stores' servers are Debian's, started here on free ports, and share

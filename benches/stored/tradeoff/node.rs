@@ -8,6 +8,8 @@ use std::process::{self, Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use crate::stored::resident;
+
 /// A node; it ends when dropped.
 pub(crate) struct Node {
     child: Child,
@@ -40,9 +42,7 @@ impl Node {
 
     /// Bytes of it that are in memory.
     pub(crate) fn resident(&self) -> u64 {
-        let statistics = fs::read_to_string(format!("/proc/{}/statm", self.child.id())).expect("Linux");
-        let pages = statistics.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok());
-        pages.expect("a number") * 4096
+        resident(&self.child.id().to_string()) as u64
     }
 }
 

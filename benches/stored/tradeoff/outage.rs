@@ -7,7 +7,6 @@ use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
 use crate::csv::Csv;
-use crate::harness::print_table;
 use crate::load::seed;
 use crate::node::Node;
 use crate::side_by_side::Stores;
@@ -54,8 +53,7 @@ pub(crate) fn measure(runtime: &Runtime, stores: &mut Stores, is_quick: bool) ->
             }
         }
     }
-    let head: Vec<&str> = table.head.iter().map(String::as_str).collect();
-    print_table("while the store's server is away", &head, &table.rows);
+    table.print("while the store's server is away", |_| true);
     table
 }
 

@@ -11,7 +11,7 @@ use crate::wire_picture;
 /// The stores, with the class of each one's lines.
 const STORES: [(&str, &str); 5] =
     [("cookie", "s0"), ("memory", "s1"), ("SQLite", "s2"), ("PostgreSQL", "s3"), ("Redis", "s4")];
-const LINES: [&str; 4] = ["1", "10", "50", "200"];
+pub(crate) const LINES: [&str; 4] = ["1", "10", "50", "200"];
 const MIXES: [(&str, &str); 2] =
     [("95/5", "95 % of the requests read, 5 % write"), ("50/50", "half of the requests write")];
 /// The situation that the pictures show.
@@ -59,11 +59,14 @@ fn by_size(
     column: &str,
     scale: &dyn Fn(&[Series]) -> Scale,
 ) -> String {
-    let mut picture = Picture::new(1000.0, 470.0, title, below);
-    picture.text("strong", (20.0, 28.0), Anchor::Start, title);
-    picture.text("muted", (20.0, 50.0), Anchor::Start, below);
     let panels = MIXES.map(|(mix, what)| (what, sides(requests, mix, column)));
     let all: Vec<Series> = panels.iter().flat_map(|(_, series)| series.clone()).collect();
+    side_by_side(title, below, &panels, scale(&all))
+}
+
+/// A panel for each mix, on the same scale.
+fn side_by_side(title: &str, below: &str, panels: &[(&str, Vec<Series>)], scale: Scale) -> String {
+    let mut picture = headed(470.0, title, below);
     let steps = LINES.map(String::from);
     for (index, (title, series)) in panels.iter().enumerate() {
         let panel = Panel {
@@ -74,11 +77,19 @@ fn by_size(
             height: 300.0,
             steps: &steps,
             counts: "lines in the cart",
-            scale: scale(&all),
+            scale,
         };
         panel.draw(&mut picture, series);
     }
     picture.to_string()
+}
+
+/// A picture with its title, and in a line below it what it shows.
+pub(crate) fn headed(height: f64, title: &str, below: &str) -> Picture {
+    let mut picture = Picture::new(1000.0, height, title, below);
+    picture.text("strong", (20.0, 28.0), Anchor::Start, title);
+    picture.text("muted", (20.0, 50.0), Anchor::Start, below);
+    picture
 }
 
 fn sides(requests: &Csv, mix: &str, column: &str) -> Vec<Series> {
@@ -100,9 +111,6 @@ fn sides(requests: &Csv, mix: &str, column: &str) -> Vec<Series> {
 fn bytes(requests: &Csv) -> String {
     let title = "Bytes of a request and its answer by the size of the session";
     let below = "Heads and a body of 100 bytes, over HTTP/1.1. A store's cookie is a pointer, whatever the session holds.";
-    let mut picture = Picture::new(1000.0, 470.0, title, below);
-    picture.text("strong", (20.0, 28.0), Anchor::Start, title);
-    picture.text("muted", (20.0, 50.0), Anchor::Start, below);
     let panels = MIXES.map(|(mix, what)| {
         let mut series = Vec::new();
         for (store, class) in [("cookie", "s0"), ("SQLite", "s2")] {
@@ -119,31 +127,14 @@ fn bytes(requests: &Csv) -> String {
         }
         (what, series)
     });
-    let steps = LINES.map(String::from);
-    for (index, (title, series)) in panels.iter().enumerate() {
-        let (left, scale) = (if index == 0 { 78.0 } else { 578.0 }, Scale::Linear(6_000.0));
-        let panel = Panel {
-            title,
-            left,
-            top: 108.0,
-            width: 250.0,
-            height: 300.0,
-            steps: &steps,
-            counts: "lines in the cart",
-            scale,
-        };
-        panel.draw(&mut picture, series);
-    }
-    picture.to_string()
+    side_by_side(title, below, &panels, Scale::Linear(6_000.0))
 }
 
 /// Bars of the processor's time of a request with a cart of ten: the web node's, and after it the store's server's.
 fn cpu(requests: &Csv) -> String {
     let title = "Processor's time of one request with a cart of 10, in microseconds";
     let below = "Full: the web node, HTTP and all. Hollow: the store's server. Less is better; 8 clients.";
-    let mut picture = Picture::new(1000.0, 600.0, title, below);
-    picture.text("strong", (20.0, 28.0), Anchor::Start, title);
-    picture.text("muted", (20.0, 50.0), Anchor::Start, below);
+    let mut picture = headed(600.0, title, below);
     for (panel, (mix, what)) in MIXES.into_iter().enumerate() {
         let top = 84.0 + 260.0 * panel as f64;
         picture.text("strong", (20.0, top), Anchor::Start, what);

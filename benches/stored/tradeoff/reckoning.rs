@@ -2,8 +2,8 @@
 
 use crate::csv::Csv;
 use crate::harness::print_table;
+use crate::pictures::LINES;
 
-const LINES: [&str; 4] = ["1", "10", "50", "200"];
 const STORES: [&str; 4] = ["memory", "SQLite", "PostgreSQL", "Redis"];
 
 /// Requests of a session in a day, of which one in twenty writes; and how much busier the busiest hour is than the mean.

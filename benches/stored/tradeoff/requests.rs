@@ -5,12 +5,12 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 
 use crate::csv::Csv;
-use crate::harness::{median, print_table};
+use crate::harness::median;
 use crate::load::{Mix, Slice, seed, slice};
 use crate::side_by_side::Stores;
 use crate::visitor::Visitor;
 
-const LINES: [usize; 4] = [1, 10, 50, 200];
+pub(crate) const LINES: [usize; 4] = [1, 10, 50, 200];
 const CLIENTS: [usize; 3] = [1, 8, 64];
 const ROUNDS: usize = 5;
 const SLICE: Duration = Duration::from_millis(300);
@@ -48,7 +48,7 @@ pub(crate) fn measure(runtime: &Runtime, stores: &mut Stores, is_quick: bool) ->
         println!("round {} of {rounds}", round + 1);
     }
     let table = table(stores, &mut cells);
-    print(&table);
+    table.print("a cart of 10, 8 clients", |row| row[3] == "10" && row[4] == "8");
     table
 }
 
@@ -129,11 +129,4 @@ fn row(stores: &Stores, cell: &Cell, cookie: &[f64]) -> Vec<String> {
         format!("{:.1}", each(|slice| slice.web.as_secs_f64() * 1e6)),
         format!("{:.1}", each(|slice| slice.store.as_secs_f64() * 1e6)),
     ]
-}
-
-/// The rows of a cart of ten and eight clients.
-fn print(table: &Csv) {
-    let head: Vec<&str> = table.head.iter().map(String::as_str).collect();
-    let rows: Vec<_> = table.rows.iter().filter(|row| row[3] == "10" && row[4] == "8").cloned().collect();
-    print_table("a cart of 10, 8 clients", &head, &rows);
 }

@@ -3,11 +3,10 @@
 use tokio::runtime::Runtime;
 
 use crate::csv::Csv;
-use crate::harness::print_table;
 use crate::load::seed;
+use crate::requests::LINES;
 use crate::side_by_side::Stores;
 
-const LINES: [usize; 4] = [1, 10, 50, 200];
 const SESSIONS: usize = 4_000;
 
 /// Bytes in memory and on the disk of each of many new sessions; a cookie takes none.
@@ -32,7 +31,6 @@ pub(crate) fn measure(runtime: &Runtime, stores: &mut Stores, is_quick: bool) ->
             ]);
         }
     }
-    let head: Vec<&str> = table.head.iter().map(String::as_str).collect();
-    print_table("bytes of a session", &head, &table.rows);
+    table.print("bytes of a session", |_| true);
     table
 }

@@ -1,7 +1,8 @@
 //! What a page with its resources sends upwards, by the size of the cookie.
 
 use crate::csv::Csv;
-use crate::picture::{Anchor, Picture};
+use crate::picture::Anchor;
+use crate::pictures::headed;
 
 const SIZES: [&str; 3] = ["400", "2000", "4000"];
 const WAYS: [(&str, &str, &str, &str); 3] = [
@@ -14,9 +15,7 @@ const WAYS: [(&str, &str, &str, &str); 3] = [
 pub(crate) fn draw(wire: &Csv) -> String {
     let title = "Bytes up for a page with 30 resources, in Chromium";
     let below = "TLS and all, on a connection that is open. Full: the cookie stays as it is; hollow: each answer changes it.";
-    let mut picture = Picture::new(1000.0, 606.0, title, below);
-    picture.text("strong", (20.0, 28.0), Anchor::Start, title);
-    picture.text("muted", (20.0, 50.0), Anchor::Start, below);
+    let mut picture = headed(606.0, title, below);
     picture.text("muted", (980.0, 50.0), Anchor::End, "load on an uplink of 1 Mbit/s");
     let mut y = 76.0;
     for octets in SIZES {

@@ -7,6 +7,7 @@ mod demo;
 mod edge;
 mod error;
 mod keys;
+mod new_file;
 #[expect(dead_code, reason = "the benchmarks draw more with it")]
 mod picture;
 mod place;

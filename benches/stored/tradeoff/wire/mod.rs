@@ -7,6 +7,7 @@
 #[path = "../../../../crates/cli/tests/browser/browser.rs"]
 #[expect(dead_code, reason = "the tests use the rest")]
 mod browser;
+#[path = "../../../../crates/cli/tests/browser/dir.rs"]
 mod dir;
 mod listener;
 mod page;
@@ -21,7 +22,7 @@ use tokio::runtime::Builder;
 use uplink::Uplink;
 
 use crate::csv::Csv;
-use crate::harness::{median, print_table};
+use crate::harness::median;
 use page::{RESOURCES, data_for, router};
 
 const SIZES: [usize; 3] = [400, 2_000, 4_000];
@@ -68,8 +69,7 @@ pub(crate) fn measure(is_quick: bool) -> Option<Csv> {
         println!("round {number} of {rounds}");
     }
     let table = table(&listeners, &cases);
-    let head: Vec<&str> = table.head.iter().map(String::as_str).collect();
-    print_table("a page with 30 resources", &head, &table.rows);
+    table.print("a page with 30 resources", |_| true);
     Some(table)
 }
 

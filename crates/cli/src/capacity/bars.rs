@@ -28,9 +28,9 @@ pub(super) fn draw(report: &Report) -> Picture {
 
 /// The finding, in a sentence.
 fn finding(report: &Report) -> String {
-    let of = |form: &Form| match LIMITS[0].octets.checked_sub(form.taken(LIMITS[0])) {
-        Some(left) => format!("fits, with {left} octets left at the longest"),
-        None => format!("does not fit: {} octets too many", form.taken(LIMITS[0]) - LIMITS[0].octets),
+    let of = |form: &Form| match form.left(LIMITS[0]) {
+        left @ 0.. => format!("fits, with {left} octets left at the longest"),
+        left => format!("does not fit: {} octets too many", -left),
     };
     let map = report.map.as_ref().map(|form| format!("; as a Map it {}", of(form)));
     format!("As a type it {}{}", of(&report.typed), map.unwrap_or_default())

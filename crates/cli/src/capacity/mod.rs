@@ -8,13 +8,13 @@ mod session;
 mod standard;
 mod tables;
 
-use std::fs::OpenOptions;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
 use crate::args::CapacityArgs;
 use crate::error::Error;
+use crate::new_file::{self, PUBLIC};
 use crate::shown::Shown;
 use measure::Measure;
 use report::Report;
@@ -35,7 +35,7 @@ pub(crate) fn run(args: &CapacityArgs, out: &mut impl Write) -> Result<ExitCode,
             write!(out, "{}", bars::draw(&report))?;
             return Ok(ExitCode::SUCCESS);
         }
-        Some(path) => create(path, &bars::draw(&report).to_string())?,
+        Some(path) => new_file::write(path, bars::draw(&report).to_string().as_bytes(), PUBLIC)?,
         None => {}
     }
     if args.json {
@@ -44,15 +44,4 @@ pub(crate) fn run(args: &CapacityArgs, out: &mut impl Write) -> Result<ExitCode,
         tables::write(&report, &mut Shown(out))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Writes a new file.
-fn create(path: &Path, text: &str) -> Result<(), Error> {
-    let shown = path.display();
-    let file = OpenOptions::new().write(true).create_new(true).open(path);
-    file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Error::refused(format!("cannot create {shown}: it exists already"))
-            .with_hint("nothing is replaced: choose another name"),
-        _ => Error::io(format!("cannot write {shown}: {error}")),
-    })
 }

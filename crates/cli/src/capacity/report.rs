@@ -38,10 +38,10 @@ impl Form {
         })
     }
 
-    /// Octets of name and value at the longest. Padding gives way where a browser would refuse the cookie, and nowhere else.
-    pub(super) fn taken(&self, limit: Limit) -> usize {
+    /// Octets that are left of a limit at the longest; negative if there are too many. Padding gives way where a browser would refuse the cookie, and nowhere else.
+    pub(super) fn left(&self, limit: Limit) -> isize {
         let padded = if limit.padding_gives_way { 0 } else { self.padded.signed_in };
-        self.longest.max(padded) + limit.beside
+        limit.octets as isize - (self.longest.max(padded) + limit.beside) as isize
     }
 }
 

@@ -70,10 +70,9 @@ fn limits(report: &Report) -> Vec<[String; 3]> {
     for limit in LIMITS {
         let left = |form: Option<&Form>| {
             let Some(form) = form else { return "-".into() };
-            let taken = form.taken(limit);
-            match limit.octets.checked_sub(taken) {
-                Some(left) => format!("fits, {left} left"),
-                None => format!("{} too many", taken - limit.octets),
+            match form.left(limit) {
+                left @ 0.. => format!("fits, {left} left"),
+                left => format!("{} too many", -left),
             }
         };
         let what = format!("{}  {}", limit.octets, limit.what);
@@ -112,8 +111,7 @@ pub(super) fn write_json(report: &Report, out: &mut impl Write) -> Result<(), Er
     };
     let fields = report.fields.iter().map(|it| json!({ "name": it.name, "typed": it.typed, "map": it.map }));
     let limits = LIMITS.map(|limit| {
-        let left = |form: &Form| limit.octets.checked_signed_diff(form.taken(limit));
-        let (typed, map) = (left(&report.typed), report.map.as_ref().map(left));
+        let (typed, map) = (report.typed.left(limit), report.map.as_ref().map(|form| form.left(limit)));
         json!({ "octets": limit.octets, "limit": limit.what, "left": { "typed": typed, "map": map } })
     });
     let beside = report.beside.iter().map(|it| {

@@ -2,7 +2,6 @@
 
 mod change;
 mod confirm;
-mod new_file;
 mod records;
 mod ring;
 mod say;

@@ -7,8 +7,8 @@ use gingersnap::keystore::KeystoreError;
 
 use crate::at_rest::{self, at};
 use crate::error::Error;
-use crate::keys::new_file;
 use crate::keys::ring::Ring;
+use crate::new_file::{self, SECRET};
 use crate::shown;
 
 pub(in crate::keys) fn run(ring: &Ring, output: Option<&Path>, out: &mut impl Write) -> Result<(), Error> {
@@ -23,7 +23,7 @@ pub(in crate::keys) fn run(ring: &Ring, output: Option<&Path>, out: &mut impl Wr
         out.write_all(&stored)?;
         return Ok(out.flush()?);
     };
-    new_file::write(path, &stored)?;
+    new_file::write(path, &stored, SECRET)?;
     let (path, generation) = (shown::line(&KeystoreError::shown(path)), keyring.generation());
     writeln!(out, "wrote {path}: generation {generation}, {}", at_rest::describe(&stored))?;
     Ok(())

@@ -7,7 +7,7 @@ use gingersnap::keystore::Envelope;
 
 use crate::at_rest::Identity;
 use crate::error::Error;
-use crate::keys::new_file;
+use crate::new_file::{self, SECRET};
 
 /// Writes the recipient alone, so that it can be appended to a file of them.
 pub(in crate::keys) fn run(
@@ -17,7 +17,7 @@ pub(in crate::keys) fn run(
     out: &mut impl Write,
 ) -> Result<(), Error> {
     if !existing {
-        new_file::write(file, Envelope::new_identity()?.as_bytes())?;
+        new_file::write(file, Envelope::new_identity()?.as_bytes(), SECRET)?;
     }
     // Also of a new one as it is in the file: what is said here is what opens the ring.
     for recipient in Identity::read(file, allow_group_read)?.envelope()?.own_names() {

@@ -1,4 +1,4 @@
-//! Files that a verb makes, for their owner alone.
+//! Files that a command makes.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -9,11 +9,11 @@ use gingersnap::keystore::KeystoreError;
 
 use crate::error::Error;
 
-/// Writes a new file, whole or not at all.
-pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+/// Writes a new file of that mode, whole or not at all.
+pub(crate) fn write(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
     let failed =
         |error: io::Error| Error::io(format!("cannot write {}: {error}", KeystoreError::shown(path)));
-    let opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let opened = OpenOptions::new().write(true).create_new(true).mode(mode).open(path);
     let mut file = opened.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
             Error::refused(format!("cannot create {}: it exists already", KeystoreError::shown(path)))
@@ -28,3 +28,8 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         failed(error)
     })
 }
+
+/// The mode of what its owner alone may read.
+pub(crate) const SECRET: u32 = 0o600;
+/// The mode of what anybody may read whom the umask lets.
+pub(crate) const PUBLIC: u32 = 0o666;
