@@ -1,75 +1,109 @@
 //! A store of one's own, and the suite that tries it: `cargo test --example own_store`.
 //!
-//! This one keeps records in a map. One on a database does the same in a transaction, by the database's clock.
+//! This one keeps records in a map, and sign-ins in the library's own table. One on a database does the same in a
+//! transaction, by the database's clock; the documentation of `Op` says what each operation means.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use gingersnap::store::{Answer, Applied, Op, Record, RecordId, Store, Task};
+use gingersnap::store::{Answer, Applied, Feed, Op, Record, RecordId, SignInRow, SignInTable, Store, Task};
 use gingersnap::token::PersonId;
 use gingersnap::{Clock, SystemClock, Timestamp};
 
 /// A record, its owner, and the end of its lifetime.
 type Row = (Record, Option<PersonId>, Timestamp);
 
-/// Clones are handles of the same records.
+/// Clones are handles of the same.
 #[derive(Clone, Default)]
-struct MapStore(Arc<Mutex<HashMap<RecordId, Row>>>);
+struct MapStore(Arc<Mutex<Kept>>);
+
+#[derive(Clone, Default)]
+struct Kept {
+    rows: HashMap<RecordId, Row>,
+    sign_ins: SignInTable,
+}
 
 impl MapStore {
-    fn rows(&self) -> (MutexGuard<'_, HashMap<RecordId, Row>>, Timestamp) {
+    fn kept(&self) -> (MutexGuard<'_, Kept>, Timestamp) {
         (self.0.lock().unwrap_or_else(PoisonError::into_inner), SystemClock.now())
     }
 }
 
-/// Carries out one operation; `None` is a conflict.
-fn carry_out(rows: &mut HashMap<RecordId, Row>, operation: &Op, now: Timestamp) -> Option<()> {
-    match operation.clone() {
-        Op::Insert { id, owner, lifetime, record } if !rows.contains_key(&id) => {
-            rows.insert(id, (record, owner, now.plus(lifetime)));
+impl Kept {
+    /// Carries out one operation, and returns the time to answer; `None` is a conflict.
+    fn carry_out(&mut self, operation: &Op, now: Timestamp) -> Option<Timestamp> {
+        let rows = &mut self.rows;
+        match operation.clone() {
+            Op::Insert { id, owner, lifetime, record } if !rows.contains_key(&id) => {
+                rows.insert(id, (record, owner, now.plus(lifetime)));
+            }
+            Op::Replace { id, was, owner, lifetime, record } if rows.get(&id)?.0.version == was => {
+                rows.insert(id, (record, owner, now.plus(lifetime)));
+            }
+            Op::Remove { id, owner } => {
+                rows.extract_if(|it, row| *it == id && row.1 == owner).for_each(drop);
+            }
+            Op::Insert { .. } | Op::Replace { .. } => return None,
+            Op::Erase { person, .. } => {
+                rows.retain(|_, row| row.1 != Some(person));
+                return self.sign_ins.apply(operation, now);
+            }
+            _ => return self.sign_ins.apply(operation, now),
         }
-        Op::Replace { id, was, owner, lifetime, record } if rows.get(&id)?.0.version == was => {
-            rows.insert(id, (record, owner, now.plus(lifetime)));
-        }
-        Op::Remove { id, owner } => {
-            rows.extract_if(|it, row| *it == id && row.1 == owner).for_each(drop);
-        }
-        _ => return None,
+        Some(now)
     }
-    Some(())
 }
 
 impl Store for MapStore {
     fn load(&self, id: RecordId) -> Answer<'_, Option<Record>> {
-        let (rows, now) = self.rows();
-        let record = rows.get(&id).map(|row| row.0.clone());
+        let (kept, now) = self.kept();
+        let record = kept.rows.get(&id).map(|row| row.0.clone());
         Box::pin(async move { Ok((record, now)) })
     }
 
     fn apply<'a>(&'a self, operations: &'a [Op]) -> Answer<'a, Applied> {
         Box::pin(async {
-            let (mut rows, now) = self.rows();
-            let mut changed = rows.clone(); // all or nothing
+            let (mut kept, now) = self.kept();
+            let (mut changed, mut answered) = (kept.clone(), now); // all or nothing
             for (index, operation) in operations.iter().enumerate() {
-                if carry_out(&mut changed, operation, now).is_none() {
-                    return Ok((Applied::Conflict(index), now));
+                match changed.carry_out(operation, now) {
+                    Some(time) => answered = answered.max(time),
+                    None => return Ok((Applied::Conflict(index), now)),
                 }
             }
-            *rows = changed;
-            Ok((Applied::Done, now))
+            *kept = changed;
+            Ok((Applied::Done, answered))
         })
     }
 
+    fn sign_ins(&self, person: PersonId) -> Answer<'_, Vec<SignInRow>> {
+        let (kept, now) = self.kept();
+        let sign_ins = kept.sign_ins.sign_ins(person, now);
+        Box::pin(async move { Ok((sign_ins, now)) })
+    }
+
+    fn feed<'a>(&'a self, mark: &'a [u8]) -> Answer<'a, Feed> {
+        let (kept, now) = self.kept();
+        let feed = kept.sign_ins.feed(mark);
+        Box::pin(async move { Ok((feed, now)) })
+    }
+
+    fn changed(&self) -> Task {
+        Box::pin(tokio::time::sleep(Duration::from_secs(1)))
+    }
+
     fn purge(&self, limit: u32) -> Answer<'_, u32> {
-        let (mut rows, now) = self.rows();
-        let ended = rows.extract_if(|_, row| row.2.plus(3600) < now).take(limit as usize);
-        let removed = ended.map(|_| 1).sum();
+        let (mut kept, now) = self.kept();
+        let ended = kept.rows.extract_if(|_, row| row.2.plus(3600) < now).take(limit as usize);
+        let removed: u32 = ended.map(|_| 1).sum();
+        let removed = removed + kept.sign_ins.purge(limit - removed, now);
         Box::pin(async move { Ok((removed, now)) })
     }
 
     fn create_tables(&self) -> Answer<'_, ()> {
-        Box::pin(async { Ok(((), self.rows().1)) })
+        Box::pin(async { Ok(((), self.kept().1)) })
     }
 
     fn spawn(&self, task: Task) {

@@ -249,16 +249,26 @@ pub mod store {
     #![doc = include_str!("store/module.md")]
 
     mod carry;
+    pub(crate) mod changes;
     mod contract;
     mod error;
     mod kept;
     mod memory;
+    mod op;
+    mod record;
+    mod sign_in;
+    mod sign_in_rows;
+    mod sign_in_table;
     pub(crate) mod tell;
     mod unattended;
 
-    pub use self::contract::{Answer, Applied, Op, Record, Store, Task, Upkeep, Warnings};
+    pub use self::contract::{Answer, Store, Task, Upkeep, Warnings};
     pub use self::error::{StoreError, StoreErrorKind};
     pub use self::memory::MemoryStore;
+    pub use self::op::{Applied, Op};
+    pub use self::record::Record;
+    pub use self::sign_in::{CutOff, Ended, Feed, SignInRow};
+    pub use self::sign_in_table::SignInTable;
     pub(crate) use self::unattended::apply_unattended;
     #[cfg(feature = "postgres")]
     pub use crate::backends::PostgresStore;

@@ -5,7 +5,7 @@
 
 use std::future::{Future, pending};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -52,6 +52,13 @@ impl Hints {
         self.told.store(now, Ordering::Relaxed);
     }
 
+    /// Waits for a hint as [`next`](Self::next) does, and no longer than a second. What comes in quick succession is one.
+    pub(super) async fn next_or_soon<S: Subscription>(self: Arc<Self>, topic: S::Topic) {
+        if timeout(SOON, self.next::<S>(|| topic)).await.is_ok() {
+            sleep(GATHER).await;
+        }
+    }
+
     fn start<S: Subscription>(&self, topic: impl FnOnce() -> S::Topic) -> Option<()> {
         let mut task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
         // A task ends before the keystore if its runtime does.
@@ -60,6 +67,12 @@ impl Hints {
             *task = Some(Handle::try_current().ok()?.spawn(listening).abort_handle());
         }
         Some(())
+    }
+}
+
+impl Default for Hints {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -112,6 +125,10 @@ async fn hear<S: Subscription>(mut subscription: S, topic: &S::Topic, teller: &T
     }
 }
 
+/// Somewhat less than a second, so that what waits for it ends within one.
+const SOON: Duration = Duration::from_millis(900);
+/// Hints within this time cause one look.
+const GATHER: Duration = Duration::from_millis(20);
 /// The pause before a lost subscription is made anew; doubled each time that fails.
 const PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);

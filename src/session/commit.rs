@@ -22,7 +22,7 @@ impl Exchange {
                 plan.tell(&self.settings);
                 return Ok(fields);
             };
-            let Some(id) = operations.get(at).map(Op::id) else { break };
+            let Some(id) = operations.get(at).and_then(Op::record_id) else { break };
             let newest = self.newest(id).await?;
             self.settle(id, newest, tries == TRIES - 1)?;
             plan = Plan::default();

@@ -153,10 +153,10 @@ impl Exchange {
         };
         let Some((saved, op)) = sealed.transpose()?.flatten() else { return Ok(None) };
         if let (Some(op), Some(store)) = (op, &self.settings.store) {
-            let id = op.id();
+            let id = op.record_id();
             match apply_unattended(store, vec![op]).await {
                 Ok(Applied::Done) => {}
-                Ok(Applied::Conflict(_)) => return Ok(Some(id)),
+                Ok(Applied::Conflict(_)) => return Ok(id),
                 Err(error) => return Err(self.unavailable(error)),
             }
         }

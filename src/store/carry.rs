@@ -1,32 +1,51 @@
 //! A task carried through without a runtime.
 
 use core::task::{Context, Waker};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Wake;
-use std::thread::{self, Thread};
 
 use super::contract::Task;
 
-/// Polls a task in place, and goes on in a thread if it has to wait for something.
-pub(super) fn through(mut task: Task) {
-    if task.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {
-        // Without a thread there is nobody to carry it.
-        drop(thread::Builder::new().name("gingersnap-store".into()).spawn(move || wait(task)));
+/// Polls a task in place, and goes on where it is woken: what ends its wait carries it on.
+pub(super) fn through(task: Task) {
+    Arc::new(Carried(Mutex::new(State { task: Some(task), is_woken: false }))).go_on();
+}
+
+struct Carried(Mutex<State>);
+
+struct State {
+    /// None while it is polled, and once it ended.
+    task: Option<Task>,
+    /// True if it was woken while it was polled.
+    is_woken: bool,
+}
+
+impl Carried {
+    fn go_on(self: Arc<Self>) {
+        while let Some(mut task) = self.take() {
+            let waker = Waker::from(Arc::clone(&self));
+            if task.as_mut().poll(&mut Context::from_waker(&waker)).is_ready() {
+                return;
+            }
+            let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            state.task = Some(task);
+            if !state.is_woken {
+                return;
+            }
+        }
+    }
+
+    fn take(&self) -> Option<Task> {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let task = state.task.take();
+        // Whoever polls it now polls it again.
+        state.is_woken = task.is_none();
+        task
     }
 }
 
-fn wait(mut task: Task) {
-    let waker = Arc::new(Unpark(thread::current())).into();
-    let mut context = Context::from_waker(&waker);
-    while task.as_mut().poll(&mut context).is_pending() {
-        thread::park();
-    }
-}
-
-struct Unpark(Thread);
-
-impl Wake for Unpark {
+impl Wake for Carried {
     fn wake(self: Arc<Self>) {
-        self.0.unpark();
+        self.go_on();
     }
 }

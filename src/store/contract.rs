@@ -5,6 +5,9 @@ use core::pin::Pin;
 use std::sync::Arc;
 
 use super::error::StoreError;
+use super::op::{Applied, Op};
+use super::record::Record;
+use super::sign_in::{Feed, SignInRow};
 use crate::Timestamp;
 use crate::token::{PersonId, RecordId};
 
@@ -17,13 +20,13 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<(T, Timestamp), Stor
 /// The sentences of [`Store::warnings`].
 pub type Warnings<'a> = Pin<Box<dyn Future<Output = Result<Vec<String>, StoreError>> + Send + 'a>>;
 
-/// Work that is carried through, whoever waits for it.
+/// Work that is carried through, whoever waits for it; and what ends on a hint, [`Store::changed`].
 pub type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Keeps the records of sessions for all nodes: bytes in, bytes out.
+/// Keeps the records of sessions, and the list of sign-ins, for all nodes.
 ///
-/// A store knows nothing of keys, types and people: records are sealed before they come, and opened after they went. What
-/// it must hold to:
+/// A store knows nothing of keys, types and people: records are sealed before they come, and opened after they went; people are
+/// ids. What it must hold to:
 ///
 /// - **A record is made by [`Op::Insert`] alone.** No write makes one whose id is unknown: what was removed stays so.
 /// - **Versions are compared.** [`Op::Replace`] takes the place of the version that it names and of no other.
@@ -31,6 +34,9 @@ pub type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// - **A load sees what was applied**, by whichever node: it asks the primary, never a replica that may lag.
 /// - **Lifetimes are the store's to count**, by its own clock: they come as seconds to live. A record that is past its
 ///   lifetime may be loaded until it is purged; what that means is decided from its seal.
+/// - **What ended is told until it has no meaning any more**: each node takes it from the [`feed`](Self::feed), in which nothing
+///   may be missing, in whichever order transactions end.
+/// - **The operations of one person wait for each other**: between a condition of theirs and its consequence comes nothing else.
 /// - **An error tells nothing of the write.** After [`StoreErrorKind::Unreachable`](super::StoreErrorKind::Unreachable) it
 ///   may have been done.
 ///
@@ -42,10 +48,26 @@ pub trait Store: fmt::Display + Send + Sync + 'static {
     /// Carries out all operations, in order, or none of them.
     fn apply<'a>(&'a self, operations: &'a [Op]) -> Answer<'a, Applied>;
 
-    /// Removes up to `limit` records whose lifetime ended more than an hour ago; returns their number.
+    /// The sign-ins of a person that live: not over, not ended now or in a while, and sealed after the person's cut-off. In no order.
+    fn sign_ins(&self, person: PersonId) -> Answer<'_, Vec<SignInRow>>;
+
+    /// What ended, and which cut-offs were made, since the feed that had this mark; an empty mark is before everything.
+    ///
+    /// Something may come twice, and nothing may be left out: an end that is in no feed yet is in the next one, though it was begun
+    /// before others that were. Where the mark is another store's, or this store is behind it, as after a restored backup or
+    /// a failover that lost writes, the feed begins [anew](Feed::is_anew).
+    fn feed<'a>(&'a self, mark: &'a [u8]) -> Answer<'a, Feed>;
+
+    /// Ends once the feed may have something new that it did not have when this was asked for, and within a second at the latest. It
+    /// does not hold the store.
+    ///
+    /// With tokio, where the store has no better way: `Box::pin(tokio::time::sleep(Duration::from_secs(1)))`.
+    fn changed(&self) -> Task;
+
+    /// Removes up to `limit` records and sign-ins whose lifetime ended more than an hour ago; returns their number.
     fn purge(&self, limit: u32) -> Answer<'_, u32>;
 
-    /// Makes what records are kept in, unless it is there: the operator's part, with rights that no node needs.
+    /// Makes what all is kept in, unless it is there: the operator's part, with rights that no node needs.
     fn create_tables(&self) -> Answer<'_, ()>;
 
     /// What was removed since the store was opened here, by [`purge`](Self::purge) and by itself; nothing where the server
@@ -61,81 +83,8 @@ pub trait Store: fmt::Display + Send + Sync + 'static {
 
     /// Polls a task to its end, though nobody waits: a write goes on when the request that asked for it is gone.
     ///
-    /// With tokio: `drop(tokio::spawn(task))`. A task awaits nothing but this store's own answers.
+    /// With tokio: `drop(tokio::spawn(task))`. A task awaits nothing but this store's own answers, and [`changed`](Self::changed).
     fn spawn(&self, task: Task);
-}
-
-/// A session's record: sealed, and so of no use to whoever reads the store.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Record {
-    /// Grows by one with each write; the same number is inside the seal.
-    pub version: u32,
-    /// The sealed bytes, at most 1 MiB and some hundred bytes.
-    pub bytes: Vec<u8>,
-}
-
-/// One operation of a response.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Op {
-    /// Makes a record; a conflict if one has the id.
-    Insert {
-        /// The new record's name.
-        id: RecordId,
-        /// The person whose it is, so that all records of one can be found; none if it is a guest's.
-        owner: Option<PersonId>,
-        /// Seconds to live.
-        lifetime: u64,
-        /// What is kept.
-        record: Record,
-    },
-    /// Takes the place of version `was`; a conflict if the record is gone or has another version.
-    Replace {
-        /// The record's name.
-        id: RecordId,
-        /// The version that is replaced.
-        was: u32,
-        /// The person whose it is now.
-        owner: Option<PersonId>,
-        /// Seconds to live, from now.
-        lifetime: u64,
-        /// What is kept.
-        record: Record,
-    },
-    /// Removes a record if it is this owner's, whatever its version. Another's stays, and none at all is as good: neither
-    /// is a conflict.
-    Remove {
-        /// The record's name.
-        id: RecordId,
-        /// The person whose it must be; none for a guest's.
-        owner: Option<PersonId>,
-    },
-}
-
-impl Op {
-    /// The record that it is about.
-    pub const fn id(&self) -> RecordId {
-        match self {
-            Self::Insert { id, .. } | Self::Replace { id, .. } | Self::Remove { id, .. } => *id,
-        }
-    }
-
-    /// The record that it writes, if it writes one.
-    pub const fn record(&self) -> Option<&Record> {
-        match self {
-            Self::Insert { record, .. } | Self::Replace { record, .. } => Some(record),
-            Self::Remove { .. } => None,
-        }
-    }
-}
-
-/// What became of the operations of one [`apply`](Store::apply).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Applied {
-    /// All are done.
-    Done,
-    /// None is done: the condition of this one, counted from 0, does not hold.
-    Conflict(usize),
 }
 
 /// The work of a store on what ended more than an hour ago.
@@ -154,6 +103,18 @@ impl<S: Store + ?Sized> Store for Arc<S> {
 
     fn apply<'a>(&'a self, operations: &'a [Op]) -> Answer<'a, Applied> {
         (**self).apply(operations)
+    }
+
+    fn sign_ins(&self, person: PersonId) -> Answer<'_, Vec<SignInRow>> {
+        (**self).sign_ins(person)
+    }
+
+    fn feed<'a>(&'a self, mark: &'a [u8]) -> Answer<'a, Feed> {
+        (**self).feed(mark)
+    }
+
+    fn changed(&self) -> Task {
+        (**self).changed()
     }
 
     fn purge(&self, limit: u32) -> Answer<'_, u32> {

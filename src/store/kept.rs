@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::contract::{Applied, Op, Record};
+use super::op::{Applied, Op};
+use super::record::Record;
+use super::sign_in_table::{Conflict, SignInTable};
 use crate::Timestamp;
 use crate::token::{PersonId, RecordId};
 
@@ -16,6 +18,7 @@ pub(super) struct Kept {
     pub(super) removed: u64,
     /// The last time when everything was swept for room.
     swept: Timestamp,
+    pub(super) sign_ins: SignInTable,
 }
 
 /// A record: 24 bytes beside its id, and one allocation.
@@ -37,25 +40,52 @@ impl Kept {
         self.find(&id.to_bytes()).map(|entry| Record { version: entry.version, bytes: entry.bytes().into() })
     }
 
-    /// Carries out the operations; `None` if that takes more than `room`.
-    pub(super) fn apply(&mut self, operations: &[Op], now: Timestamp, room: usize) -> Option<Applied> {
+    /// Carries out the operations; returns the time to answer too, and `None` if they take more than `room`.
+    pub(super) fn apply(
+        &mut self,
+        operations: &[Op],
+        now: Timestamp,
+        room: usize,
+    ) -> Option<(Applied, Timestamp)> {
         self.tidy(now);
-        let (before, mut undo) = (self.used, Vec::new());
+        let before = self.octets();
+        let (mut undo, mut undo_sign_ins, mut at) = (Vec::new(), Vec::new(), now);
+        let mut conflict = None;
         for (index, operation) in operations.iter().enumerate() {
-            match self.step(operation, now) {
-                Ok(changed) => undo.extend(changed),
-                Err(Conflict) => {
-                    self.undo(undo);
-                    return Some(Applied::Conflict(index));
+            let done = match operation {
+                Op::Insert { .. } | Op::Replace { .. } | Op::Remove { .. } => {
+                    self.step(operation, now).map(|changed| undo.extend(changed))
                 }
+                _ => self.sign_ins.step(operation, now, &mut undo_sign_ins).map(|time| at = at.max(time)),
+            };
+            if done.is_err() {
+                conflict = Some(Applied::Conflict(index));
+                break;
+            }
+            if let Op::Erase { person, .. } = operation {
+                self.erase(*person, &mut undo);
             }
         }
-        let grew = self.used > before;
-        if grew && self.used > room && !self.make_room(now, room) {
+        let writes = |op: &Op| matches!(op, Op::Insert { .. } | Op::Replace { .. } | Op::Enter { .. });
+        let grew = self.octets() > before && operations.iter().any(writes);
+        let is_full = conflict.is_none() && grew && self.octets() > room && !self.make_room(now, room);
+        if is_full || conflict.is_some() {
             self.undo(undo);
-            return None;
+            self.sign_ins.undo(undo_sign_ins);
         }
-        Some(Applied::Done)
+        (!is_full).then(|| conflict.map_or((Applied::Done, at), |conflict| (conflict, now)))
+    }
+
+    fn octets(&self) -> usize {
+        self.used + self.sign_ins.octets()
+    }
+
+    /// Removes the records of a person, wherever they are.
+    fn erase(&mut self, person: PersonId, undo: &mut Vec<Before>) {
+        let all = self.parts.iter().flatten();
+        let theirs = all.filter(|(_, entry)| entry.owner() == Some(person)).map(|(id, _)| *id);
+        let theirs: Vec<_> = theirs.collect();
+        undo.extend(theirs.into_iter().map(|id| (id, self.put(id, None))));
     }
 
     /// Removes up to `limit` of a part's records that ended more than an hour ago.
@@ -89,6 +119,7 @@ impl Kept {
                 let is_theirs = self.find(&id).is_some_and(|entry| entry.owner() == *owner);
                 return Ok(is_theirs.then(|| (id, self.put(id, None))));
             }
+            _ => return Ok(None),
         };
         let (id, entry) = (id.to_bytes(), entry.ok_or(Conflict)?);
         Ok(Some((id, self.put(id, Some(entry)))))
@@ -107,15 +138,19 @@ impl Kept {
             for part in 0..Self::PARTS {
                 self.sweep(part, now, u32::MAX);
             }
+            self.sign_ins.purge(u32::MAX, now);
         }
-        self.used <= room
+        self.octets() <= room
     }
 
-    /// Sweeps the next part with some of the writes.
+    /// Sweeps the next part with some of the writes, and all sign-ins with a few.
     fn tidy(&mut self, now: Timestamp) {
         self.writes = self.writes.wrapping_add(1);
         if self.writes.is_multiple_of(WRITES_A_PART) {
             self.sweep(self.writes / WRITES_A_PART, now, u32::MAX);
+        }
+        if self.writes.is_multiple_of(WRITES_A_PART * Self::PARTS) {
+            self.sign_ins.purge(u32::MAX, now);
         }
     }
 
@@ -141,8 +176,6 @@ fn part_of(id: &[u8; 16]) -> usize {
     let [first, ..] = id;
     usize::from(*first) % Kept::PARTS
 }
-
-struct Conflict;
 
 impl Entry {
     fn new(owner: Option<PersonId>, record: &Record, ends: Timestamp) -> Self {
@@ -173,7 +206,8 @@ impl Entry {
 impl Default for Kept {
     fn default() -> Self {
         let parts = (0..Self::PARTS).map(|_| HashMap::new()).collect();
-        Self { parts, used: 0, writes: 0, removed: 0, swept: Timestamp::default() }
+        let sign_ins = SignInTable::new();
+        Self { parts, used: 0, writes: 0, removed: 0, swept: Timestamp::default(), sign_ins }
     }
 }
 

@@ -6,10 +6,14 @@ use std::thread;
 use std::time::Duration;
 
 use super::carry;
-use super::contract::{Answer, Applied, Op, Record, Store, Task, Upkeep};
+use super::changes::Changes;
+use super::contract::{Answer, Store, Task, Upkeep};
 use super::error::{StoreError, StoreErrorKind};
 use super::kept::Kept;
-use crate::token::RecordId;
+use super::op::{Applied, Op};
+use super::record::Record;
+use super::sign_in::{Feed, SignInRow};
+use crate::token::{PersonId, RecordId};
 use crate::{Clock, Timestamp};
 
 /// Keeps records in memory: for tests, and for an application of one process whose sessions may end with it.
@@ -25,6 +29,7 @@ struct Shared {
     /// Bytes of memory.
     room: usize,
     kept: Mutex<Kept>,
+    changes: Changes,
 }
 
 impl MemoryStore {
@@ -33,7 +38,12 @@ impl MemoryStore {
 
     /// A store of `room` bytes of memory, by the clock that a test has given to its layer too.
     pub fn with_clock(room: usize, clock: impl Clock) -> Self {
-        Self(Arc::new(Shared { clock: Box::new(clock), room, kept: Mutex::default() }))
+        Self(Arc::new(Shared {
+            clock: Box::new(clock),
+            room,
+            kept: Mutex::default(),
+            changes: Changes::default(),
+        }))
     }
 
     /// The records, and the time of looking at them.
@@ -60,15 +70,42 @@ impl Store for MemoryStore {
 
     fn apply<'a>(&'a self, operations: &'a [Op]) -> Answer<'a, Applied> {
         Box::pin(async move {
-            let (mut kept, now) = self.look();
-            let applied = kept.apply(operations, now, self.0.room).ok_or_else(|| self.full())?;
-            Ok((applied, now))
+            let applied = {
+                let (mut kept, now) = self.look();
+                kept.apply(operations, now, self.0.room)
+            };
+            if operations.iter().any(|operation| operation.person().is_some()) {
+                self.0.changes.tell();
+            }
+            applied.ok_or_else(|| self.full())
         })
+    }
+
+    fn sign_ins(&self, person: PersonId) -> Answer<'_, Vec<SignInRow>> {
+        Box::pin(async move {
+            let (kept, now) = self.look();
+            Ok((kept.sign_ins.sign_ins(person, now), now))
+        })
+    }
+
+    fn feed<'a>(&'a self, mark: &'a [u8]) -> Answer<'a, Feed> {
+        Box::pin(async {
+            let (kept, now) = self.look();
+            Ok((kept.sign_ins.feed(mark), now))
+        })
+    }
+
+    /// Ends with a change: nobody but this process makes one.
+    fn changed(&self) -> Task {
+        self.0.changes.next()
     }
 
     fn purge(&self, limit: u32) -> Answer<'_, u32> {
         Box::pin(async move {
-            let mut removed = 0;
+            let mut removed = {
+                let (mut kept, now) = self.look();
+                kept.sign_ins.purge(limit, now)
+            };
             for part in 0..Kept::PARTS {
                 let some = {
                     let (mut kept, now) = self.look();

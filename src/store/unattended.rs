@@ -3,8 +3,9 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use super::contract::{Applied, Op, Store};
+use super::contract::Store;
 use super::error::{StoreError, StoreErrorKind};
+use super::op::{Applied, Op};
 use super::tell::pair;
 
 /// Has the store carry out operations in a task of its own: who is not waited for any more interrupts nothing.
@@ -28,7 +29,7 @@ async fn applied(store: &dyn Store, operations: &[Op]) -> Result<Applied, StoreE
         Err(error) if error.kind() == StoreErrorKind::Unreachable => error,
         Err(error) => return Err(error),
     };
-    let written = operations.iter().find_map(|it| Some((it.id(), it.record()?)));
+    let written = operations.iter().find_map(|it| Some((it.record_id()?, it.record()?)));
     let Some((id, ours)) = written else {
         // Removing twice is removing once.
         return store.apply(operations).await.map(|(applied, _)| applied);

@@ -5,7 +5,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use gingersnap::SessionData as _;
-use gingersnap::store::{Answer, Applied, MemoryStore, Op, Record, RecordId, Store, Task};
+use gingersnap::store::{Answer, Applied, Feed, MemoryStore, Op, Record, RecordId, SignInRow, Store, Task};
+use gingersnap::token::PersonId;
 
 use crate::browser::Browser;
 use crate::cart_that_merges::{Cart, app, keyring};
@@ -30,6 +31,18 @@ impl Store for Busy {
             }
             self.inner.apply(operations).await
         })
+    }
+
+    fn sign_ins(&self, person: PersonId) -> Answer<'_, Vec<SignInRow>> {
+        self.inner.sign_ins(person)
+    }
+
+    fn feed<'a>(&'a self, mark: &'a [u8]) -> Answer<'a, Feed> {
+        self.inner.feed(mark)
+    }
+
+    fn changed(&self) -> Task {
+        self.inner.changed()
     }
 
     fn purge(&self, limit: u32) -> Answer<'_, u32> {

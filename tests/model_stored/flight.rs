@@ -154,9 +154,9 @@ impl Flight {
 /// The times that calls wrote a row.
 pub(crate) fn writes(calls: &[Call], row: &Key) -> usize {
     let writes = |call: &&Call| match call {
-        Call::Applied(operations) => {
-            operations.iter().any(|op| op.id().to_bytes() == *row && op.record().is_some())
-        }
+        Call::Applied(operations) => operations
+            .iter()
+            .any(|op| op.record_id().is_some_and(|id| id.to_bytes() == *row) && op.record().is_some()),
         _ => false,
     };
     calls.iter().filter(writes).count()

@@ -14,7 +14,9 @@ impl World {
         let now = self.nodes[flight.node].now();
         for name in [GUEST, OWN] {
             let Some(Meaning::Pointer { row, sealed, .. }) = self.facts.meaning(jar, name) else { continue };
-            let is_written = flight.applied().any(|op| op.id().to_bytes() == *row && op.record().is_some());
+            let is_written = flight
+                .applied()
+                .any(|op| op.record_id().is_some_and(|id| id.to_bytes() == *row) && op.record().is_some());
             if is_written && name == OWN && sealed + LONGEST / 10 <= now {
                 return Err("a pointer ends before its row".into());
             }
@@ -65,9 +67,10 @@ impl World {
                     return Err("data goes back into the cookie".into());
                 }
                 Meaning::Pointer { row, .. } => {
-                    let is_new = flight
-                        .applied()
-                        .any(|op| op.id().to_bytes() == *row && matches!(op, Op::Insert { .. }));
+                    let is_new = flight.applied().any(|op| {
+                        op.record_id().is_some_and(|id| id.to_bytes() == *row)
+                            && matches!(op, Op::Insert { .. })
+                    });
                     let is_known = matches!(was, Some(Meaning::Pointer { row: old, sealed, .. }) if old == row && sealed + LONGEST / 10 > now);
                     if is_known && !is_new {
                         return Err("a pointer is sent that the browser has".into());

@@ -6,7 +6,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use gingersnap::Timestamp;
-use gingersnap::store::{Answer, Applied, Op, Record, RecordId, Store, StoreError, StoreErrorKind, Task};
+use gingersnap::store::{
+    Answer, Applied, Feed, Op, Record, RecordId, SignInRow, Store, StoreError, StoreErrorKind, Task,
+};
+use gingersnap::token::PersonId;
 
 use crate::db::{Call, Db, Fault, Inner, Row, Rows};
 
@@ -41,7 +44,7 @@ impl Inner {
         match self.faults.pop_front().filter(|_| !self.is_quiet) {
             None => {}
             Some(Fault::LosesAnswer) => {
-                self.carry_out(operations);
+                let _ = self.carry_out(operations);
                 self.note(Call::Lost);
                 return Err(no_answer());
             }
@@ -53,32 +56,40 @@ impl Inner {
                 return Err(no_answer());
             }
         }
-        Ok((self.carry_out(operations), Timestamp::from_unix(self.now)))
+        Ok(self.carry_out(operations))
     }
 
     /// All operations, or none of them.
-    pub(crate) fn carry_out(&mut self, operations: &[Op]) -> Applied {
-        let mut rows = self.rows.clone();
+    pub(crate) fn carry_out(&mut self, operations: &[Op]) -> (Applied, Timestamp) {
+        let (mut rows, mut sign_ins) = (self.rows.clone(), self.sign_ins.clone());
+        let now = Timestamp::from_unix(self.now);
+        let mut answered = now;
         for (index, op) in operations.iter().enumerate() {
-            if !apply(&mut rows, op, self.now) {
+            let done = if op.record_id().is_some() {
+                apply(&mut rows, op, self.now).then_some(now)
+            } else {
+                sign_ins.apply(op, now)
+            };
+            let Some(time) = done else {
                 self.note(Call::Conflict);
-                return Applied::Conflict(index);
-            }
+                return (Applied::Conflict(index), now);
+            };
+            answered = answered.max(time);
         }
-        self.rows = rows;
+        (self.rows, self.sign_ins) = (rows, sign_ins);
         for op in operations.iter().filter(|op| matches!(op, Op::Insert { .. })) {
-            if !self.used.insert(op.id().to_bytes()) {
+            if !self.used.insert(op.record_id().unwrap().to_bytes()) {
                 self.note(Call::Revived);
             }
         }
         self.note(Call::Applied(operations.to_vec()));
-        Applied::Done
+        (Applied::Done, answered)
     }
 }
 
-/// Carries out one operation; returns false if its condition does not hold.
+/// Carries out one operation on a record; returns false if its condition does not hold.
 fn apply(rows: &mut Rows, op: &Op, now: u64) -> bool {
-    let key = op.id().to_bytes();
+    let key = op.record_id().unwrap().to_bytes();
     match op {
         Op::Insert { owner, lifetime, record, .. } => {
             let row = Row { record: record.clone(), owner: *owner, ends: now + lifetime };
@@ -137,6 +148,29 @@ impl Store for Db {
             Turn(self.clone()).await;
             self.inner().apply(operations)
         })
+    }
+
+    fn sign_ins(&self, person: PersonId) -> Answer<'_, Vec<SignInRow>> {
+        Box::pin(async move {
+            let inner = self.inner();
+            let now = Timestamp::from_unix(inner.now);
+            Ok((inner.sign_ins.sign_ins(person, now), now))
+        })
+    }
+
+    fn feed<'a>(&'a self, mark: &'a [u8]) -> Answer<'a, Feed> {
+        Box::pin(async move {
+            let mut inner = self.inner();
+            if !inner.answers() {
+                return Err(no_answer());
+            }
+            Ok((inner.sign_ins.feed(mark), Timestamp::from_unix(inner.now)))
+        })
+    }
+
+    /// Never: who wants to know asks.
+    fn changed(&self) -> Task {
+        Box::pin(std::future::pending())
     }
 
     fn purge(&self, _: u32) -> Answer<'_, u32> {

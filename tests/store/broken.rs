@@ -6,11 +6,13 @@ use std::future::{pending, poll_fn};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
+use std::time::Duration;
 
 use gingersnap::store::{
-    Answer, Applied, Op, Record, RecordId, Store, StoreError, StoreErrorKind as Kind, Task,
+    Answer, Applied, Ended, Feed, Op, Record, RecordId, SignInRow, SignInTable, Store, StoreError,
+    StoreErrorKind as Kind, Task,
 };
-use gingersnap::token::PersonId;
+use gingersnap::token::{PersonId, SessionId};
 use gingersnap::{Clock as _, SystemClock, Timestamp};
 
 /// What is wrong with a store.
@@ -24,9 +26,15 @@ pub(crate) enum Defect {
     ConflictsWithoutRecord,
     CountsMilliseconds,
     CutsAtZero,
+    CutsOffWhatItKnows,
     DropsTasks,
+    EndsNoRenewals,
+    EndsNothingUnknown,
+    ErasesSignInsAlone,
     ErasesTables,
+    ForgetsFirstSignIns,
     ForgetsTasks,
+    HintsNever,
     HasItsOwnClock,
     IgnoresOwners,
     IgnoresVersions,
@@ -35,12 +43,18 @@ pub(crate) enum Defect {
     KeepsSmall,
     KeepsVersionsSigned,
     LeavesHalf,
+    MakesRowsOfActivity,
     Purges,
     PurgesByFirstLifetime,
     ReadsThenWrites,
     RefusesAnothers,
+    RenewsTheDead,
     Revives,
+    SealsByItsClock,
+    SkipsInFeed,
+    TellsAllAgain,
     TellsLastConflict,
+    TrustsMarks,
     Upserts,
 }
 
@@ -52,6 +66,8 @@ pub(crate) struct Simple {
     gone: Arc<Mutex<Vec<[u8; 16]>>>,
     cache: Arc<Mutex<HashMap<[u8; 16], Row>>>,
     calls: Arc<AtomicU64>,
+    sign_ins: Arc<Mutex<SignInTable>>,
+    entered: Arc<Mutex<Vec<SessionId>>>,
 }
 
 #[derive(Clone)]
@@ -63,8 +79,8 @@ struct Row {
 
 impl Simple {
     pub(crate) fn new(defect: Defect) -> Self {
-        let (table, cache, gone, calls) = Default::default();
-        Self { defect, table, cache, gone, calls }
+        let (table, cache, gone, calls, sign_ins, entered) = Default::default();
+        Self { defect, table, cache, gone, calls, sign_ins, entered }
     }
 
     const fn has(&self, defect: Defect) -> bool {
@@ -86,23 +102,89 @@ impl Simple {
         }
     }
 
-    fn all(&self, operations: &[Op]) -> Applied {
-        let mut table = self.table.lock().unwrap();
-        let before = table.clone();
-        let mut conflicts = Vec::new();
+    fn all(&self, operations: &[Op]) -> (Applied, Timestamp) {
+        let (mut table, mut sign_ins) = (self.table.lock().unwrap(), self.sign_ins.lock().unwrap());
+        let before = (table.clone(), sign_ins.clone());
+        let (mut conflicts, now) = (Vec::new(), self.now());
+        let mut answered = now;
         for (index, operation) in operations.iter().enumerate() {
-            let seen = if self.has(Defect::ChecksFirst) { &before } else { &table.clone() };
-            if !self.one(&mut table, seen, operation) {
+            let seen = if self.has(Defect::ChecksFirst) { &before.0 } else { &table.clone() };
+            let done = if operation.record_id().is_some() {
+                self.one(&mut table, seen, operation).then_some(now)
+            } else {
+                self.sign_in(&mut table, &mut sign_ins, operation, now)
+            };
+            answered = answered.max(done.unwrap_or(now));
+            if done.is_none() {
                 conflicts.push(index);
                 if self.has(Defect::LeavesHalf) {
-                    return Applied::Conflict(index);
+                    return (Applied::Conflict(index), now);
                 }
             }
         }
         let told = if self.has(Defect::TellsLastConflict) { conflicts.last() } else { conflicts.first() };
-        let Some(index) = told else { return Applied::Done };
-        *table = before;
-        Applied::Conflict(*index)
+        let Some(index) = told else { return (Applied::Done, answered) };
+        (*table, *sign_ins) = before;
+        (Applied::Conflict(*index), now)
+    }
+
+    /// Carries out an operation on sign-ins, or what the defect makes of it.
+    fn sign_in(
+        &self,
+        table: &mut HashMap<[u8; 16], Row>,
+        sign_ins: &mut SignInTable,
+        operation: &Op,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        let lists = |sign_ins: &SignInTable, person, id| {
+            sign_ins.sign_ins(person, now).iter().any(|row| row.id == id)
+        };
+        if let Op::Enter { id, .. } = operation {
+            self.entered.lock().unwrap().push(*id);
+        }
+        match (self.defect, operation.clone()) {
+            (Defect::SealsByItsClock, Op::Enter { .. }) => sign_ins.apply(operation, now).map(|_| now),
+            (Defect::ForgetsFirstSignIns, Op::Enter { id, person, renews: Some((was, _)), .. })
+                if was != id =>
+            {
+                let mut alone = operation.clone();
+                let Op::Enter { renews, .. } = &mut alone else { return None };
+                *renews = None;
+                sign_ins.apply(&Op::End { id: was, person, lifetime: 9 }, now);
+                sign_ins.apply(&alone, now)
+            }
+            (Defect::RenewsTheDead, Op::Enter { renews: Some(_), .. }) => {
+                sign_ins.apply(operation, now).or(Some(now))
+            }
+            (Defect::EndsNoRenewals, Op::End { id, lifetime, .. }) => {
+                let ended = vec![Ended { id, at: now, until: now.plus(lifetime) }];
+                sign_ins.apply(&Op::PutBack { ended, cut_offs: vec![] }, now)
+            }
+            (Defect::EndsNothingUnknown, Op::End { id, .. })
+                if !self.entered.lock().unwrap().contains(&id) =>
+            {
+                Some(now)
+            }
+            (Defect::CutsOffWhatItKnows, Op::CutOff { person, .. }) => {
+                for row in sign_ins.sign_ins(person, now) {
+                    sign_ins.apply(&Op::EndFirst { first: row.first, person }, now);
+                }
+                Some(now)
+            }
+            (Defect::MakesRowsOfActivity, Op::Seen { id, person, .. }) if !lists(sign_ins, person, id) => {
+                let label = None;
+                let (renews, cuts_off, started_at, lifetime) = (None, None, now, 60);
+                sign_ins
+                    .apply(&Op::Enter { id, person, renews, cuts_off, started_at, lifetime, label }, now)
+                    .or(Some(now))
+            }
+            (defect, Op::Erase { person, .. }) => {
+                let spares = defect == Defect::ErasesSignInsAlone;
+                table.retain(|_, row| row.owner != Some(person) || spares);
+                sign_ins.apply(operation, now)
+            }
+            _ => sign_ins.apply(operation, now),
+        }
     }
 
     /// Carries out an operation whose condition holds in `seen`.
@@ -180,7 +262,7 @@ impl Store for Simple {
                 Defect::AnswersNever => pending().await,
                 Defect::ReadsThenWrites => {
                     let before = self.table.lock().unwrap().clone();
-                    let applied = self.all(operations);
+                    let answer = self.all(operations);
                     let after = std::mem::replace(&mut *self.table.lock().unwrap(), before);
                     let mut yielded = false;
                     poll_fn(|context| {
@@ -189,12 +271,40 @@ impl Store for Simple {
                     })
                     .await;
                     *self.table.lock().unwrap() = after;
-                    return Ok((applied, self.now()));
+                    return Ok(answer);
                 }
                 _ => {}
             }
-            Ok((self.all(operations), self.now()))
+            Ok(self.all(operations))
         })
+    }
+
+    fn sign_ins(&self, person: PersonId) -> Answer<'_, Vec<SignInRow>> {
+        Box::pin(async move {
+            let now = self.now();
+            Ok((self.sign_ins.lock().unwrap().sign_ins(person, now), now))
+        })
+    }
+
+    fn feed<'a>(&'a self, mark: &'a [u8]) -> Answer<'a, Feed> {
+        Box::pin(async {
+            let sign_ins = self.sign_ins.lock().unwrap();
+            let mut feed = sign_ins.feed(if self.has(Defect::TellsAllAgain) { &[] } else { mark });
+            if self.has(Defect::TrustsMarks) && feed.is_anew && !mark.is_empty() {
+                feed = Feed { mark: mark.to_vec(), ..Feed::default() };
+            }
+            if self.has(Defect::SkipsInFeed) {
+                feed.ended.pop();
+            }
+            Ok((feed, self.now()))
+        })
+    }
+
+    fn changed(&self) -> Task {
+        if self.has(Defect::HintsNever) {
+            return Box::pin(pending());
+        }
+        Box::pin(tokio::time::sleep(Duration::from_millis(100)))
     }
 
     fn purge(&self, _: u32) -> Answer<'_, u32> {

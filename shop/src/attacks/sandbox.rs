@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use gingersnap::store::{Answer, Applied, Op, Record, RecordId, Store, Task};
+use gingersnap::store::{Answer, Applied, Feed, Op, Record, RecordId, SignInRow, Store, Task};
+use gingersnap::token::PersonId;
 
 /// The shop's records, and on top of them what one attack changed; none where it removed one.
 #[derive(Clone)]
@@ -37,7 +38,9 @@ impl Store for Sandbox {
             let mut changes = HashMap::new();
             let mut time = None;
             for (index, operation) in operations.iter().enumerate() {
-                let (found, now) = self.load(operation.id()).await?;
+                // Who signs in or out here does so nowhere else.
+                let Some(id) = operation.record_id() else { continue };
+                let (found, now) = self.load(id).await?;
                 time = Some(now);
                 let next = match operation {
                     Op::Insert { record, .. } if found.is_none() => Some(record.clone()),
@@ -50,7 +53,7 @@ impl Store for Sandbox {
                     Op::Remove { .. } => None,
                     _ => return Ok((Applied::Conflict(index), now)),
                 };
-                changes.insert(operation.id(), next);
+                changes.insert(id, next);
             }
             let now = match time {
                 Some(now) => now,
@@ -59,6 +62,18 @@ impl Store for Sandbox {
             self.changed.lock().unwrap_or_else(PoisonError::into_inner).extend(changes);
             Ok((Applied::Done, now))
         })
+    }
+
+    fn sign_ins(&self, person: PersonId) -> Answer<'_, Vec<SignInRow>> {
+        self.below.sign_ins(person)
+    }
+
+    fn feed<'a>(&'a self, mark: &'a [u8]) -> Answer<'a, Feed> {
+        self.below.feed(mark)
+    }
+
+    fn changed(&self) -> Task {
+        self.below.changed()
     }
 
     fn purge(&self, _: u32) -> Answer<'_, u32> {

@@ -7,13 +7,16 @@ use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, Row as _, raw_sql};
 use tokio::time::timeout;
 
+use super::feed::{self, Page};
+use super::listen::Topic;
 use super::pool::{Lease, Pool};
 use super::prepared::{self, Told};
-use super::{sessions, wire};
+use super::{sessions, sign_ins, wire};
 use crate::Timestamp;
 use crate::backends::fault::{Cause, Fault, Hint, no_tables, wrong_schema};
 use crate::backends::url::Address;
-use crate::store::{Applied, Op, Record, RecordId, StoreError};
+use crate::store::{Applied, Feed, Op, Record, RecordId, SignInRow, StoreError};
+use crate::token::PersonId;
 
 pub(super) struct Client {
     pub(super) pool: Pool,
@@ -35,6 +38,10 @@ pub(super) type Called<T> = Result<T, Failure>;
 impl Client {
     pub(super) fn new(options: PgConnectOptions, address: Address) -> Self {
         Self { pool: Pool::new(options), address }
+    }
+
+    pub(super) fn topic(&self, channel: &'static str) -> Topic {
+        Topic { options: self.pool.target().clone(), channel, name: self.address.name().to_owned() }
     }
 
     /// Awaits a call, but not for longer than a call may take.
@@ -116,7 +123,7 @@ impl Client {
     pub(super) async fn load(&self, id: RecordId) -> Called<(Option<Record>, Timestamp)> {
         let name = self.address.name();
         let row = self.execute(prepared::load(name, id), || sessions::load(name, id)).await?;
-        let now = time(row.try_get(0)?);
+        let now = timestamp(row.try_get(0)?);
         let Some(version) = row.try_get::<Option<i64>, _>(1)? else { return Ok((None, now)) };
         let version = u32::try_from(version).map_err(|_| Failure::Foreign)?;
         // As a text, bytes are hexadecimal digits.
@@ -130,9 +137,9 @@ impl Client {
     pub(super) async fn apply(&self, operations: &[Op]) -> Called<(Applied, Timestamp)> {
         let name = self.address.name();
         let (outcome, now) = match operations {
-            [operation] => {
+            [operation] if let Some(prepared) = prepared::apply(name, operation) => {
                 let text = || sessions::apply_one(name, operation);
-                let (done, now) = pair(&self.execute(prepared::apply(name, operation), text).await?)?;
+                let (done, now) = pair(&self.execute(prepared, text).await?)?;
                 (if done == 1 { Applied::Done } else { Applied::Conflict(0) }, now)
             }
             _ if sessions::are_distinct(operations) => {
@@ -144,29 +151,64 @@ impl Client {
         Ok((outcome, now))
     }
 
-    /// Several operations on one record: each sees what the one before it did.
+    /// Operations of which each sees what the one before it did.
     async fn apply_in_turn(&self, operations: &[Op]) -> Called<(Applied, Timestamp)> {
         let mut lease = self.lease().await?;
-        let mut last = Timestamp::from_unix(0);
-        send(&mut lease.connection, sessions::BEGIN.into()).await?;
-        for (index, operation) in operations.iter().enumerate() {
-            let text = sessions::step(self.address.name(), operation);
-            let (done, now) = pair(&send(&mut lease.connection, text).await?.ok_or(Failure::Foreign)?)?;
-            if done != 1 {
-                send(&mut lease.connection, "ROLLBACK".into()).await?;
-                lease.put_back();
-                return Ok((Applied::Conflict(index), now));
+        let text = sign_ins::apply(self.address.name(), operations);
+        let rows = raw_sql(AssertSqlSafe(text)).fetch_all(&mut lease.connection).await?;
+        let mut time = 0;
+        for row in rows.iter().filter(|row| row.len() == COLUMNS) {
+            let [index, done, at] = [0, 1, 2].map(|column| row.try_get::<i64, _>(column));
+            let (index, done, at) = (index?, done?, at?);
+            if done == 0 {
+                let ((), now) = self.end(lease, "ROLLBACK").await?;
+                return Ok((Applied::Conflict(usize::try_from(index).unwrap_or_default()), now));
             }
-            last = now;
+            time = at.max(time);
         }
-        send(&mut lease.connection, "COMMIT".into()).await?;
+        let ((), now) = self.end(lease, "COMMIT").await?;
+        Ok((Applied::Done, now.max(timestamp(time))))
+    }
+
+    /// Ends a transaction; returns the time.
+    async fn end(&self, mut lease: Lease<'_>, how: &str) -> Called<((), Timestamp)> {
+        let text = format!("{}; {how}", sessions::NOW);
+        let row = send(&mut lease.connection, text).await?.ok_or(Failure::Foreign)?;
         lease.put_back();
-        Ok((Applied::Done, last))
+        Ok(((), timestamp(row.try_get(0)?)))
+    }
+
+    pub(super) async fn sign_ins(&self, person: PersonId) -> Called<(Vec<SignInRow>, Timestamp)> {
+        let row = self.ask(sign_ins::list(self.address.name(), person)).await?;
+        let bytes = sessions::unhex(row.try_get(1)?).ok_or(Failure::Foreign)?;
+        Ok((sign_ins::listed(&bytes).ok_or(Failure::Foreign)?, timestamp(row.try_get(0)?)))
+    }
+
+    pub(super) async fn feed(&self, mark: &[u8]) -> Called<(Feed, Timestamp)> {
+        for mark in [mark, &[]] {
+            let row = self.ask(feed::page(self.address.name(), mark)).await?;
+            let page = Page {
+                run: row.try_get(0)?,
+                low: row.try_get(1)?,
+                high: row.try_get(2)?,
+                rows: sessions::unhex(row.try_get(4)?).ok_or(Failure::Foreign)?,
+            };
+            if let Some(feed) = page.feed(mark) {
+                return Ok((feed, timestamp(row.try_get(3)?)));
+            }
+        }
+        Err(Failure::Foreign)
     }
 
     pub(super) async fn purge(&self, limit: u32) -> Called<(u32, Timestamp)> {
-        let (removed, now) = pair(&self.ask(sessions::purge(self.address.name(), limit)).await?)?;
-        Ok((u32::try_from(removed).unwrap_or_default(), now))
+        let name = self.address.name();
+        let (records, now) = pair(&self.ask(sessions::purge(name, limit)).await?)?;
+        let records = u32::try_from(records).unwrap_or_default();
+        if records >= limit {
+            return Ok((records, now));
+        }
+        let (sign_ins, now) = pair(&self.ask(sign_ins::purge(name, limit - records)).await?)?;
+        Ok((records + u32::try_from(sign_ins).unwrap_or_default(), now))
     }
 
     pub(super) async fn create_tables(&self) -> Called<((), Timestamp)> {
@@ -176,6 +218,7 @@ impl Client {
             send(connection, sessions::LOOK.into()).await?.ok_or(Failure::Foreign)?.try_get(0)?;
         if there == 0 {
             send(connection, sessions::TABLES.into()).await?;
+            send(connection, sign_ins::TABLES.into()).await?;
         }
         let (found, now) = pair(&send(connection, sessions::MADE.into()).await?.ok_or(Failure::NoTables)?)?;
         match found {
@@ -194,10 +237,10 @@ async fn send(connection: &mut PgConnection, text: String) -> Result<Option<PgRo
 }
 
 fn pair(row: &PgRow) -> Called<(i64, Timestamp)> {
-    Ok((row.try_get(0)?, time(row.try_get(1)?)))
+    Ok((row.try_get(0)?, timestamp(row.try_get(1)?)))
 }
 
-fn time(seconds: i64) -> Timestamp {
+fn timestamp(seconds: i64) -> Timestamp {
     Timestamp::from_unix(seconds.try_into().unwrap_or_default())
 }
 
@@ -207,6 +250,8 @@ impl From<sqlx::Error> for Failure {
     }
 }
 
+/// Of what an operation in a transaction returns.
+const COLUMNS: usize = 3;
 /// From the call to its error, whatever happens.
 const DEADLINE: Duration = Duration::from_millis(1_900);
 const MAYBE: Hint = Hint::of_both("it may have been done nevertheless");

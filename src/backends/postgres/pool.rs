@@ -43,6 +43,10 @@ impl Pool {
         Self { target, is_shared: AtomicBool::new(false), permits, idle, ticks: AtomicU64::new(0) }
     }
 
+    pub(super) const fn target(&self) -> &PgConnectOptions {
+        &self.target
+    }
+
     /// A connection; none once the pool is closed.
     pub(super) async fn lease(&self) -> Result<Option<Lease<'_>>, sqlx::Error> {
         let Ok(permit) = self.permits.acquire().await else { return Ok(None) };

@@ -18,11 +18,11 @@ pub(super) fn load(store: &str, id: RecordId) -> Prepared {
     query(LOAD).bind(store).bind(id.to_bytes())
 }
 
-/// One operation: returns whether it was done, as a number, and the time.
-pub(super) fn apply(store: &str, operation: &Op) -> Prepared {
+/// One operation on a record: returns whether it was done, as a number, and the time.
+pub(super) fn apply(store: &str, operation: &Op) -> Option<Prepared> {
     let person = |owner: &Option<PersonId>| owner.map(PersonId::to_bytes);
     let seconds = |lifetime: &u64| i64::try_from(*lifetime.min(&LONGEST)).unwrap_or_default();
-    match operation {
+    Some(match operation {
         Op::Insert { id, owner, lifetime, record } => query(INSERT)
             .bind(store)
             .bind(id.to_bytes())
@@ -39,7 +39,8 @@ pub(super) fn apply(store: &str, operation: &Op) -> Prepared {
             .bind(seconds(lifetime))
             .bind(i64::from(*was)),
         Op::Remove { id, owner } => query(REMOVE).bind(store).bind(id.to_bytes()).bind(person(owner)),
-    }
+        _ => return None,
+    })
 }
 
 /// What an error tells of a pooler that shares connections.

@@ -22,22 +22,23 @@ pub(super) fn load(store: &str, id: RecordId) -> String {
 
 /// One operation: returns whether it was done, as a number, and the time.
 pub(super) fn apply_one(store: &str, operation: &Op) -> String {
-    format!("{BEGIN}{}; COMMIT", step(store, operation))
+    format!("{BEGIN}{}; COMMIT", step(store, operation, ""))
 }
 
-/// The same within a transaction that [`BEGIN`] began.
-pub(super) fn step(store: &str, operation: &Op) -> String {
+/// The same within a transaction that [`BEGIN`] began, with other columns before these.
+pub(super) fn step(store: &str, operation: &Op, columns: &str) -> String {
     let done = match operation {
         Op::Insert { .. } => format!("{} ON CONFLICT DO NOTHING", write(store, operation, "")),
         Op::Replace { was, .. } => write(store, operation, &format!(" AND version = {was}")),
         Op::Remove { .. } => {
             return format!(
-                "WITH done AS ({} RETURNING 1) SELECT 1::bigint, {TIME} FROM (SELECT count(*) FROM done) AS one",
+                "WITH done AS ({} RETURNING 1) SELECT {columns}1::bigint, {TIME} FROM (SELECT count(*) FROM done) AS one",
                 write(store, operation, "")
             );
         }
+        _ => String::new(),
     };
-    format!("WITH done AS ({done} RETURNING 1) SELECT count(*), {TIME} FROM done")
+    format!("WITH done AS ({done} RETURNING 1) SELECT {columns}count(*), {TIME} FROM done")
 }
 
 /// Several operations on records that are all different. Returns the index of the one that conflicts, or -1, and the time.
@@ -45,19 +46,15 @@ pub(super) fn step(store: &str, operation: &Op) -> String {
 /// All rows are locked first, in an order that is everybody's; then nothing changes any more under the conditions that are
 /// looked at next. An insertion that another one overtakes even so is the server's error, which ends the transaction.
 pub(super) fn apply_many(store: &str, operations: &[Op]) -> String {
-    let ids: Vec<_> = operations.iter().map(|operation| hex(&id_of(operation).to_bytes())).collect();
-    let mut text = format!(
-        "{BEGIN}SELECT FROM gingersnap_sessions WHERE store = '{store}' AND id = ANY (ARRAY[{}]::bytea[]) ORDER BY id FOR UPDATE; \
-         SELECT set_config('gingersnap.conflict', CASE",
-        ids.join(", ")
-    );
+    let ids: Vec<_> = operations.iter().filter_map(Op::record_id).map(|id| hex(&id.to_bytes())).collect();
+    let mut text = format!("{BEGIN}{}SELECT set_config('gingersnap.conflict', CASE", lock(store, &ids));
     for (index, (operation, id)) in operations.iter().zip(&ids).enumerate() {
         let there = format!("EXISTS (SELECT FROM gingersnap_sessions WHERE store = '{store}' AND id = {id}");
         // Writing to a string never fails.
         let _ = match operation {
             Op::Insert { .. } => write!(text, " WHEN {there}) THEN '{index}'"),
             Op::Replace { was, .. } => write!(text, " WHEN NOT {there} AND version = {was}) THEN '{index}'"),
-            Op::Remove { .. } => Ok(()),
+            _ => Ok(()),
         };
     }
     text.push_str(" WHEN false THEN '' ELSE '-1' END, true); ");
@@ -68,10 +65,18 @@ pub(super) fn apply_many(store: &str, operations: &[Op]) -> String {
     text + "SELECT current_setting('gingersnap.conflict')::bigint, " + TIME + "; COMMIT"
 }
 
-/// True if no two of them are about one record.
+/// Locks the rows of records, in an order that is everybody's.
+pub(super) fn lock(store: &str, ids: &[String]) -> String {
+    let ids = ids.join(", ");
+    format!(
+        "SELECT FROM gingersnap_sessions WHERE store = '{store}' AND id = ANY (ARRAY[{ids}]::bytea[]) ORDER BY id FOR UPDATE; "
+    )
+}
+
+/// True if all are about records, and no two of them about one.
 pub(super) fn are_distinct(operations: &[Op]) -> bool {
     let mut seen = HashSet::new();
-    operations.iter().all(|operation| seen.insert(id_of(operation)))
+    operations.iter().all(|operation| operation.record_id().is_some_and(|id| seen.insert(id)))
 }
 
 /// Removes some that ended more than an hour ago: returns their number and the time.
@@ -115,12 +120,7 @@ fn write(store: &str, operation: &Op, condition: &str) -> String {
             hex(&id.to_bytes()),
             person(*owner)
         ),
-    }
-}
-
-const fn id_of(operation: &Op) -> RecordId {
-    match operation {
-        Op::Insert { id, .. } | Op::Replace { id, .. } | Op::Remove { id, .. } => *id,
+        _ => String::new(),
     }
 }
 
@@ -133,7 +133,7 @@ fn until(lifetime: u64) -> String {
 }
 
 /// Bytes, whatever the server's settings for strings are.
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2 + 16);
     text.push_str("decode('");
     for byte in bytes {
@@ -159,7 +159,10 @@ const TIME: &str = "floor(extract(epoch FROM clock_timestamp()))::bigint";
 /// Seconds: what is longer is as good.
 pub(super) const LONGEST: u64 = u32::MAX as u64;
 
-pub(super) const VERSION: i64 = 1;
+/// The time alone, within a transaction.
+pub(super) const NOW: &str = "SELECT floor(extract(epoch FROM clock_timestamp()))::bigint";
+
+pub(super) const VERSION: i64 = 2;
 pub(super) const SCHEMA: &str = "BEGIN; SET LOCAL statement_timeout = '2s'; \
      SELECT version::bigint FROM gingersnap_schema WHERE part = 'sessions'; COMMIT";
 
@@ -169,10 +172,11 @@ pub(super) const SCHEMA: &str = "BEGIN; SET LOCAL statement_timeout = '2s'; \
 /// nothing to make.
 pub(super) const LOOK: &str = "BEGIN; SET LOCAL statement_timeout = '2s'; \
      SELECT pg_advisory_xact_lock(hashtext('gingersnap_sessions')); \
-     SELECT (to_regclass('gingersnap_schema') IS NOT NULL AND to_regclass('gingersnap_sessions') IS NOT NULL)::int::bigint";
+     SELECT (to_regclass('gingersnap_schema') IS NOT NULL AND to_regclass('gingersnap_sessions') IS NOT NULL \
+     AND to_regclass('gingersnap_sign_ins') IS NOT NULL)::int::bigint";
 pub(super) const TABLES: &str = "\
     CREATE TABLE IF NOT EXISTS gingersnap_schema (part text PRIMARY KEY, version int NOT NULL); \
-    INSERT INTO gingersnap_schema (part, version) VALUES ('sessions', 1) ON CONFLICT DO NOTHING; \
+    INSERT INTO gingersnap_schema (part, version) VALUES ('sessions', 2) ON CONFLICT DO NOTHING; \
     CREATE TABLE IF NOT EXISTS gingersnap_sessions (\
         store text NOT NULL, id bytea NOT NULL, version bigint NOT NULL, owner bytea, record bytea NOT NULL, \
         expires_at timestamptz NOT NULL, PRIMARY KEY (store, id)); \

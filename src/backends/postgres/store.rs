@@ -4,29 +4,32 @@ use core::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use sqlx::postgres::PgListener;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::sleep;
 
 use super::client::Client;
-use super::wire;
+use super::{sign_ins, wire};
 use crate::Timestamp;
+use crate::backends::hints::Hints;
 use crate::backends::tally::Tally;
-use crate::store::{Answer, Applied, Op, Record, RecordId, Store, StoreError, Task, Upkeep};
+use crate::store::{Answer, Applied, Feed, Op, Record, RecordId, SignInRow, Store, StoreError, Task, Upkeep};
+use crate::token::PersonId;
 
 /// Keeps sessions in a PostgreSQL database, version 11 or later, for many nodes.
 ///
-/// A call is one round trip. It ends within 2 seconds, whatever the server does, and nothing is sent twice. There are at most
+/// A call is one round trip, and two if it signs somebody in or out. It ends within 2 seconds, whatever the server does, and nothing is sent twice. There are at most
 /// 10 connections, made when they are needed; a pooler that shares connections (PgBouncer, `pool_mode = transaction`) may be
 /// between. What was answered is as durable as the server's `fsync` and `synchronous_commit` make it. Cloning is cheap.
 ///
-/// `gingersnap store init URL`, or [`create_tables`](Store::create_tables), makes the tables `gingersnap_sessions` and
-/// `gingersnap_schema`, in the first schema of the role's `search_path`. A node needs no more than
+/// `gingersnap store init URL`, or [`create_tables`](Store::create_tables), makes the tables `gingersnap_sessions`,
+/// `gingersnap_sign_ins` and `gingersnap_schema`, in the first schema of the role's `search_path`. A node needs no more than
 ///
 /// ```sql
 /// GRANT SELECT ON gingersnap_schema TO web;
-/// GRANT SELECT, INSERT, UPDATE, DELETE ON gingersnap_sessions TO web;
+/// GRANT SELECT, INSERT, UPDATE, DELETE ON gingersnap_sessions, gingersnap_sign_ins TO web;
 /// ```
 ///
 /// Records that ended more than an hour ago are removed a few at a time, once a minute, by a task that the first call starts
@@ -40,6 +43,7 @@ struct Inner {
     tasks: watch::Sender<usize>,
     tally: Tally,
     upkeep: Mutex<Option<AbortHandle>>,
+    hints: Arc<Hints>,
 }
 
 impl PostgresStore {
@@ -56,6 +60,7 @@ impl PostgresStore {
             tasks,
             tally: Tally::default(),
             upkeep,
+            hints: Arc::default(),
         })))
     }
 
@@ -108,6 +113,21 @@ impl Store for PostgresStore {
     fn apply<'a>(&'a self, operations: &'a [Op]) -> Answer<'a, Applied> {
         self.keep_up();
         Box::pin(self.0.client.in_time("write sessions at", self.0.client.apply(operations)))
+    }
+
+    fn sign_ins(&self, person: PersonId) -> Answer<'_, Vec<SignInRow>> {
+        self.keep_up();
+        Box::pin(self.0.client.in_time("read sign-ins at", self.0.client.sign_ins(person)))
+    }
+
+    fn feed<'a>(&'a self, mark: &'a [u8]) -> Answer<'a, Feed> {
+        self.keep_up();
+        Box::pin(self.0.client.in_time("read sign-ins at", self.0.client.feed(mark)))
+    }
+
+    fn changed(&self) -> Task {
+        let topic = self.0.client.topic(sign_ins::CHANNEL);
+        Box::pin(Arc::clone(&self.0.hints).next_or_soon::<PgListener>(topic))
     }
 
     /// Returns after about a second though more could be removed: then the number is less than `limit`.

@@ -1,9 +1,12 @@
 //! Redis and Valkey.
 
+mod keys;
 mod keystore;
 mod listen;
+mod primary;
 mod script;
 mod shared;
+mod sign_ins;
 mod store;
 mod wire;
 

@@ -1,10 +1,13 @@
 //! Records as Redis keeps them, what asks for them, and the script that changes them.
 
-use redis::{Cmd, ErrorKind, Pipeline, RedisError, RedisResult, ServerErrorKind, Value};
+use redis::{Cmd, Pipeline, RedisError, RedisResult, Value};
 
+use super::keys::{Keys, LONGEST, hex};
+use super::primary::primarys_time;
+use super::sign_ins;
 use crate::Timestamp;
 use crate::store::{Applied, Op, Record};
-use crate::token::{PersonId, RecordId};
+use crate::token::PersonId;
 
 /// A record as it is kept: a head of text, `1 VERSION OWNER` and a line feed, and then the sealed bytes. The 1 is the version
 /// of this form; the owner is 32 hexadecimal digits, or `-` for a guest.
@@ -49,14 +52,7 @@ pub(super) fn load(key: &str, none: &str) -> Pipeline {
 /// Reads the answers to [`load`].
 pub(super) fn loaded(answers: Vec<Value>) -> RedisResult<(Option<Vec<u8>>, Timestamp)> {
     let [probe, time, value] = answers.try_into().unwrap_or_default();
-    // Other reasons not to write are none not to read.
-    if let Err(error) = probe.extract_error()
-        && error.kind() == ErrorKind::Server(ServerErrorKind::ReadOnly)
-    {
-        return Err(error);
-    }
-    let (seconds, _): (u64, u64) = redis::from_redis_value(time.extract_error()?)?;
-    Ok((redis::from_redis_value(value.extract_error()?)?, Timestamp::from_unix(seconds)))
+    Ok((redis::from_redis_value(value.extract_error()?)?, primarys_time(probe, time)?))
 }
 
 /// The beginning of a call of [`APPLY`], which the server knows by the SHA-1 of its text once it has seen that.
@@ -69,13 +65,15 @@ pub(super) fn call(is_known: bool) -> Cmd {
 /// What comes of operations, and the time.
 pub(super) type Outcome = (Result<Applied, Foreign>, Timestamp);
 
-/// Adds the operations to a call of [`APPLY`]; the key of no record comes last.
-pub(super) fn add(call: &mut Cmd, operations: &[Op], key: impl Fn(RecordId) -> String, none: &str) {
+/// Adds the operations to a call of [`APPLY`].
+pub(super) fn add(call: &mut Cmd, operations: &[Op], keys: &Keys) {
     call.arg(operations.len() + 1);
-    for Op::Insert { id, .. } | Op::Replace { id, .. } | Op::Remove { id, .. } in operations {
-        call.arg(key(*id));
+    for operation in operations {
+        let record = operation.record_id().map(|id| keys.record(id));
+        let person = || operation.person().map(|person| keys.person(person));
+        call.arg(record.or_else(person).unwrap_or_else(|| keys.none.clone()));
     }
-    call.arg(none);
+    call.arg(&keys.none);
     for operation in operations {
         match operation {
             Op::Insert { owner, lifetime, record, .. } => {
@@ -87,8 +85,10 @@ pub(super) fn add(call: &mut Cmd, operations: &[Op], key: impl Fn(RecordId) -> S
             Op::Remove { owner, .. } => {
                 call.arg("remove").arg(owner_text(*owner)).arg("").arg("");
             }
+            _ => sign_ins::add(call, operation),
         }
     }
+    call.arg(&keys.sign_ins);
 }
 
 /// Reads the answer of [`APPLY`]: a word, a number, and the time.
@@ -123,57 +123,11 @@ fn owner_text(owner: Option<PersonId>) -> String {
     owner.map_or_else(|| "-".into(), |owner| hex(&owner.to_bytes()))
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
-}
-
 pub(super) const FORM: i64 = 1;
 /// Octets that the script reads of a value to know version and owner.
 const HEAD: usize = 64;
-/// Three centuries; the server refuses what its milliseconds cannot count.
-const LONGEST: u64 = 10_000_000_000;
-
-/// Each operation has a key and four arguments: what to do, what must be so, seconds, value. An operation sees what those
-/// before it would do, and nothing is written before all of them were found possible. The first write fails alone where the server
-/// is a replica or full, or the user may not write; where something is removed that is a `DEL` of nothing, since only it can
-/// tell that the user may remove. (After one, a full server takes what replaces the removed.) Where nothing is written, a replica is
-/// found as in [`load`].
-const APPLY: &str = "\
-local heads, last, now, removes, none = {}, {}, redis.call('TIME')[1], false, KEYS[#KEYS]
-local function answer(text)
-  local refused = redis.pcall('DEL', none)
-  if type(refused) == 'table' and string.find(refused.err, 'READONLY') then
-    return redis.error_reply('READONLY this is a replica')
-  end
-  return text .. ' ' .. now
-end
-for i = 1, #KEYS - 1 do
-  local key, kind, condition = KEYS[i], ARGV[4 * i - 3], ARGV[4 * i - 2]
-  local head = heads[key] or redis.call('GETRANGE', key, 0, 63)
-  local version, owner = string.match(head, '^1 (%d+) (%S+)\\n')
-  if head ~= '' and not version then return answer('foreign ' .. (string.match(head, '^(%d+) ') or '-')) end
-  heads[key] = head
-  if kind == 'remove' then
-    if owner == condition then heads[key], last[key], removes = '', i, true end
-  elseif kind == 'insert' and version or kind == 'replace' and version ~= condition then
-    return answer('conflict ' .. i - 1)
-  else
-    heads[key], last[key] = string.sub(ARGV[4 * i], 1, 64), i
-  end
-end
-if removes then redis.call('DEL', none) end
-for i = 1, #KEYS - 1 do
-  if last[KEYS[i]] == i and ARGV[4 * i - 3] ~= 'remove' then
-    redis.call('SET', KEYS[i], ARGV[4 * i], 'EX', ARGV[4 * i - 1])
-  end
-end
-for i = 1, #KEYS - 1 do
-  if last[KEYS[i]] == i and ARGV[4 * i - 3] == 'remove' then redis.call('DEL', KEYS[i]) end
-end
-if next(last) then return 'done 0 ' .. now end
-return answer('done 0')";
-const APPLY_SHA1: &str = "d027b68f8132b53628b48d26a7b36d9aaff8e7a1";
+const APPLY: &str = include_str!("apply.lua");
+const APPLY_SHA1: &str = "58d5515a038e0106ca15b0842568d436f3976ff9";
 
 /// What servers say when the user may not do what the script does: until 7.0, and since.
 const DENIED: [&str; 2] = ["The user executing the script can't", "ACL failure in script"];

@@ -11,6 +11,7 @@ use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, ProtocolVersion, PushInfo, RedisError, RedisResult};
 use tokio::time::timeout;
 
+use super::listen::Topic;
 use super::wire::{parse, prepare};
 use crate::backends::fault::{Cause, Fault};
 use crate::backends::link::Wire as _;
@@ -41,6 +42,10 @@ impl Shared {
         let client = Client::open(information.set_redis_settings(settings))
             .map_err(|error| MultiplexedConnection::explain(&error).of_store(&address, "open sessions at"))?;
         Ok(Self { client, address, live: Mutex::default(), connecting: tokio::sync::Mutex::default() })
+    }
+
+    pub(super) fn topic(&self, channel: &str) -> Topic {
+        Topic { client: self.client.clone(), channel: channel.into() }
     }
 
     /// Does `work` on the connection, as `action` (such as "read sessions at").

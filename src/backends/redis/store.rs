@@ -2,23 +2,30 @@
 
 use core::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use redis::aio::{ConnectionLike as _, MultiplexedConnection};
-use redis::{ErrorKind, RedisError, ServerErrorKind};
+use redis::{ErrorKind, Pipeline, RedisError, RedisResult, ServerErrorKind, Value};
 
+use super::keys::Keys;
+use super::listen::Messages;
 use super::script::{self, Foreign};
 use super::shared::Shared;
+use super::sign_ins;
 use crate::Timestamp;
 use crate::backends::fault::wrong_schema;
+use crate::backends::hints::Hints;
 use crate::store::{
-    Answer, Applied, Op, Record, RecordId, Store, StoreError, StoreErrorKind as Kind, Task, Warnings,
+    Answer, Applied, Feed, Op, Record, RecordId, SignInRow, Store, StoreError, StoreErrorKind as Kind, Task,
+    Warnings,
 };
+use crate::token::{PersonId, SessionId};
 
 /// Keeps sessions in Redis 6 or later, or Valkey, for many nodes; not in a cluster.
 ///
 /// The URL is `redis://user:password@host:port/number#name`, or `rediss://` for TLS, whose roots are the system's. One server
 /// holds many stores; `#name` is the name of this one, `default` unless given. Each call is one round trip on one connection,
-/// which all share; it needs tokio. A clone is another handle of the same.
+/// which all share (a list of sign-ins is two); a second connection listens for hints. It needs tokio. A clone is another handle of the same.
 ///
 /// What the server acknowledged is as durable as its settings make it, and by default that is not much:
 ///
@@ -33,11 +40,15 @@ use crate::store::{
 ///
 /// # Keys and rights
 /// A record is the string `gingersnap:<name>:session:<id>`, whose time to live is the session's and an hour: the server removes it
-/// by itself, and [`purge`](Store::purge) has nothing to do. A node needs no more than (for the name `shop`)
+/// by itself. What begins with `gingersnap:<name>:sign-in:` is about sign-ins: a hash for each person, and what ended in the sorted
+/// set `feed`, from which [`purge`](Store::purge) removes what has no meaning any more. A node needs no more than (for the name
+/// `shop`)
 ///
 /// ```text
-/// ACL SETUSER web on >password resetkeys ~gingersnap:shop:session:* resetchannels
-///   -@all +time +get +getrange +set +del +eval +evalsha
+/// ACL SETUSER web on >password resetkeys ~gingersnap:shop:session:* ~gingersnap:shop:sign-in:*
+///   resetchannels &gingersnap:shop:sign-in -@all +time +get +getrange +set +del +eval +evalsha +hget
+///   +hmget +hgetall +hset +hdel +hlen +exists +expire +ttl +incrby +sadd +smembers +zadd +zrange
+///   +zrangebyscore +zrem +publish +subscribe +ping +info
 /// ```
 ///
 /// and `+select` for another database than 0. [`create_tables`](Store::create_tables) makes nothing: it tries these rights with
@@ -47,10 +58,10 @@ pub struct RedisStore(Arc<Inner>);
 
 struct Inner {
     shared: Shared,
-    /// What keys of records begin with.
-    prefix: String,
-    /// The key of no record.
-    none: String,
+    keys: Keys,
+    hints: Arc<Hints>,
+    /// The rank in the feed from which the next purge looks.
+    swept: AtomicU64,
 }
 
 impl RedisStore {
@@ -60,9 +71,8 @@ impl RedisStore {
     /// [`Kind::BadUrl`].
     pub fn open(url: &str) -> Result<Self, StoreError> {
         let shared = Shared::new(url)?;
-        let prefix = format!("gingersnap:{}:session:", shared.address.name());
-        let none = format!("{prefix}-");
-        Ok(Self(Arc::new(Inner { shared, prefix, none })))
+        let keys = Keys::new(shared.address.name());
+        Ok(Self(Arc::new(Inner { shared, keys, hints: Arc::default(), swept: AtomicU64::new(0) })))
     }
 
     async fn eviction(&self) -> Result<Option<String>, StoreError> {
@@ -85,24 +95,71 @@ impl RedisStore {
         Ok(pair.and_then(|pairs| pairs.into_iter().next()).map(|(_, value)| value))
     }
 
-    fn key(&self, id: RecordId) -> String {
-        format!("{}{}", self.0.prefix, script::hex(&id.to_bytes()))
-    }
-
     async fn read(&self, key: &str) -> Result<(Option<Record>, Timestamp), StoreError> {
-        let calls = script::load(key, &self.0.none);
-        let ask = |mut wire: MultiplexedConnection| async move {
-            script::loaded(wire.req_packed_commands(&calls, 0, calls.len()).await?)
-        };
-        let (value, time) = self.0.shared.call(READ, ask).await?;
+        let calls = script::load(key, &self.0.keys.none);
+        let (value, time) = self.asked(READ, calls, script::loaded).await?;
         let record = value.as_deref().map(script::read).transpose();
         Ok((record.map_err(|foreign| self.foreign(&foreign, READ))?, time))
+    }
+
+    /// Sends calls in one go, and reads their answers.
+    async fn asked<T>(
+        &self,
+        action: &str,
+        calls: Pipeline,
+        read: impl FnOnce(Vec<Value>) -> RedisResult<T>,
+    ) -> Result<T, StoreError> {
+        let ask = |mut wire: MultiplexedConnection| async move {
+            read(wire.req_packed_commands(&calls, 0, calls.len()).await?)
+        };
+        self.0.shared.call(action, ask).await
+    }
+
+    async fn list(&self, person: PersonId) -> Result<(Vec<SignInRow>, Timestamp), StoreError> {
+        let (rows, time) = self.asked(READ, sign_ins::list(&self.0.keys, person), sign_ins::listed).await?;
+        let rows = rows.ok_or_else(|| self.foreign(&Foreign::Else, READ))?;
+        if rows.is_empty() {
+            return Ok((rows, time));
+        }
+        let ended = self.asked(READ, sign_ins::ended(&self.0.keys, &rows), sign_ins::have_ended).await?;
+        let alive = rows.into_iter().zip(ended).filter(|(_, ended)| !ended);
+        Ok((alive.map(|(row, _)| row).collect(), time))
+    }
+
+    async fn pull(&self, mark: &[u8]) -> Result<(Feed, Timestamp), StoreError> {
+        for mark in [mark, &[]] {
+            let place = sign_ins::place(mark).map_or(0, |(_, place)| place);
+            let calls = sign_ins::page(&self.0.keys, place);
+            let (feed, time) = self.asked(READ, calls, |answers| sign_ins::feed(answers, mark)).await?;
+            if let Some(feed) = feed {
+                return Ok((feed, time));
+            }
+        }
+        Err(self.foreign(&Foreign::Else, READ))
+    }
+
+    /// Looks at the next part of the feed, and removes what was over an hour ago.
+    async fn sweep(&self, limit: u32) -> Result<(u32, Timestamp), StoreError> {
+        let (from, number) = (self.0.swept.load(Ordering::Relaxed), PART.min(limit.into()));
+        let calls = sign_ins::part(&self.0.keys, from, number);
+        let (seen, over, time) = self.asked(PURGE, calls, sign_ins::over).await?;
+        if !over.is_empty() {
+            let call = sign_ins::remove(&self.0.keys, &over);
+            let ask =
+                |mut wire: MultiplexedConnection| async move { call.query_async::<u64>(&mut wire).await };
+            self.0.shared.call(PURGE, ask).await?;
+        }
+        // Past the end it begins again.
+        let kept = u64::try_from(seen - over.len()).unwrap_or_default();
+        let next = if u64::try_from(seen).is_ok_and(|seen| seen < number) { 0 } else { from + kept };
+        self.0.swept.store(next, Ordering::Relaxed);
+        Ok((u32::try_from(over.len()).unwrap_or(u32::MAX), time))
     }
 
     async fn write(&self, operations: &[Op]) -> Result<(Applied, Timestamp), StoreError> {
         let call = |is_known| {
             let mut call = script::call(is_known);
-            script::add(&mut call, operations, |id| self.key(id), &self.0.none);
+            script::add(&mut call, operations, &self.0.keys);
             call
         };
         let ask = |mut wire: MultiplexedConnection| async move {
@@ -129,32 +186,56 @@ impl RedisStore {
         }
     }
 
-    /// Tries all that a node does, with a record that no session has.
+    /// Tries all that a node does, with a record and a sign-in that nobody has.
     async fn try_rights(&self) -> Result<((), Timestamp), StoreError> {
-        let id = RecordId::from_bytes([0; 16]);
-        let record = Record { version: 0, bytes: Vec::new() };
-        self.write(&[Op::Insert { id, owner: None, lifetime: 0, record }]).await?;
+        let (id, record) = (RecordId::from_bytes([0; 16]), Record { version: 0, bytes: Vec::new() });
+        let (sign_in, person) = (SessionId::from_bytes([0; 16]), PersonId::from_bytes([0; 16]));
+        let (lifetime, owner) = (0, Some(person));
+        let enter = Op::Enter {
+            id: sign_in,
+            person,
+            renews: None,
+            cuts_off: None,
+            started_at: Timestamp::default(),
+            lifetime,
+            label: None,
+        };
+        self.write(&[Op::Insert { id, owner, lifetime, record }, enter]).await?;
         self.load(id).await?;
-        let (_, time) = self.write(&[Op::Remove { id, owner: None }]).await?;
+        self.list(person).await?;
+        self.write(&[Op::Remove { id, owner }, Op::Erase { person, lifetime }]).await?;
+        self.pull(&[]).await?;
+        let (_, time) = self.sweep(1).await?;
         Ok(((), time))
     }
 }
 
 impl Store for RedisStore {
     fn load(&self, id: RecordId) -> Answer<'_, Option<Record>> {
-        Box::pin(async move { self.read(&self.key(id)).await })
+        Box::pin(async move { self.read(&self.0.keys.record(id)).await })
     }
 
     fn apply<'a>(&'a self, operations: &'a [Op]) -> Answer<'a, Applied> {
         Box::pin(self.write(operations))
     }
 
-    /// Removes nothing: the server does.
-    fn purge(&self, _: u32) -> Answer<'_, u32> {
-        Box::pin(async {
-            let (_, time) = self.read(&self.0.none).await?;
-            Ok((0, time))
-        })
+    fn sign_ins(&self, person: PersonId) -> Answer<'_, Vec<SignInRow>> {
+        Box::pin(self.list(person))
+    }
+
+    fn feed<'a>(&'a self, mark: &'a [u8]) -> Answer<'a, Feed> {
+        Box::pin(self.pull(mark))
+    }
+
+    fn changed(&self) -> Task {
+        let topic = self.0.shared.topic(self.0.keys.sign_ins.trim_end_matches(':'));
+        Box::pin(Arc::clone(&self.0.hints).next_or_soon::<Messages>(topic))
+    }
+
+    /// Removes nothing but what the feed has of ends that have no meaning any more, and looks at a part of it: the server removes
+    /// the rest.
+    fn purge(&self, limit: u32) -> Answer<'_, u32> {
+        Box::pin(self.sweep(limit))
     }
 
     fn create_tables(&self) -> Answer<'_, ()> {
@@ -203,3 +284,6 @@ fn is_unknown_script(error: &RedisError) -> bool {
 
 const READ: &str = "read sessions at";
 const WRITE: &str = "write sessions at";
+const PURGE: &str = "purge sessions at";
+/// Members of the feed that one purge looks at.
+const PART: u64 = 2000;

@@ -2,13 +2,10 @@
 
 use rusqlite::{Connection, Result, params};
 
+use super::clock::unsigned;
+use super::sign_ins::{self, Step};
 use crate::store::{Applied, Op, Record, RecordId};
 use crate::token::PersonId;
-
-/// The file's time, in seconds.
-pub(super) fn time(connection: &Connection) -> Result<u64> {
-    connection.prepare_cached("SELECT unixepoch()")?.query_row((), |row| row.get(0)).map(unsigned)
-}
 
 /// The record of this id, if there is one, and the time.
 pub(super) fn load(connection: &Connection, store: &str, id: RecordId) -> Result<(Option<Record>, u64)> {
@@ -22,34 +19,45 @@ pub(super) fn load(connection: &Connection, store: &str, id: RecordId) -> Result
     })
 }
 
-/// Carries out all of the operations, or none of them, within a transaction that others share.
-pub(super) fn apply(connection: &Connection, store: &str, operations: &[Op], now: u64) -> Result<Applied> {
+/// Carries out all of the operations, or none of them, within a transaction that others share; returns the time to answer too.
+pub(super) fn apply(
+    connection: &Connection,
+    store: &str,
+    operations: &[Op],
+    now: u64,
+) -> Result<(Applied, u64)> {
+    let step = Step { connection, store, now };
     // One statement is all or nothing by itself.
-    if let [operation] = operations {
-        let holds = carry_out(connection, store, operation, now)?;
-        return Ok(if holds { Applied::Done } else { Applied::Conflict(0) });
+    if let [operation @ (Op::Insert { .. } | Op::Replace { .. } | Op::Remove { .. })] = operations {
+        let done = carry_out(&step, operation)?;
+        return Ok((if done.is_some() { Applied::Done } else { Applied::Conflict(0) }, now));
     }
     run(connection, "SAVEPOINT response")?;
+    let mut answered = now;
     for (index, operation) in operations.iter().enumerate() {
-        if !carry_out(connection, store, operation, now)? {
-            run(connection, "ROLLBACK TO response")?;
-            run(connection, "RELEASE response")?;
-            return Ok(Applied::Conflict(index));
+        match carry_out(&step, operation)? {
+            Some(time) => answered = answered.max(time),
+            None => {
+                run(connection, "ROLLBACK TO response")?;
+                run(connection, "RELEASE response")?;
+                return Ok((Applied::Conflict(index), now));
+            }
         }
     }
     run(connection, "RELEASE response")?;
-    Ok(Applied::Done)
+    Ok((Applied::Done, answered))
 }
 
-/// Returns whether the operation's condition holds; only then something is done.
-fn carry_out(connection: &Connection, store: &str, operation: &Op, now: u64) -> Result<bool> {
+/// Returns the time to answer, or `None` if the operation's condition does not hold: then nothing is done.
+fn carry_out(step: &Step<'_>, operation: &Op) -> Result<Option<u64>> {
+    let Step { connection, store, now } = *step;
     let until = |lifetime: u64| i64::try_from(now.saturating_add(lifetime)).unwrap_or(i64::MAX);
     let owner = |owner: &Option<PersonId>| owner.map(PersonId::to_bytes);
-    match operation {
+    let changed = match operation {
         Op::Insert { id, owner: person, lifetime, record } => {
             let mut insert = connection.prepare_cached(INSERT)?;
             let Record { version, bytes } = record;
-            insert.execute(params![store, id.to_bytes(), version, owner(person), bytes, until(*lifetime)])
+            insert.execute(params![store, id.to_bytes(), version, owner(person), bytes, until(*lifetime)])?
         }
         Op::Replace { id, was, owner: person, lifetime, record } => {
             let mut replace = connection.prepare_cached(REPLACE)?;
@@ -62,29 +70,26 @@ fn carry_out(connection: &Connection, store: &str, operation: &Op, now: u64) -> 
                 bytes,
                 until(*lifetime),
                 was
-            ])
+            ])?
         }
         Op::Remove { id, owner: person } => {
             connection.prepare_cached(REMOVE)?.execute(params![store, id.to_bytes(), owner(person)])?;
-            return Ok(true);
+            1
         }
-    }
-    .map(|changed| changed == 1)
+        _ => return step.carry_out(operation),
+    };
+    Ok((changed == 1).then_some(now))
 }
 
-/// Removes up to `limit` records that ended more than an hour ago; returns their number.
+/// Removes up to `limit` records and sign-ins that ended more than an hour ago; returns their number.
 pub(super) fn purge(connection: &Connection, store: &str, limit: u32) -> Result<u32> {
     let removed = connection.prepare_cached(PURGE)?.execute(params![store, limit])?;
-    Ok(u32::try_from(removed).unwrap_or(u32::MAX))
+    let removed = u32::try_from(removed).unwrap_or(u32::MAX);
+    Ok(removed + sign_ins::purge(connection, store, limit.saturating_sub(removed))?)
 }
 
 fn run(connection: &Connection, statement: &str) -> Result<()> {
     connection.prepare_cached(statement)?.execute(()).map(drop)
-}
-
-/// A clock before 1970 reads 0.
-fn unsigned(seconds: i64) -> u64 {
-    seconds.try_into().unwrap_or_default()
 }
 
 /// A row in any case, for the time.

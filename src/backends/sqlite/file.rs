@@ -9,6 +9,7 @@ use std::{fs, mem};
 use rusqlite::{Connection, MAIN_DB, OpenFlags, OptionalExtension as _, TransactionBehavior};
 
 use super::explain::explain;
+use super::sign_ins;
 use crate::backends::fault::{Cause, Fault, Hint, no_tables, wrong_schema};
 use crate::backends::url::{Address, BadUrl, bad, split};
 use crate::store::StoreError;
@@ -136,6 +137,7 @@ fn make(connection: &mut Connection) -> rusqlite::Result<i64> {
     connection.pragma_update(None, "journal_mode", "wal")?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     transaction.execute_batch(TABLES)?;
+    transaction.execute_batch(sign_ins::TABLES)?;
     let found = version(&transaction)?.unwrap_or_default();
     transaction.commit()?;
     Ok(found)
@@ -147,7 +149,7 @@ fn version(connection: &Connection) -> rusqlite::Result<Option<i64>> {
 }
 
 /// The version of the tables.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// A call waits for another process at most twice so long: while another wait is on, and then itself.
 const BUSY: Duration = Duration::from_millis(900);
 /// `NORMAL`: a commit survives this process, and the log is flushed at checkpoints. Who commits makes one only when the log
@@ -156,7 +158,7 @@ const SETTINGS: &str = "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit =
      PRAGMA wal_autocheckpoint = 16384";
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS gingersnap_schema (part TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT;
-    INSERT INTO gingersnap_schema (part, version) VALUES ('sessions', 1) ON CONFLICT DO NOTHING;
+    INSERT INTO gingersnap_schema (part, version) VALUES ('sessions', 2) ON CONFLICT DO NOTHING;
     CREATE TABLE IF NOT EXISTS gingersnap_sessions (
         store TEXT NOT NULL, id BLOB NOT NULL, version INTEGER NOT NULL, owner BLOB, record BLOB NOT NULL,
         expires_at INTEGER NOT NULL, PRIMARY KEY (store, id)

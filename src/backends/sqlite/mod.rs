@@ -2,10 +2,12 @@
 
 mod apply;
 mod checkpoints;
+mod clock;
 mod explain;
 mod file;
 mod queue;
 mod readers;
+mod sign_ins;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -19,6 +19,8 @@ pub(super) enum Item {
     Create(Teller<Answered<()>>),
     /// A task that begins.
     Begin(Arc<Carried>),
+    /// Somebody waits for changes now.
+    Await,
     /// A task that may go on.
     GoOn(Arc<Carried>),
     Close(Teller<()>),

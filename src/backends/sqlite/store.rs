@@ -5,17 +5,21 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
-use super::apply;
 use super::checkpoints::Checkpoints;
 use super::file::File;
 use super::queue::{Answered, Carried, Item, Write};
 use super::readers::{CLOSED, Readers};
 use super::writer::{LOT, PURGE, WRITE, Writer};
+use super::{apply, sign_ins};
 use crate::Timestamp;
 use crate::backends::fault::{Cause, Fault};
 use crate::backends::tally::Tally;
+use crate::store::changes::Changes;
 use crate::store::tell::{Teller, pair};
-use crate::store::{Answer, Applied, Op, Record, RecordId, Store, StoreError, StoreErrorKind, Task, Upkeep};
+use crate::store::{
+    Answer, Applied, Feed, Op, Record, RecordId, SignInRow, Store, StoreError, StoreErrorKind, Task, Upkeep,
+};
+use crate::token::PersonId;
 
 /// Keeps sessions in an SQLite file, with no server: the first choice for one machine.
 ///
@@ -38,6 +42,7 @@ struct Inner {
     readers: Readers,
     queue: Sender<Item>,
     tally: Arc<Tally>,
+    changes: Changes,
 }
 
 impl SqliteStore {
@@ -54,16 +59,16 @@ impl SqliteStore {
             _ => {}
         }
         let (queue, taken) = channel();
-        let tally = Arc::new(Tally::default());
+        let (tally, changes) = (Arc::new(Tally::default()), Changes::default());
         let started = Checkpoints::start(Arc::clone(&file)).and_then(|checkpoints| {
-            let writer = Writer::new(Arc::clone(&file), Arc::clone(&tally), checkpoints);
+            let writer = Writer::new(Arc::clone(&file), Arc::clone(&tally), checkpoints, changes.clone());
             thread::Builder::new().name("gingersnap-sqlite".into()).spawn(move || writer.run(&taken))
         });
         started.map_err(|error| {
             let fault = Fault { cause: Cause::Other, reason: format!("no thread: {error}"), hint: None };
             fault.of_store(&file.address, "open")
         })?;
-        Ok(Self(Arc::new(Inner { file, readers, queue, tally })))
+        Ok(Self(Arc::new(Inner { file, readers, queue, tally, changes })))
     }
 
     /// Waits for all that is under way, tasks included, and closes the file. Calls that come later are refused.
@@ -102,6 +107,32 @@ impl Store for SqliteStore {
             let write = |teller| Item::Apply(Write { operations: operations.to_vec(), teller });
             self.ask(WRITE, write).await
         })
+    }
+
+    fn sign_ins(&self, person: PersonId) -> Answer<'_, Vec<SignInRow>> {
+        Box::pin(async move {
+            let Inner { file, readers, .. } = &*self.0;
+            let list = |connection: &_| sign_ins::list(connection, file.address.name(), person);
+            let (rows, now) = readers.read(file, list)?;
+            Ok((rows, Timestamp::from_unix(now)))
+        })
+    }
+
+    fn feed<'a>(&'a self, mark: &'a [u8]) -> Answer<'a, Feed> {
+        Box::pin(async move {
+            let Inner { file, readers, .. } = &*self.0;
+            let feed = |connection: &_| sign_ins::feed(connection, file.address.name(), mark);
+            let (feed, now) = readers.read(file, feed)?;
+            Ok((feed, Timestamp::from_unix(now)))
+        })
+    }
+
+    /// Ends with a change that this process makes, and each second for those of others.
+    fn changed(&self) -> Task {
+        let changed = self.0.changes.next();
+        // The thread may have gone to rest for a minute. Once the store is closed nothing changes any more.
+        drop(self.0.queue.send(Item::Await));
+        changed
     }
 
     /// Returns after about a second though more could be removed: then the number is less than `limit`. It goes at the pace

@@ -12,6 +12,7 @@ use super::file::File;
 use super::queue::{Answered, Write};
 use super::store::SqliteStore;
 use super::writer::Writer;
+use crate::store::changes::Changes;
 use crate::store::tell::{Told, pair};
 use crate::store::{Applied, Op, Record, RecordId, Store, StoreErrorKind as Kind, Upkeep};
 
@@ -39,7 +40,7 @@ impl Place {
     fn writer(&self) -> Writer {
         let file = Arc::new(self.file());
         let checkpoints = Checkpoints::start(Arc::clone(&file)).unwrap();
-        Writer::new(file, Arc::default(), checkpoints)
+        Writer::new(file, Arc::default(), checkpoints, Changes::default())
     }
 
     fn store(&self) -> SqliteStore {

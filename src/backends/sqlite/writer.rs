@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::apply;
 use super::checkpoints::Checkpoints;
 use super::file::File;
 use super::queue::{Answered, Item, Write};
+use super::{apply, clock};
 use crate::Timestamp;
 use crate::backends::tally::Tally;
+use crate::store::changes::Changes;
 use crate::store::tell::Teller;
 use crate::store::{Applied, StoreError, StoreErrorKind};
 
@@ -27,14 +28,28 @@ pub(super) struct Writer {
     /// The file's time of the last upkeep.
     tidied_at: Option<u64>,
     is_untidy: bool,
+    /// Those who wait for changes, of other processes too.
+    changes: Changes,
+    /// The file's time when they were last told.
+    told_at: u64,
+    /// Seconds without a write since the last upkeep.
+    rested: u64,
 }
 
 impl Writer {
-    pub(super) const fn new(file: Arc<File>, tally: Arc<Tally>, checkpoints: Checkpoints) -> Self {
+    pub(super) const fn new(
+        file: Arc<File>,
+        tally: Arc<Tally>,
+        checkpoints: Checkpoints,
+        changes: Changes,
+    ) -> Self {
         Self {
             file,
             tally,
             checkpoints,
+            changes,
+            told_at: 0,
+            rested: 0,
             connection: None,
             tasks: 0,
             closing: Vec::new(),
@@ -46,9 +61,14 @@ impl Writer {
     /// Works until the store is closed, or nobody has it any more.
     pub(super) fn run(mut self, queue: &Receiver<Item>) {
         loop {
-            match queue.recv_timeout(if self.is_untidy { SOON } else { MINUTE }) {
+            let patience = match (self.is_untidy, self.changes.are_awaited()) {
+                (true, _) => SOON,
+                (false, true) => SECOND,
+                (false, false) => MINUTE,
+            };
+            match queue.recv_timeout(patience) {
                 Ok(first) => self.work(first, queue),
-                Err(RecvTimeoutError::Timeout) => self.tidy(),
+                Err(RecvTimeoutError::Timeout) => self.rest(patience),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
             if !self.closing.is_empty() && self.tasks == 0 {
@@ -78,6 +98,7 @@ impl Writer {
                 Item::Purge(limit, teller) => self.purge_for(limit, teller),
                 Item::Create(teller) => teller.tell(self.create_tables()),
                 Item::Close(teller) => self.closing.push(teller),
+                Item::Await => {}
             }
             if writes.len() == MOST {
                 break;
@@ -94,10 +115,17 @@ impl Writer {
         match self.commit(&writes) {
             Ok((outcomes, now)) => {
                 self.checkpoints.want();
-                for (write, outcome) in writes.into_iter().zip(outcomes) {
-                    write.teller.tell(Ok((outcome, now)));
+                let ends = |write: &Write| write.operations.iter().any(|it| it.record_id().is_none());
+                let has_ends = writes.iter().any(ends);
+                for (write, (outcome, time)) in writes.into_iter().zip(outcomes) {
+                    write.teller.tell(Ok((outcome, Timestamp::from_unix(time))));
                 }
-                self.tidy_at(now.unix());
+                if has_ends || self.told_at != now {
+                    // Other processes may have changed something.
+                    self.told_at = now;
+                    self.changes.tell();
+                }
+                self.tidy_at(now);
             }
             // Nothing of it is done, and the others' may be possible: a removal on a full disk.
             Err(error) if writes.len() > 1 && error.kind() != StoreErrorKind::Unreachable => {
@@ -109,15 +137,16 @@ impl Writer {
         }
     }
 
-    fn commit(&mut self, writes: &[Write]) -> Answered<Vec<Applied>> {
+    /// The outcomes, each with the time to answer; and the file's time.
+    fn commit(&mut self, writes: &[Write]) -> Result<(Vec<(Applied, u64)>, u64), StoreError> {
         let file = Arc::clone(&self.file);
         self.with(WRITE, |connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let (now, store) = (apply::time(&transaction)?, file.address.name());
+            let (now, store) = (clock::time(&transaction)?, file.address.name());
             let outcomes = writes.iter().map(|it| apply::apply(&transaction, store, &it.operations, now));
             let outcomes = outcomes.collect::<Result<_, _>>()?;
             transaction.commit()?;
-            Ok((outcomes, Timestamp::from_unix(now)))
+            Ok((outcomes, now))
         })
     }
 
@@ -134,7 +163,7 @@ impl Writer {
         let file = Arc::clone(&self.file);
         let purged = self.with(PURGE, |connection| {
             let removed = apply::purge(connection, file.address.name(), limit)?;
-            Ok((removed, Timestamp::from_unix(apply::time(connection)?)))
+            Ok((removed, Timestamp::from_unix(clock::time(connection)?)))
         });
         self.tally.count(&purged);
         purged
@@ -142,8 +171,18 @@ impl Writer {
 
     fn create_tables(&mut self) -> Answered<()> {
         self.file.create_tables(CREATE)?;
-        let now = self.with(CREATE, |connection| apply::time(connection))?;
+        let now = self.with(CREATE, |connection| clock::time(connection))?;
         Ok(((), Timestamp::from_unix(now)))
+    }
+
+    /// Nothing came for so long: whoever waits for changes looks for those of other processes.
+    fn rest(&mut self, patience: Duration) {
+        self.changes.tell();
+        self.rested += patience.as_secs();
+        if self.is_untidy || self.rested >= MINUTE.as_secs() {
+            self.rested = 0;
+            self.tidy();
+        }
     }
 
     /// Purges once a minute, under load too, and goes on at each second while there is more.
@@ -194,5 +233,6 @@ pub(super) const PURGE: &str = "purge sessions at";
 const CREATE: &str = "make tables for sessions at";
 /// As many writes are one transaction at most.
 const MOST: usize = 256;
+const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 const SOON: Duration = Duration::from_millis(50);

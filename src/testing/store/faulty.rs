@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::Timestamp;
 use crate::store::{
-    Answer, Applied, Op, Record, RecordId, Store, StoreError, StoreErrorKind, Task, Upkeep, Warnings,
+    Answer, Applied, Feed, Op, Record, RecordId, SignInRow, Store, StoreError, StoreErrorKind, Task, Upkeep,
+    Warnings,
 };
+use crate::token::PersonId;
 
 /// A store with the faults that a test puts before the calls to come. Clones are handles of the same.
 ///
@@ -114,6 +116,18 @@ impl Store for Faulty {
 
     fn apply<'a>(&'a self, operations: &'a [Op]) -> Answer<'a, Applied> {
         Box::pin(async move { self.call(Some(&self.0.applies), self.0.store.apply(operations)).await })
+    }
+
+    fn sign_ins(&self, person: PersonId) -> Answer<'_, Vec<SignInRow>> {
+        Box::pin(async move { self.call(None, self.0.store.sign_ins(person)).await })
+    }
+
+    fn feed<'a>(&'a self, mark: &'a [u8]) -> Answer<'a, Feed> {
+        Box::pin(async move { self.call(None, self.0.store.feed(mark)).await })
+    }
+
+    fn changed(&self) -> Task {
+        self.0.store.changed()
     }
 
     fn purge(&self, limit: u32) -> Answer<'_, u32> {

@@ -28,6 +28,7 @@ mod faulty;
 mod outcome;
 mod parallel;
 mod records;
+mod sign_ins;
 mod together;
 mod trial;
 mod upkeep;
@@ -50,4 +51,5 @@ pub async fn conforms(operator: impl Store, node: impl Store) {
     together::all(&trial).await;
     upkeep::all(&trial).await;
     parallel::all(&trial).await;
+    sign_ins::all(&trial).await;
 }

@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
-use gingersnap::store::{Answer, Applied, MemoryStore, Op, Record, RecordId, Store, Task};
+use gingersnap::store::{Answer, Applied, Feed, MemoryStore, Op, Record, RecordId, SignInRow, Store, Task};
 pub(super) use gingersnap::testing::store::Fault;
 use gingersnap::testing::store::Faulty as Failing;
+use gingersnap::token::PersonId;
 
 use super::Shared;
 use crate::browser::Browser;
@@ -44,7 +45,7 @@ impl Faulty {
 
     pub(super) fn last_written(&self) -> RecordId {
         let asked = self.asked.lock().unwrap();
-        asked.iter().rev().find(|op| op.record().is_some()).unwrap().id()
+        asked.iter().rev().find_map(|op| op.record().and(op.record_id())).unwrap()
     }
 
     /// The operations since the last call.
@@ -69,6 +70,18 @@ impl Store for Faulty {
             *self.faults.lock().unwrap() = rest;
             answer
         })
+    }
+
+    fn sign_ins(&self, person: PersonId) -> Answer<'_, Vec<SignInRow>> {
+        self.failing.sign_ins(person)
+    }
+
+    fn feed<'a>(&'a self, mark: &'a [u8]) -> Answer<'a, Feed> {
+        self.failing.feed(mark)
+    }
+
+    fn changed(&self) -> Task {
+        self.failing.changed()
     }
 
     fn purge(&self, limit: u32) -> Answer<'_, u32> {

@@ -65,7 +65,9 @@ async fn a_database_keeps_every_promise() {
     place.store().create_tables().await.unwrap();
     let node = place.role("store_node");
     place.sql("GRANT SELECT ON gingersnap_schema TO store_node");
-    place.sql("GRANT SELECT, INSERT, UPDATE, DELETE ON gingersnap_sessions TO store_node");
+    place.sql(
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON gingersnap_sessions, gingersnap_sign_ins TO store_node",
+    );
     conforms(place.store(), node).await;
 }
 

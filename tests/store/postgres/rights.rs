@@ -1,6 +1,7 @@
 //! What a node's role may do, and the tables that an operator makes.
 
-use gingersnap::store::{Applied, Store, StoreError, StoreErrorKind};
+use gingersnap::store::{Applied, Op, Store, StoreError, StoreErrorKind};
+use gingersnap::token::PersonId;
 
 use super::Database;
 use crate::open::fails;
@@ -18,7 +19,8 @@ async fn a_node_keeps_sessions_with_the_documented_rights_and_no_others() {
     let hint = Some("the role needs the documented GRANTs of a store");
     fails(web.load(id(1)).await, StoreErrorKind::PermissionDenied, &denied, hint);
     place.sql("GRANT SELECT ON gingersnap_schema TO store_web");
-    place.sql("GRANT SELECT, INSERT, UPDATE, DELETE ON gingersnap_sessions TO store_web");
+    place
+        .sql("GRANT SELECT, INSERT, UPDATE, DELETE ON gingersnap_sessions, gingersnap_sign_ins TO store_web");
     assert_eq!(apply(&web, &[insert(id(1), b"one")]).await.unwrap(), Applied::Done);
     assert_eq!(
         apply(&web, &[insert(id(2), b"two"), replace(id(1), 1, b"two")]).await.unwrap(),
@@ -30,18 +32,31 @@ async fn a_node_keeps_sessions_with_the_documented_rights_and_no_others() {
     assert_eq!(web.purge(10).await.unwrap().0, 1);
     // Where there is nothing to make, no right to it is needed.
     web.create_tables().await.unwrap();
-    for right in ["SELECT", "INSERT", "UPDATE", "DELETE"] {
-        place.sql(&format!("REVOKE {right} ON gingersnap_sessions FROM store_web"));
+    let rights = ["SELECT", "INSERT", "UPDATE", "DELETE"];
+    for (right, table) in rights.into_iter().flat_map(|right| TABLES.map(|table| (right, table))) {
+        place.sql(&format!("REVOKE {right} ON {table} FROM store_web"));
         let done = async {
             web.load(id(1)).await?;
             apply_all(&web).await?;
+            sign_ins(&web).await?;
             web.purge(1).await.map(drop)
         };
         let error = done.await.unwrap_err();
-        assert_eq!(error.kind(), StoreErrorKind::PermissionDenied, "without {right}: {error}");
-        place.sql(&format!("GRANT {right} ON gingersnap_sessions TO store_web"));
+        assert_eq!(error.kind(), StoreErrorKind::PermissionDenied, "without {right} on {table}: {error}");
+        place.sql(&format!("GRANT {right} ON {table} TO store_web"));
     }
 }
+
+async fn sign_ins(store: &dyn Store) -> Result<(), StoreError> {
+    let person = PersonId::from_bytes([7; 16]);
+    for operation in [Op::CutOff { person, lifetime: 9 }, Op::Erase { person, lifetime: 9 }] {
+        store.apply(&[operation]).await?;
+    }
+    store.sign_ins(person).await?;
+    store.feed(&[]).await.map(drop)
+}
+
+const TABLES: [&str; 2] = ["gingersnap_sessions", "gingersnap_sign_ins"];
 
 async fn apply_all(store: &dyn Store) -> Result<(), StoreError> {
     for operation in [insert(id(1), b""), replace(id(1), 1, b""), remove(id(1), None)] {
@@ -69,7 +84,7 @@ async fn only_an_operator_makes_tables() {
     let (one, two, three) =
         tokio::join!(others[0].create_tables(), others[1].create_tables(), others[2].create_tables());
     assert!(one.is_ok() && two.is_ok() && three.is_ok());
-    assert_eq!(place.sql(tables), "2");
+    assert_eq!(place.sql(tables), "3");
     apply_all(&store).await.unwrap();
     // One that is dropped beneath a store is missed, and taken again when it is back.
     place.sql("DROP TABLE gingersnap_sessions");
@@ -82,8 +97,8 @@ async fn only_an_operator_makes_tables() {
 async fn tables_of_another_version_or_of_somebody_else_are_refused() {
     let Some(place) = Database::empty("store_schema") else { return };
     place.store().create_tables().await.unwrap();
-    place.sql("UPDATE gingersnap_schema SET version = 2");
-    let what = "its tables are of version 2, and this program knows version 1";
+    place.sql("UPDATE gingersnap_schema SET version = 3");
+    let what = "its tables are of version 3, and this program knows version 2";
     let hint = Some("run the version of gingersnap that made them, or name an empty database");
     let store = place.store();
     for (action, error) in [
@@ -94,7 +109,7 @@ async fn tables_of_another_version_or_of_somebody_else_are_refused() {
         let message = format!("cannot {action} {}: {what}", place.shown());
         fails(error, StoreErrorKind::WrongSchema, &message, hint);
     }
-    place.sql("DROP TABLE gingersnap_sessions; UPDATE gingersnap_schema SET version = 1");
+    place.sql("DROP TABLE gingersnap_sessions; UPDATE gingersnap_schema SET version = 2");
     place.sql("CREATE TABLE gingersnap_sessions (id text)");
     let error = store.load(id(1)).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Io, "{error}");

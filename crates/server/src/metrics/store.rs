@@ -10,18 +10,22 @@ use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
 pub(crate) enum StoreCall {
     Load,
     Apply,
+    SignIns,
+    Feed,
     Purge,
     /// A load that is the server's own.
     Check,
 }
 
 impl StoreCall {
-    const ALL: [Self; 4] = [Self::Load, Self::Apply, Self::Purge, Self::Check];
+    const ALL: [Self; 6] = [Self::Load, Self::Apply, Self::SignIns, Self::Feed, Self::Purge, Self::Check];
 
     const fn label(self) -> &'static str {
         match self {
             Self::Load => "load",
             Self::Apply => "apply",
+            Self::SignIns => "sign_ins",
+            Self::Feed => "feed",
             Self::Purge => "purge",
             Self::Check => "check",
         }

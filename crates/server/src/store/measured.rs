@@ -6,8 +6,10 @@ use std::time::Instant;
 
 use gingersnap::Timestamp;
 use gingersnap::store::{
-    Answer, Applied, Op, Record, RecordId, Store, StoreError, StoreErrorKind, Task, Upkeep, Warnings,
+    Answer, Applied, Feed, Op, Record, RecordId, SignInRow, Store, StoreError, StoreErrorKind, Task, Upkeep,
+    Warnings,
 };
+use gingersnap::token::PersonId;
 
 use super::health::Health;
 use crate::metrics::{StoreCall, store_called, store_conflict};
@@ -46,7 +48,9 @@ impl Measured {
     /// A purge says nothing of what the application is answered.
     fn note(&self, call: StoreCall, error: Option<StoreErrorKind>, now: Instant) {
         match call {
-            StoreCall::Load | StoreCall::Check => self.health.read(error, now),
+            StoreCall::Load | StoreCall::SignIns | StoreCall::Feed | StoreCall::Check => {
+                self.health.read(error, now);
+            }
             StoreCall::Apply => self.health.wrote(error, now),
             StoreCall::Purge => {}
         }
@@ -66,6 +70,18 @@ impl Store for Measured {
             }
             answer
         })
+    }
+
+    fn sign_ins(&self, person: PersonId) -> Answer<'_, Vec<SignInRow>> {
+        Box::pin(self.called(StoreCall::SignIns, self.store.sign_ins(person)))
+    }
+
+    fn feed<'a>(&'a self, mark: &'a [u8]) -> Answer<'a, Feed> {
+        Box::pin(self.called(StoreCall::Feed, self.store.feed(mark)))
+    }
+
+    fn changed(&self) -> Task {
+        self.store.changed()
     }
 
     fn purge(&self, limit: u32) -> Answer<'_, u32> {
@@ -162,7 +178,7 @@ mod tests {
         });
         has(&text, "gingersnap_store_conflicts_total 1");
         let errors = text.lines().filter(|line| line.starts_with("gingersnap_store_errors_total{"));
-        assert!(errors.clone().all(|line| line.ends_with(" 0")) && errors.count() == 40, "{text}");
+        assert!(errors.clone().all(|line| line.ends_with(" 0")) && errors.count() == 60, "{text}");
     }
 
     #[test]

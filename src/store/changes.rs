@@ -1,0 +1,78 @@
+//! Waiting for the next change that this process makes, with no runtime.
+
+use core::future::poll_fn;
+use core::task::{Poll, Waker};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::contract::Task;
+
+/// Changes, and those who wait for one. Clones are of the same.
+#[derive(Clone, Default)]
+pub(crate) struct Changes(Arc<Mutex<Waiting>>);
+
+#[derive(Default)]
+struct Waiting {
+    /// Changes so far.
+    count: u64,
+    /// Those who wait, whether they were polled or not.
+    number: usize,
+    wakers: Vec<Waker>,
+}
+
+impl Changes {
+    /// Tells all who wait. The caller holds no lock: they may go on right here.
+    pub(crate) fn tell(&self) {
+        let wakers = {
+            let mut waiting = self.lock();
+            waiting.count += 1;
+            std::mem::take(&mut waiting.wakers)
+        };
+        wakers.into_iter().for_each(Waker::wake);
+    }
+
+    /// True if somebody waits.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn are_awaited(&self) -> bool {
+        self.lock().number > 0
+    }
+
+    /// Ends with the next change after this call.
+    pub(crate) fn next(&self) -> Task {
+        let waits = Waits::of(self.clone());
+        Box::pin(poll_fn(move |context| {
+            let mut waiting = waits.changes.lock();
+            if waiting.count != waits.seen {
+                return Poll::Ready(());
+            }
+            waiting.wakers.push(context.waker().clone());
+            Poll::Pending
+        }))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One who waits.
+struct Waits {
+    changes: Changes,
+    seen: u64,
+}
+
+impl Waits {
+    fn of(changes: Changes) -> Self {
+        let seen = {
+            let mut waiting = changes.lock();
+            waiting.number += 1;
+            waiting.count
+        };
+        Self { changes, seen }
+    }
+}
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        self.changes.lock().number -= 1;
+    }
+}
