@@ -8,7 +8,9 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use gingersnap::store::{Answer, Applied, Feed, Op, Record, RecordId, SignInRow, SignInTable, Store, Task};
+use gingersnap::store::{
+    Answer, Applied, Changed, Feed, Op, Record, RecordId, SignInRow, SignInTable, Store, Task,
+};
 use gingersnap::token::PersonId;
 use gingersnap::{Clock, SystemClock, Timestamp};
 
@@ -90,8 +92,11 @@ impl Store for MapStore {
         Box::pin(async move { Ok((feed, now)) })
     }
 
-    fn changed(&self) -> Task {
-        Box::pin(tokio::time::sleep(Duration::from_secs(1)))
+    fn changed(&self) -> Changed {
+        Box::pin(async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            true
+        })
     }
 
     fn purge(&self, limit: u32) -> Answer<'_, u32> {

@@ -11,7 +11,6 @@
 //!
 //! | you need | take |
 //! |---|---|
-//! | sign-ins that the server can end at once, list, or count: a copied cookie is good until its timeout, with a store too | a session table: tower-sessions with one of its stores |
 //! | data that outlives sessions, or is searched: orders, accounts | a database, keyed by [`SignedIn::subject`] |
 //! | a token that others verify without your keys: another company, a mobile client, an API gateway | a signed JWT or PASETO |
 //! | one secret value in a cookie, without timeouts, owners and key rotation | axum-extra's `PrivateCookieJar` |
@@ -65,6 +64,8 @@
 //! | lose no change though two requests write at once | a store with [`Session::commit`], or [`SessionData::merge`] |
 //! | empty a session, or end it | [`Session::clear`], [`Session::destroy`] |
 //! | sign in and out | [`Identity::sign_in`], [`Identity::sign_out`] |
+//! | show people their devices, and end one or all others | a store, then [`Identity::sign_ins`], [`Identity::end`], [`Identity::end_others`] |
+//! | end somebody's sign-ins, or erase what is kept of them | a store, then [`SessionLayer::revoker`] |
 //! | make one cart of a guest's and a person's | [`SessionData::merge`] |
 //! | know what a sign-in did with a guest's data | [`Adoption`] |
 //! | remember people who ask for it | [`Identity::sign_in_and_remember`], [`Policy::remember_for`], [`Policy::remember_idle`] |
@@ -202,7 +203,8 @@
 //! - A read sends no data and no identity; with an idle timeout it sends, at times, that somebody was there. A late
 //!   response with data neither undoes nor revives a sign-in.
 //! - Data that does not fit, or cannot be sealed, is an error before anything is sent; a panic sends nothing.
-//! - Anybody who copies the cookies is their user until the timeout, and an old cookie can be put back; what is in a store cannot.
+//! - Anybody who copies the cookies is their user until the timeout, or with a store until the sign-in is ended; an old cookie can be put
+//!   back, and what is in a store cannot.
 //! - If two responses write the same session at once, the last one wins in a cookie; once in a store, none is lost. Each type has cookies of its own.
 //!
 //! `SECURITY.md` has them all, each with its test; `docs/FORMAT.md` is the format; `docs/FROM_FLASK.md` and
@@ -221,6 +223,7 @@ mod layer;
 mod reload;
 mod session;
 mod shape;
+mod sign_ins;
 #[cfg(feature = "testing")]
 pub mod testing;
 
@@ -262,14 +265,14 @@ pub mod store {
     pub(crate) mod tell;
     mod unattended;
 
-    pub use self::contract::{Answer, Store, Task, Upkeep, Warnings};
+    pub use self::contract::{Answer, Changed, Store, Task, Upkeep, Warnings};
     pub use self::error::{StoreError, StoreErrorKind};
     pub use self::memory::MemoryStore;
     pub use self::op::{Applied, Op};
     pub use self::record::Record;
     pub use self::sign_in::{CutOff, Ended, Feed, SignInRow};
     pub use self::sign_in_table::SignInTable;
-    pub(crate) use self::unattended::apply_unattended;
+    pub(crate) use self::unattended::{applied, apply_unattended};
     #[cfg(feature = "postgres")]
     pub use crate::backends::PostgresStore;
     #[cfg(feature = "redis")]
@@ -293,8 +296,9 @@ pub use layer::{
 pub use reload::{ReloadError, ReloadEvent, Reloader};
 pub use session::{
     Adoption, ChangeError, DoesNotFit, Flash, FromValue, Identity, Map, Parked, Passive, Place, Policy,
-    Report, Session, SessionData, SessionError, SignedIn, Value, View,
+    Report, Revoker, Session, SessionData, SessionError, SignIn, SignedIn, Value, View,
 };
+pub use sign_ins::{BadKey, KnownEnds, SignInKey};
 
 /// The README's code compiles.
 #[cfg(all(doctest, feature = "axum"))]

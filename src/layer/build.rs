@@ -10,6 +10,7 @@ use crate::Timestamp;
 use crate::cookie::{Budget, Cookie, CookieSettings};
 use crate::session::{CookieUse, DataUse, Former, Place, Settings};
 use crate::shape::NotCarried;
+use crate::sign_ins::Register;
 use crate::token::{Aad, Kind, Sealed};
 
 impl SessionLayerBuilder {
@@ -45,6 +46,8 @@ impl SessionLayerBuilder {
             request_octets: self.request_budget,
             response_octets: self.response_budget,
             keyring: self.keyring,
+            register: self.store.clone().map(|store| Arc::new(Register::new(store))),
+            grace: GRACE,
             store: self.store,
             record_limit: self.record_limit,
             audience: self.audience,
@@ -187,6 +190,8 @@ impl SessionLayerBuilder {
 
 /// Bytes of data in a store.
 const MAX_RECORD_LIMIT: usize = 1_048_576;
+/// Seconds for which a node goes by what it knows of ends while the store is away.
+const GRACE: u64 = 900;
 const IDENTITY: &str = "id";
 const ACTIVITY: &str = "seen";
 const FLASH: &str = "flash";

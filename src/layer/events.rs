@@ -34,6 +34,9 @@ pub(super) fn trace(event: &Event) {
         }
         Event::SignedIn => tracing::info!(target: "gingersnap", "signed in"),
         Event::SignedOut => tracing::info!(target: "gingersnap", "signed out"),
+        Event::StillElsewhere { key, is_retried } => {
+            tracing::error!(target: "gingersnap", key, is_retried, "a sign-out has not reached the store: other nodes take its cookies for good until it has");
+        }
         Event::Reauthenticated => tracing::info!(target: "gingersnap", "authenticated again"),
         Event::ActivityFromFuture => {
             tracing::warn!(target: "gingersnap", "activity was written down by a clock that is ahead; it counts as now");

@@ -41,7 +41,7 @@ pub use service::SessionService;
 pub use system::{OsEntropy, SystemClock};
 
 use crate::keyring::LiveKeyring;
-use crate::session::Settings;
+use crate::session::{Revoker, SessionError, Settings};
 
 /// Gives the handlers below it their sessions.
 ///
@@ -75,6 +75,14 @@ impl SessionLayer {
     /// A [`Keyring`](crate::keyring::Keyring) stays as it is; a [`LiveKeyring`] is replaced while requests run.
     pub fn builder(keyring: impl Into<LiveKeyring>, audience: impl Into<String>) -> SessionLayerBuilder {
         SessionLayerBuilder::new(keyring.into(), audience.into())
+    }
+
+    /// Ends sign-ins for the application's own reasons, with no request of the person.
+    ///
+    /// # Errors
+    /// [`SessionError::NoStore`] of a layer without one.
+    pub fn revoker(&self) -> Result<Revoker, SessionError> {
+        Revoker::of(Arc::clone(&self.settings))
     }
 }
 

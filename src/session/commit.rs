@@ -7,8 +7,9 @@ use super::data::slot::Slot;
 use super::exchange::Exchange;
 use super::plan::{Fields, Plan};
 use super::storing::TRIES;
-use crate::store::{Applied, Op, Record, apply_unattended};
+use crate::store::{Applied, Op, Record, StoreError, StoreErrorKind, applied, apply_unattended};
 use crate::token::RecordId;
+use crate::{SKEW, Timestamp};
 
 impl Exchange {
     /// Carries out a plan that writes to the store; returns its cookies.
@@ -18,11 +19,15 @@ impl Exchange {
         for tries in 0..=TRIES {
             let mut fields = Fields::new();
             let operations = plan.seal(&self.settings, &mut fields)?;
-            let Some(at) = self.apply(&operations).await? else {
-                plan.tell(&self.settings);
-                return Ok(fields);
+            let at = match self.apply(&operations).await? {
+                (Applied::Done, at) => {
+                    self.seal_entered(&operations, at, &mut fields)?;
+                    plan.tell(&self.settings);
+                    return Ok(fields);
+                }
+                (Applied::Conflict(at), _) => operations.get(at),
             };
-            let Some(id) = operations.get(at).and_then(Op::record_id) else { break };
+            let Some(id) = at.and_then(Op::record_id) else { return Err(not_entered(at)) };
             let newest = self.newest(id).await?;
             self.settle(id, newest, tries == TRIES - 1)?;
             plan = Plan::default();
@@ -31,16 +36,51 @@ impl Exchange {
         Err(SessionError::Conflict)
     }
 
-    /// Applies the operations; returns the index of one that conflicts.
-    async fn apply(&self, operations: &[Op]) -> Result<Option<usize>, SessionError> {
+    /// Applies the operations; returns the time that the store answered too.
+    async fn apply(&self, operations: &[Op]) -> Result<(Applied, Timestamp), SessionError> {
         let Some(store) = self.settings.store.as_ref().filter(|_| !operations.is_empty()) else {
-            return Ok(None);
+            return Ok((Applied::Done, Timestamp::default()));
         };
-        match apply_unattended(store, operations.to_vec()).await {
-            Ok(Applied::Done) => Ok(None),
-            Ok(Applied::Conflict(at)) => Ok(Some(at)),
-            Err(error) => Err(self.unavailable(error)),
+        let answer = apply_unattended(store, operations.to_vec()).await;
+        let is_signed_out = self.count_as_ended();
+        answer.map_err(|error| {
+            let unavailable = self.settings.unavailable(error);
+            if is_signed_out { SessionError::StillElsewhere } else { unavailable }
+        })
+    }
+
+    /// Counts what the request signed out as ended on this node, whatever the store will say of it; returns whether there was
+    /// anything.
+    fn count_as_ended(&self) -> bool {
+        let (Some(register), state) = (&self.settings.register, self.state()) else { return false };
+        let now = self.settings.clock.now();
+        let ended = state.identity.all_brought().iter().filter(|_| state.identity.is_signed_out());
+        let ended = ended.map(|it| register.end_here(it.session_id, now, it.ends_at.plus(SKEW)));
+        ended.count() > 0
+    }
+
+    /// Seals the identity that the store has entered anew, by the time that it answered.
+    fn seal_entered(
+        &self,
+        operations: &[Op],
+        at: Timestamp,
+        fields: &mut Fields,
+    ) -> Result<(), SessionError> {
+        if !operations.iter().any(|operation| matches!(operation, Op::Enter { .. })) {
+            return Ok(());
         }
+        let now = self.settings.clock.now();
+        if at.unix().abs_diff(now.unix()) > SKEW + Op::MOST_AHEAD {
+            return Err(self.settings.unavailable(other_clock(at, now)));
+        }
+        let draft = self.state().identity.draft_at(&self.settings, at);
+        let Some(draft) = draft else { return Ok(()) };
+        let name = format!("{}=", self.settings.identity.name());
+        let field = fields.iter_mut().find(|field| field.as_bytes().starts_with(name.as_bytes()));
+        if let Some(field) = field {
+            *field = draft.seal(&self.settings, self.settings.random()?)?.0;
+        }
+        Ok(())
     }
 
     /// Merges a change with what another request wrote meanwhile. What does not merge gives way, if the request is safe or signs
@@ -83,7 +123,7 @@ impl Exchange {
         Err(SessionError::Conflict)
     }
 
-    /// Removes the rows of who signed out by a request that was given up, though nobody waits for it.
+    /// Ends the sign-ins of who signed out by a request that was given up, and removes their rows, though nobody waits for it.
     pub(crate) fn abandon(&self) {
         let Some(store) = &self.settings.store else { return };
         if !self.state().identity.is_signed_out() {
@@ -91,8 +131,34 @@ impl Exchange {
         }
         let mut plan = Plan::default();
         self.plan_of_a_failure(&mut plan);
-        if !plan.operations.is_empty() {
-            drop(apply_unattended(store, plan.operations));
+        if plan.operations.is_empty() {
+            return;
         }
+        self.count_as_ended();
+        let (settings, operations, task) = (Arc::clone(&self.settings), plan.operations, Arc::clone(store));
+        store.spawn(Box::pin(async move {
+            if let Err(error) = applied(&*task, &operations).await {
+                settings.store_failed(&error);
+                settings.end_later(operations);
+            }
+        }));
     }
+}
+
+/// The error of an identity that a store did not enter.
+fn not_entered(operation: Option<&Op>) -> SessionError {
+    match operation {
+        // It was ended while this request was under way.
+        Some(Op::Enter { renews: Some(_), .. }) => SessionError::NotSignedIn,
+        _ => SessionError::StoreUnavailable(StoreError::new(
+            StoreErrorKind::Unreachable,
+            "the person was cut off so often that a sign-in would be sealed too far ahead of the store's clock",
+        )),
+    }
+}
+
+fn other_clock(store: Timestamp, node: Timestamp) -> StoreError {
+    let message =
+        format!("the store's clock is at {store} and this node's at {node}: more than {SKEW} s apart");
+    StoreError::new(StoreErrorKind::Io, message).with_hint("set the clocks of the nodes and of the store")
 }

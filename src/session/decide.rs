@@ -28,6 +28,7 @@ impl Exchange {
         }
         let goes = self.settings.clock.now();
         state.identity.decide(state.request(&self.settings), goes, plan)?;
+        plan.operations = state.identity.operations(&self.settings, goes);
         let mut adoptions = Vec::new();
         for index in 0..self.settings.data.len() {
             if change.is_none() && !state.is_due_at(index) {
@@ -65,6 +66,7 @@ impl Exchange {
         let ends = state.identity.is_signed_out();
         if ends {
             plan.event = Some(Event::SignedOut);
+            plan.operations = state.identity.ends(self.settings.clock.now());
             plan.remove(&self.settings.identity);
             for cookie in [&self.settings.activity, &self.settings.flash] {
                 if state.request(&self.settings).brings(cookie) {
@@ -128,7 +130,7 @@ fn told(change: Change) -> Option<Event> {
         Change::SignedIn => Some(Event::SignedIn),
         Change::SignedOut => Some(Event::SignedOut),
         Change::Reauthenticated => Some(Event::Reauthenticated),
-        Change::Renewed => None,
+        Change::Renewed | Change::EndedOthers => None,
     }
 }
 

@@ -46,6 +46,11 @@ pub enum SessionError {
     /// Another request wrote the session at the same time, and the two changes do not merge: nothing was stored, and the request
     /// may be sent again.
     Conflict,
+    /// The layer has no store, which alone can list sign-ins and end them elsewhere.
+    NoStore,
+    /// This browser is signed out, and this node takes copies of its cookies for ended; the store was not told, so that other nodes
+    /// take them for good until it is. That is tried again, as long as this program runs.
+    StillElsewhere,
     /// The session is in a store that did not do what it was asked. What it was asked to write may have been written.
     StoreUnavailable(StoreError),
     /// The data cannot be encoded: the reason, and after a colon what may quote it (the place in a `Map`, a `Serialize`'s own words).
@@ -63,6 +68,7 @@ impl SessionError {
         match self {
             Self::Unsettled(_)
             | Self::StoreUnavailable(_)
+            | Self::StillElsewhere
             | Self::NoEntropy
             | Self::Seal(SealError::NoActiveKey | SealError::ClockBehind) => {
                 http::StatusCode::SERVICE_UNAVAILABLE
@@ -85,6 +91,7 @@ impl SessionError {
                 | Self::AlreadyTaken(_)
                 | Self::SharedCookie(_)
                 | Self::NotRemembered
+                | Self::NoStore
                 | Self::BadSubject
         )
     }
@@ -153,6 +160,12 @@ impl fmt::Display for SessionError {
                 "two SessionLayers, one inside the other, both have the cookie {cookie}: give one of them a name, as in `.named(\"admin\")`"
             ),
             Self::Conflict => f.write_str(CONFLICT),
+            Self::NoStore => f.write_str(
+                "the SessionLayer has no store, which alone can list sign-ins and end them elsewhere: give its builder a `.store(…)`",
+            ),
+            Self::StillElsewhere => f.write_str(
+                "signed out here; copies of the cookies may work on other nodes until the store is reached",
+            ),
             Self::StoreUnavailable(error) => write!(f, "the session's store failed: {error}"),
             Self::NotEncodable(reason) => write!(f, "the session's data cannot be encoded: {reason}"),
             Self::Seal(error) => error.fmt(f),

@@ -33,7 +33,7 @@ pub(crate) use data::{keeps_order, merge, print_of};
 pub use error::{ChangeError, DoesNotFit, SessionError};
 pub(crate) use exchange::Exchange;
 pub use flash::Flash;
-pub use identity::{Adoption, Identity, SignedIn};
+pub use identity::{Adoption, Identity, Revoker, SignIn, SignedIn};
 pub use map::{FromValue, Map, Value};
 pub use place::Place;
 pub(crate) use plan::{Fields, Plan};

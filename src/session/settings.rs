@@ -6,8 +6,9 @@ use std::sync::Arc;
 use super::{Place, Policy, SessionError};
 use crate::cookie::{Budget, Cookie};
 use crate::keyring::LiveKeyring;
-use crate::store::{Store, StoreError};
-use crate::token::{Aad, IdentityClaims, Padding, PersonId};
+use crate::sign_ins::{Register, SignInKey, Verdict};
+use crate::store::{Op, Store, StoreError};
+use crate::token::{Aad, IdentityClaims, Padding, PersonId, SessionId};
 use crate::{Clock, Entropy, Refusal, Timestamp};
 
 /// An event that an operator may want to know of. It names no person and holds no secret.
@@ -25,6 +26,13 @@ pub(crate) enum Event {
     SignedIn,
     /// Someone signed out.
     SignedOut,
+    /// A sign-in was ended on this node, and the store did not take that: it is tried again.
+    StillElsewhere {
+        /// The sign-in's key.
+        key: String,
+        /// False if there are too many of them: this one is not tried again.
+        is_retried: bool,
+    },
     /// The person signed in proved again who they are.
     Reauthenticated,
     /// An activity cookie was written by a clock that is ahead; it counted as now and is written anew.
@@ -98,6 +106,10 @@ pub(crate) struct Settings {
     pub(crate) keyring: LiveKeyring,
     /// Where data goes that is no cookie's.
     pub(crate) store: Option<Arc<dyn Store>>,
+    /// What this node knows to have ended, where there is a store.
+    pub(crate) register: Option<Arc<Register>>,
+    /// Seconds for which that counts while the store is not reached.
+    pub(crate) grace: u64,
     /// Bytes that a record's data may have.
     pub(crate) record_limit: usize,
     pub(crate) audience: String,
@@ -212,12 +224,47 @@ impl Settings {
         self.event(&Event::StoreFailed { error: error.to_string() });
     }
 
+    pub(crate) fn unavailable(&self, error: StoreError) -> SessionError {
+        self.store_failed(&error);
+        SessionError::StoreUnavailable(error)
+    }
+
     pub(crate) fn spilled(&self, from: &CookieUse) {
         self.event(&Event::Spilled { cookie: from.name().into() });
     }
 
     pub(crate) fn refused(&self, to: &CookieUse, refusal: Refusal) {
         self.event(&Event::Refused { cookie: to.name().into(), refusal });
+    }
+
+    /// Has ends tried again that the store did not take, and says which they are.
+    pub(crate) fn end_later(&self, operations: Vec<Op>) {
+        let Some(register) = &self.register else { return };
+        for operation in operations {
+            let key = match operation {
+                Op::End { id, person, .. } => Some(SignInKey { person, first: id }.to_string()),
+                _ => None,
+            };
+            let is_retried = register.try_later(operation);
+            key.into_iter().for_each(|key| self.event(&Event::StillElsewhere { key, is_retried }));
+        }
+    }
+
+    /// Refuses an identity that has ended, or that nobody can say it of.
+    pub(crate) fn check_ends(
+        &self,
+        id: SessionId,
+        person: PersonId,
+        sealed_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let Some(register) = &self.register else { return Ok(()) };
+        match register.verdict(id, person, sealed_at, now, self.grace) {
+            Verdict::Lives => Ok(()),
+            Verdict::Ended => Err(Refusal::Ended),
+            Verdict::CutOff => Err(Refusal::CutOff),
+            Verdict::Unknown => Err(Refusal::EndsUnknown),
+        }
     }
 
     pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N], SessionError> {

@@ -11,20 +11,44 @@ use super::data::slot::Slot;
 use super::data::who::Who;
 use super::exchange::Exchange;
 use super::{SessionData, SessionError};
-use crate::store::{Applied, Record, Store, StoreError, apply_unattended};
+use crate::sign_ins::follow;
+use crate::store::{Applied, Record, Store, apply_unattended};
 use crate::token::RecordId;
 
 /// Records on their way from the store.
 pub(crate) type Loading<'a> = Pin<Box<dyn Future<Output = Result<(), SessionError>> + Send + 'a>>;
+
+/// Ends on their way from the store.
+pub(crate) type Refreshing<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 impl Exchange {
     /// Loads the records that who is there now may see of this session. Where there are none, nothing waits, and the futures
     /// of extractors, which are moved with each request, are no larger for it.
     pub(crate) fn load(&self, index: usize, parts: &Parts) -> Result<Option<Loading<'_>>, SessionError> {
         let Some(store) = &self.settings.store else { return Ok(None) };
-        drop(self.begin(parts)?);
+        if let Some(refreshing) = self.refresh(parts)? {
+            return Ok(Some(Box::pin(async move {
+                refreshing.await;
+                self.load_wanted(store, index, Slot::wanted).await
+            })));
+        }
         let wanted = self.at(&mut *self.open()?, index, Slot::wanted).flatten();
         Ok(wanted.map(|_| Box::pin(self.load_wanted(store, index, Slot::wanted)) as Loading<'_>))
+    }
+
+    /// Begins the exchange; returns what asks the store for ends, if the request brings an identity and this node knows too little
+    /// of them to judge it. Nearly always it knows enough.
+    pub(crate) fn refresh(&self, parts: &Parts) -> Result<Option<Refreshing<'_>>, SessionError> {
+        let state = self.begin(parts)?;
+        let Some(register) = &self.settings.register else { return Ok(None) };
+        let came = state.came;
+        if !register.is_followed() {
+            let settings = Arc::downgrade(&self.settings);
+            follow(register, move || settings.upgrade().map_or(came, |settings| settings.clock.now()));
+        }
+        let needs_more =
+            register.is_due(came) && state.request(&self.settings).brings(&self.settings.identity);
+        Ok(needs_more.then(|| Box::pin(register.refresh(came)) as Refreshing<'_>))
     }
 
     /// Loads all records that the request's cookies point to, before somebody signs in.
@@ -96,12 +120,7 @@ impl Exchange {
     /// A record as the store has it now.
     pub(super) async fn newest(&self, id: RecordId) -> Result<Option<Record>, SessionError> {
         let Some(store) = &self.settings.store else { return Ok(None) };
-        store.load(id).await.map(|(record, _)| record).map_err(|error| self.unavailable(error))
-    }
-
-    pub(super) fn unavailable(&self, error: StoreError) -> SessionError {
-        self.settings.store_failed(&error);
-        SessionError::StoreUnavailable(error)
+        store.load(id).await.map(|(record, _)| record).map_err(|error| self.settings.unavailable(error))
     }
 
     /// Makes a change of the newest record, as often as others are faster; returns what the last of its calls did.
@@ -155,9 +174,9 @@ impl Exchange {
         if let (Some(op), Some(store)) = (op, &self.settings.store) {
             let id = op.record_id();
             match apply_unattended(store, vec![op]).await {
-                Ok(Applied::Done) => {}
-                Ok(Applied::Conflict(_)) => return Ok(id),
-                Err(error) => return Err(self.unavailable(error)),
+                Ok((Applied::Done, _)) => {}
+                Ok((Applied::Conflict(_), _)) => return Ok(id),
+                Err(error) => return Err(self.settings.unavailable(error)),
             }
         }
         self.at(&mut *self.open()?, index, |slot, who| slot.keep(Arc::make_mut(live), saved, who));

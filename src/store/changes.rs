@@ -4,7 +4,7 @@ use core::future::poll_fn;
 use core::task::{Poll, Waker};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::contract::Task;
+use super::contract::Changed;
 
 /// Changes, and those who wait for one. Clones are of the same.
 #[derive(Clone, Default)]
@@ -14,6 +14,7 @@ pub(crate) struct Changes(Arc<Mutex<Waiting>>);
 struct Waiting {
     /// Changes so far.
     count: u64,
+    is_closed: bool,
     /// Those who wait, whether they were polled or not.
     number: usize,
     wakers: Vec<Waker>,
@@ -22,9 +23,18 @@ struct Waiting {
 impl Changes {
     /// Tells all who wait. The caller holds no lock: they may go on right here.
     pub(crate) fn tell(&self) {
+        self.wake(|waiting| waiting.count += 1);
+    }
+
+    /// Tells all who wait, and whoever comes to wait, that there will be no more.
+    pub(crate) fn close(&self) {
+        self.wake(|waiting| waiting.is_closed = true);
+    }
+
+    fn wake(&self, change: impl FnOnce(&mut Waiting)) {
         let wakers = {
             let mut waiting = self.lock();
-            waiting.count += 1;
+            change(&mut waiting);
             std::mem::take(&mut waiting.wakers)
         };
         wakers.into_iter().for_each(Waker::wake);
@@ -36,13 +46,13 @@ impl Changes {
         self.lock().number > 0
     }
 
-    /// Ends with the next change after this call.
-    pub(crate) fn next(&self) -> Task {
+    /// Ends with the next change after this call, or with false when there will be none.
+    pub(crate) fn next(&self) -> Changed {
         let waits = Waits::of(self.clone());
         Box::pin(poll_fn(move |context| {
             let mut waiting = waits.changes.lock();
-            if waiting.count != waits.seen {
-                return Poll::Ready(());
+            if waiting.is_closed || waiting.count != waits.seen {
+                return Poll::Ready(!waiting.is_closed);
             }
             waiting.wakers.push(context.waker().clone());
             Poll::Pending

@@ -20,7 +20,10 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<(T, Timestamp), Stor
 /// The sentences of [`Store::warnings`].
 pub type Warnings<'a> = Pin<Box<dyn Future<Output = Result<Vec<String>, StoreError>> + Send + 'a>>;
 
-/// Work that is carried through, whoever waits for it; and what ends on a hint, [`Store::changed`].
+/// A wait for a change: true once there may be one, false once the store is closed.
+pub type Changed = Pin<Box<dyn Future<Output = bool> + Send>>;
+
+/// Work that is carried through, whoever waits for it.
 pub type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Keeps the records of sessions, and the list of sign-ins, for all nodes.
@@ -58,11 +61,11 @@ pub trait Store: fmt::Display + Send + Sync + 'static {
     /// a failover that lost writes, the feed begins [anew](Feed::is_anew).
     fn feed<'a>(&'a self, mark: &'a [u8]) -> Answer<'a, Feed>;
 
-    /// Ends once the feed may have something new that it did not have when this was asked for, and within a second at the latest. It
-    /// does not hold the store.
+    /// Ends once the feed may have something new that it did not have when this was asked for, and within a second at the latest; with
+    /// false once the store is closed. It does not hold the store.
     ///
-    /// With tokio, where the store has no better way: `Box::pin(tokio::time::sleep(Duration::from_secs(1)))`.
-    fn changed(&self) -> Task;
+    /// Where the store has no better way, with tokio: `Box::pin(async { sleep(Duration::from_secs(1)).await; true })`.
+    fn changed(&self) -> Changed;
 
     /// Removes up to `limit` records and sign-ins whose lifetime ended more than an hour ago; returns their number.
     fn purge(&self, limit: u32) -> Answer<'_, u32>;
@@ -113,7 +116,7 @@ impl<S: Store + ?Sized> Store for Arc<S> {
         (**self).feed(mark)
     }
 
-    fn changed(&self) -> Task {
+    fn changed(&self) -> Changed {
         (**self).changed()
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::carry;
 use super::changes::Changes;
-use super::contract::{Answer, Store, Task, Upkeep};
+use super::contract::{Answer, Changed, Store, Task, Upkeep};
 use super::error::{StoreError, StoreErrorKind};
 use super::kept::Kept;
 use super::op::{Applied, Op};
@@ -30,6 +30,13 @@ struct Shared {
     room: usize,
     kept: Mutex<Kept>,
     changes: Changes,
+}
+
+impl Drop for Shared {
+    /// Who waits for a change holds what waits.
+    fn drop(&mut self) {
+        self.changes.close();
+    }
 }
 
 impl MemoryStore {
@@ -96,7 +103,7 @@ impl Store for MemoryStore {
     }
 
     /// Ends with a change: nobody but this process makes one.
-    fn changed(&self) -> Task {
+    fn changed(&self) -> Changed {
         self.0.changes.next()
     }
 

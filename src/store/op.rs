@@ -52,7 +52,8 @@ pub enum Op {
         /// Whose sign-in it is.
         person: PersonId,
         /// The sign-in that it goes on from, and the time at which the identity that was brought of it was sealed. What the store
-        /// has no row of, it takes for one that lives. It is ended [`Op::GRACE`] seconds later, or sealed anew if it is the same.
+        /// has no row of, it takes for one that lives. It is ended [`Op::GRACE`] seconds later, or sealed anew if it is the same. Nothing
+        /// is sealed before what it renews.
         renews: Option<(SessionId, Timestamp)>,
         /// Ends all other sign-ins of the person: a cut-off before it, with so many seconds to live.
         cuts_off: Option<u64>,

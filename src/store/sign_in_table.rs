@@ -103,9 +103,11 @@ impl SignInTable {
                     return Err(Conflict);
                 }
             }
-            Op::CutOff { person, lifetime } => self.cut_off(*person, now.plus(*lifetime), now, undo)?,
+            Op::CutOff { person, lifetime } => {
+                self.cut_off(*person, now, now.plus(*lifetime), now, undo)?;
+            }
             Op::Erase { person, lifetime } => {
-                self.cut_off(*person, now.plus(*lifetime), now, undo)?;
+                self.cut_off(*person, now, now.plus(*lifetime), now, undo)?;
                 let ids: Vec<_> = self.rows.of(*person).map(|row| row.sign_in.id).collect();
                 ids.into_iter().for_each(|id| self.rows.remove(id, undo));
             }
@@ -139,10 +141,12 @@ impl SignInTable {
             return Err(Conflict);
         }
         let old = was.and_then(|was| self.rows.get(was)).cloned();
+        let renewed_at = renews.map(|(_, sealed_at)| sealed_at).unwrap_or_default();
         if let Some(lifetime) = cuts_off {
-            self.cut_off(person, now.plus(*lifetime), now, undo)?;
+            self.cut_off(person, renewed_at, now.plus(*lifetime), now, undo)?;
         }
-        let sealed_at = self.rows.cut_at(person).map_or(now, |cut| now.max(cut.plus(1)));
+        let cut = self.rows.cut_at(person).map(|cut| cut.plus(1)).unwrap_or_default();
+        let sealed_at = now.max(cut).max(renewed_at);
         if sealed_at > now.plus(Op::MOST_AHEAD) {
             return Err(Conflict);
         }
@@ -196,13 +200,14 @@ impl SignInTable {
     fn cut_off(
         &mut self,
         person: PersonId,
+        at_least: Timestamp,
         until: Timestamp,
         now: Timestamp,
         undo: &mut Vec<Before>,
     ) -> Result<(), Conflict> {
         let sealed_at = self.rows.of(person).map(|row| row.sign_in.sealed_at).max();
         let next = self.rows.cut_at(person).map(|cut| cut.plus(1));
-        let at = now.max(sealed_at.unwrap_or_default()).max(next.unwrap_or_default());
+        let at = now.max(at_least).max(sealed_at.unwrap_or_default()).max(next.unwrap_or_default());
         if at > now.plus(Op::MOST_AHEAD) {
             return Err(Conflict);
         }

@@ -7,15 +7,18 @@ use super::contract::Store;
 use super::error::{StoreError, StoreErrorKind};
 use super::op::{Applied, Op};
 use super::tell::pair;
+use crate::Timestamp;
+use crate::token::{PersonId, SessionId};
 
-/// Has the store carry out operations in a task of its own: who is not waited for any more interrupts nothing.
+/// Has the store carry out operations in a task of its own: who is not waited for any more interrupts nothing. With what came of
+/// it comes the time that the store answered.
 ///
 /// # Errors
 /// Those of [`Store::apply`], unless the answer alone was lost: what the store holds then is looked up.
 pub(crate) fn apply_unattended(
     store: &Arc<dyn Store>,
     operations: Vec<Op>,
-) -> impl Future<Output = Result<Applied, StoreError>> + Send + use<> {
+) -> impl Future<Output = Result<(Applied, Timestamp), StoreError>> + Send + use<> {
     let (teller, told) = pair();
     let own = Arc::clone(store);
     store.spawn(Box::pin(async move { teller.tell(applied(&*own, &operations).await) }));
@@ -23,20 +26,36 @@ pub(crate) fn apply_unattended(
     async move { told.await.unwrap_or_else(|| Err(dropped())) }
 }
 
-async fn applied(store: &dyn Store, operations: &[Op]) -> Result<Applied, StoreError> {
+/// Carries out operations; if the answer is lost, what is there tells.
+pub(crate) async fn applied(
+    store: &dyn Store,
+    operations: &[Op],
+) -> Result<(Applied, Timestamp), StoreError> {
     let lost = match store.apply(operations).await {
-        Ok((applied, _)) => return Ok(applied),
         Err(error) if error.kind() == StoreErrorKind::Unreachable => error,
-        Err(error) => return Err(error),
+        answer => return answer,
     };
+    if let Some((id, person)) = operations.iter().find_map(entered) {
+        // An id is entered once; one that was sealed anew tells nothing.
+        let rows = store.sign_ins(person).await.map(|(rows, _)| rows).unwrap_or_default();
+        let row = rows.into_iter().find(|row| row.id == id);
+        return row.map(|row| (Applied::Done, row.sealed_at)).ok_or(lost);
+    }
     let written = operations.iter().find_map(|it| Some((it.record_id()?, it.record()?)));
     let Some((id, ours)) = written else {
-        // Removing twice is removing once.
-        return store.apply(operations).await.map(|(applied, _)| applied);
+        // Removing twice is removing once, and so is ending.
+        return store.apply(operations).await;
     };
     match store.load(id).await {
         // No two seals have the same bytes.
-        Ok((Some(found), _)) if found == *ours => Ok(Applied::Done),
+        Ok((Some(found), time)) if found == *ours => Ok((Applied::Done, time)),
         _ => Err(lost),
+    }
+}
+
+fn entered(operation: &Op) -> Option<(SessionId, PersonId)> {
+    match operation {
+        Op::Enter { id, person, .. } => Some((*id, *person)),
+        _ => None,
     }
 }

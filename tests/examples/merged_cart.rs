@@ -5,7 +5,9 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use gingersnap::SessionData as _;
-use gingersnap::store::{Answer, Applied, Feed, MemoryStore, Op, Record, RecordId, SignInRow, Store, Task};
+use gingersnap::store::{
+    Answer, Applied, Changed, Feed, MemoryStore, Op, Record, RecordId, SignInRow, Store, Task,
+};
 use gingersnap::token::PersonId;
 
 use crate::browser::Browser;
@@ -41,7 +43,7 @@ impl Store for Busy {
         self.inner.feed(mark)
     }
 
-    fn changed(&self) -> Task {
+    fn changed(&self) -> Changed {
         self.inner.changed()
     }
 

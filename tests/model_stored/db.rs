@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Waker};
 
-use gingersnap::store::{Op, Record, SignInTable, Task};
+use gingersnap::store::{Op, Record, SignInRow, Task};
 use gingersnap::token::PersonId;
 
 /// Clones are handles of the same.
@@ -54,7 +54,8 @@ pub(crate) enum Call {
 pub(crate) struct Inner {
     pub(crate) now: u64,
     pub(crate) rows: Rows,
-    pub(crate) sign_ins: SignInTable,
+    /// All that were ever entered.
+    pub(crate) sign_ins: Vec<SignInRow>,
     /// Every id that ever was.
     pub(crate) used: BTreeSet<[u8; 16]>,
     pub(crate) is_down: bool,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::db::Call;
 use crate::flight::{Came, Flight};
 use crate::site::{Cart, Deed, Person, Script};
-use crate::truth::{Facts, GUEST, ID, Jar, OWN};
+use crate::truth::{Facts, GUEST, ID, Jar, OWN, Shown};
 use crate::world::{Check, World, field};
 
 impl World {
@@ -82,6 +82,13 @@ impl World {
         Err("a conflict that merges is 409".into())
     }
 
+    /// What a browser with these cookies is to see after a request, though somebody signed out by another meanwhile.
+    fn meant(&self, flight: &Flight, jar: &Jar, now: u64) -> Shown {
+        let is_same = jar.get(ID) == flight.jar.get(ID);
+        let who = if is_same { flight.came.who } else { self.facts.who(jar, now) };
+        self.facts.shown_to(who, jar, now)
+    }
+
     fn done(&self, flight: &Flight, came: &Came, before: &Facts) -> Check {
         let now = self.nodes[flight.node].now();
         let (script, jar) = (flight.script, came.after(&flight.jar));
@@ -94,7 +101,7 @@ impl World {
             return Err("a look changes something".into());
         }
         let last = flight.persons().last().flatten();
-        let shown = self.facts.shown(&jar, now);
+        let shown = self.meant(flight, &jar, now);
         if shown.who != last {
             return Err(format!("{last:?} should be there, and {:?} is", shown.who));
         }
@@ -144,7 +151,7 @@ impl World {
         let adopts =
             script.signs_in().is_some() && flight.came.who.is_none() && merges && script.note(0).is_none();
         let guests = guests.items.iter().filter(|_| adopts);
-        let cart = self.facts.shown(jar, now).cart;
+        let cart = self.meant(flight, jar, now).cart;
         // Where the store did not answer, a guest's stays beside hers.
         let is_down = flight.has(|call| matches!(call, Call::Failed));
         let beside = self.facts.shown_to(None, jar, now).cart.items;
@@ -224,7 +231,7 @@ impl World {
 pub(crate) fn views(world: &World) -> Check {
     for (number, browser) in world.browsers.iter().enumerate() {
         for (node, it) in world.nodes.iter().enumerate() {
-            let shown = world.facts.shown(&browser.jar, it.now());
+            let shown = world.facts.shown(&browser.jar, node, it.now());
             let came = Came::of(it.ask(&world.db, &field(&browser.jar), Script::default()));
             let saw = (came.status, came.saw.who.as_deref(), &came.saw.cart);
             if saw != (200, shown.who, &shown.cart) {

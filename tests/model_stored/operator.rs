@@ -91,6 +91,8 @@ impl World {
     }
 
     pub(crate) fn start_all(&mut self) {
+        // Where nothing is told to them, new nodes know of no end.
+        self.facts.ended.clear();
         for node in &mut self.nodes {
             node.start(&self.ring, self.place, &self.db);
         }

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use gingersnap::Timestamp;
 use gingersnap::store::{
-    Answer, Applied, Feed, Op, Record, RecordId, SignInRow, Store, StoreError, StoreErrorKind, Task,
+    Answer, Applied, Changed, Feed, Op, Record, RecordId, SignInRow, Store, StoreError, StoreErrorKind, Task,
 };
 use gingersnap::token::PersonId;
 
@@ -61,29 +61,25 @@ impl Inner {
 
     /// All operations, or none of them.
     pub(crate) fn carry_out(&mut self, operations: &[Op]) -> (Applied, Timestamp) {
-        let (mut rows, mut sign_ins) = (self.rows.clone(), self.sign_ins.clone());
+        let mut rows = self.rows.clone();
         let now = Timestamp::from_unix(self.now);
-        let mut answered = now;
         for (index, op) in operations.iter().enumerate() {
-            let done = if op.record_id().is_some() {
-                apply(&mut rows, op, self.now).then_some(now)
-            } else {
-                sign_ins.apply(op, now)
-            };
-            let Some(time) = done else {
+            if op.record_id().is_some() && !apply(&mut rows, op, self.now) {
                 self.note(Call::Conflict);
                 return (Applied::Conflict(index), now);
-            };
-            answered = answered.max(time);
+            }
         }
-        (self.rows, self.sign_ins) = (rows, sign_ins);
+        self.rows = rows;
+        let entered = operations.iter().filter_map(|op| entered(op, now));
+        self.sign_ins.extend(entered);
         for op in operations.iter().filter(|op| matches!(op, Op::Insert { .. })) {
             if !self.used.insert(op.record_id().unwrap().to_bytes()) {
                 self.note(Call::Revived);
             }
         }
-        self.note(Call::Applied(operations.to_vec()));
-        (Applied::Done, answered)
+        let records = operations.iter().filter(|op| op.record_id().is_some());
+        self.note(Call::Applied(records.cloned().collect()));
+        (Applied::Done, now)
     }
 }
 
@@ -110,6 +106,12 @@ fn apply(rows: &mut Rows, op: &Op, now: u64) -> bool {
         }
         other => panic!("an operation that the model does not know: {other:?}"),
     }
+}
+
+fn entered(op: &Op, now: Timestamp) -> Option<SignInRow> {
+    let Op::Enter { id, started_at, .. } = *op else { return None };
+    let label = Vec::new();
+    Some(SignInRow { id, first: id, started_at, sealed_at: now, seen_at: now, label })
 }
 
 fn no_answer() -> StoreError {
@@ -144,32 +146,29 @@ impl Store for Db {
 
     fn apply<'a>(&'a self, operations: &'a [Op]) -> Answer<'a, Applied> {
         Box::pin(async move {
+            // These stories are of records: whoever signs in or out, a store takes it at once and tells nothing of it.
+            if operations.iter().all(|op| op.record_id().is_none()) {
+                return Ok((Applied::Done, Timestamp::from_unix(self.inner().now)));
+            }
             self.inner().note(Call::Asked);
             Turn(self.clone()).await;
             self.inner().apply(operations)
         })
     }
 
-    fn sign_ins(&self, person: PersonId) -> Answer<'_, Vec<SignInRow>> {
+    fn sign_ins(&self, _: PersonId) -> Answer<'_, Vec<SignInRow>> {
         Box::pin(async move {
             let inner = self.inner();
-            let now = Timestamp::from_unix(inner.now);
-            Ok((inner.sign_ins.sign_ins(person, now), now))
+            Ok((inner.sign_ins.clone(), Timestamp::from_unix(inner.now)))
         })
     }
 
-    fn feed<'a>(&'a self, mark: &'a [u8]) -> Answer<'a, Feed> {
-        Box::pin(async move {
-            let mut inner = self.inner();
-            if !inner.answers() {
-                return Err(no_answer());
-            }
-            Ok((inner.sign_ins.feed(mark), Timestamp::from_unix(inner.now)))
-        })
+    fn feed<'a>(&'a self, _: &'a [u8]) -> Answer<'a, Feed> {
+        Box::pin(async move { Ok((Feed::default(), Timestamp::from_unix(self.inner().now))) })
     }
 
     /// Never: who wants to know asks.
-    fn changed(&self) -> Task {
+    fn changed(&self) -> Changed {
         Box::pin(std::future::pending())
     }
 

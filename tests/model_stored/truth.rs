@@ -1,6 +1,6 @@
 //! What is true: the meaning of each cookie that was ever set, the content of each row, and what a browser must be shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::node::{ABSOLUTE, LASTING, LONGEST};
 use crate::site::{Cart, Person};
@@ -52,6 +52,8 @@ pub(crate) struct Facts {
     pub(crate) rows: BTreeMap<Key, Truth>,
     /// The end of the deploy that put all carts into the store; 0 if those in cookies are not taken. None before it.
     pub(crate) moved: Option<u64>,
+    /// The identities that a node knows to have ended, since somebody signed out there.
+    pub(crate) ended: BTreeSet<(usize, String)>,
 }
 
 /// What a browser must be shown.
@@ -87,10 +89,12 @@ impl Facts {
         }
     }
 
-    /// What is shown for these cookies: one's own cart, or else a guest's; what is somebody else's, gone, or over is not
+    /// What a node shows for these cookies: one's own cart, or else a guest's; what is somebody else's, gone, or over is not
     /// there.
-    pub(crate) fn shown(&self, jar: &Jar, now: u64) -> Shown {
-        self.shown_to(self.who(jar, now), jar, now)
+    pub(crate) fn shown(&self, jar: &Jar, node: usize, now: u64) -> Shown {
+        let has_ended = |id: &String| self.ended.contains(&(node, id.clone()));
+        let who = self.who(jar, now).filter(|_| !jar.get(ID).is_some_and(has_ended));
+        self.shown_to(who, jar, now)
     }
 
     /// The same, if this person were there.

@@ -161,7 +161,7 @@ impl World {
         self.sent += 1;
         let (number, browser) = (self.sent, tab / 2);
         let jar = self.browsers[browser].jar.clone();
-        let came = self.facts.shown(&jar, self.nodes[node].now());
+        let came = self.facts.shown(&jar, node, self.nodes[node].now());
         let answering = self.nodes[node].begin(is_safe, &field(&jar), Job { number, script });
         let is_held = fate == Fate::Held;
         let mut flight = Flight::new(number, (browser, node), came, answering);
@@ -182,6 +182,9 @@ impl World {
             self.flights.push(flight);
             return Ok(());
         };
+        if came.sets.contains(&(ID.into(), None)) {
+            self.sign_out(&flight);
+        }
         self.answered(&mut flight, &came, &before)?;
         match fate {
             Fate::AtOnce | Fate::Held => self.deliver(flight.browser, &came),
@@ -194,8 +197,25 @@ impl World {
     fn go_away(&mut self, mut flight: Flight) -> Check {
         self.tell(format_args!("the client of {} goes away", flight.number));
         let calls = flight.go_away(&self.db);
+        // It may have come to the sign-out, or not.
+        if flight.script.signs_out() && self.is_out(&flight) {
+            self.sign_out(&flight);
+        }
         self.see(&mut flight, &calls)?;
         rows::gone_away(&flight)
+    }
+
+    /// The sign-in that a request brought is over, on the node that it asked.
+    fn sign_out(&mut self, flight: &Flight) {
+        let id = flight.jar.get(ID).cloned();
+        self.facts.ended.extend(id.map(|id| (flight.node, id)));
+    }
+
+    /// True if the node takes the sign-in that a request brought for ended.
+    fn is_out(&self, flight: &Flight) -> bool {
+        let jar: Jar = flight.jar.get(ID).map(|id| (ID.into(), id.clone())).into_iter().collect();
+        let came = Came::of(self.nodes[flight.node].ask(&self.db, &field(&jar), Script::default()));
+        came.saw.who.is_none()
     }
 
     pub(crate) fn deliver(&mut self, browser: usize, came: &Came) {

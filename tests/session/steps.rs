@@ -7,7 +7,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use gingersnap::{
-    Adoption, Flash, Identity, Level, Session, SessionData, SessionError, SessionLayerBuilder, View,
+    Adoption, Flash, Identity, Level, Session, SessionData, SessionError, SessionLayerBuilder, SignIn, View,
 };
 use http::StatusCode;
 use http::request::Parts;
@@ -122,6 +122,12 @@ impl Visit {
             "renew" => assert!(who.renew().await?),
             "again" => assert!(who.reauthenticate().await?),
             "out" => who.sign_out().await?,
+            "others" => assert!(who.end_others().await?),
+            "end" => self.told.push(who.end(&subject.parse().unwrap()).await?.to_string()),
+            "list" => {
+                let text = |it: &SignIn| format!("{}{}", if it.is_this { "this " } else { "" }, it.key);
+                self.told.push(who.sign_ins().await?.iter().map(text).collect::<Vec<_>>().join(", "));
+            }
             step => panic!("no such step: {step}"),
         }
         Ok(())

@@ -9,7 +9,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use gingersnap::store::{
-    Answer, Applied, Ended, Feed, Op, Record, RecordId, SignInRow, SignInTable, Store, StoreError,
+    Answer, Applied, Changed, Ended, Feed, Op, Record, RecordId, SignInRow, SignInTable, Store, StoreError,
     StoreErrorKind as Kind, Task,
 };
 use gingersnap::token::{PersonId, SessionId};
@@ -300,11 +300,14 @@ impl Store for Simple {
         })
     }
 
-    fn changed(&self) -> Task {
+    fn changed(&self) -> Changed {
         if self.has(Defect::HintsNever) {
             return Box::pin(pending());
         }
-        Box::pin(tokio::time::sleep(Duration::from_millis(100)))
+        Box::pin(async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            true
+        })
     }
 
     fn purge(&self, _: u32) -> Answer<'_, u32> {

@@ -202,3 +202,26 @@ fn another_process() {
         block_on(increment(&store, id(1))).unwrap();
     }
 }
+
+/// Who follows what ended holds neither the store nor its threads.
+#[test]
+fn a_store_closes_though_somebody_waits_for_changes_and_so_it_does_without_a_word() {
+    let path = nowhere("closing");
+    let follow = |store: &SqliteStore| {
+        let (changed, ended) = (store.changed(), std::sync::mpsc::channel());
+        store.spawn(Box::pin(async move {
+            ended.0.send(changed.await).unwrap();
+        }));
+        ended.1
+    };
+    let store = named(&path, "shop");
+    block_on(store.create_tables()).unwrap();
+    let ended = follow(&store);
+    block_on(store.close());
+    assert_eq!(ended.recv(), Ok(false), "there are no changes any more");
+    assert!(!block_on(store.changed()));
+    let store = named(&path, "shop");
+    let ended = follow(&store);
+    drop(store);
+    assert_eq!(ended.recv(), Ok(false));
+}

@@ -72,6 +72,12 @@ pub enum Refusal {
     Idle,
     /// The sign-in began, or the data was last written, before the ring's `sessions_dead_before`.
     SessionsDead,
+    /// The sign-in was ended: signed out, or ended by its person or an operator.
+    Ended,
+    /// All sign-ins of the person that were sealed until then were ended.
+    CutOff,
+    /// Nobody can say whether the sign-in was ended: the store that knows was not reached for too long.
+    EndsUnknown,
     /// More than four different values came under one cookie name.
     TooManyCookies,
     /// Valid tokens of different owners came under one cookie name.
@@ -89,7 +95,7 @@ pub enum RefusalClass {
 
 impl Refusal {
     /// Every refusal of this version.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 36] = [
         Self::TooLong,
         Self::TooShort,
         Self::NotBase64url,
@@ -121,6 +127,9 @@ impl Refusal {
         Self::TimedOut,
         Self::Idle,
         Self::SessionsDead,
+        Self::Ended,
+        Self::CutOff,
+        Self::EndsUnknown,
         Self::TooManyCookies,
         Self::Conflict,
     ];
@@ -139,7 +148,8 @@ impl Refusal {
             | Self::ClockBehind
             | Self::NewerVersion
             | Self::NoStore
-            | Self::StoreUnavailable => RefusalClass::Unsettled,
+            | Self::StoreUnavailable
+            | Self::EndsUnknown => RefusalClass::Unsettled,
             _ => RefusalClass::Dead,
         }
     }
@@ -193,6 +203,9 @@ impl Refusal {
             Self::TimedOut => "timed_out",
             Self::Idle => "idle",
             Self::SessionsDead => "sessions_dead",
+            Self::Ended => "ended",
+            Self::CutOff => "cut_off",
+            Self::EndsUnknown => "ends_unknown",
             Self::TooManyCookies => "too_many_cookies",
             Self::Conflict => "conflict",
         }
@@ -236,6 +249,11 @@ impl Refusal {
             Self::Idle => "the session was left alone for as long as its idle timeout",
             Self::SessionsDead => {
                 "the sign-in began, or the data was last written, before the ring's sessions_dead_before"
+            }
+            Self::Ended => "the sign-in was ended",
+            Self::CutOff => "all sign-ins of the person until then were ended",
+            Self::EndsUnknown => {
+                "nobody can say whether the sign-in was ended: the store was not reached for too long"
             }
             Self::TooManyCookies => "more than four different cookies have this name",
             Self::Conflict => "cookies of different owners have this name",

@@ -109,7 +109,8 @@ impl Fought {
     async fn new(attack: &'static Attack, range: &Range, headers: &HeaderMap) -> Result<Self, StatusCode> {
         let own = Jar::of(headers, &range.names);
         let sent = range.ask(Place::Here, &own).await?;
-        let why = attack.why_stored.filter(|_| sent.is_stored).unwrap_or(attack.why);
+        let why = attack.why_stored.filter(|_| sent.is_stored);
+        let why = why.or(attack.why_listed.filter(|_| range.has_list)).unwrap_or(attack.why);
         let mut steps = vec![Step::new("What you send", &own, sent)];
         if let Some(story) = attack.story {
             let verdict = story.play(range, &own, &mut steps).await?;

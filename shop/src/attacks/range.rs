@@ -26,6 +26,8 @@ use crate::site::Site;
 /// The shop here and now, as it will be, and as it is elsewhere.
 pub(crate) struct Range {
     pub(super) names: Names,
+    /// True if the shop keeps a list of who is signed in.
+    pub(super) has_list: bool,
     here: Router,
     in_an_hour: Router,
     in_a_day: Router,
@@ -68,6 +70,7 @@ impl Range {
         };
         Ok(Self {
             names,
+            has_list: site.store.is_some(),
             here: ahead(0)?,
             in_an_hour: ahead(HOUR)?,
             in_a_day: ahead(DAY)?,
@@ -80,7 +83,14 @@ impl Range {
     /// Asks for the layer's view of these cookies.
     pub(super) async fn ask(&self, place: Place, jar: &Jar) -> Result<Answer, StatusCode> {
         let mut response = self.send(place, request("/who", jar)).await?;
-        response.extensions_mut().remove().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+        let answer: Option<Answer> = response.extensions_mut().remove();
+        match answer {
+            None => Err(StatusCode::INTERNAL_SERVER_ERROR),
+            Some(Answer { login_refused: Some(Refusal::EndsUnknown), .. }) => {
+                Err(StatusCode::SERVICE_UNAVAILABLE)
+            }
+            Some(answer) => Ok(answer),
+        }
     }
 
     /// Sends these cookies to a route; returns those that a browser would hold then.

@@ -1,10 +1,13 @@
-//! A store for attacks: it reads what the shop's own has, and keeps to itself what is written.
+//! A store for attacks: it reads what the shop's own has, and keeps to itself what is written, and who signs in and out.
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use gingersnap::store::{Answer, Applied, Feed, Op, Record, RecordId, SignInRow, Store, Task};
+use gingersnap::Timestamp;
+use gingersnap::store::{
+    Answer, Applied, Changed, Feed, Op, Record, RecordId, SignInRow, SignInTable, Store, StoreError, Task,
+};
 use gingersnap::token::PersonId;
 
 /// The shop's records, and on top of them what one attack changed; none where it removed one.
@@ -12,11 +15,21 @@ use gingersnap::token::PersonId;
 pub(super) struct Sandbox {
     below: Arc<dyn Store>,
     changed: Arc<Mutex<HashMap<RecordId, Option<Record>>>>,
+    sign_ins: Arc<Mutex<SignInTable>>,
 }
 
 impl Sandbox {
     pub(super) fn over(below: Arc<dyn Store>) -> Self {
-        Self { below, changed: Arc::default() }
+        Self { below, changed: Arc::default(), sign_ins: Arc::default() }
+    }
+
+    /// The shop's store's time.
+    async fn now(&self) -> Result<Timestamp, StoreError> {
+        self.below.load(RecordId::from_bytes([0; 16])).await.map(|(_, now)| now)
+    }
+
+    fn listed(&self) -> MutexGuard<'_, SignInTable> {
+        self.sign_ins.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The record as it was changed here; none if nothing here changed it.
@@ -35,13 +48,17 @@ impl Store for Sandbox {
 
     fn apply<'a>(&'a self, operations: &'a [Op]) -> Answer<'a, Applied> {
         Box::pin(async move {
-            let mut changes = HashMap::new();
-            let mut time = None;
+            let (mut changes, now) = (HashMap::new(), self.now().await?);
+            let (mut sign_ins, mut answered) = (self.listed().clone(), now);
             for (index, operation) in operations.iter().enumerate() {
-                // Who signs in or out here does so nowhere else.
-                let Some(id) = operation.record_id() else { continue };
-                let (found, now) = self.load(id).await?;
-                time = Some(now);
+                let Some(id) = operation.record_id() else {
+                    match sign_ins.apply(operation, now) {
+                        Some(time) => answered = answered.max(time),
+                        None => return Ok((Applied::Conflict(index), now)),
+                    }
+                    continue;
+                };
+                let (found, _) = self.load(id).await?;
                 let next = match operation {
                     Op::Insert { record, .. } if found.is_none() => Some(record.clone()),
                     Op::Replace { was, record, .. }
@@ -55,33 +72,36 @@ impl Store for Sandbox {
                 };
                 changes.insert(id, next);
             }
-            let now = match time {
-                Some(now) => now,
-                None => self.below.load(RecordId::from_bytes([0; 16])).await?.1,
-            };
+            *self.listed() = sign_ins;
             self.changed.lock().unwrap_or_else(PoisonError::into_inner).extend(changes);
-            Ok((Applied::Done, now))
+            Ok((Applied::Done, answered))
         })
     }
 
     fn sign_ins(&self, person: PersonId) -> Answer<'_, Vec<SignInRow>> {
-        self.below.sign_ins(person)
+        Box::pin(async move {
+            let now = self.now().await?;
+            Ok((self.listed().sign_ins(person, now), now))
+        })
     }
 
     fn feed<'a>(&'a self, mark: &'a [u8]) -> Answer<'a, Feed> {
-        self.below.feed(mark)
+        Box::pin(async {
+            let now = self.now().await?;
+            Ok((self.listed().feed(mark), now))
+        })
     }
 
-    fn changed(&self) -> Task {
+    fn changed(&self) -> Changed {
         self.below.changed()
     }
 
     fn purge(&self, _: u32) -> Answer<'_, u32> {
-        Box::pin(async { Ok((0, self.below.load(RecordId::from_bytes([0; 16])).await?.1)) })
+        Box::pin(async { Ok((0, self.now().await?)) })
     }
 
     fn create_tables(&self) -> Answer<'_, ()> {
-        Box::pin(async { Ok(((), self.below.load(RecordId::from_bytes([0; 16])).await?.1)) })
+        Box::pin(async { Ok(((), self.now().await?)) })
     }
 
     fn spawn(&self, task: Task) {

@@ -55,11 +55,14 @@ impl Scene<'_> {
     }
 
     async fn gone(&mut self, own: &Jar) -> Result<Verdict, StatusCode> {
+        let you = self.range.ask(Place::InStore, own).await?.who.unwrap_or_default();
         let copy = self.add(own).await?;
         self.shows("You add a gift tin", &copy).await?;
         let after = self.range.after(Place::InStore, "/log-out", &copy).await?;
         self.shows("You log out", &after).await?;
-        let answer = self.shows(ATTACKER, &copy).await?;
+        self.shows(ATTACKER, &copy).await?;
+        let again = self.range.after_login(Place::InStore, &you, &copy).await?;
+        let answer = self.shows("You log in again beside the old pointer", &again).await?;
         Ok(match answer.cart_refused {
             Some(refusal) => {
                 Verdict::new("success", format!("Refused ({})", refusal.name()), refusal.to_string())

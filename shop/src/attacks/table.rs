@@ -13,6 +13,8 @@ pub(crate) struct Attack {
     pub(crate) why: &'static str,
     /// The same for whose cart is in a store, where that is another story.
     pub(super) why_stored: Option<&'static str>,
+    /// The same for a shop with a store, wherever carts are.
+    pub(super) why_listed: Option<&'static str>,
     /// A step before it, in the range: its route and its title.
     pub(super) first: Option<(&'static str, &'static str)>,
     /// The attacker's cookies, made of the person's own and of those after `first`; none if something is missing.
@@ -28,6 +30,7 @@ const PLAIN: Attack = Attack {
     what: "",
     why: "",
     why_stored: None,
+    why_listed: None,
     first: None,
     forge: |own, _| Some(own.clone()),
     place: Place::Here,
@@ -143,8 +146,8 @@ pub(crate) const ATTACKS: &[Attack] = &[
         name: "Log out, and use a copy",
         what: "Your cookies, copied before you logged out.",
         why: "This works until the login ends by itself. Logging out removes the cookies from your browser, and nobody here keeps a list of the logins that are over. To end copies at once is revocation, and takes a store on the server.",
-        why_stored: Some(
-            "Half of this works. The login in the copy counts until it ends by itself: it is a cookie, and nobody here keeps a list of the logins that are over. But logging out removed your cart from the store, and the copy finds none.",
+        why_listed: Some(
+            "Logging out ended the login itself: the shop's store has a list of those that are over, and every server of the shop reads it. The cookies of the copy are as good as new, and open nothing.",
         ),
         first: Some(("/log-out", "You log out")),
         ..PLAIN
@@ -161,7 +164,7 @@ pub(crate) const ATTACKS: &[Attack] = &[
         id: "gone",
         name: "Use a pointer whose row is gone",
         what: "Your cookies, copied before you logged out, where carts are kept in a store on the server.",
-        why: "Logging out removed the cart's row, and a pointer to no row opens nothing. The login in the copy counts until it ends by itself, as in \u{201c}Log out, and use a copy\u{201d}; but it finds no cart.",
+        why: "Logging out ended the login of the copy, and removed the cart's row: a pointer to no row opens nothing, not even for you when you log in again.",
         story: Some(Story::Gone),
         ..PLAIN
     },

@@ -68,15 +68,19 @@ impl Step<'_> {
             Op::Enter { .. } => self.enter(operation),
             Op::End { id, person, lifetime } => self.end(*id, *person, *lifetime),
             Op::EndFirst { first, person } => self.end_first(*first, *person),
-            Op::CutOff { person, lifetime } => self.cut_off(*person, *lifetime),
+            Op::CutOff { person, lifetime } => self.cut_off(*person, Timestamp::default(), *lifetime),
             Op::Erase { person, lifetime } => {
                 let hers = hex(&person.to_bytes());
                 let store = self.store;
                 let rows = format!("DELETE FROM {TABLE} WHERE store = '{store}' AND person = {hers}");
                 let records =
                     format!("DELETE FROM gingersnap_sessions WHERE store = '{store}' AND owner = {hers}");
-                [self.cut_off(*person, *lifetime), self.in_any_case(&rows), self.in_any_case(&records)]
-                    .concat()
+                [
+                    self.cut_off(*person, Timestamp::default(), *lifetime),
+                    self.in_any_case(&rows),
+                    self.in_any_case(&records),
+                ]
+                .concat()
             }
             Op::Seen { id, person, ago } => {
                 self.change(*id, *person, &format!("seen_at = greatest(seen_at, {NOW} - {ago})"))
@@ -105,7 +109,8 @@ impl Step<'_> {
         if was != Some(*id) {
             text += &format!("SELECT {index}::bigint, (NOT EXISTS ({row}))::int::bigint, 0::bigint; ");
         }
-        text += &cuts_off.map(|lifetime| self.cut_off(*person, lifetime)).unwrap_or_default();
+        let renewed_at = renews.map(|(_, sealed_at)| sealed_at).unwrap_or_default();
+        text += &cuts_off.map(|lifetime| self.cut_off(*person, renewed_at, lifetime)).unwrap_or_default();
         let (old, until) = (hex(&was.unwrap_or(*id).to_bytes()), until(*lifetime));
         let label = label.as_ref().map_or_else(|| "NULL::bytea".into(), |label| hex(label));
         text += &format!(
@@ -113,7 +118,7 @@ impl Step<'_> {
              (store, id, first, person, started_at, sealed_at, seen_at, label, expires_at) \
              SELECT '{store}', {}, coalesce(old.first, {old}), {}, {started_at}, sealing.at, sealing.at, \
              coalesce({label}, old.label, ''::bytea), {until} \
-             FROM (SELECT greatest({NOW}, coalesce({cut} + 1, 0)) AS at) AS sealing \
+             FROM (SELECT greatest({NOW}, coalesce({cut} + 1, 0), {renewed_at}) AS at) AS sealing \
              LEFT JOIN {TABLE} AS old ON old.store = '{store}' AND old.id = {old} WHERE sealing.at <= {NOW} + {} \
              ON CONFLICT (store, id) DO UPDATE SET sealed_at = excluded.sealed_at, seen_at = excluded.seen_at, \
              label = excluded.label, expires_at = excluded.expires_at RETURNING it.sealed_at) \
@@ -167,13 +172,13 @@ impl Step<'_> {
         ))
     }
 
-    fn cut_off(&self, person: PersonId, lifetime: u64) -> String {
+    fn cut_off(&self, person: PersonId, at_least: Timestamp, lifetime: u64) -> String {
         let (store, cut) = (self.store, self.cut(person));
         let sealed = format!(
             "(SELECT max(sealed_at) FROM {TABLE} WHERE store = '{store}' AND person = {})",
             hex(&person.to_bytes())
         );
-        let at = format!("greatest({NOW}, coalesce({cut} + 1, 0), coalesce({sealed}, 0))");
+        let at = format!("greatest({NOW}, coalesce({cut} + 1, 0), coalesce({sealed}, 0), {at_least})");
         let cut = self.cut_at(person, &at, &until(lifetime));
         let (index, ahead) = (self.index, Op::MOST_AHEAD);
         format!(

@@ -15,7 +15,9 @@ use super::{sign_ins, wire};
 use crate::Timestamp;
 use crate::backends::hints::Hints;
 use crate::backends::tally::Tally;
-use crate::store::{Answer, Applied, Feed, Op, Record, RecordId, SignInRow, Store, StoreError, Task, Upkeep};
+use crate::store::{
+    Answer, Applied, Changed, Feed, Op, Record, RecordId, SignInRow, Store, StoreError, Task, Upkeep,
+};
 use crate::token::PersonId;
 
 /// Keeps sessions in a PostgreSQL database, version 11 or later, for many nodes.
@@ -44,6 +46,7 @@ struct Inner {
     tally: Tally,
     upkeep: Mutex<Option<AbortHandle>>,
     hints: Arc<Hints>,
+    is_closed: watch::Sender<bool>,
 }
 
 impl PostgresStore {
@@ -61,11 +64,13 @@ impl PostgresStore {
             tally: Tally::default(),
             upkeep,
             hints: Arc::default(),
+            is_closed: watch::Sender::new(false),
         })))
     }
 
     /// Waits for all that is under way, tasks included, and closes the connections. Calls that come later are refused.
     pub async fn close(&self) {
+        self.0.is_closed.send_replace(true);
         // An error would mean that the sender is gone, which is here.
         drop(self.0.tasks.subscribe().wait_for(|tasks| *tasks == 0).await);
         self.0.client.pool.close().await;
@@ -125,9 +130,16 @@ impl Store for PostgresStore {
         Box::pin(self.0.client.in_time("read sign-ins at", self.0.client.feed(mark)))
     }
 
-    fn changed(&self) -> Task {
+    fn changed(&self) -> Changed {
         let topic = self.0.client.topic(sign_ins::CHANNEL);
-        Box::pin(Arc::clone(&self.0.hints).next_or_soon::<PgListener>(topic))
+        let (hints, mut is_closed) = (Arc::clone(&self.0.hints), self.0.is_closed.subscribe());
+        Box::pin(async move {
+            tokio::select! {
+                () = hints.next_or_soon::<PgListener>(topic) => true,
+                // An error means that the last handle is gone.
+                _ = is_closed.wait_for(|is_closed| *is_closed) => false,
+            }
+        })
     }
 
     /// Returns after about a second though more could be removed: then the number is less than `limit`.

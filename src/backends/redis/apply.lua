@@ -90,9 +90,9 @@ local function cut(key, at, over)
   told[#told + 1] = 'c' .. string.sub(key, -32) .. ' ' .. at .. ' ' .. it.over
 end
 
-local function cut_off(key, lifetime)
+local function cut_off(key, lifetime, at_least)
   local it = person(key)
-  local at = math.max(now, it.sealed, it.cut and it.cut + 1 or 0)
+  local at = math.max(now, at_least, it.sealed, it.cut and it.cut + 1 or 0)
   if at > now + 30 then return false end
   cut(key, at, now + lifetime)
   return true
@@ -108,8 +108,8 @@ function does.enter(key, what, _, label)
   local old = was ~= '-' and row(key, was)
   if was ~= '-' and (has_ended(was, old) or it.cut and it.cut >= tonumber(sealed)) then return false end
   if was ~= id and (row(key, id) or has_ended(id)) then return false end
-  if cuts ~= '-' and not cut_off(key, tonumber(cuts)) then return false end
-  local at = math.max(now, it.cut and it.cut + 1 or 0)
+  if cuts ~= '-' and not cut_off(key, tonumber(cuts), tonumber(sealed)) then return false end
+  local at = math.max(now, tonumber(sealed), it.cut and it.cut + 1 or 0)
   if at > now + 30 then return false end
   local new = { first = old and old.first or was ~= '-' and was or id, started = started, sealed = at, seen = at,
     over = over, label = is_named == '1' and label or old and old.label or '' }
@@ -143,11 +143,11 @@ function does.end_first(key, first)
 end
 
 function does.cut_off(key, lifetime)
-  return cut_off(key, tonumber(lifetime))
+  return cut_off(key, tonumber(lifetime), 0)
 end
 
 function does.erase(key, lifetime)
-  if not cut_off(key, tonumber(lifetime)) then return false end
+  if not cut_off(key, tonumber(lifetime), 0) then return false end
   local it = person(key)
   for id in pairs(rows(key)) do it.rows[id], it.changed[id] = false, true end
   local set = prefix .. 'owned:' .. string.sub(key, -32)

@@ -16,8 +16,8 @@ use crate::Timestamp;
 use crate::backends::fault::wrong_schema;
 use crate::backends::hints::Hints;
 use crate::store::{
-    Answer, Applied, Feed, Op, Record, RecordId, SignInRow, Store, StoreError, StoreErrorKind as Kind, Task,
-    Warnings,
+    Answer, Applied, Changed, Feed, Op, Record, RecordId, SignInRow, Store, StoreError,
+    StoreErrorKind as Kind, Task, Warnings,
 };
 use crate::token::{PersonId, SessionId};
 
@@ -227,9 +227,13 @@ impl Store for RedisStore {
         Box::pin(self.pull(mark))
     }
 
-    fn changed(&self) -> Task {
+    fn changed(&self) -> Changed {
         let topic = self.0.shared.topic(self.0.keys.sign_ins.trim_end_matches(':'));
-        Box::pin(Arc::clone(&self.0.hints).next_or_soon::<Messages>(topic))
+        let hints = Arc::clone(&self.0.hints);
+        Box::pin(async move {
+            hints.next_or_soon::<Messages>(topic).await;
+            true
+        })
     }
 
     /// Removes nothing but what the feed has of ends that have no meaning any more, and looks at a part of it: the server removes

@@ -26,12 +26,12 @@ impl Step<'_> {
                 }
             }
             Op::CutOff { person, lifetime } => {
-                if self.cut_off(*person, *lifetime)?.is_none() {
+                if self.cut_off(*person, 0, *lifetime)?.is_none() {
                     return Ok(None);
                 }
             }
             Op::Erase { person, lifetime } => {
-                if self.cut_off(*person, *lifetime)?.is_none() {
+                if self.cut_off(*person, 0, *lifetime)?.is_none() {
                     return Ok(None);
                 }
                 self.run(ERASE_ROWS, params![self.store, person.to_bytes()])?;
@@ -66,12 +66,14 @@ impl Step<'_> {
         if was != Some(*id) && self.first(*id)?.is_some() {
             return Ok(None);
         }
+        let renewed_at = renews.map_or(0, |(_, sealed_at)| sealed_at.unix());
         if let Some(lifetime) = cuts_off
-            && self.cut_off(*person, *lifetime)?.is_none()
+            && self.cut_off(*person, renewed_at, *lifetime)?.is_none()
         {
             return Ok(None);
         }
-        let sealed_at = self.cut_at(*person)?.map_or(self.now, |cut| self.now.max(cut + 1));
+        let cut = self.cut_at(*person)?.map_or(0, |cut| cut + 1);
+        let sealed_at = self.now.max(cut).max(renewed_at);
         if sealed_at > self.now + Op::MOST_AHEAD {
             return Ok(None);
         }
@@ -146,12 +148,12 @@ impl Step<'_> {
     }
 
     /// Returns the time of the cut-off, or `None` if that is too far ahead.
-    fn cut_off(&self, person: PersonId, lifetime: u64) -> Result<Option<u64>> {
+    fn cut_off(&self, person: PersonId, at_least: u64, lifetime: u64) -> Result<Option<u64>> {
         let params = params![self.store, person.to_bytes()];
         let sealed_at: i64 =
             self.connection.prepare_cached(LAST_SEALED)?.query_row(params, |row| row.get(0))?;
         let next = self.cut_at(person)?.map_or(0, |cut| cut + 1);
-        let at = self.now.max(unsigned(sealed_at)).max(next);
+        let at = self.now.max(at_least).max(unsigned(sealed_at)).max(next);
         if at > self.now + Op::MOST_AHEAD {
             return Ok(None);
         }

@@ -17,7 +17,8 @@ use crate::backends::tally::Tally;
 use crate::store::changes::Changes;
 use crate::store::tell::{Teller, pair};
 use crate::store::{
-    Answer, Applied, Feed, Op, Record, RecordId, SignInRow, Store, StoreError, StoreErrorKind, Task, Upkeep,
+    Answer, Applied, Changed, Feed, Op, Record, RecordId, SignInRow, Store, StoreError, StoreErrorKind, Task,
+    Upkeep,
 };
 use crate::token::PersonId;
 
@@ -43,6 +44,13 @@ struct Inner {
     queue: Sender<Item>,
     tally: Arc<Tally>,
     changes: Changes,
+}
+
+impl Drop for Inner {
+    /// A task that waits for changes holds the queue, and with it the thread.
+    fn drop(&mut self) {
+        self.changes.close();
+    }
 }
 
 impl SqliteStore {
@@ -74,6 +82,7 @@ impl SqliteStore {
     /// Waits for all that is under way, tasks included, and closes the file. Calls that come later are refused.
     pub async fn close(&self) {
         let (teller, told) = pair();
+        self.0.changes.close();
         if self.0.queue.send(Item::Close(teller)).is_ok() {
             told.await;
         }
@@ -128,7 +137,7 @@ impl Store for SqliteStore {
     }
 
     /// Ends with a change that this process makes, and each second for those of others.
-    fn changed(&self) -> Task {
+    fn changed(&self) -> Changed {
         let changed = self.0.changes.next();
         // The thread may have gone to rest for a minute. Once the store is closed nothing changes any more.
         drop(self.0.queue.send(Item::Await));

@@ -264,10 +264,10 @@ fn tables_of_another_version_are_refused_and_those_that_go_are_missed() {
     }
     block_on(store.create_tables()).unwrap();
     assert!(block_on(store.load(id)).unwrap().0.is_none());
-    place.sql("UPDATE gingersnap_schema SET version = 2");
+    place.sql("UPDATE gingersnap_schema SET version = 3");
     let error = SqliteStore::open(&place.path()).unwrap_err();
     let message = format!(
-        "cannot read sessions at sqlite:{}#default: its tables are of version 2, and this program knows version 1",
+        "cannot read sessions at sqlite:{}#default: its tables are of version 3, and this program knows version 2",
         place.path()
     );
     assert_eq!((error.kind(), error.to_string()), (Kind::WrongSchema, message));

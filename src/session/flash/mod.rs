@@ -42,9 +42,11 @@ impl Flash {
     ///
     /// # Errors
     /// [`SessionError::NoLayer`], [`SessionError::HeadSent`].
-    #[expect(clippy::unused_async, reason = "as all extractors: a store is asked there")]
     pub async fn from_parts(parts: &Parts) -> Result<Self, SessionError> {
         let exchange = Exchange::of(parts)?;
+        if let Some(refreshing) = exchange.refresh(parts)? {
+            refreshing.await;
+        }
         exchange.begin(parts)?.flash(&exchange.settings);
         Ok(Self(Arc::clone(exchange)))
     }

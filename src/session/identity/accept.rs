@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::session::Policy;
 use crate::session::request::{Accepted, Incoming, Request, check_cut_off};
 use crate::session::settings::CookieUse;
@@ -31,20 +33,40 @@ impl Facts {
     }
 }
 
-/// Opens the identity cookie; `lapsed` becomes the person whom a timeout alone refused, and `is_told` true if there was an
-/// event.
-pub(super) fn identity(
-    request: Request<'_>,
-    lapsed: &mut Option<PersonId>,
-    is_told: &mut bool,
-) -> Incoming<Arc<Facts>> {
+/// A sign-in that a request brought, whatever has become of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Brought {
+    pub(crate) session_id: SessionId,
+    pub(crate) person: PersonId,
+    pub(crate) ends_at: Timestamp,
+}
+
+/// What opening the identity cookie told beside its result.
+#[derive(Default)]
+pub(super) struct Found {
+    /// The person whose sign-in is over: by a timeout alone, or since it was ended.
+    pub(super) lapsed: Option<PersonId>,
+    /// True if there was an event.
+    pub(super) is_told: bool,
+    /// All that opened, where there is a store to end them in.
+    pub(super) brought: SmallVec<[Brought; 1]>,
+}
+
+/// Opens the identity cookie.
+pub(super) fn identity(request: Request<'_>, found: &mut Found) -> Incoming<Arc<Facts>> {
     let policy = request.settings.policy;
     let mut best: Option<Accepted<Arc<Facts>>> = None;
     let refused = request.open(&request.settings.identity, facts, |next| {
+        let Facts { session_id, person, ends_at, .. } = *next.claims;
+        if request.settings.register.is_some() {
+            found.brought.push(Brought { session_id, person, ends_at });
+        }
         if next.claims.end(policy) <= request.came {
-            *lapsed = Some(next.claims.person);
+            found.lapsed = Some(person);
             return Err(Refusal::TimedOut);
         }
+        let ends = request.settings.check_ends(session_id, person, next.sealed_at, request.came);
+        ends.inspect_err(|refusal| found.lapsed = (!refusal.is_unsettled()).then_some(person))?;
         match &best {
             Some(best) if best.claims.session_id != next.claims.session_id => return Err(Refusal::Conflict),
             Some(best) if best.sealed_at >= next.sealed_at => {}
@@ -52,7 +74,7 @@ pub(super) fn identity(
         }
         Ok(())
     });
-    *is_told = refused.is_err();
+    found.is_told = refused.is_err();
     match (best, refused) {
         (_, Err(Refusal::Conflict)) => Err(Refusal::Conflict),
         (None, Err(refusal)) => Err(refusal),

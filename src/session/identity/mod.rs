@@ -2,11 +2,17 @@
 
 pub(crate) mod accept;
 pub(crate) mod adoption;
+pub(crate) mod entry;
+pub(crate) mod revoker;
+mod sign_in;
+mod sign_ins;
 mod signed_in;
 pub(crate) mod state;
 mod verbs;
 
 pub use adoption::Adoption;
+pub use revoker::Revoker;
+pub use sign_in::SignIn;
 pub use signed_in::SignedIn;
 
 use std::fmt;
@@ -57,9 +63,11 @@ impl Identity {
     ///
     /// # Errors
     /// [`SessionError::NoLayer`], [`SessionError::HeadSent`].
-    #[expect(clippy::unused_async, reason = "as all extractors: a store is asked there")]
     pub async fn from_parts(parts: &Parts) -> Result<Self, SessionError> {
         let exchange = Exchange::of(parts)?;
+        if let Some(refreshing) = exchange.refresh(parts)? {
+            refreshing.await;
+        }
         let mut state = exchange.begin(parts)?;
         let identity = state.identity(&exchange.settings);
         let (facts, refusal) = (identity.current().cloned(), identity.refusal());
@@ -200,8 +208,12 @@ impl Identity {
     /// Deletes, **from this browser**, the identity, the data of the person's sessions, a guest's data beside it, and the
     /// messages. Sessions of the browser stay.
     ///
-    /// It goes out whatever the response's status is, and whatever of the request's other changes does not. Copies of the
-    /// cookies that were made before stay valid until the session's timeout, because the server keeps no list of them.
+    /// It goes out whatever the response's status is, and whatever of the request's other changes does not.
+    ///
+    /// With a store it ends the sign-in: copies of its cookies, and what renewals made of them, are dead on this node at once
+    /// and on every other within two seconds. If the store does not take that, the cookies go all the same, this node counts the sign-in as ended, and
+    /// the response is [`SessionError::StillElsewhere`]. **Without a store** copies that were made before stay valid until the session's
+    /// timeout, because nobody keeps a list of them.
     ///
     /// # Errors
     /// [`SessionError::HeadSent`].

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::accept::{self, Facts};
+use super::accept::{self, Brought, Facts, Found};
 use crate::session::SessionError;
 use crate::session::activity::idle::{self, Seen};
 use crate::session::draft::Draft;
@@ -19,6 +19,10 @@ pub(crate) struct IdentityState {
     read: bool,
     /// The identity that the request brought.
     brought: Option<Box<Accepted<Arc<Facts>>>>,
+    /// All sign-ins that it brought, refused ones too, where there is a store.
+    all_brought: SmallVec<[Brought; 1]>,
+    /// True if all other sign-ins of the person end with this response.
+    is_alone: bool,
     /// Its last activity, if an idle timeout holds for it.
     seen: Option<Seen>,
     refusal: Option<Refusal>,
@@ -40,6 +44,8 @@ pub(crate) enum Change {
     SignedIn,
     Reauthenticated,
     Renewed,
+    /// All others of the person end, and this sign-in is sealed after that.
+    EndedOthers,
     SignedOut,
 }
 
@@ -64,9 +70,12 @@ impl IdentityState {
     }
 
     fn open(&mut self, request: Request<'_>) -> Result<(), Refusal> {
-        let (mut lapsed, mut is_told) = (None, false);
-        let accepted = accept::identity(request, &mut lapsed, &mut is_told)
-            .inspect_err(|&refusal| self.left = lapsed.filter(|_| !is_maybe_ours(refusal)))?;
+        let mut found = Found::default();
+        let accepted = accept::identity(request, &mut found);
+        self.all_brought = std::mem::take(&mut found.brought);
+        let Found { lapsed, is_told, .. } = found;
+        let accepted =
+            accepted.inspect_err(|&refusal| self.left = lapsed.filter(|_| !is_maybe_ours(refusal)))?;
         let Some(accepted) = accepted else { return Ok(()) };
         self.seen = idle::check(request, &accepted.claims, accepted.sealed_at).inspect_err(|&refusal| {
             if !is_told {
@@ -101,6 +110,16 @@ impl IdentityState {
 
     pub(crate) fn brought(&self) -> Option<&Accepted<Arc<Facts>>> {
         self.brought.as_deref()
+    }
+
+    /// All sign-ins that the request brought, whatever has become of them; none without a store.
+    pub(crate) fn all_brought(&self) -> &[Brought] {
+        &self.all_brought
+    }
+
+    /// True if all other sign-ins of the person end with this response.
+    pub(crate) const fn is_alone(&self) -> bool {
+        self.is_alone
     }
 
     pub(crate) const fn refusal(&self) -> Option<Refusal> {
@@ -159,6 +178,7 @@ impl IdentityState {
                 _ => Guests::Gone,
             };
         }
+        self.is_alone &= is_same;
         self.current = Some(Arc::new(facts));
         self.change = Some(Change::SignedIn);
     }
@@ -181,6 +201,16 @@ impl IdentityState {
         true
     }
 
+    /// Ends all other sign-ins of who is signed in; `false` if nobody is.
+    pub(crate) fn end_others(&mut self) -> bool {
+        if self.current.is_none() {
+            return false;
+        }
+        self.is_alone = true;
+        self.change = self.change.or(Some(Change::EndedOthers));
+        true
+    }
+
     /// Signs out who is signed in, or else whoever the request brought. `era` begins with it.
     pub(crate) fn sign_out(&mut self, era: u32) {
         let left = self.left.filter(|_| self.change.is_none());
@@ -190,6 +220,7 @@ impl IdentityState {
             self.anybody_out = Some(era);
         }
         self.guests = Guests::Gone;
+        self.is_alone = false;
         self.is_signed_out = true;
         self.change = Some(Change::SignedOut);
     }
@@ -208,7 +239,7 @@ impl IdentityState {
         match &self.current {
             None => plan.remove(&settings.identity),
             Some(facts) => {
-                let draft = self.draft(settings, goes, facts);
+                let draft = draft(settings, goes, self.brought().map(|it| it.sealed_at), facts);
                 draft.check(settings, None, || vec![("subject".into(), facts.subject.len())])?;
                 plan.set(draft);
             }
@@ -219,20 +250,24 @@ impl IdentityState {
         Ok(())
     }
 
-    fn draft(&self, settings: &Settings, goes: Timestamp, facts: &Facts) -> Draft {
-        let claims = IdentityClaims {
-            session_id: facts.session_id,
-            person: facts.person,
-            subject: &facts.subject,
-            started_at: facts.started_at,
-            authenticated_at: facts.authenticated_at,
-            remembered: facts.remembered,
-            ends_at: facts.ends_at,
-        };
-        let replaces = self.brought().map(|it| it.sealed_at);
-        let write = |sealed_at, plain: &mut Plaintext| claims.write(sealed_at, plain);
-        Draft::new(&settings.identity, goes, replaces, write).kept_until(facts.kept_until())
+    /// The identity as a store has it: sealed at the time that this answered.
+    pub(crate) fn draft_at(&self, settings: &Settings, at: Timestamp) -> Option<Draft> {
+        Some(draft(settings, at, None, self.current.as_ref()?))
     }
+}
+
+fn draft(settings: &Settings, goes: Timestamp, replaces: Option<Timestamp>, facts: &Facts) -> Draft {
+    let claims = IdentityClaims {
+        session_id: facts.session_id,
+        person: facts.person,
+        subject: &facts.subject,
+        started_at: facts.started_at,
+        authenticated_at: facts.authenticated_at,
+        remembered: facts.remembered,
+        ends_at: facts.ends_at,
+    };
+    let write = |sealed_at, plain: &mut Plaintext| claims.write(sealed_at, plain);
+    Draft::new(&settings.identity, goes, replaces, write).kept_until(facts.kept_until())
 }
 
 /// True if an identity that was refused may be somebody's who is signed in.

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::Timestamp;
 use crate::store::{
-    Answer, Applied, Feed, Op, Record, RecordId, SignInRow, Store, StoreError, StoreErrorKind, Task, Upkeep,
-    Warnings,
+    Answer, Applied, Changed, Feed, Op, Record, RecordId, SignInRow, Store, StoreError, StoreErrorKind, Task,
+    Upkeep, Warnings,
 };
 use crate::token::PersonId;
 
@@ -48,14 +48,15 @@ struct Inner {
     store: Arc<dyn Store>,
     loads: Mutex<VecDeque<Fault>>,
     applies: Mutex<VecDeque<Fault>>,
+    feeds: Mutex<VecDeque<Fault>>,
     is_down: AtomicBool,
 }
 
 impl Faulty {
     /// A store without faults so far.
     pub fn new(store: impl Store) -> Self {
-        let (loads, applies, is_down) = Default::default();
-        Self(Arc::new(Inner { store: Arc::new(store), loads, applies, is_down }))
+        let (loads, applies, feeds, is_down) = Default::default();
+        Self(Arc::new(Inner { store: Arc::new(store), loads, applies, feeds, is_down }))
     }
 
     /// Puts a fault before the next [`load`](Store::load) that has none yet.
@@ -66,6 +67,11 @@ impl Faulty {
     /// Puts a fault before the next [`apply`](Store::apply) that has none yet.
     pub fn next_apply(&self, fault: Fault) {
         self.0.applies.lock().unwrap_or_else(PoisonError::into_inner).push_back(fault);
+    }
+
+    /// Puts a fault before the next [`feed`](Store::feed) that has none yet.
+    pub fn next_feed(&self, fault: Fault) {
+        self.0.feeds.lock().unwrap_or_else(PoisonError::into_inner).push_back(fault);
     }
 
     /// Lets all calls fail as [`StoreErrorKind::Unreachable`], with nothing done, or ends that.
@@ -123,10 +129,10 @@ impl Store for Faulty {
     }
 
     fn feed<'a>(&'a self, mark: &'a [u8]) -> Answer<'a, Feed> {
-        Box::pin(async move { self.call(None, self.0.store.feed(mark)).await })
+        Box::pin(async move { self.call(Some(&self.0.feeds), self.0.store.feed(mark)).await })
     }
 
-    fn changed(&self) -> Task {
+    fn changed(&self) -> Changed {
         self.0.store.changed()
     }
 

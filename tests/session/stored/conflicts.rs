@@ -186,7 +186,7 @@ async fn commit_stores_first_what_is_pending() {
 
 #[tokio::test]
 async fn in_a_cookie_commit_is_a_change_and_a_save() {
-    let store = Faulty::new();
+    let (_, store) = Faulty::and_clock();
     let mut browser = Browser::new(map_routes(Place::Cookie, &store));
     assert_eq!(browser.get("/count").await.sets(), "__Host-map");
     browser.get("/count").await;
@@ -234,7 +234,7 @@ fn a_map_merges_by_name_and_a_name_that_is_not_there_is_a_value() {
 }
 
 pub(super) fn maps() -> (Router, Faulty) {
-    let store = Faulty::new();
+    let (_, store) = Faulty::and_clock();
     (map_routes(Place::Store, &store), store)
 }
 

@@ -2,15 +2,16 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::Arc;
 
-use gingersnap::store::{Answer, Applied, Feed, MemoryStore, Op, Record, RecordId, SignInRow, Store, Task};
+use gingersnap::store::{
+    Answer, Applied, Changed, Feed, MemoryStore, Op, Record, RecordId, SignInRow, Store, Task,
+};
 pub(super) use gingersnap::testing::store::Fault;
 use gingersnap::testing::store::Faulty as Failing;
 use gingersnap::token::PersonId;
 
 use super::Shared;
-use crate::browser::Browser;
+use crate::browser::{Browser, TestClock};
 
 #[derive(Clone)]
 pub(super) struct Faulty {
@@ -25,10 +26,13 @@ pub(super) struct Faulty {
 }
 
 impl Faulty {
-    pub(super) fn new() -> Self {
-        let inner = MemoryStore::new();
+    /// One, and the clock that it goes by.
+    pub(super) fn and_clock() -> (TestClock, Self) {
+        let clock = TestClock::new();
+        let inner = MemoryStore::with_clock(MemoryStore::ROOM, clock.clone());
         let failing = Failing::new(inner.clone());
-        Self { inner, failing, faults: Arc::default(), asked: Arc::default(), loads: Arc::default() }
+        let (faults, asked, loads) = Default::default();
+        (clock, Self { inner, failing, faults, asked, loads })
     }
 
     pub(super) fn next(&self, fault: Fault) {
@@ -80,7 +84,7 @@ impl Store for Faulty {
         self.failing.feed(mark)
     }
 
-    fn changed(&self) -> Task {
+    fn changed(&self) -> Changed {
         self.failing.changed()
     }
 

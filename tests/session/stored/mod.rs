@@ -1,8 +1,11 @@
 //! Sessions in a store: the same handlers, and what only a store can do.
 
 mod conflicts;
+mod ended;
 mod faults;
 mod faulty;
+mod listed;
+mod out_of_reach;
 mod overtaken;
 mod owners;
 mod places;
@@ -44,7 +47,7 @@ fn sessions(place: Place, store: &Faulty, clock: &TestClock) -> SessionLayerBuil
 
 /// A browser of a shop whose sessions are all in the store.
 fn all_stored() -> (Browser, Faulty) {
-    let (clock, store) = (TestClock::new(), Faulty::new());
+    let (clock, store) = Faulty::and_clock();
     (Browser::new(shop_at(Place::Store, &store, &clock)), store)
 }
 

@@ -71,6 +71,8 @@ async fn a_sign_out_removes_the_row_whatever_the_status_and_though_the_handler_i
         browser.get("/in-ann/add-tea").await;
         let mut copy = browser.clone();
         browser.get(path).await;
+        shows(&mut copy, "nobody: ").await;
+        copy.get("/in-ann").await;
         shows(&mut copy, "ann: ").await;
     }
 }
@@ -105,7 +107,7 @@ async fn of_hers_and_a_guests_that_merge_the_row_is_hers_and_the_guests_goes() {
 /// Whichever of the two is stored, the merged is.
 #[tokio::test]
 async fn hers_in_a_cookie_and_a_guests_row_become_her_row() {
-    let (clock, store) = (TestClock::new(), Faulty::new());
+    let (clock, store) = Faulty::and_clock();
     let mut browser = Browser::new(shop_at(Place::CookieThenStore, &store, &clock));
     browser.get("/in-ann/wish-tea").await;
     browser.jar.remove("__Host-id");
@@ -205,7 +207,7 @@ async fn a_save_is_stored_at_once_and_its_pointer_goes_out_whatever_the_status()
 
 #[tokio::test]
 async fn a_persons_row_is_there_when_they_come_back_after_an_idle_timeout() {
-    let (clock, store) = (TestClock::new(), Faulty::new());
+    let (clock, store) = Faulty::and_clock();
     let mut browser = Browser::new(shop_at(Place::Store, &store, &clock));
     browser.get("/in-ann/add-tea").await;
     clock.set(START + 4_000);

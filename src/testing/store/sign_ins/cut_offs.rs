@@ -10,6 +10,7 @@ use crate::testing::store::trial::{Trial, insert, new_id, record};
 pub(super) async fn all(trial: &Trial) {
     what_was_before_is_cut_off(trial).await;
     each_is_later_than_the_one_before(trial).await;
+    what_was_sealed_ahead_is_cut_off(trial).await;
     others_end_and_this_one_goes_on(trial).await;
     a_clock_is_not_outrun(trial).await;
     who_is_erased_is_gone(trial).await;
@@ -59,6 +60,21 @@ async fn each_is_later_than_the_one_before(trial: &Trial) {
         trial.promise(ids(trial, ada).await == [id], "a cut-off ends what was entered within its second");
         last = at;
     }
+}
+
+/// Of before there was a store: a node's clock was ahead.
+async fn what_was_sealed_ahead_is_cut_off(trial: &Trial) {
+    let ([old, new, last], ada) = ([(); 3].map(|()| new_sign_in()), new_person());
+    let now = entered(trial, new_sign_in(), ada).await;
+    let ahead = now.plus(20);
+    let at = applied(trial, renew(new, ada, old, ahead)).await;
+    trial.promise(at >= Some(ahead), "nothing is sealed before what it renews");
+    trial.promise(applied(trial, cut_off(ada)).await.is_some(), "a person is cut off");
+    trial.promise(ids(trial, ada).await.is_empty(), "a cut-off is not before any sign-in that was entered");
+    let renewed = applied(trial, renew(last, ada, new, at.unwrap_or_default())).await;
+    trial.promise(renewed.is_none(), "renewing what was cut off is a conflict");
+    let far = applied(trial, renew(last, new_person(), old, now.plus(2 * Op::MOST_AHEAD))).await;
+    trial.promise(far.is_none(), "what would be sealed more than 30 seconds ahead is a conflict");
 }
 
 async fn others_end_and_this_one_goes_on(trial: &Trial) {

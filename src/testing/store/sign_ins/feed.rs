@@ -66,7 +66,8 @@ async fn hints(trial: &Trial) {
         let (id, ada, before) = (new_sign_in(), new_person(), mark(trial).await);
         let changed = listener.changed();
         trial.answer(other.apply(&[end(id, ada)])).await;
-        trial.within(changed, "whoever waits for a change is told within a second").await;
+        let told_so = trial.within(changed, "whoever waits for a change is told within a second").await;
+        trial.promise(told_so, "a store that is open tells of changes");
         trial.promise(told(trial, &before, id).await.is_some(), "and finds it in the feed");
     }
 }

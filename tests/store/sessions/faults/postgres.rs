@@ -27,7 +27,7 @@ const FAULTS: [Fault; 4] = [
     Fault {
         name: "no rights",
         begin: "REVOKE SELECT, UPDATE ON gingersnap_sessions FROM web",
-        end: "GRANT SELECT, UPDATE ON gingersnap_sessions TO web",
+        end: "GRANT SELECT, UPDATE ON gingersnap_sessions, gingersnap_sign_ins TO web",
         reads: false,
     },
     Fault {
@@ -48,7 +48,7 @@ async fn sessions_wait_for_a_postgresql_that_refuses_them_and_what_was_flushed_i
     };
     run("SET password_encryption = 'md5'; CREATE ROLE web LOGIN PASSWORD 'hunter2-web'");
     run("GRANT SELECT ON gingersnap_schema TO web; \
-         GRANT SELECT, INSERT, UPDATE, DELETE ON gingersnap_sessions TO web");
+         GRANT SELECT, INSERT, UPDATE, DELETE ON gingersnap_sessions, gingersnap_sign_ins TO web");
     let store = open(&server.url("web", "hunter2-web", "shop")).unwrap();
     let mut browser = browser_of("ann", &shop(store)).await;
     survives(&mut browser, &FAULTS, run).await;

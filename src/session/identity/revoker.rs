@@ -1,0 +1,105 @@
+//! `Revoker`: ends of sign-ins for the application's own reasons.
+
+use core::fmt;
+use std::sync::Arc;
+
+use super::entry::cut_off_lifetime;
+use super::sign_in::SignIn;
+use crate::session::SessionError;
+use crate::session::settings::Settings;
+use crate::sign_ins::{KnownEnds, SignInKey};
+use crate::store::{Applied, Op, SignInRow, Store, apply_unattended};
+use crate::token::PersonId;
+
+/// Ends sign-ins of anybody, with no request of theirs: an account was closed, a device reported stolen.
+///
+/// [`SessionLayer::revoker`](crate::SessionLayer::revoker) makes one. What it ends is dead on this node at once, and on every other
+/// within two seconds.
+///
+/// ```
+/// use gingersnap::{SessionError, SessionLayer};
+///
+/// async fn close_account(sessions: &SessionLayer, email: &str) -> Result<(), SessionError> {
+///     sessions.revoker()?.person(email).await
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Revoker(Arc<Settings>);
+
+impl Revoker {
+    pub(crate) fn of(settings: Arc<Settings>) -> Result<Self, SessionError> {
+        if settings.register.is_some() { Ok(Self(settings)) } else { Err(SessionError::NoStore) }
+    }
+
+    /// The living sign-ins of a subject, the newest activity first.
+    ///
+    /// # Errors
+    /// [`SessionError::BadSubject`], [`SessionError::StoreUnavailable`].
+    pub async fn sign_ins(&self, subject: &str) -> Result<Vec<SignIn>, SessionError> {
+        let person = self.0.person(subject)?;
+        Ok(SignIn::all(self.rows(person).await?, person, None))
+    }
+
+    /// Ends one sign-in, with all that renewals made of it; returns whether anything of it lived.
+    ///
+    /// # Errors
+    /// [`SessionError::StoreUnavailable`]: it may have ended, and may be ended again.
+    pub async fn session(&self, key: &SignInKey) -> Result<bool, SessionError> {
+        self.apply(Op::EndFirst { first: key.first, person: key.person }).await
+    }
+
+    /// Ends all sign-ins of a subject, those too that no list has: a password was changed elsewhere, an account was closed.
+    ///
+    /// # Errors
+    /// [`SessionError::BadSubject`], [`SessionError::StoreUnavailable`].
+    pub async fn person(&self, subject: &str) -> Result<(), SessionError> {
+        let person = self.0.person(subject)?;
+        self.cut_off(Op::CutOff { person, lifetime: cut_off_lifetime(&self.0) }).await
+    }
+
+    /// As [`person`](Self::person), and removes what the store keeps of them: their sessions, and the list of their sign-ins. What is
+    /// in cookies opens no more.
+    ///
+    /// # Errors
+    /// As [`person`](Self::person).
+    pub async fn erase(&self, subject: &str) -> Result<(), SessionError> {
+        let person = self.0.person(subject)?;
+        self.cut_off(Op::Erase { person, lifetime: cut_off_lifetime(&self.0) }).await
+    }
+
+    /// What this node has in memory of ends: it grows with the sign-outs of as many days as a sign-in lives.
+    pub fn known(&self) -> KnownEnds {
+        let nothing = KnownEnds { ended: 0, cut_offs: 0, octets: 0 };
+        self.0.register.as_ref().map_or(nothing, |register| register.size())
+    }
+
+    async fn cut_off(&self, operation: Op) -> Result<(), SessionError> {
+        // A conflict is of somebody who was cut off dozens of times within the second.
+        if self.apply(operation).await? { Ok(()) } else { Err(SessionError::Conflict) }
+    }
+
+    pub(super) async fn rows(&self, person: PersonId) -> Result<Vec<SignInRow>, SessionError> {
+        let rows = self.store()?.sign_ins(person).await;
+        rows.map(|(rows, _)| rows).map_err(|error| self.0.unavailable(error))
+    }
+
+    /// Has the store do it, and this node know of it; returns false of a conflict.
+    async fn apply(&self, operation: Op) -> Result<bool, SessionError> {
+        let applied = apply_unattended(self.store()?, vec![operation]).await;
+        let (applied, _) = applied.map_err(|error| self.0.unavailable(error))?;
+        if let Some(register) = &self.0.register {
+            register.refresh(self.0.clock.now()).await;
+        }
+        Ok(applied == Applied::Done)
+    }
+
+    fn store(&self) -> Result<&Arc<dyn Store>, SessionError> {
+        self.0.store.as_ref().ok_or(SessionError::NoStore)
+    }
+}
+
+impl fmt::Debug for Revoker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Revoker").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,55 @@
+//! The list of a person's sign-ins, and their ends.
+
+use std::sync::Arc;
+
+use super::Identity;
+use super::revoker::Revoker;
+use super::sign_in::SignIn;
+use crate::session::SessionError;
+use crate::sign_ins::SignInKey;
+
+impl Identity {
+    /// The living sign-ins of the person signed in, this one first; none if nobody is. One of this request is there from its response
+    /// on, and one from before the layer had a store is not listed.
+    ///
+    /// # Errors
+    /// [`SessionError::NoStore`], [`SessionError::StoreUnavailable`].
+    pub async fn sign_ins(&self) -> Result<Vec<SignIn>, SessionError> {
+        let revoker = self.revoker()?;
+        let Some(facts) = self.facts() else { return Ok(Vec::new()) };
+        let rows = revoker.rows(facts.person).await?;
+        Ok(SignIn::all(rows, facts.person, Some(facts.session_id)))
+    }
+
+    /// Ends a sign-in of the person signed in, with all that renewals made of it: on this node at once, and on every other within
+    /// two seconds. Returns whether anything of it lived. Another's sign-in stays.
+    ///
+    /// # Errors
+    /// [`SessionError::NoStore`], [`SessionError::StoreUnavailable`]: it may have ended, and may be ended again.
+    pub async fn end(&self, key: &SignInKey) -> Result<bool, SessionError> {
+        let revoker = self.revoker()?;
+        match self.facts() {
+            Some(facts) if facts.person == key.person => revoker.session(key).await,
+            _ => Ok(false),
+        }
+    }
+
+    /// Ends all sign-ins of the person signed in but this one, those too that no list has: this one is sealed anew with the response,
+    /// and what was sealed until then is dead. Call it when a password was changed; beside
+    /// [`reauthenticate`](Self::reauthenticate) or [`sign_in`](Self::sign_in) in one request it is one step with it.
+    ///
+    /// Returns whether anybody is signed in. If this sign-in was ended meanwhile, the response is
+    /// [`SessionError::NotSignedIn`], and the others stay.
+    ///
+    /// # Errors
+    /// [`SessionError::NoStore`]: without one nothing can be ended elsewhere. [`SessionError::HeadSent`].
+    #[expect(clippy::unused_async, reason = "as all verbs of the identity")]
+    pub async fn end_others(&mut self) -> Result<bool, SessionError> {
+        self.revoker()?;
+        Ok(self.exchange.open()?.identity.end_others())
+    }
+
+    fn revoker(&self) -> Result<Revoker, SessionError> {
+        Revoker::of(Arc::clone(&self.exchange.settings))
+    }
+}

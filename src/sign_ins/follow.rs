@@ -1,0 +1,39 @@
+//! The task that keeps a register current.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
+
+use super::register::Register;
+use crate::Timestamp;
+
+/// Has the store carry through what keeps a register current, unless it does already. It ends with the register, and with the
+/// runtime that the store has it from; then the next request begins it anew.
+pub(crate) fn follow(register: &Arc<Register>, now: impl Fn() -> Timestamp + Send + 'static) {
+    if register.is_followed.swap(true, Ordering::AcqRel) {
+        return;
+    }
+    let followed = Followed(Arc::downgrade(register));
+    register.store().spawn(Box::pin(async move {
+        loop {
+            let Some(register) = followed.0.upgrade() else { return };
+            // Asked for before the pull: what changes during it is not missed.
+            let changed = register.store().changed();
+            register.refresh(now()).await;
+            register.pay().await;
+            drop(register);
+            if !changed.await {
+                return;
+            }
+        }
+    }));
+}
+
+struct Followed(Weak<Register>);
+
+impl Drop for Followed {
+    fn drop(&mut self) {
+        if let Some(register) = self.0.upgrade() {
+            register.is_followed.store(false, Ordering::Release);
+        }
+    }
+}

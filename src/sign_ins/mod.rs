@@ -1,0 +1,14 @@
+//! What has ended: as each node knows it, exactly, and in time.
+
+mod follow;
+mod key;
+mod register;
+mod snapshot;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use follow::follow;
+pub use key::{BadKey, SignInKey};
+pub(crate) use register::{Register, Verdict};
+pub use snapshot::KnownEnds;

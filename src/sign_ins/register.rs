@@ -1,0 +1,300 @@
+//! What this node knows to have ended, kept current from a store's feed.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use super::snapshot::{KnownEnds, Snapshot};
+use crate::Timestamp;
+use crate::store::changes::Changes;
+use crate::store::{CutOff, Ended, Feed, Op, Store, StoreError};
+use crate::token::{PersonId, SessionId};
+
+/// The ends that one layer knows of. Requests look at it, without waiting for anything.
+pub(crate) struct Register {
+    store: Arc<dyn Store>,
+    known: RwLock<Known>,
+    progress: Mutex<Progress>,
+    /// The node's time when the last pull began that came to its end; 0 before there was one.
+    confirmed_at: AtomicU64,
+    /// The node's time when the last pull began.
+    attempted_at: AtomicU64,
+    is_pulling: AtomicBool,
+    pub(super) is_followed: AtomicBool,
+    /// Tells when a pull ended, one way or the other.
+    pulled: Changes,
+    /// What the store has not taken yet: ends of this node's, and what it lost.
+    owed: Mutex<Owed>,
+}
+
+#[derive(Default)]
+struct Owed {
+    ends: VecDeque<Op>,
+    lost: VecDeque<Op>,
+}
+
+/// What requests look at.
+#[derive(Clone, Default)]
+struct Known {
+    snapshot: Snapshot,
+    /// What ends in some seconds, by this node's clock.
+    later: Arc<HashMap<[u8; 16], Timestamp>>,
+}
+
+/// Where the pulls are.
+#[derive(Default)]
+struct Progress {
+    mark: Vec<u8>,
+    /// What a feed had since it began anew, until it has all.
+    anew: Option<(Vec<Ended>, Vec<CutOff>)>,
+    /// What ends in some seconds, with this node's time of it.
+    later: Vec<(Ended, Timestamp)>,
+}
+
+/// What is known of an identity.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Verdict {
+    Lives,
+    Ended,
+    CutOff,
+    /// The store was not reached for longer than that may be.
+    Unknown,
+}
+
+impl Register {
+    pub(crate) fn new(store: Arc<dyn Store>) -> Self {
+        Self {
+            store,
+            known: RwLock::default(),
+            progress: Mutex::default(),
+            confirmed_at: AtomicU64::new(0),
+            attempted_at: AtomicU64::new(0),
+            is_pulling: AtomicBool::new(false),
+            is_followed: AtomicBool::new(false),
+            pulled: Changes::default(),
+            owed: Mutex::default(),
+        }
+    }
+
+    pub(super) fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// Judges an identity at a time of this node's, by ends that are known at most `grace` seconds late.
+    pub(crate) fn verdict(
+        &self,
+        id: SessionId,
+        person: PersonId,
+        sealed_at: Timestamp,
+        now: Timestamp,
+        grace: u64,
+    ) -> Verdict {
+        let confirmed_at = Timestamp::from_unix(self.confirmed_at.load(Ordering::Acquire));
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let ends = || known.later.get(&id.to_bytes()).is_some_and(|at| *at <= now);
+        if known.snapshot.has_ended(id) || (!known.later.is_empty() && ends()) {
+            Verdict::Ended
+        } else if known.snapshot.cut_off(person) >= Some(sealed_at) {
+            Verdict::CutOff
+        } else if confirmed_at == Timestamp::default() || confirmed_at.age_at(now) > grace {
+            Verdict::Unknown
+        } else {
+            Verdict::Lives
+        }
+    }
+
+    /// True while a task keeps it current.
+    pub(crate) fn is_followed(&self) -> bool {
+        self.is_followed.load(Ordering::Relaxed)
+    }
+
+    /// True if ends may be known that were not pulled: nothing was, or nothing lately.
+    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
+        let attempted_at = self.attempted_at.load(Ordering::Relaxed);
+        let is_late = now.unix().abs_diff(attempted_at) > OVERDUE;
+        is_late || self.confirmed_at.load(Ordering::Relaxed) == 0
+    }
+
+    /// Pulls, or waits for somebody else's pull; it may fail. Of many at a time one pulls.
+    pub(crate) async fn refresh(&self, now: Timestamp) {
+        loop {
+            let pulled = self.pulled.next();
+            match Pulling::begin(self) {
+                Some(pulling) => {
+                    // What fails is tried again, and meanwhile what is known counts for a while.
+                    drop(self.pull(now).await);
+                    drop(pulling);
+                    return;
+                }
+                None => drop(pulled.await),
+            }
+            if !self.is_due(now) || self.attempted_at.load(Ordering::Relaxed) >= now.unix() {
+                return;
+            }
+        }
+    }
+
+    /// Takes all that is new in the feed.
+    async fn pull(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.attempted_at.store(now.unix(), Ordering::Relaxed);
+        loop {
+            let mark = self.progress().mark.clone();
+            let (feed, time) = self.store.feed(&mark).await?;
+            let has_more = feed.has_more;
+            let lost = self.take(feed, time, now);
+            if !lost.is_empty() {
+                self.owed().lost = lost.into();
+            }
+            if !has_more {
+                self.confirmed_at.fetch_max(now.unix().max(1), Ordering::Release);
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes a page; returns what puts back what the store has lost. `time` is the store's, and `now` this node's.
+    fn take(&self, feed: Feed, time: Timestamp, now: Timestamp) -> Vec<Op> {
+        let mut progress = self.progress();
+        progress.mark = feed.mark;
+        if feed.is_anew {
+            progress.anew = Some(Default::default());
+        }
+        if let Some((ended, cut_offs)) = &mut progress.anew {
+            ended.extend(feed.ended);
+            cut_offs.extend(feed.cut_offs);
+            if feed.has_more {
+                return Vec::new();
+            }
+            let (ended, cut_offs) = progress.anew.take().unwrap_or_default();
+            let whole = Snapshot::default().with(&ended, &cut_offs, time);
+            let lost = lost(&self.known().snapshot, &whole, time);
+            self.publish(&mut progress, &ended, &cut_offs, (time, now));
+            return lost;
+        }
+        self.publish(&mut progress, &feed.ended, &feed.cut_offs, (time, now));
+        Vec::new()
+    }
+
+    fn publish(
+        &self,
+        progress: &mut Progress,
+        ended: &[Ended],
+        cut_offs: &[CutOff],
+        (time, now): (Timestamp, Timestamp),
+    ) {
+        let mut due: Vec<Ended> = Vec::new();
+        let was_later = progress.later.len();
+        for it in ended {
+            if it.at <= time {
+                due.push(*it);
+            } else {
+                progress.later.push((*it, now.plus(time.until(it.at))));
+            }
+        }
+        let later = std::mem::take(&mut progress.later);
+        let (over, later): (Vec<_>, Vec<_>) = later.into_iter().partition(|(it, _)| it.at <= time);
+        due.extend(over.into_iter().map(|(it, _)| it));
+        progress.later = later;
+        if due.is_empty() && cut_offs.is_empty() && progress.later.len() == was_later {
+            return;
+        }
+        let later = progress.later.iter().map(|(it, at)| (it.id.to_bytes(), *at)).collect();
+        let snapshot = self.known().snapshot.with(&due, cut_offs, time);
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) =
+            Known { snapshot, later: Arc::new(later) };
+    }
+
+    /// Counts a sign-in as ended here at once, whatever the store says of it.
+    pub(crate) fn end_here(&self, id: SessionId, now: Timestamp, until: Timestamp) {
+        // Who pulls meanwhile would put the older snapshot in its place.
+        let _progress = self.progress();
+        let Known { snapshot, later } = self.known();
+        let snapshot = snapshot.with(&[Ended { id, at: now, until }], &[], now);
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Known { snapshot, later };
+    }
+
+    /// Has the store do again and again what it did not take; returns false if there is too much of that already.
+    pub(crate) fn try_later(&self, end: Op) -> bool {
+        let mut owed = self.owed();
+        if owed.ends.contains(&end) {
+            return true;
+        }
+        let has_room = owed.ends.len() < MOST_OWED;
+        owed.ends.extend(has_room.then_some(end));
+        has_room
+    }
+
+    /// Gives the store some of what it has not taken, until it fails.
+    pub(super) async fn pay(&self) {
+        for _ in 0..AT_ONCE {
+            let next = {
+                let owed = self.owed();
+                owed.ends.front().or_else(|| owed.lost.front()).cloned()
+            };
+            let Some(next) = next else { return };
+            if self.store.apply(std::slice::from_ref(&next)).await.is_err() {
+                return;
+            }
+            // It may have gone or been replaced meanwhile.
+            let mut owed = self.owed();
+            let Owed { ends, lost } = &mut *owed;
+            let taken = if ends.front() == Some(&next) { ends } else { lost };
+            if taken.front() == Some(&next) {
+                taken.pop_front();
+            }
+        }
+    }
+
+    fn owed(&self) -> MutexGuard<'_, Owed> {
+        self.owed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What this node knows, in numbers.
+    pub(crate) fn size(&self) -> KnownEnds {
+        self.known().snapshot.size()
+    }
+
+    fn known(&self) -> Known {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What puts back what a node knows and a store lacks.
+fn lost(known: &Snapshot, whole: &Snapshot, time: Timestamp) -> Vec<Op> {
+    let (ended, cut_offs) = known.beyond(whole, time);
+    let ended = ended.chunks(LOT).map(|lot| Op::PutBack { ended: lot.into(), cut_offs: Vec::new() });
+    let cut_offs = cut_offs.chunks(LOT).map(|lot| Op::PutBack { ended: Vec::new(), cut_offs: lot.into() });
+    ended.chain(cut_offs).collect()
+}
+
+/// The one who pulls.
+struct Pulling<'a>(&'a Register);
+
+impl<'a> Pulling<'a> {
+    /// `None` if somebody else does.
+    fn begin(register: &'a Register) -> Option<Self> {
+        let was_pulling = register.is_pulling.swap(true, Ordering::Acquire);
+        // Made for the one who pulls alone: dropping it ends a pull.
+        (!was_pulling).then(|| Self(register))
+    }
+}
+
+impl Drop for Pulling<'_> {
+    fn drop(&mut self) {
+        self.0.is_pulling.store(false, Ordering::Release);
+        self.0.pulled.tell();
+    }
+}
+
+/// Seconds after which a pull is late: it has a second to be begun, and two until a store that is away is given up.
+const OVERDUE: u64 = 5;
+/// Ends that one operation puts back.
+const LOT: usize = 500;
+/// Ends of this node's that the store has not taken.
+const MOST_OWED: usize = 10_000;
+/// Operations that are given to the store after a pull.
+const AT_ONCE: usize = 20;

@@ -1,0 +1,255 @@
+//! A store that is away, behind, emptied, or by another clock, and what is true of sign-ins then.
+
+use gingersnap::store::{MemoryStore, Op, Store as _, StoreErrorKind};
+use gingersnap::testing::store::Faulty as Failing;
+use gingersnap::token::{PersonId, SessionId};
+use gingersnap::{Place, SessionError, SessionLayer};
+
+use super::faulty::{Fault, Faulty};
+use super::{RING, all_stored, shop_at};
+use crate::browser::{Browser, Cart, START, TestClock};
+use crate::events::Events;
+use crate::steps::{does, routes, shows};
+
+#[tokio::test]
+async fn who_signs_in_while_the_store_is_away_is_told_to_come_back_and_who_is_in_stays_in() {
+    let (mut browser, store) = all_stored();
+    browser.get("/in-ann").await;
+    let mut guest = browser.clone();
+    guest.jar.clear();
+    store.is_down(true);
+    for path in ["/in-bob", "/remember-bob"] {
+        let answer = guest.get(path).await;
+        assert_eq!(answer.sets(), "", "{path}");
+        assert_ne!(answer.status, 200, "{path}");
+    }
+    for path in ["/renew", "/again", "/others"] {
+        let answer = browser.get(path).await;
+        assert_eq!((answer.status, answer.sets().as_str()), (503, ""), "{path}");
+        assert!(matches!(answer.error, Some(SessionError::StoreUnavailable(_))), "{path}");
+        assert_eq!(answer.headers["retry-after"], "5");
+    }
+    assert_eq!(browser.get("/hear").await.status, 200);
+    store.is_down(false);
+    shows(&mut browser, "ann: ").await;
+}
+
+/// The cookies go, this node counts it as ended, the answer says what is still so, and the store hears of it when it is back.
+#[tokio::test]
+async fn a_sign_out_that_the_store_does_not_take_is_true_here_and_soon_everywhere() {
+    let (clock, store) = Faulty::and_clock();
+    let mut here = Browser::new(shop_at(Place::Cookie, &store, &clock));
+    here.get("/in-ann").await;
+    let mut there = here.moved_to(shop_at(Place::Cookie, &store, &clock));
+    shows(&mut there, "ann: ").await;
+    let mut copy = here.clone();
+    store.is_down(true);
+    let events = Events::start();
+    let answer = here.get("/out").await;
+    assert_eq!((answer.status, answer.sets().as_str()), (503, "-__Host-id"));
+    assert_eq!(answer.error, Some(SessionError::StillElsewhere));
+    assert_eq!(answer.headers["retry-after"], "5");
+    let key = "ERROR a sign-out has not reached the store";
+    let told: Vec<_> = events.take().into_iter().filter(|it| it.starts_with(key)).collect();
+    assert!(told.len() == 1 && told[0].contains("is_retried=true"), "{told:?}");
+    shows(&mut copy, "nobody: ").await;
+    shows(&mut there, "ann: ").await;
+    store.is_down(false);
+    // Any change wakes the node, which tells the store what it owes.
+    here.get("/in-bob").await;
+    shows(&mut there, "nobody: ").await;
+}
+
+/// Within the grace what is known counts; after it nobody can say, and nothing is removed.
+#[tokio::test]
+async fn a_store_that_is_away_for_long_leaves_nobody_signed_in_and_nobody_signed_out() {
+    let (clock, store) = Faulty::and_clock();
+    let mut browser = Browser::new(shop_at(Place::Cookie, &store, &clock));
+    browser.get("/in-ann/add-tea").await;
+    let mut ended = browser.clone();
+    ended.get("/others").await;
+    let mut dead = browser.clone();
+    let mut browser = ended;
+    store.is_down(true);
+    clock.advance(900);
+    does(&mut browser, "/show", "__Host-seen", "ann: tea").await;
+    clock.advance(1);
+    shows(&mut browser, "nobody: ").await;
+    let events = Events::start();
+    for path in ["/add-milk", "/theme-x/add-milk"] {
+        let answer = browser.get(path).await;
+        assert!(answer.sets().is_empty() && answer.status == 503, "{path}");
+    }
+    assert!(events.take().iter().any(|it| it.contains("reason=\"ends_unknown\" unsettled=true")));
+    assert_eq!(browser.get("/add-milk").await.status, 503);
+    shows(&mut dead, "nobody: ").await;
+    store.is_down(false);
+    clock.advance(6);
+    shows(&mut browser, "ann: tea").await;
+    shows(&mut dead, "nobody: ").await;
+}
+
+/// A node that starts while the store is away has heard of nothing.
+#[tokio::test]
+async fn a_node_that_never_reached_the_store_can_say_of_nobody_that_they_are_in() {
+    let (clock, store) = Faulty::and_clock();
+    let mut browser = Browser::new(shop_at(Place::Cookie, &store, &clock));
+    browser.get("/in-ann/add-tea").await;
+    store.is_down(true);
+    let mut fresh = browser.moved_to(shop_at(Place::Cookie, &store, &clock));
+    shows(&mut fresh, "nobody: ").await;
+    assert_eq!(fresh.get("/add-milk").await.status, 503);
+    store.is_down(false);
+    clock.advance(6);
+    shows(&mut fresh, "ann: tea").await;
+}
+
+/// The store was emptied, or another took its place: what a living node knows comes back, and no end is forgotten.
+#[tokio::test]
+async fn what_a_node_knows_and_the_store_has_lost_is_put_back() {
+    let clock = TestClock::new();
+    let stores = [(); 2].map(|()| MemoryStore::with_clock(MemoryStore::ROOM, clock.clone()));
+    let store = Swapped::new(stores.clone());
+    let node = || {
+        let layer =
+            SessionLayer::builder(RING.clone(), "tests").session::<Cart>("session").store(store.clone());
+        routes().layer(layer.clock(clock.clone()).build().unwrap())
+    };
+    let mut here = Browser::new(node());
+    here.get("/in-ann").await;
+    let mut copy = here.clone();
+    here.get("/out").await;
+    here.get("/in-bob").await;
+    let mut cut = here.clone();
+    here.get("/others").await;
+    store.swap();
+    clock.advance(10);
+    shows(&mut copy, "nobody: ").await;
+    shows(&mut here, "bob: ").await;
+    // What is owed goes with the next look at the feed, which a second brings where the store is a server.
+    let (id, person) = (SessionId::from_bytes([7; 16]), PersonId::from_bytes([7; 16]));
+    stores[0].apply(&[Op::End { id, person, lifetime: 60 }]).await.unwrap();
+    let feed = stores[1].feed(&[]).await.unwrap().0;
+    assert!(feed.ended.len() == 1 && feed.cut_offs.len() == 1, "{feed:?}");
+    // So a node that starts now knows it too.
+    let fresh = node();
+    shows(&mut copy.moved_to(fresh.clone()), "nobody: ").await;
+    shows(&mut cut.moved_to(fresh.clone()), "nobody: ").await;
+    shows(&mut here.moved_to(fresh), "bob: ").await;
+    cut.jar.clear();
+}
+
+/// Sign-ins go by one clock, and a node whose own is elsewhere could judge none.
+#[tokio::test]
+async fn a_store_by_another_clock_signs_nobody_in() {
+    for (ahead, status) in [(0, 200), (60, 200), (300, 503)] {
+        let clock = TestClock::new();
+        let theirs = clock.clone();
+        let store =
+            MemoryStore::with_clock(MemoryStore::ROOM, move || gingersnap::Clock::now(&theirs).plus(ahead));
+        let layer = SessionLayer::builder(RING.clone(), "tests").session::<Cart>("session").store(store);
+        let mut browser = Browser::new(routes().layer(layer.clock(clock).build().unwrap()));
+        let answer = browser.get("/in-ann").await;
+        assert_eq!(answer.status, status, "{ahead} s ahead");
+        if let Some(SessionError::StoreUnavailable(error)) = answer.error {
+            let text = format!("the store's clock is at {} and this node's at {START}", START + ahead);
+            assert!(error.to_string().starts_with(&text), "{error}");
+            assert_eq!(error.hint(), Some("set the clocks of the nodes and of the store"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_full_store_signs_nobody_in_and_signs_people_out() {
+    let (mut browser, store) = all_stored();
+    browser.get("/in-ann").await;
+    let mut copy = browser.clone();
+    store.next(Fault::Fails(StoreErrorKind::Full));
+    assert_eq!(browser.get("/in-bob").await.status, 503);
+    does(&mut browser, "/out", "-__Host-id", "").await;
+    shows(&mut copy, "nobody: ").await;
+    // Ends are taken where nothing new is.
+    let small = MemoryStore::with_room(0);
+    let person = PersonId::from_bytes([7; 16]);
+    let id = SessionId::from_bytes([7; 16]);
+    assert!(small.apply(&[Op::End { id, person, lifetime: 60 }]).await.is_ok());
+    let failing = Failing::new(small);
+    let (renews, cuts_off, started_at, label) = (None, None, gingersnap::Timestamp::from_unix(1), None);
+    let id = SessionId::from_bytes([8; 16]);
+    let enter = Op::Enter { id, person, renews, cuts_off, started_at, lifetime: 60, label };
+    assert!(failing.apply(&[enter]).await.is_err());
+}
+
+use swapped::Swapped;
+
+/// A name behind which there is one store, and then another.
+mod swapped {
+    use std::fmt;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use gingersnap::store::{
+        Answer, Applied, Changed, Feed, MemoryStore, Op, Record, RecordId, SignInRow, Store, Task,
+    };
+    use gingersnap::token::PersonId;
+
+    #[derive(Clone)]
+    pub(super) struct Swapped {
+        stores: [MemoryStore; 2],
+        now: Arc<AtomicUsize>,
+    }
+
+    impl Swapped {
+        pub(super) fn new(stores: [MemoryStore; 2]) -> Self {
+            Self { stores, now: Arc::default() }
+        }
+
+        pub(super) fn swap(&self) {
+            self.now.store(1, Ordering::SeqCst);
+        }
+
+        fn now(&self) -> &MemoryStore {
+            &self.stores[self.now.load(Ordering::SeqCst)]
+        }
+    }
+
+    impl Store for Swapped {
+        fn load(&self, id: RecordId) -> Answer<'_, Option<Record>> {
+            self.now().load(id)
+        }
+
+        fn apply<'a>(&'a self, operations: &'a [Op]) -> Answer<'a, Applied> {
+            self.now().apply(operations)
+        }
+
+        fn sign_ins(&self, person: PersonId) -> Answer<'_, Vec<SignInRow>> {
+            self.now().sign_ins(person)
+        }
+
+        fn feed<'a>(&'a self, mark: &'a [u8]) -> Answer<'a, Feed> {
+            self.now().feed(mark)
+        }
+
+        fn changed(&self) -> Changed {
+            self.now().changed()
+        }
+
+        fn purge(&self, limit: u32) -> Answer<'_, u32> {
+            self.now().purge(limit)
+        }
+
+        fn create_tables(&self) -> Answer<'_, ()> {
+            self.now().create_tables()
+        }
+
+        fn spawn(&self, task: Task) {
+            self.now().spawn(task);
+        }
+    }
+
+    impl fmt::Display for Swapped {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("one store, and then another")
+        }
+    }
+}
