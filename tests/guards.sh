@@ -118,7 +118,7 @@ guard "sealed_at never falls" \
 guard "a token in the place of another is no older" \
     '.map(|(_, sealed_at, _)| sealed_at).max(replaced);' '.map(|(_, sealed_at, _)| sealed_at);'
 guard "an identity takes the time of the one before" \
-    'let replaces = self.brought().map(|it| it.sealed_at);' 'let replaces = None;'
+    'draft(settings, goes, self.brought().map(|it| it.sealed_at), facts)' 'draft(settings, goes, None, facts)'
 guard "activity takes the time of the one before" \
     'before: seen.filter(|_| !ahead)' 'before: seen.filter(|_| false)'
 guard "the latest of several wins" \
@@ -172,7 +172,7 @@ guard "a sign-out takes what was adopted" \
     $'who.owner().filter(|person| !who.identity.signed_out(*person))?;\n        self.adopted' \
     $'who.owner()?;\n        self.adopted'
 guard "a sign-out takes the guest's" \
-    $'self.guests = Guests::Gone;\n        self.is_signed_out = true;' 'self.is_signed_out = true;'
+    $'self.guests = Guests::Gone;\n        self.is_alone = false;' 'self.is_alone = false;'
 guard "a sign-out takes a person's" \
     'self.signed_out.extend(person.map(|person| (person, era)));' ''
 guard "a sign-out takes that of who timed out" \
@@ -278,9 +278,9 @@ guard "commit takes the newest as it is" \
 guard "a commit stores what is pending first" \
     $'if live.origin.is_borrowed() {\n            self.save(index, live).await?;\n        }' '' 13000
 guard "a lost answer is recognized by our own bytes" \
-    'Ok((Some(found), _)) if found == *ours => Ok(Applied::Done),' 'Ok((Some(found), _)) if false && found == *ours => Ok(Applied::Done),'
+    'Ok((Some(found), time)) if found == *ours => Ok((Applied::Done, time)),' 'Ok((Some(found), time)) if false && found == *ours => Ok((Applied::Done, time)),'
 guard "no answer is no success" \
-    'Ok((Some(found), _)) if found == *ours => Ok(Applied::Done),' 'Ok((Some(_), _)) => Ok(Applied::Done),'
+    'Ok((Some(found), time)) if found == *ours => Ok((Applied::Done, time)),' 'Ok((Some(_), time)) => Ok((Applied::Done, time)),'
 guard "a write is carried through without its client" \
     $'    store.spawn(Box::pin(async move { teller.tell(applied(&*own, &operations).await) }));\n    let dropped' \
     $'    let work = async move { teller.tell(applied(&*own, &operations).await) };\n    let told = async move {\n        work.await;\n        told.await\n    };\n    let dropped'
