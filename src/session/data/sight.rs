@@ -104,9 +104,18 @@ impl Sight {
         self.pointers.get_or_insert_default().unreached.push(record);
     }
 
-    /// Adds what was read from a record, in the place of an older version of it.
-    pub(crate) fn accept(&mut self, next: Accepted<DataClaims>) {
+    /// Adds what was read from a record, in the place of an older version of it. A pointer under the owner's own name counts before a
+    /// copy under the guest's.
+    pub(crate) fn accept(&mut self, mut next: Accepted<DataClaims>) {
         if let Some(id) = next.row_id() {
+            let earlier = self.accepted.iter().find(|it| it.row_id() == Some(id));
+            if let (Some(earlier), Some(row)) = (earlier.and_then(|it| it.row.as_deref()), &mut next.row)
+                && row.is_under_guests
+                && !earlier.is_under_guests
+            {
+                row.is_under_guests = false;
+                row.pointed_at = earlier.pointed_at;
+            }
             self.lose(id);
         }
         self.accepted.push(next);

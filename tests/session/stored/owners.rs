@@ -161,6 +161,21 @@ async fn signed_in_again_she_finds_her_row_under_the_guests_name_and_her_write_m
     shows(&mut browser, "ann: tea milk").await;
 }
 
+/// The copy under the guest's name is older, or another browser's.
+#[tokio::test]
+async fn who_has_her_own_pointer_is_sent_no_other_for_a_copy_under_the_guests_name() {
+    let (mut browser, _) = all_stored();
+    browser.get("/add-tea").await;
+    let guests = value(&browser, "__Host-session");
+    browser.get("/in-ann").await;
+    for path in ["/in-ann/add-milk", "/add-more"] {
+        browser.jar.insert("__Host-session".into(), guests.clone());
+        let sets = browser.get(path).await.sets();
+        assert!(!sets.contains("__Host-session-own"), "{path}: {sets}");
+    }
+    shows(&mut browser, "ann: tea milk more").await;
+}
+
 /// The cart has no merge: hers counts, and what points to it lies under the guest's name.
 #[tokio::test]
 async fn a_guests_change_that_does_not_merge_takes_no_pointer_to_her_row_along() {
