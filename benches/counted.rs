@@ -75,7 +75,7 @@ fn app(settings: impl FnOnce(SessionLayerBuilder) -> SessionLayerBuilder) -> Rou
 }
 
 /// The standard library's clock: valgrind cannot run the faster one of `SystemClock`, which reads the vDSO.
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     Timestamp::from_unix(since.unwrap().as_secs())
 }

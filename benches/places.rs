@@ -13,5 +13,5 @@ use gingersnap::store::MemoryStore;
 mod counted;
 
 fn main() {
-    counted::run(|sessions| sessions.store(MemoryStore::new()));
+    counted::run(|sessions| sessions.store(MemoryStore::with_clock(MemoryStore::ROOM, counted::now)));
 }

@@ -15,6 +15,23 @@ pub struct SignInKey {
     pub(crate) first: SessionId,
 }
 
+impl SignInKey {
+    /// The key of what goes on from a person's sign-in.
+    pub const fn new(person: PersonId, first: SessionId) -> Self {
+        Self { person, first }
+    }
+
+    /// Whose sign-in it is.
+    pub const fn person(&self) -> PersonId {
+        self.person
+    }
+
+    /// The session id of the first sign-in, from which the others go on.
+    pub const fn first(&self) -> SessionId {
+        self.first
+    }
+}
+
 impl fmt::Display for SignInKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let write = |f: &mut fmt::Formatter<'_>, id: [u8; 16]| write!(f, "{:032x}", u128::from_be_bytes(id));

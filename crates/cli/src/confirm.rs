@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use crate::error::Error;
 
 /// Goes on only if somebody types yes.
-pub(super) fn ask(out: &mut impl Write) -> Result<(), Error> {
+pub(crate) fn ask(out: &mut impl Write) -> Result<(), Error> {
     let stdin = io::stdin();
     if !stdin.is_terminal() {
         return Err(

@@ -3,6 +3,7 @@
 mod args;
 mod at_rest;
 mod capacity;
+mod confirm;
 mod demo;
 mod edge;
 mod error;

@@ -58,7 +58,7 @@ impl Revoker {
     }
 
     /// As [`person`](Self::person), and removes what the store keeps of them: their sessions, and the list of their sign-ins. What is
-    /// in cookies opens no more.
+    /// in cookies their browser has; it opens again only if the same subject signs in there.
     ///
     /// # Errors
     /// As [`person`](Self::person).

@@ -21,7 +21,7 @@ pub(crate) use capacity::CapacityArgs;
 pub(crate) use demo::{DemoArgs, PlaceArg};
 pub(crate) use error::report;
 pub(crate) use keys::{KeysArgs, KeysCommand, RestoreArgs, RevokeArgs, RolloutArgs};
-pub(crate) use sessions::{SessionsArgs, SessionsCommand};
+pub(crate) use sessions::{SessionsArgs, SessionsCommand, WhoArgs};
 pub(crate) use store::{StoreArgs, StoreCommand};
 pub(crate) use token::{AadArgs, OpenArgs, SealArgs, TokenArgs, TokenCommand};
 
@@ -44,7 +44,7 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Make and change the key ring
     Keys(KeysArgs),
-    /// Tidy up sessions that are in a store
+    /// Show and end sign-ins, and tidy up a store
     Sessions(SessionsArgs),
     /// Prepare where sessions are kept that are not in cookies
     Store(StoreArgs),

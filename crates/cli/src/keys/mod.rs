@@ -1,7 +1,6 @@
 //! `gingersnap keys …`: `verbs/` has one file per verb, `say/` the texts that they share.
 
 mod change;
-mod confirm;
 mod records;
 mod ring;
 mod say;

@@ -1,33 +1,14 @@
-//! `gingersnap sessions …`: what is in a store.
+//! `gingersnap sessions purge`.
 
 use std::io::Write;
-use std::process::ExitCode;
+use std::sync::Arc;
 
-use gingersnap::store;
+use gingersnap::store::Store;
 
-use crate::args::{SessionsArgs, SessionsCommand};
 use crate::error::Error;
-use crate::runtime;
-use crate::shown::Shown;
-
-/// Runs one verb.
-pub(crate) fn run(args: &SessionsArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
-    let SessionsCommand::Purge { store } = &args.command;
-    runtime::new()?.block_on(purge(store, &mut Shown(out)))?;
-    Ok(ExitCode::SUCCESS)
-}
 
 /// Removes what ended more than an hour ago, until nothing is left of it.
-async fn purge(url: &str, out: &mut impl Write) -> Result<(), Error> {
-    let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
-    // Threads and tasks of drivers need the runtime.
-    let store = store::open(url)?;
-    if scheme == "memory" {
-        return Err(Error::usage(
-            "a store in memory is its process's own: there is nothing to remove from here",
-        )
-        .with_hint("name a file or a database"));
-    }
+pub(super) async fn run(store: &Arc<dyn Store>, scheme: &str, out: &mut impl Write) -> Result<(), Error> {
     let mut removed = 0;
     let failed = loop {
         match store.purge(BATCH).await {

@@ -25,6 +25,7 @@ mod in_store;
 mod lacking;
 mod operations;
 mod preview;
+#[cfg(feature = "sqlite")]
 mod purge;
 #[cfg(feature = "age")]
 mod recipients;
@@ -40,6 +41,8 @@ mod secrets;
 mod servers;
 #[cfg(all(feature = "postgres", feature = "redis"))]
 mod shared;
+#[cfg(feature = "sqlite")]
+mod sign_ins;
 mod store;
 mod streams;
 mod terminal;

@@ -148,11 +148,14 @@ fn every_command_in_the_text_of_the_runbooks_is_one_of_the_program() {
 #[test]
 fn every_option_and_variable_that_the_runbooks_name_is_one_of_the_program() {
     let (document, place) = (document(), Place::empty("operations_options"));
-    let verbs = text(&place.run(&["keys", "--help"]).stdout);
-    let verbs = verbs.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
     let mut help = place.succeeds(&["demo", "--help"]);
-    for verb in verbs.filter(|verb| verb.starts_with(|c: char| c.is_ascii_lowercase()) && *verb != "help") {
-        help.push_str(&place.succeeds(&["keys", verb, "--help"]));
+    for command in ["keys", "sessions"] {
+        let verbs = place.succeeds(&[command, "--help"]);
+        let verbs = verbs.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
+        for verb in verbs.filter(|verb| verb.starts_with(|c: char| c.is_ascii_lowercase()) && *verb != "help")
+        {
+            help.push_str(&place.succeeds(&[command, verb, "--help"]));
+        }
     }
     let known = words(&help, "--", |c| c.is_ascii_lowercase() || c == '-');
     let spans = spans(&document).join(" ");

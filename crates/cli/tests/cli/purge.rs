@@ -85,7 +85,7 @@ fn a_store_that_cannot_be_purged_is_said() {
     purge(
         "memory:",
         2,
-        "gingersnap: error: a store in memory is its process's own: there is nothing to remove from here\n\
+        "gingersnap: error: a store in memory is its process's own: no command reaches it\n\
          gingersnap: hint: name a file or a database\n",
     );
     assert_eq!(place.names(), Vec::<String>::new());

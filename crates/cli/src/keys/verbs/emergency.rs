@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
+use crate::confirm;
 use crate::edge;
 use crate::error::Error;
-use crate::keys::confirm;
 use crate::keys::ring::Ring;
 use crate::keys::say::{after, before};
 

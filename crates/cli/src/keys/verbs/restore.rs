@@ -6,9 +6,9 @@ use std::path::Path;
 use gingersnap::keyring::{Key, Keyring};
 
 use crate::args::{RestoreArgs, RingArgs};
+use crate::confirm;
 use crate::error::Error;
 use crate::keys::change::Change;
-use crate::keys::confirm;
 use crate::keys::records::Records;
 use crate::keys::ring::Ring;
 use crate::keys::say::before::TAKES_EFFECT;
