@@ -9,7 +9,7 @@ use crate::token::{PersonId, SessionId};
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct SignIn {
-    /// Its name: for [`Identity::end`].
+    /// Its name: for [`Identity::end`](crate::Identity::end).
     pub key: SignInKey,
     /// Its start.
     pub started_at: Timestamp,
