@@ -91,6 +91,7 @@ pub(crate) async fn decorate(request: Request, next: Next) -> Response {
     let (mut parts, _) = response.into_parts();
     let page = match login {
         Some(login) => html(parts.status, &Pending { frame: Frame::bare(), login }),
+        None if matches!(parts.extensions.get(), Some(SessionError::StillElsewhere)) => still_elsewhere(),
         None => notice(parts.status),
     };
     parts.headers.remove(header::CONTENT_LENGTH);
@@ -124,6 +125,14 @@ fn to_login(login: &str, asked: &Uri, mut response: Response) -> Response {
 
 fn notice(status: StatusCode) -> Response {
     let (title, text) = words(status);
+    html(status, &Notice { frame: Frame::bare(), title, text, status })
+}
+
+/// The cookies are gone from this browser, and the store has not heard of it.
+fn still_elsewhere() -> Response {
+    let (title, status) = ("Logged out here, and not everywhere yet", StatusCode::SERVICE_UNAVAILABLE);
+    let text = "This browser is logged out. Our store could not be told, so whoever has a copy of its cookies may still use it. We \
+                go on trying, and you need not do anything; if a copy worries you, look at your devices once you are logged in again.";
     html(status, &Notice { frame: Frame::bare(), title, text, status })
 }
 

@@ -11,6 +11,7 @@ mod assets;
 mod attacks;
 mod cart;
 mod catalog;
+mod devices;
 mod email;
 mod error_pages;
 mod format;
@@ -60,6 +61,9 @@ fn routes(app: App) -> Router {
         .route("/login/again", get(again::show).post(again::log_in))
         .route("/logout", post(login::log_out))
         .route("/account", get(account::show).post(account::save))
+        .route("/devices", get(devices::show))
+        .route("/devices/end", post(devices::end))
+        .route("/devices/end-others", post(devices::end_others))
         .route("/session", get(inside::show))
         .route("/session/left", get(inside::left))
         .route("/attacks", get(attacks::show).post(attacks::run))

@@ -23,6 +23,7 @@ mod attacks;
 mod bodies;
 mod carts;
 mod connections;
+mod devices;
 mod dumps;
 mod faults;
 mod flood;
