@@ -128,6 +128,11 @@ impl Visit {
                 let text = |it: &SignIn| format!("{}{}", if it.is_this { "this " } else { "" }, it.key);
                 self.told.push(who.sign_ins().await?.iter().map(text).collect::<Vec<_>>().join(", "));
             }
+            "label" => self.told.push(who.label(&subject).await?.to_string()),
+            "labels" => {
+                let text = |it: &SignIn| it.label.clone().unwrap_or_else(|| "none".into());
+                self.told.push(who.sign_ins().await?.iter().map(text).collect::<Vec<_>>().join(", "));
+            }
             step => panic!("no such step: {step}"),
         }
         Ok(())

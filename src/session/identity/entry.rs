@@ -31,7 +31,7 @@ impl IdentityState {
             cuts_off: self.is_alone().then(|| cut_off_lifetime(settings)),
             started_at: facts.started_at,
             lifetime: goes.until(facts.ends_at) + MARGIN,
-            label: None,
+            label: self.new_label().cloned(),
         });
         operations
     }

@@ -3,6 +3,7 @@
 pub(crate) mod accept;
 pub(crate) mod adoption;
 pub(crate) mod entry;
+mod label;
 pub(crate) mod revoker;
 mod sign_in;
 mod sign_ins;

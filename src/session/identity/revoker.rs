@@ -37,7 +37,7 @@ impl Revoker {
     /// [`SessionError::BadSubject`], [`SessionError::StoreUnavailable`].
     pub async fn sign_ins(&self, subject: &str) -> Result<Vec<SignIn>, SessionError> {
         let person = self.0.person(subject)?;
-        Ok(SignIn::all(self.rows(person).await?, person, None))
+        Ok(SignIn::all(&self.0, self.rows(person).await?, person, None))
     }
 
     /// Ends one sign-in, with all that renewals made of it; returns whether anything of it lived.
@@ -45,7 +45,7 @@ impl Revoker {
     /// # Errors
     /// [`SessionError::StoreUnavailable`]: it may have ended, and may be ended again.
     pub async fn session(&self, key: &SignInKey) -> Result<bool, SessionError> {
-        self.apply(Op::EndFirst { first: key.first, person: key.person }).await
+        self.end(Op::EndFirst { first: key.first, person: key.person }).await
     }
 
     /// Ends all sign-ins of a subject, those too that no list has: a password was changed elsewhere, an account was closed.
@@ -75,7 +75,7 @@ impl Revoker {
 
     async fn cut_off(&self, operation: Op) -> Result<(), SessionError> {
         // A conflict is of somebody who was cut off dozens of times within the second.
-        if self.apply(operation).await? { Ok(()) } else { Err(SessionError::Conflict) }
+        if self.end(operation).await? { Ok(()) } else { Err(SessionError::Conflict) }
     }
 
     pub(super) async fn rows(&self, person: PersonId) -> Result<Vec<SignInRow>, SessionError> {
@@ -84,13 +84,17 @@ impl Revoker {
     }
 
     /// Has the store do it, and this node know of it; returns false of a conflict.
-    async fn apply(&self, operation: Op) -> Result<bool, SessionError> {
-        let applied = apply_unattended(self.store()?, vec![operation]).await;
-        let (applied, _) = applied.map_err(|error| self.0.unavailable(error))?;
+    async fn end(&self, operation: Op) -> Result<bool, SessionError> {
+        let applied = self.apply(operation).await?;
         if let Some(register) = &self.0.register {
             register.refresh(self.0.clock.now()).await;
         }
         Ok(applied == Applied::Done)
+    }
+
+    pub(super) async fn apply(&self, operation: Op) -> Result<Applied, SessionError> {
+        let applied = apply_unattended(self.store()?, vec![operation]).await;
+        applied.map(|(applied, _)| applied).map_err(|error| self.0.unavailable(error))
     }
 
     fn store(&self) -> Result<&Arc<dyn Store>, SessionError> {

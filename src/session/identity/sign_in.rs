@@ -1,6 +1,8 @@
 //! A sign-in in a list.
 
+use super::label;
 use crate::Timestamp;
+use crate::session::settings::Settings;
 use crate::sign_ins::SignInKey;
 use crate::store::SignInRow;
 use crate::token::{PersonId, SessionId};
@@ -15,14 +17,23 @@ pub struct SignIn {
     pub started_at: Timestamp,
     /// The last activity that was written down, by the store's clock.
     pub seen_at: Timestamp,
+    /// What the application [called](crate::Identity::label) it; none of one without a name, or whose key is gone.
+    pub label: Option<String>,
     /// True of the one that asks.
     pub is_this: bool,
 }
 
 impl SignIn {
     /// What goes on from one sign-in is one, whatever number of tabs renewed it. The newest activity comes first.
-    pub(super) fn all(rows: Vec<SignInRow>, person: PersonId, own: Option<SessionId>) -> Vec<Self> {
+    pub(super) fn all(
+        settings: &Settings,
+        mut rows: Vec<SignInRow>,
+        person: PersonId,
+        own: Option<SessionId>,
+    ) -> Vec<Self> {
         let mut all: Vec<Self> = Vec::with_capacity(rows.len());
+        // The newest of those that go on from one another has the label.
+        rows.sort_by_key(|row| core::cmp::Reverse(row.sealed_at));
         for row in rows {
             let key = SignInKey { person, first: row.first };
             let is_this = Some(row.id) == own;
@@ -31,7 +42,12 @@ impl SignIn {
                     it.seen_at = it.seen_at.max(row.seen_at);
                     it.is_this |= is_this;
                 }
-                None => all.push(Self { key, started_at: row.started_at, seen_at: row.seen_at, is_this }),
+                None => {
+                    let SignInRow { started_at, seen_at, .. } = row;
+                    let label = Some(&row.label).filter(|label| !label.is_empty());
+                    let label = label.and_then(|sealed| label::open(settings, person, sealed));
+                    all.push(Self { key, started_at, seen_at, label, is_this });
+                }
             }
         }
         all.sort_by_key(|it| (!it.is_this, core::cmp::Reverse(it.seen_at)));

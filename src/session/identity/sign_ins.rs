@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::Identity;
 use super::revoker::Revoker;
 use super::sign_in::SignIn;
+use super::{Identity, label};
 use crate::session::SessionError;
 use crate::sign_ins::SignInKey;
+use crate::store::Op;
 
 impl Identity {
     /// The living sign-ins of the person signed in, this one first; none if nobody is. One of this request is there from its response
@@ -18,7 +19,7 @@ impl Identity {
         let revoker = self.revoker()?;
         let Some(facts) = self.facts() else { return Ok(Vec::new()) };
         let rows = revoker.rows(facts.person).await?;
-        Ok(SignIn::all(rows, facts.person, Some(facts.session_id)))
+        Ok(SignIn::all(&self.exchange.settings, rows, facts.person, Some(facts.session_id)))
     }
 
     /// Ends a sign-in of the person signed in, with all that renewals made of it: on this node at once, and on every other within
@@ -47,6 +48,24 @@ impl Identity {
     pub async fn end_others(&mut self) -> Result<bool, SessionError> {
         self.revoker()?;
         Ok(self.exchange.open()?.identity.end_others())
+    }
+
+    /// Names this sign-in in [lists](Self::sign_ins), as "Firefox on Linux": with the response that signs in or renews, or else at
+    /// once. It is sealed in the store; what is longer than 128 bytes is cut. A renewal keeps the name.
+    ///
+    /// Returns whether anybody is signed in.
+    ///
+    /// # Errors
+    /// [`SessionError::NoStore`], [`SessionError::StoreUnavailable`], [`SessionError::NoEntropy`], [`SessionError::HeadSent`].
+    pub async fn label(&mut self, label: &str) -> Result<bool, SessionError> {
+        let revoker = self.revoker()?;
+        let Some(facts) = self.exchange.open()?.identity.current().cloned() else { return Ok(false) };
+        let sealed = label::seal(&self.exchange.settings, facts.person, label)?;
+        let sealed = self.exchange.open()?.identity.label(sealed);
+        if let Some(label) = sealed {
+            revoker.apply(Op::Label { id: facts.session_id, person: facts.person, label }).await?;
+        }
+        Ok(true)
     }
 
     fn revoker(&self) -> Result<Revoker, SessionError> {

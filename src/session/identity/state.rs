@@ -23,6 +23,8 @@ pub(crate) struct IdentityState {
     all_brought: SmallVec<[Brought; 1]>,
     /// True if all other sign-ins of the person end with this response.
     is_alone: bool,
+    /// What the application calls the sign-in that this response enters, sealed.
+    label: Option<Vec<u8>>,
     /// Its last activity, if an idle timeout holds for it.
     seen: Option<Seen>,
     refusal: Option<Refusal>,
@@ -179,6 +181,7 @@ impl IdentityState {
             };
         }
         self.is_alone &= is_same;
+        self.label = None;
         self.current = Some(Arc::new(facts));
         self.change = Some(Change::SignedIn);
     }
@@ -211,6 +214,19 @@ impl IdentityState {
         true
     }
 
+    /// Takes the label of a sign-in that this response enters; gives it back if it is in the store by now.
+    pub(crate) fn label(&mut self, sealed: Vec<u8>) -> Option<Vec<u8>> {
+        if self.change.is_none() {
+            return Some(sealed);
+        }
+        self.label = Some(sealed);
+        None
+    }
+
+    pub(crate) fn new_label(&self) -> Option<&Vec<u8>> {
+        self.label.as_ref()
+    }
+
     /// Signs out who is signed in, or else whoever the request brought. `era` begins with it.
     pub(crate) fn sign_out(&mut self, era: u32) {
         let left = self.left.filter(|_| self.change.is_none());
@@ -221,6 +237,7 @@ impl IdentityState {
         }
         self.guests = Guests::Gone;
         self.is_alone = false;
+        self.label = None;
         self.is_signed_out = true;
         self.change = Some(Change::SignedOut);
     }

@@ -4,6 +4,7 @@ mod conflicts;
 mod ended;
 mod faults;
 mod faulty;
+mod labelled;
 mod listed;
 mod out_of_reach;
 mod overtaken;
