@@ -26,6 +26,7 @@ struct Devices {
 
 struct Login {
     key: String,
+    name: String,
     is_this: bool,
     started_at: String,
     started: String,
@@ -54,6 +55,7 @@ impl Login {
         };
         Self {
             key: it.key.to_string(),
+            name: it.label.clone().unwrap_or_else(|| "A browser".into()),
             is_this: it.is_this,
             started_at: utc(it.started_at),
             started: ago(it.started_at),

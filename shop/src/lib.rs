@@ -6,6 +6,7 @@
 
 mod account;
 mod again;
+mod agent;
 mod app;
 mod assets;
 mod attacks;

@@ -5,9 +5,12 @@ use axum::Form;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use axum_extra::TypedHeader;
+use axum_extra::headers::UserAgent;
 use gingersnap::{Adoption, Flash, Identity, Level};
 use serde::Deserialize;
 
+use crate::agent;
 use crate::app::App;
 use crate::email;
 use crate::error_pages::ShopError;
@@ -72,6 +75,7 @@ pub(crate) async fn log_in(
     State(app): State<App>,
     mut identity: Identity,
     mut flash: Flash,
+    browser: Option<TypedHeader<UserAgent>>,
     Form(form): Form<Credentials>,
 ) -> Result<Response, ShopError> {
     let days = app.remembered_days();
@@ -91,6 +95,9 @@ pub(crate) async fn log_in(
         ),
         None => (identity.sign_in(address).await?, "You are logged in.".to_owned()),
     };
+    if app.site.store.is_some() {
+        identity.label(&agent::name(browser.as_deref())).await?;
+    }
     // A message is whose it was when it was pushed: this one is of who has just logged in.
     say(&mut flash, Level::Success, hello + &how + about_the_cart(&adoption));
     Ok(Redirect::to(&next::then("/login/check", &form.next)).into_response())

@@ -8,7 +8,6 @@ use gingersnap::keyring::Keyring;
 use gingersnap::store::{Applied, Op, Store};
 
 use super::DONE;
-use super::person::sign_ins;
 use crate::error::Error;
 use crate::render::time_and_distance;
 
@@ -18,7 +17,7 @@ pub(super) async fn run(store: &Arc<dyn Store>, key: &SignInKey, out: &mut impl 
     let (rows, now) = store.sign_ins(person).await?;
     // The key of a sign-out that did not reach the store is that of a cookie, and may be a renewal's.
     let first = rows.iter().find(|row| row.id == first).map_or(first, |row| row.first);
-    let listed = sign_ins(person, &rows).into_iter().find(|it| it.key.first() == first);
+    let listed = rows.iter().filter(|row| row.first == first).max_by_key(|row| row.seen_at);
     let (ended, _) = store.apply(&[Op::EndFirst { first, person }]).await?;
     let lifetime = Keyring::MAX_LONGEST_SESSION;
     store.apply(&[Op::End { id: key.first(), person, lifetime }]).await?;

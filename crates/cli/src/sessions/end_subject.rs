@@ -7,7 +7,7 @@ use gingersnap::store::{Applied, Op, Store};
 
 use super::DONE;
 use super::list::{OTHERS, table};
-use super::person::{Person, sign_ins};
+use super::person::Person;
 use crate::confirm;
 use crate::error::Error;
 
@@ -29,7 +29,7 @@ impl Verb {
         let said = self.preview(store, person, out).await;
         said.and_then(|()| if yes { Ok(()) } else { confirm::ask(out) }).map_err(Error::before_change)?;
         // What was sealed before it may live for so long, by a clock that is a minute behind.
-        let (id, lifetime) = (person.id, person.longest + 120);
+        let (id, lifetime) = (person.id, person.longest() + 120);
         let operation = match self {
             Self::End => Op::CutOff { person: id, lifetime },
             Self::Erase => Op::Erase { person: id, lifetime },
@@ -50,8 +50,7 @@ impl Verb {
         person: &Person,
         out: &mut impl Write,
     ) -> Result<(), Error> {
-        let (rows, now) = store.sign_ins(person.id).await?;
-        let all = sign_ins(person.id, &rows);
+        let all = person.sign_ins(store).await?;
         let subject = &person.subject;
         match all.len() {
             0 => writeln!(out, "{store} has no sign-in of {subject}")?,
@@ -61,7 +60,7 @@ impl Verb {
         if all.is_empty() {
             writeln!(out, "note: {OTHERS}")?;
         } else {
-            table(&all, now, out)?;
+            table(&all, out)?;
         }
         writeln!(out, "this signs {subject} out everywhere, where no list shows it too")?;
         match self {

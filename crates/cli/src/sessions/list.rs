@@ -3,13 +3,15 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use gingersnap::Timestamp;
+use gingersnap::SignIn;
 use gingersnap::store::Store;
 use serde_json::{Value, json};
 
-use super::person::{Person, SignIn, sign_ins};
+use super::person::Person;
+use crate::edge;
 use crate::error::Error;
 use crate::render::{self, time_and_distance};
+use crate::shown;
 
 pub(super) async fn run(
     store: &Arc<dyn Store>,
@@ -17,8 +19,7 @@ pub(super) async fn run(
     json: bool,
     out: &mut impl Write,
 ) -> Result<(), Error> {
-    let (rows, now) = store.sign_ins(person.id).await?;
-    let all = sign_ins(person.id, &rows);
+    let all = person.sign_ins(store).await?;
     if json {
         let all: Vec<Value> = all.iter().map(as_json).collect();
         return render::json(out, &json!({ "sign_ins": all }));
@@ -27,14 +28,17 @@ pub(super) async fn run(
         writeln!(out, "{store} has no sign-in of {}", person.subject)?;
         return Ok(writeln!(out, "note: {OTHERS}")?);
     }
-    table(&all, now, out)
+    table(&all, out)
 }
 
 /// A table of sign-ins.
-pub(super) fn table(all: &[SignIn], now: Timestamp, out: &mut impl Write) -> Result<(), Error> {
-    let mut rows = vec![["started", "last seen", "key"].map(String::from)];
+pub(super) fn table(all: &[SignIn], out: &mut impl Write) -> Result<(), Error> {
+    let now = edge::now();
+    let mut rows = vec![["started", "last seen", "key", "name"].map(String::from)];
     rows.extend(all.iter().map(|it| {
-        [time_and_distance(it.started_at, now), time_and_distance(it.seen_at, now), it.key.to_string()]
+        let (started, seen) = (time_and_distance(it.started_at, now), time_and_distance(it.seen_at, now));
+        let name = it.label.as_ref().map(shown::line).unwrap_or_default();
+        [started, seen, it.key.to_string(), name]
     }));
     render::table(out, &rows)
 }
@@ -42,6 +46,7 @@ pub(super) fn table(all: &[SignIn], now: Timestamp, out: &mut impl Write) -> Res
 fn as_json(it: &SignIn) -> Value {
     json!({
         "key": it.key.to_string(),
+        "name": it.label,
         "started_at": it.started_at.unix(),
         "seen_at": it.seen_at.unix(),
     })

@@ -1,10 +1,11 @@
 //! A person whose sign-ins are in a store.
 
-use std::cmp::Reverse;
+use std::sync::Arc;
 
-use gingersnap::store::SignInRow;
+use gingersnap::keyring::Keyring;
+use gingersnap::store::Store;
 use gingersnap::token::{IdentityClaims, PersonId};
-use gingersnap::{SignInKey, Timestamp};
+use gingersnap::{Policy, SessionError, SessionLayer, SignIn};
 
 use crate::args::WhoArgs;
 use crate::error::Error;
@@ -13,8 +14,9 @@ use crate::keys::Ring;
 pub(super) struct Person {
     pub(super) id: PersonId,
     pub(super) subject: String,
-    /// Seconds that a sign-in lives at most.
-    pub(super) longest: u64,
+    ring: Keyring,
+    audience: String,
+    layer: String,
 }
 
 impl Person {
@@ -29,27 +31,28 @@ impl Person {
         let id = ring
             .person(&args.audience, &args.layer, &subject)
             .ok_or_else(|| Error::usage("an audience and a layer's name have at most 65,535 bytes"))?;
-        Ok(Self { id, subject, longest: ring.longest_session() })
+        Ok(Self { id, subject, ring, audience: args.audience.clone(), layer: args.layer.clone() })
+    }
+
+    /// Seconds that a sign-in lives at most.
+    pub(super) fn longest(&self) -> u64 {
+        self.ring.longest_session()
+    }
+
+    /// The sign-ins that live, the newest activity first.
+    pub(super) async fn sign_ins(&self, store: &Arc<dyn Store>) -> Result<Vec<SignIn>, Error> {
+        let layer = SessionLayer::builder(self.ring.clone(), &*self.audience).store(Arc::clone(store));
+        let layer = if self.layer.is_empty() { layer } else { layer.named(&self.layer) };
+        let policy = Policy::standard().absolute_timeout(self.longest());
+        let layer = layer.policy(policy).build().map_err(|error| Error::usage(error.to_string()))?;
+        let listed = layer.revoker().map_err(failed)?.sign_ins(&self.subject).await;
+        listed.map_err(failed)
     }
 }
 
-/// A sign-in that lives, whatever number of tabs renewed it.
-pub(super) struct SignIn {
-    pub(super) key: SignInKey,
-    pub(super) started_at: Timestamp,
-    pub(super) seen_at: Timestamp,
-}
-
-/// The sign-ins in a person's rows, the newest activity first.
-pub(super) fn sign_ins(person: PersonId, rows: &[SignInRow]) -> Vec<SignIn> {
-    let mut all: Vec<SignIn> = Vec::with_capacity(rows.len());
-    for row in rows {
-        let key = SignInKey::new(person, row.first);
-        match all.iter_mut().find(|it| it.key == key) {
-            Some(it) => it.seen_at = it.seen_at.max(row.seen_at),
-            None => all.push(SignIn { key, started_at: row.started_at, seen_at: row.seen_at }),
-        }
+fn failed(error: SessionError) -> Error {
+    match error {
+        SessionError::StoreUnavailable(error) => error.into(),
+        error => Error::refused(error.to_string()),
     }
-    all.sort_by_cached_key(|it| (Reverse(it.seen_at), it.key.to_string()));
-    all
 }

@@ -46,7 +46,7 @@ fn a_login_is_ended_from_another_browser_and_node() {
     let (mut mine, mut lost, mut kept) = (logged_in(&here), logged_in(&there), logged_in(&there));
     let page = mine.get("/devices").body;
     let listed: Vec<_> = keys(&page).into_iter().map(String::from).collect();
-    assert_eq!((listed.len(), page.matches(">This browser<").count()), (2, 1), "{page}");
+    assert_eq!((listed.len(), page.matches(">this one<").count()), (2, 1), "{page}");
     // The list does not say which of them is which.
     let own = keys(&lost.get("/devices").body).into_iter().map(String::from).collect::<Vec<_>>();
     let key = listed.iter().find(|key| !own.contains(*key)).expect("a login that is not its own to end");
@@ -60,7 +60,21 @@ fn a_login_is_ended_from_another_browser_and_node() {
     ends(&mut kept);
     assert!(is_in(&mut mine));
     let page = mine.get("/devices").body;
-    assert_eq!((keys(&page).len(), page.matches(">This browser<").count()), (0, 1), "{page}");
+    assert_eq!((keys(&page).len(), page.matches(">this one<").count()), (0, 1), "{page}");
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn a_login_is_listed_by_the_name_of_its_browser() {
+    let (ring, dir) = (Ring::new(), Dir::new());
+    let node = on_a_file(&ring, &dir);
+    let mut browser = Browser::new(&node.server);
+    let fields = format!(
+        "origin: http://{}\r\nuser-agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\n",
+        node.server.address
+    );
+    browser.send("POST", "/login", &fields, "email=ada@example.com");
+    browser.get("/devices").says("<strong>Firefox on Linux</strong> <span class=\"now\">this one</span>");
 }
 
 #[cfg(feature = "sqlite")]

@@ -18,7 +18,7 @@ pub enum Kind {
     StoreRecord,
     /// A token that the service issued (reserved).
     ServiceToken,
-    /// The label of a sign-in at rest in a store (reserved).
+    /// The name of a sign-in in lists, at rest in a store.
     Label,
 }
 

@@ -26,8 +26,8 @@ async fn one_is_ended(test: &str, url: &str, shown: &str) {
     );
     let (first, second, bob) =
         (node.sign_in("ann").await, node.sign_in("ann").await, node.sign_in("bob").await);
-    let row = "TIME TIME KEY\n";
-    assert_eq!(plain(&list("ann")), format!("started last seen key\n{row}{row}"));
+    let row = "TIME TIME KEY Firefox\\u{202e} on Linux\n";
+    assert_eq!(plain(&list("ann")), format!("started last seen key name\n{row}{row}"));
     let both = keys(&place, "ann", url);
     assert_eq!(both.len(), 2);
     // Which of them is whose, only the browser knows.
@@ -116,9 +116,9 @@ async fn somebody_is_signed_out_everywhere_after_a_look_at_what_that_ends() {
     let (first, second, bob) =
         (node.sign_in("ann").await, node.sign_in("ann").await, node.sign_in("bob").await);
     let preview = "sqlite:sessions.db#default has 2 sign-ins of ann:\n\
-         started last seen key\n\
-         TIME TIME KEY\n\
-         TIME TIME KEY\n\
+         started last seen key name\n\
+         TIME TIME KEY Firefox\\u{202e} on Linux\n\
+         TIME TIME KEY Firefox\\u{202e} on Linux\n\
          this signs ann out everywhere, where no list shows it too\n";
     let stays = "what is kept of ann stays, for the next sign-in\n";
     let end = ["sessions", "end-subject", "ann", "--audience", "shop", "--store", url];
@@ -155,8 +155,8 @@ async fn who_is_erased_is_signed_in_nowhere_and_has_nothing_in_the_store() {
     assert_eq!(
         plain(&said),
         "sqlite:sessions.db#default has 1 sign-in of ann:\n\
-         started last seen key\n\
-         TIME TIME KEY\n\
+         started last seen key name\n\
+         TIME TIME KEY Firefox\\u{202e} on Linux\n\
          this signs ann out everywhere, where no list shows it too\n\
          what the store keeps of ann is removed, sessions and sign-ins; what is in cookies stays in their browser\n\
          done: every node that reaches the store knows of it within two seconds\n"
@@ -182,7 +182,7 @@ async fn ending_a_sign_in_goes_as_it_is_written() {
     let path = format!("{}:{}", place.0.display(), std::env::var("PATH").unwrap());
     let output = Command::new("sh").args(["-c", &script]).current_dir(&place.0).env("PATH", path).output();
     let output = output.unwrap();
-    let listed = "started last seen key\nTIME TIME KEY\n";
+    let listed = "started last seen key name\nTIME TIME KEY Firefox\\u{202e} on Linux\n";
     let said = format!(
         "{listed}sqlite:sessions.db#default has 1 sign-in of ann@example.com:\n{listed}\
          this signs ann@example.com out everywhere, where no list shows it too\n\

@@ -38,6 +38,8 @@ impl Node {
             let mut identity = Identity::from_parts(&parts).await.unwrap();
             if let Some(subject) = parts.uri.path().strip_prefix("/in/") {
                 identity.sign_in(subject).await.unwrap();
+                // As a browser may call itself.
+                identity.label("Firefox\u{202e} on Linux").await.unwrap();
                 Session::<Map>::from_parts(&parts).await.unwrap().insert("theirs", 1u64);
             }
             if parts.uri.path() == "/renew" {
