@@ -47,7 +47,7 @@ impl SessionLayerBuilder {
             response_octets: self.response_budget,
             keyring: self.keyring,
             register: self.store.clone().map(|store| Arc::new(Register::new(store))),
-            grace: GRACE,
+            grace: self.grace,
             store: self.store,
             record_limit: self.record_limit,
             audience: self.audience,
@@ -190,8 +190,6 @@ impl SessionLayerBuilder {
 
 /// Bytes of data in a store.
 const MAX_RECORD_LIMIT: usize = 1_048_576;
-/// Seconds for which a node goes by what it knows of ends while the store is away.
-const GRACE: u64 = 900;
 const IDENTITY: &str = "id";
 const ACTIVITY: &str = "seen";
 const FLASH: &str = "flash";

@@ -22,6 +22,7 @@ pub struct SessionLayerBuilder {
     pub(super) keyring: LiveKeyring,
     pub(super) store: Option<Arc<dyn Store>>,
     pub(super) record_limit: usize,
+    pub(super) grace: u64,
     pub(super) audience: String,
     pub(super) name: String,
     pub(super) policy: Policy,
@@ -46,6 +47,7 @@ impl SessionLayerBuilder {
             keyring,
             store: None,
             record_limit: RECORD_LIMIT,
+            grace: GRACE,
             audience,
             name: String::new(),
             policy: Policy::default(),
@@ -266,6 +268,8 @@ impl fmt::Debug for SessionLayerBuilder {
 
 /// Bytes of a form, or of some hundred lines of a cart.
 const RECORD_LIMIT: usize = 65_536;
+/// Seconds for which a node goes by what it knows of ends while the store is away.
+const GRACE: u64 = 900;
 /// A default nginx takes 8 KiB of a request's head.
 const REQUEST_BUDGET: usize = 7168;
 /// A default nginx answers 502 when a response's head passes 4,096 bytes; cookies near 3,650 bytes were seen to.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::build_error::BuildError;
 use super::builder::SessionLayerBuilder;
 use crate::session::Place;
+use crate::sign_ins::OVERDUE;
 use crate::store::Store;
 
 impl SessionLayerBuilder {
@@ -32,6 +33,16 @@ impl SessionLayerBuilder {
             Some(it) => it.place = Some(place),
             None => drop(self.refused.get_or_insert(BuildError::NoSession)),
         }
+        self
+    }
+
+    /// Sets for how many seconds a node that does not reach the store goes by what it knew to have ended: 900 unless set. After that
+    /// nobody is known to be signed in: what needs it is 503, and no cookie is removed.
+    ///
+    /// A sign-in that is ended elsewhere meanwhile works on here for as long. The least is 5, and 0 means that: the store is asked
+    /// once a second, and one answer that is late signs nobody out.
+    pub fn when_stale(mut self, seconds: u64) -> Self {
+        self.grace = seconds.max(OVERDUE);
         self
     }
 

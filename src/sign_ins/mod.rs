@@ -10,5 +10,5 @@ mod tests;
 
 pub(crate) use follow::follow;
 pub use key::{BadKey, SignInKey};
-pub(crate) use register::{Register, Verdict};
+pub(crate) use register::{OVERDUE, Register, Verdict};
 pub use snapshot::KnownEnds;

@@ -291,7 +291,7 @@ impl Drop for Pulling<'_> {
 }
 
 /// Seconds after which a pull is late: it has a second to be begun, and two until a store that is away is given up.
-const OVERDUE: u64 = 5;
+pub(crate) const OVERDUE: u64 = 5;
 /// Ends that one operation puts back.
 const LOT: usize = 500;
 /// Ends of this node's that the store has not taken.

@@ -34,7 +34,7 @@ const LIBRARY_ORDER: [&str; 11] = [
 ];
 
 /// The files of `session/`, lowest first; a folder's name stands for its `mod.rs`.
-const SESSION_ORDER: [&str; 41] = [
+const SESSION_ORDER: [&str; 42] = [
     "policy",
     "place",
     "error",
@@ -48,6 +48,7 @@ const SESSION_ORDER: [&str; 41] = [
     "identity/adoption",
     "identity/state",
     "identity/entry",
+    "identity/label",
     "identity/sign_in",
     "identity/revoker",
     "flash/state",

@@ -6,7 +6,7 @@ use gingersnap::token::{PersonId, SessionId};
 use gingersnap::{Place, SessionError, SessionLayer};
 
 use super::faulty::{Fault, Faulty};
-use super::{RING, all_stored, shop_at};
+use super::{RING, all_stored, sessions, shop_at, shop_of};
 use crate::browser::{Browser, Cart, START, TestClock};
 use crate::events::Events;
 use crate::steps::{does, routes, shows};
@@ -87,6 +87,25 @@ async fn a_store_that_is_away_for_long_leaves_nobody_signed_in_and_nobody_signed
     clock.advance(6);
     shows(&mut browser, "ann: tea").await;
     shows(&mut dead, "nobody: ").await;
+}
+
+#[tokio::test]
+async fn how_long_a_node_goes_by_what_it_knew_is_the_applications_to_say() {
+    for (when_stale, seconds) in [(0, 5), (60, 60), (1_800, 1_800)] {
+        let (clock, store) = Faulty::and_clock();
+        let layer = sessions(Place::Cookie, &store, &clock).when_stale(when_stale);
+        let mut browser = Browser::new(shop_of(layer));
+        browser.get("/in-ann").await;
+        store.is_down(true);
+        clock.advance(seconds);
+        assert_eq!(browser.get("/show").await.body, "ann: ", "{when_stale}");
+        clock.advance(1);
+        shows(&mut browser, "nobody: ").await;
+        assert_eq!(browser.get("/add-milk").await.status, 503);
+        store.is_down(false);
+        clock.advance(6);
+        assert_eq!(browser.get("/show").await.body, "ann: ", "{when_stale}");
+    }
 }
 
 /// A node that starts while the store is away has heard of nothing.
