@@ -19,6 +19,7 @@ impl Exchange {
         for tries in 0..=TRIES {
             let mut fields = Fields::new();
             let operations = plan.seal(&self.settings, &mut fields)?;
+            self.check_clock(&operations)?;
             let at = match self.apply(&operations).await? {
                 (Applied::Done, at) => {
                     self.seal_entered(&operations, at, &mut fields)?;
@@ -59,6 +60,25 @@ impl Exchange {
         ended.count() > 0
     }
 
+    /// Refuses to have a sign-in entered by a clock that was not the store's when it was last asked: the sign-in that it ends
+    /// would be ended for nothing.
+    fn check_clock(&self, operations: &[Op]) -> Result<(), SessionError> {
+        match &self.settings.register {
+            Some(register) if operations.iter().any(enters) => {
+                let (store, node) = register.times();
+                self.compare(store, node)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn compare(&self, store: Timestamp, node: Timestamp) -> Result<(), SessionError> {
+        if store.unix().abs_diff(node.unix()) <= SKEW + Op::MOST_AHEAD {
+            return Ok(());
+        }
+        Err(self.settings.unavailable(other_clock(store, node)))
+    }
+
     /// Seals the identity that the store has entered anew, by the time that it answered.
     fn seal_entered(
         &self,
@@ -66,13 +86,10 @@ impl Exchange {
         at: Timestamp,
         fields: &mut Fields,
     ) -> Result<(), SessionError> {
-        if !operations.iter().any(|operation| matches!(operation, Op::Enter { .. })) {
+        if !operations.iter().any(enters) {
             return Ok(());
         }
-        let now = self.settings.clock.now();
-        if at.unix().abs_diff(now.unix()) > SKEW + Op::MOST_AHEAD {
-            return Err(self.settings.unavailable(other_clock(at, now)));
-        }
+        self.compare(at, self.settings.clock.now())?;
         let draft = self.state().identity.draft_at(&self.settings, at);
         let Some(draft) = draft else { return Ok(()) };
         let name = format!("{}=", self.settings.identity.name());
@@ -143,6 +160,10 @@ impl Exchange {
             }
         }));
     }
+}
+
+const fn enters(operation: &Op) -> bool {
+    matches!(operation, Op::Enter { .. })
 }
 
 /// The error of an identity that a store did not enter.

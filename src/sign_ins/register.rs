@@ -17,6 +17,8 @@ pub(crate) struct Register {
     progress: Mutex<Progress>,
     /// The node's time when the last pull began that came to its end; 0 before there was one.
     confirmed_at: AtomicU64,
+    /// The store's time and this node's when the last pull began; equal before there was one.
+    times: Mutex<(Timestamp, Timestamp)>,
     /// The node's time when the last pull began.
     attempted_at: AtomicU64,
     is_pulling: AtomicBool,
@@ -68,6 +70,7 @@ impl Register {
             known: RwLock::default(),
             progress: Mutex::default(),
             confirmed_at: AtomicU64::new(0),
+            times: Mutex::default(),
             attempted_at: AtomicU64::new(0),
             is_pulling: AtomicBool::new(false),
             is_followed: AtomicBool::new(false),
@@ -137,9 +140,14 @@ impl Register {
     /// Takes all that is new in the feed.
     async fn pull(&self, now: Timestamp) -> Result<(), StoreError> {
         self.attempted_at.store(now.unix(), Ordering::Relaxed);
+        let mut is_first = true;
         loop {
             let mark = self.progress().mark.clone();
             let (feed, time) = self.store.feed(&mark).await?;
+            // Later pages of a long list come when this node's time has gone on.
+            if std::mem::take(&mut is_first) {
+                *self.times.lock().unwrap_or_else(PoisonError::into_inner) = (time, now);
+            }
             let has_more = feed.has_more;
             let lost = self.take(feed, time, now);
             if !lost.is_empty() {
@@ -247,6 +255,11 @@ impl Register {
 
     fn owed(&self) -> MutexGuard<'_, Owed> {
         self.owed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The store's time and this node's when the last pull began; equal before there was one.
+    pub(crate) fn times(&self) -> (Timestamp, Timestamp) {
+        *self.times.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What this node knows, in numbers.

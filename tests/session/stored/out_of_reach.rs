@@ -179,6 +179,22 @@ async fn a_store_by_another_clock_signs_nobody_in() {
 }
 
 #[tokio::test]
+async fn a_sign_in_that_fails_of_the_clock_ends_nobodys() {
+    let (clock, store) = Faulty::and_clock();
+    let mut browser = Browser::new(shop_at(Place::Cookie, &store, &clock));
+    browser.get("/in-ann").await;
+    let wrong = TestClock::new();
+    wrong.advance(300);
+    let mut copy = browser.moved_to(shop_at(Place::Cookie, &store, &wrong));
+    for path in ["/in-bob", "/in-ann", "/renew", "/others"] {
+        assert_eq!(copy.get(path).await.status, 503, "{path}");
+    }
+    clock.advance(6);
+    shows(&mut browser, "ann: ").await;
+    assert_eq!(browser.get("/labels").await.body, "none", "nothing of it is listed");
+}
+
+#[tokio::test]
 async fn a_full_store_signs_nobody_in_and_signs_people_out() {
     let (mut browser, store) = all_stored();
     browser.get("/in-ann").await;
