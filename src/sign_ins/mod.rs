@@ -2,6 +2,7 @@
 
 mod follow;
 mod key;
+mod owed;
 mod register;
 mod snapshot;
 mod table;

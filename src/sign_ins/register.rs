@@ -1,9 +1,10 @@
 //! What this node knows to have ended, kept current from a store's feed.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
+use super::owed::Owed;
 use super::snapshot::{KnownEnds, Snapshot};
 use crate::Timestamp;
 use crate::store::changes::Changes;
@@ -26,13 +27,7 @@ pub(crate) struct Register {
     /// Tells when a pull ended, one way or the other.
     pulled: Changes,
     /// What the store has not taken yet: ends of this node's, and what it lost.
-    owed: Mutex<Owed>,
-}
-
-#[derive(Default)]
-struct Owed {
-    ends: VecDeque<Op>,
-    lost: VecDeque<Op>,
+    owed: Owed,
 }
 
 /// What requests look at.
@@ -75,7 +70,7 @@ impl Register {
             is_pulling: AtomicBool::new(false),
             is_followed: AtomicBool::new(false),
             pulled: Changes::default(),
-            owed: Mutex::default(),
+            owed: Owed::default(),
         }
     }
 
@@ -151,7 +146,7 @@ impl Register {
             let has_more = feed.has_more;
             let lost = self.take(feed, time, now);
             if !lost.is_empty() {
-                self.owed().lost = lost.into();
+                self.owed.has_lost(lost);
             }
             if !has_more {
                 self.confirmed_at.fetch_max(now.unix().max(1), Ordering::Release);
@@ -223,38 +218,12 @@ impl Register {
 
     /// Has the store do again and again what it did not take; returns false if there is too much of that already.
     pub(crate) fn try_later(&self, end: Op) -> bool {
-        let mut owed = self.owed();
-        if owed.ends.contains(&end) {
-            return true;
-        }
-        let has_room = owed.ends.len() < MOST_OWED;
-        owed.ends.extend(has_room.then_some(end));
-        has_room
+        self.owed.add(end)
     }
 
     /// Gives the store some of what it has not taken, until it fails.
     pub(super) async fn pay(&self) {
-        for _ in 0..AT_ONCE {
-            let next = {
-                let owed = self.owed();
-                owed.ends.front().or_else(|| owed.lost.front()).cloned()
-            };
-            let Some(next) = next else { return };
-            if self.store.apply(std::slice::from_ref(&next)).await.is_err() {
-                return;
-            }
-            // It may have gone or been replaced meanwhile.
-            let mut owed = self.owed();
-            let Owed { ends, lost } = &mut *owed;
-            let taken = if ends.front() == Some(&next) { ends } else { lost };
-            if taken.front() == Some(&next) {
-                taken.pop_front();
-            }
-        }
-    }
-
-    fn owed(&self) -> MutexGuard<'_, Owed> {
-        self.owed.lock().unwrap_or_else(PoisonError::into_inner)
+        self.owed.pay(&*self.store).await;
     }
 
     /// The store's time and this node's when the last pull began; equal before there was one.
@@ -307,7 +276,3 @@ impl Drop for Pulling<'_> {
 pub(crate) const OVERDUE: u64 = 5;
 /// Ends that one operation puts back.
 const LOT: usize = 500;
-/// Ends of this node's that the store has not taken.
-const MOST_OWED: usize = 10_000;
-/// Operations that are given to the store after a pull.
-const AT_ONCE: usize = 20;
