@@ -132,6 +132,13 @@ impl Register {
         }
     }
 
+    /// Pulls, unless nobody has asked for anything yet: who does first waits for all of it.
+    pub(crate) async fn refresh_if_used(&self, now: Timestamp) {
+        if self.confirmed_at.load(Ordering::Relaxed) != 0 {
+            self.refresh(now).await;
+        }
+    }
+
     /// Takes all that is new in the feed.
     async fn pull(&self, now: Timestamp) -> Result<(), StoreError> {
         self.attempted_at.store(now.unix(), Ordering::Relaxed);

@@ -87,7 +87,7 @@ impl Revoker {
     async fn end(&self, operation: Op) -> Result<bool, SessionError> {
         let applied = self.apply(operation).await?;
         if let Some(register) = &self.0.register {
-            register.refresh(self.0.clock.now()).await;
+            register.refresh_if_used(self.0.clock.now()).await;
         }
         Ok(applied == Applied::Done)
     }

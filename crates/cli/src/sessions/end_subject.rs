@@ -3,11 +3,12 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use gingersnap::store::{Applied, Op, Store};
+use gingersnap::SignIn;
+use gingersnap::store::Store;
 
 use super::DONE;
 use super::list::{OTHERS, table};
-use super::person::Person;
+use super::person::{Person, failed};
 use crate::confirm;
 use crate::error::Error;
 
@@ -26,32 +27,27 @@ impl Verb {
         yes: bool,
         out: &mut impl Write,
     ) -> Result<(), Error> {
-        let said = self.preview(store, person, out).await;
-        said.and_then(|()| if yes { Ok(()) } else { confirm::ask(out) }).map_err(Error::before_change)?;
-        // What was sealed before it may live for so long, by a clock that is a minute behind.
-        let (id, lifetime) = (person.id, person.longest() + 120);
-        let operation = match self {
-            Self::End => Op::CutOff { person: id, lifetime },
-            Self::Erase => Op::Erase { person: id, lifetime },
+        let revoker = person.revoker(store)?;
+        let said = match revoker.sign_ins(&person.subject).await {
+            Ok(all) => self.preview(store, &person.subject, &all, out),
+            Err(error) => Err(failed(error)),
         };
-        match store.apply(&[operation]).await?.0 {
-            Applied::Done => Ok(writeln!(out, "done: {DONE}")?),
-            Applied::Conflict(_) => Err(Error::refused(format!(
-                "{} was signed out everywhere dozens of times within seconds: nothing was changed",
-                person.subject
-            ))
-            .with_hint("try again in half a minute")),
-        }
+        said.and_then(|()| if yes { Ok(()) } else { confirm::ask(out) }).map_err(Error::before_change)?;
+        let ended = match self {
+            Self::End => revoker.person(&person.subject).await,
+            Self::Erase => revoker.erase(&person.subject).await,
+        };
+        ended.map_err(failed)?;
+        Ok(writeln!(out, "done: {DONE}")?)
     }
 
-    async fn preview(
+    fn preview(
         self,
         store: &Arc<dyn Store>,
-        person: &Person,
+        subject: &str,
+        all: &[SignIn],
         out: &mut impl Write,
     ) -> Result<(), Error> {
-        let all = person.sign_ins(store).await?;
-        let subject = &person.subject;
         match all.len() {
             0 => writeln!(out, "{store} has no sign-in of {subject}")?,
             1 => writeln!(out, "{store} has 1 sign-in of {subject}:")?,
@@ -60,7 +56,7 @@ impl Verb {
         if all.is_empty() {
             writeln!(out, "note: {OTHERS}")?;
         } else {
-            table(&all, out)?;
+            table(all, out)?;
         }
         writeln!(out, "this signs {subject} out everywhere, where no list shows it too")?;
         match self {

@@ -7,7 +7,7 @@ use gingersnap::SignIn;
 use gingersnap::store::Store;
 use serde_json::{Value, json};
 
-use super::person::Person;
+use super::person::{Person, failed};
 use crate::edge;
 use crate::error::Error;
 use crate::render::{self, time_and_distance};
@@ -19,7 +19,7 @@ pub(super) async fn run(
     json: bool,
     out: &mut impl Write,
 ) -> Result<(), Error> {
-    let all = person.sign_ins(store).await?;
+    let all = person.revoker(store)?.sign_ins(&person.subject).await.map_err(failed)?;
     if json {
         let all: Vec<Value> = all.iter().map(as_json).collect();
         return render::json(out, &json!({ "sign_ins": all }));

@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use gingersnap::keyring::Keyring;
 use gingersnap::store::Store;
-use gingersnap::token::{IdentityClaims, PersonId};
-use gingersnap::{Policy, SessionError, SessionLayer, SignIn};
+use gingersnap::token::IdentityClaims;
+use gingersnap::{Policy, Revoker, SessionError, SessionLayer};
 
 use crate::args::WhoArgs;
 use crate::error::Error;
 use crate::keys::Ring;
 
 pub(super) struct Person {
-    pub(super) id: PersonId,
     pub(super) subject: String,
     ring: Keyring,
     audience: String,
@@ -28,31 +27,29 @@ impl Person {
             return Err(Error::usage(format!("a subject has from 1 to {most} bytes")));
         }
         let ring = Ring::new(&args.ring)?.load()?;
-        let id = ring
-            .person(&args.audience, &args.layer, &subject)
-            .ok_or_else(|| Error::usage("an audience and a layer's name have at most 65,535 bytes"))?;
-        Ok(Self { id, subject, ring, audience: args.audience.clone(), layer: args.layer.clone() })
+        if ring.person(&args.audience, &args.layer, &subject).is_none() {
+            return Err(Error::usage("an audience and a layer's name have at most 65,535 bytes"));
+        }
+        Ok(Self { subject, ring, audience: args.audience.clone(), layer: args.layer.clone() })
     }
 
-    /// Seconds that a sign-in lives at most.
-    pub(super) fn longest(&self) -> u64 {
-        self.ring.longest_session()
-    }
-
-    /// The sign-ins that live, the newest activity first.
-    pub(super) async fn sign_ins(&self, store: &Arc<dyn Store>) -> Result<Vec<SignIn>, Error> {
+    /// What lists and ends their sign-ins in a store.
+    pub(super) fn revoker(&self, store: &Arc<dyn Store>) -> Result<Revoker, Error> {
         let layer = SessionLayer::builder(self.ring.clone(), &*self.audience).store(Arc::clone(store));
         let layer = if self.layer.is_empty() { layer } else { layer.named(&self.layer) };
-        let policy = Policy::standard().absolute_timeout(self.longest());
+        let policy = Policy::standard().absolute_timeout(self.ring.longest_session());
         let layer = layer.policy(policy).build().map_err(|error| Error::usage(error.to_string()))?;
-        let listed = layer.revoker().map_err(failed)?.sign_ins(&self.subject).await;
-        listed.map_err(failed)
+        layer.revoker().map_err(failed)
     }
 }
 
-fn failed(error: SessionError) -> Error {
+pub(super) fn failed(error: SessionError) -> Error {
     match error {
         SessionError::StoreUnavailable(error) => error.into(),
+        SessionError::Conflict => Error::refused(
+            "they were signed out everywhere dozens of times within seconds: nothing was changed",
+        )
+        .with_hint("try again in half a minute"),
         error => Error::refused(error.to_string()),
     }
 }
