@@ -5,34 +5,11 @@
 use std::hint::black_box;
 
 use harness::{Plan, Subject, has_arg, measure, print_table};
-use table::{Table, Value};
+use table::{Cut, Table, Until};
 
 mod harness;
 #[path = "../src/sign_ins/table.rs"]
 mod table;
-
-/// What is kept of a sign-in that ended.
-#[derive(Clone, Copy)]
-struct Until(u32);
-
-impl Value for Until {
-    fn and(self, other: Self) -> Self {
-        Self(self.0.max(other.0))
-    }
-}
-
-/// What is kept of a cut-off.
-#[derive(Clone, Copy)]
-struct Cut {
-    at: u32,
-    until: u32,
-}
-
-impl Value for Cut {
-    fn and(self, other: Self) -> Self {
-        Self { at: self.at.max(other.at), until: self.until.max(other.until) }
-    }
-}
 
 fn main() {
     // `cargo test --benches` runs the same binary without the argument.

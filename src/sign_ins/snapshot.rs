@@ -1,6 +1,6 @@
 //! What has ended, as one node knows it.
 
-use super::table::{Table, Value};
+use super::table::{Cut, Table, Until};
 use crate::Timestamp;
 use crate::store::{CutOff, Ended};
 use crate::token::{PersonId, SessionId};
@@ -24,29 +24,6 @@ pub struct KnownEnds {
     pub cut_offs: usize,
     /// Bytes of memory.
     pub octets: usize,
-}
-
-/// Seconds since 1970: then no token of the sign-in can be alive.
-#[derive(Clone, Copy)]
-struct Until(u32);
-
-impl Value for Until {
-    fn and(self, other: Self) -> Self {
-        Self(self.0.max(other.0))
-    }
-}
-
-/// What was sealed at or before `at` is dead; `until` then no such token can be alive.
-#[derive(Clone, Copy)]
-struct Cut {
-    at: u32,
-    until: u32,
-}
-
-impl Value for Cut {
-    fn and(self, other: Self) -> Self {
-        Self { at: self.at.max(other.at), until: self.until.max(other.until) }
-    }
 }
 
 impl Snapshot {

@@ -23,6 +23,29 @@ pub(crate) trait Value: Copy {
     fn and(self, other: Self) -> Self;
 }
 
+/// Of a sign-in that ended: seconds since 1970, after which no token of it can be alive.
+#[derive(Clone, Copy)]
+pub(crate) struct Until(pub(crate) u32);
+
+impl Value for Until {
+    fn and(self, other: Self) -> Self {
+        Self(self.0.max(other.0))
+    }
+}
+
+/// Of a person: what was sealed at or before `at` is dead; `until` then no such token can be alive. Seconds since 1970.
+#[derive(Clone, Copy)]
+pub(crate) struct Cut {
+    pub(crate) at: u32,
+    pub(crate) until: u32,
+}
+
+impl Value for Cut {
+    fn and(self, other: Self) -> Self {
+        Self { at: self.at.max(other.at), until: self.until.max(other.until) }
+    }
+}
+
 impl<V: Value> Table<V> {
     pub(crate) fn get(&self, id: [u8; 16]) -> Option<V> {
         let key = u128::from_be_bytes(id);
