@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
+use rusqlite::Connection;
+
 use super::checkpoints::Checkpoints;
 use super::file::File;
 use super::queue::{Answered, Carried, Item, Write};
@@ -101,14 +103,23 @@ impl SqliteStore {
     }
 }
 
-impl Store for SqliteStore {
-    fn load(&self, id: RecordId) -> Answer<'_, Option<Record>> {
+impl SqliteStore {
+    /// Reads with a connection of its own; what is read comes with the time by the file's clock.
+    fn read<'a, T: Send + 'a>(
+        &'a self,
+        read: impl FnOnce(&Connection, &str) -> rusqlite::Result<(T, u64)> + Send + 'a,
+    ) -> Answer<'a, T> {
         Box::pin(async move {
             let Inner { file, readers, .. } = &*self.0;
-            let load = |connection: &_| apply::load(connection, file.address.name(), id);
-            let (record, now) = readers.read(file, load)?;
-            Ok((record, Timestamp::from_unix(now)))
+            let (found, now) = readers.read(file, |connection| read(connection, file.address.name()))?;
+            Ok((found, Timestamp::from_unix(now)))
         })
+    }
+}
+
+impl Store for SqliteStore {
+    fn load(&self, id: RecordId) -> Answer<'_, Option<Record>> {
+        self.read(move |connection, name| apply::load(connection, name, id))
     }
 
     fn apply<'a>(&'a self, operations: &'a [Op]) -> Answer<'a, Applied> {
@@ -119,21 +130,11 @@ impl Store for SqliteStore {
     }
 
     fn sign_ins(&self, person: PersonId) -> Answer<'_, Vec<SignInRow>> {
-        Box::pin(async move {
-            let Inner { file, readers, .. } = &*self.0;
-            let list = |connection: &_| sign_ins::list(connection, file.address.name(), person);
-            let (rows, now) = readers.read(file, list)?;
-            Ok((rows, Timestamp::from_unix(now)))
-        })
+        self.read(move |connection, name| sign_ins::list(connection, name, person))
     }
 
     fn feed<'a>(&'a self, mark: &'a [u8]) -> Answer<'a, Feed> {
-        Box::pin(async move {
-            let Inner { file, readers, .. } = &*self.0;
-            let feed = |connection: &_| sign_ins::feed(connection, file.address.name(), mark);
-            let (feed, now) = readers.read(file, feed)?;
-            Ok((feed, Timestamp::from_unix(now)))
-        })
+        self.read(move |connection, name| sign_ins::feed(connection, name, mark))
     }
 
     /// Ends with a change that this process makes, and each second for those of others.
