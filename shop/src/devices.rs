@@ -81,9 +81,10 @@ pub(crate) async fn end(
         Ok(key) => who.end(&key).await?,
         Err(_) => false,
     };
-    match ended {
-        true => say(&mut flash, Level::Success, "That login has ended, with every copy of its cookies."),
-        false => say(&mut flash, Level::Info, "That login was over already."),
+    if ended {
+        say(&mut flash, Level::Success, "That login has ended, with every copy of its cookies.");
+    } else {
+        say(&mut flash, Level::Info, "That login was over already.");
     }
     Ok(Redirect::to("/devices"))
 }

@@ -54,10 +54,14 @@ impl Exchange {
     /// anything.
     fn count_as_ended(&self) -> bool {
         let (Some(register), state) = (&self.settings.register, self.state()) else { return false };
-        let now = self.settings.clock.now();
-        let ended = state.identity.all_brought().iter().filter(|_| state.identity.is_signed_out());
-        let ended = ended.map(|it| register.end_here(it.session_id, now, it.ends_at.plus(SKEW)));
-        ended.count() > 0
+        if !state.identity.is_signed_out() {
+            return false;
+        }
+        let (now, brought) = (self.settings.clock.now(), state.identity.all_brought());
+        for it in brought {
+            register.end_here(it.session_id, now, it.ends_at.plus(SKEW));
+        }
+        !brought.is_empty()
     }
 
     /// Refuses to have a sign-in entered by a clock that was not the store's when it was last asked: the sign-in that it ends

@@ -136,11 +136,7 @@ pub(crate) fn open(
 
 /// The record's name is in its context. Its cookie's is not: a session may be renamed, and a guest's become a person's.
 fn aad(settings: &Settings, tag: &str, id: RecordId) -> Result<Aad, SealError> {
-    let digits = id.to_bytes().into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    let mut id = String::with_capacity(32);
-    id.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
-    let too_long = SealError::DoesNotFit { chars: usize::MAX, limit: usize::MAX };
-    Aad::new(Kind::StoreRecord, tag, "", &settings.audience, &id).ok_or(too_long)
+    settings.aad_at_rest(Kind::StoreRecord, tag, id.to_bytes())
 }
 
 /// Seconds that a row is there beyond what it is read for.

@@ -8,7 +8,7 @@ use crate::cookie::{Budget, Cookie};
 use crate::keyring::LiveKeyring;
 use crate::sign_ins::{Register, SignInKey, Verdict};
 use crate::store::{Op, Store, StoreError};
-use crate::token::{Aad, IdentityClaims, Padding, PersonId, SessionId};
+use crate::token::{Aad, IdentityClaims, Kind, Padding, PersonId, SealError, SessionId};
 use crate::{Clock, Entropy, Refusal, Timestamp};
 
 /// An event that an operator may want to know of. It names no person and holds no secret.
@@ -271,6 +271,18 @@ impl Settings {
         let mut bytes = [0; N];
         self.entropy.fill(&mut bytes).map_err(|_| SessionError::NoEntropy)?;
         Ok(bytes)
+    }
+
+    /// What binds something at rest in a store: its context is an id, as hexadecimal digits.
+    ///
+    /// # Errors
+    /// [`SealError::DoesNotFit`] if the audience is longer than any token could say.
+    pub(crate) fn aad_at_rest(&self, kind: Kind, tag: &str, id: [u8; 16]) -> Result<Aad, SealError> {
+        let digits = id.into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        let mut id = String::with_capacity(32);
+        id.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
+        let too_long = SealError::DoesNotFit { chars: usize::MAX, limit: usize::MAX };
+        Aad::new(kind, tag, "", &self.audience, &id).ok_or(too_long)
     }
 
     /// The person of a subject, as claims name them.

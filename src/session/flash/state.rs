@@ -167,10 +167,7 @@ fn newest<'a, 'm>(all: &'a [&'m Owned], room: usize) -> &'a [&'m Owned] {
 fn cut((owner, Message { level, text }): &Owned, room: usize) -> Option<Owned> {
     let empty = (*owner, Message { level: *level, text: String::new() });
     // The length before a text has one byte for the first 127, and a second one beyond.
-    let mut end = room.checked_sub(written_len(&empty) + 1)?.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
+    let end = text.floor_char_boundary(room.checked_sub(written_len(&empty) + 1)?);
     let text = text.get(..end).filter(|text| !text.is_empty())?;
     Some((*owner, Message { level: *level, text: text.into() }))
 }

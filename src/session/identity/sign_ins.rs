@@ -59,10 +59,13 @@ impl Identity {
     /// [`SessionError::NoStore`], [`SessionError::StoreUnavailable`], [`SessionError::NoEntropy`], [`SessionError::HeadSent`].
     pub async fn label(&mut self, label: &str) -> Result<bool, SessionError> {
         let revoker = self.revoker()?;
-        let Some(facts) = self.exchange.open()?.identity.current().cloned() else { return Ok(false) };
-        let sealed = label::seal(&self.exchange.settings, facts.person, label)?;
-        let sealed = self.exchange.open()?.identity.label(sealed);
-        if let Some(label) = sealed {
+        let (facts, in_store) = {
+            let mut state = self.exchange.open()?;
+            let Some(facts) = state.identity.current().cloned() else { return Ok(false) };
+            let sealed = label::seal(&self.exchange.settings, facts.person, label)?;
+            (facts, state.identity.label(sealed))
+        };
+        if let Some(label) = in_store {
             revoker.apply(Op::Label { id: facts.session_id, person: facts.person, label }).await?;
         }
         Ok(true)
