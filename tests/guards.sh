@@ -254,8 +254,8 @@ guard "where all is stored an old cookie is dead" \
 guard "what was in cookies before a move is taken" \
     'Self::StoreSince(end) => sealed_at >= end,' 'Self::StoreSince(_) => true,'
 guard "a record opens in its own row alone" \
-    'Aad::new(Kind::StoreRecord, tag, "", &settings.audience, &id)' \
-    'Aad::new(Kind::StoreRecord, tag, "", &settings.audience, &id[..0])'
+    'settings.aad_at_rest(Kind::StoreRecord, tag, id.to_bytes())' \
+    'settings.aad_at_rest(Kind::StoreRecord, tag, id.to_bytes().map(|_| 0))'
 guard "a row's version is the one in its seal" \
     'if claims.generation != record.version {' 'if false {'
 guard "a change is merged with the newest" \
