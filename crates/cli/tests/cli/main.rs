@@ -125,7 +125,8 @@ impl Place {
 
     fn run_with_stdin(&self, args: &[&str], stdin: &str) -> Output {
         let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
+        // A command that is refused by its arguments reads no input, and none reads without bound: the pipe is closed.
+        drop(child.stdin.take().unwrap().write_all(stdin.as_bytes()));
         child.wait_with_output().unwrap()
     }
 
