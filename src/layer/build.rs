@@ -69,7 +69,9 @@ impl SessionLayerBuilder {
         if self.policy.lacks_remember_for() {
             return Err(BuildError::RemembersNobody);
         }
-        for (idle, renew_after) in [false, true].into_iter().filter_map(|it| self.policy.idle_of(it)) {
+        for remembered in [false, true] {
+            let Some(idle) = self.policy.idle_of(remembered) else { continue };
+            let renew_after = self.policy.renew_after_of(remembered);
             if idle == 0 || renew_after >= idle {
                 return Err(BuildError::BadIdleTimeout { idle, renew_after });
             }

@@ -60,7 +60,8 @@ impl Policy {
         Self { idle_timeout: seconds, ..self }
     }
 
-    /// Activity is written down at most once in this many seconds; a tenth of the timeout that it puts off unless set.
+    /// Activity is written down at most once in this many seconds; unless set, a tenth of the timeout that it puts off, and an hour where
+    /// a list of sign-ins alone asks for it.
     ///
     /// A session may end that much earlier than its idle timeout says, never later.
     #[must_use]
@@ -98,10 +99,15 @@ impl Policy {
         self.absolute_timeout.max(self.remember_for.unwrap_or_default())
     }
 
-    /// The idle timeout of a sign-in, and the seconds after which activity is written down anew.
-    pub(crate) fn idle_of(self, remembered: bool) -> Option<(u64, u64)> {
-        let idle = if self.remembers(remembered) { self.remember_idle } else { self.idle_timeout };
-        idle.map(|idle| (idle, self.renew_after.unwrap_or(idle / 10)))
+    /// The idle timeout of a sign-in.
+    pub(crate) const fn idle_of(self, remembered: bool) -> Option<u64> {
+        if self.remembers(remembered) { self.remember_idle } else { self.idle_timeout }
+    }
+
+    /// The seconds after which activity is written down anew.
+    pub(crate) fn renew_after_of(self, remembered: bool) -> u64 {
+        let unset = || self.idle_of(remembered).map_or(HOUR, |idle| idle / 10);
+        self.renew_after.unwrap_or_else(unset)
     }
 
     /// True if those who are remembered have an idle timeout, and nobody is remembered.

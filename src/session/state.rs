@@ -52,6 +52,11 @@ impl State {
         &mut self.identity
     }
 
+    /// Judges the identity anew, whose last activity the store was asked for.
+    pub(crate) fn was_asked(&mut self, settings: &Settings) {
+        self.identity.was_asked(Request { settings, cookies: &self.cookies, came: self.came });
+    }
+
     /// The messages, opened if they were not yet.
     pub(crate) fn flash(&mut self, settings: &Settings) -> &mut FlashState {
         self.flash.read(Request { settings, cookies: &self.cookies, came: self.came });
@@ -94,10 +99,10 @@ impl State {
         self.slots.iter().any(|(at, slot)| *at == index && slot.is_due())
     }
 
-    /// The draft of the activity that is due.
+    /// Writes down the activity that is due.
     pub(super) fn activity(&self, settings: &Settings, goes: Timestamp) -> Option<Draft> {
         let (seen, facts) = (self.due()?, self.identity.current()?);
-        Some(seen.draft(settings, goes, facts))
+        Some(seen.write(settings, goes, facts))
     }
 
     /// The activity that this request must write down, if any.

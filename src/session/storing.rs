@@ -11,7 +11,8 @@ use super::data::slot::Slot;
 use super::data::who::Who;
 use super::exchange::Exchange;
 use super::{SessionData, SessionError};
-use crate::sign_ins::follow;
+use crate::Timestamp;
+use crate::sign_ins::{Register, follow};
 use crate::store::{Applied, Record, Store, apply_unattended};
 use crate::token::RecordId;
 
@@ -26,7 +27,10 @@ impl Exchange {
     /// of extractors, which are moved with each request, are no larger for it.
     pub(crate) fn load(&self, index: usize, parts: &Parts) -> Result<Option<Loading<'_>>, SessionError> {
         let Some(store) = &self.settings.store else { return Ok(None) };
-        if let Some(refreshing) = self.refresh(parts)? {
+        let is_owned = self.settings.data.get(index).is_some_and(|data| data.own.is_some());
+        if !is_owned {
+            drop(self.begin(parts)?);
+        } else if let Some(refreshing) = self.refresh(parts)? {
             return Ok(Some(Box::pin(async move {
                 refreshing.await;
                 self.load_wanted(store, index, Slot::wanted).await
@@ -36,19 +40,40 @@ impl Exchange {
         Ok(wanted.map(|_| Box::pin(self.load_wanted(store, index, Slot::wanted)) as Loading<'_>))
     }
 
-    /// Begins the exchange; returns what asks the store for ends, if the request brings an identity and this node knows too little
-    /// of them to judge it. Nearly always it knows enough.
+    /// Begins the exchange; returns what asks the store for ends and activity, if the request brings an identity and this node
+    /// knows too little to judge it. Nearly always it knows enough.
     pub(crate) fn refresh(&self, parts: &Parts) -> Result<Option<Refreshing<'_>>, SessionError> {
-        let state = self.begin(parts)?;
+        let mut state = self.begin(parts)?;
         let Some(register) = &self.settings.register else { return Ok(None) };
         let came = state.came;
         if !register.is_followed() {
             let settings = Arc::downgrade(&self.settings);
             follow(register, move || settings.upgrade().map_or(came, |settings| settings.clock.now()));
         }
-        let needs_more =
-            register.is_due(came) && state.request(&self.settings).brings(&self.settings.identity);
-        Ok(needs_more.then(|| Box::pin(register.refresh(came)) as Refreshing<'_>))
+        let is_due = register.is_due(came);
+        let needs_more = if is_due {
+            state.request(&self.settings).brings(&self.settings.identity)
+        } else {
+            state.identity(&self.settings).asks().is_some()
+        };
+        Ok(needs_more.then(|| {
+            Box::pin(async move {
+                if is_due {
+                    register.refresh(came).await;
+                    let told = Arc::clone(register);
+                    register.store().spawn(Box::pin(async move { told.tell(came).await }));
+                }
+                self.ask_for_activity(register, came).await;
+            }) as Refreshing<'_>
+        }))
+    }
+
+    async fn ask_for_activity(&self, register: &Register, came: Timestamp) {
+        let asks = self.state().identity(&self.settings).asks();
+        if let Some((id, person)) = asks {
+            register.activity().look_up(&**register.store(), id, person, came).await;
+            self.state().was_asked(&self.settings);
+        }
     }
 
     /// Loads all records that the request's cookies point to, before somebody signs in.

@@ -19,7 +19,7 @@ pub(crate) fn follow(register: &Arc<Register>, now: impl Fn() -> Timestamp + Sen
             // Asked for before the pull: what changes during it is not missed.
             let changed = register.store().changed();
             register.refresh(now()).await;
-            register.pay().await;
+            register.tell(now()).await;
             drop(register);
             if !changed.await {
                 return;

@@ -1,5 +1,6 @@
 //! What has ended: as each node knows it, exactly, and in time.
 
+mod activity;
 mod follow;
 mod key;
 mod owed;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
+use super::activity::Activity;
 use super::owed::Owed;
 use super::snapshot::{KnownEnds, Snapshot};
 use crate::Timestamp;
@@ -28,6 +29,7 @@ pub(crate) struct Register {
     pulled: Changes,
     /// What the store has not taken yet: ends of this node's, and what it lost.
     owed: Owed,
+    activity: Activity,
 }
 
 /// What requests look at.
@@ -71,10 +73,15 @@ impl Register {
             is_followed: AtomicBool::new(false),
             pulled: Changes::default(),
             owed: Owed::default(),
+            activity: Activity::default(),
         }
     }
 
-    pub(super) fn store(&self) -> &Arc<dyn Store> {
+    pub(crate) const fn activity(&self) -> &Activity {
+        &self.activity
+    }
+
+    pub(crate) fn store(&self) -> &Arc<dyn Store> {
         &self.store
     }
 
@@ -228,9 +235,13 @@ impl Register {
         self.owed.add(end)
     }
 
-    /// Gives the store some of what it has not taken, until it fails.
-    pub(super) async fn pay(&self) {
-        self.owed.pay(&*self.store).await;
+    /// Tells the store some of what it has not taken, if the last pull reached it.
+    pub(crate) async fn tell(&self, now: Timestamp) {
+        let confirmed_at = self.confirmed_at.load(Ordering::Relaxed);
+        if confirmed_at >= self.attempted_at.load(Ordering::Relaxed) {
+            self.owed.pay(&*self.store).await;
+            self.activity.write(&*self.store, now).await;
+        }
     }
 
     /// The store's time and this node's when the last pull began; equal before there was one.

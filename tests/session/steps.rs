@@ -7,13 +7,13 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use gingersnap::{
-    Adoption, Flash, Identity, Level, Session, SessionData, SessionError, SessionLayerBuilder, SignIn, View,
+    Adoption, Flash, Identity, Level, Passive, Session, SessionData, SessionError, SessionLayerBuilder, SignIn, View,
 };
 use http::StatusCode;
 use http::request::Parts;
 use serde::{Deserialize, Serialize};
 
-use crate::browser::{Browser, Cart, Line, TestClock, Theme, builder};
+use crate::browser::{Browser, START, Cart, Line, TestClock, Theme, builder};
 
 /// A session that merges at a sign-in, unlike the cart.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -103,6 +103,7 @@ impl Visit {
             "add" | "big" | "save" | "try" | "empty" => self.change(verb, what).await?,
             "wish" => Session::<Wishes>::from_parts(parts).await?.0.push(what),
             "unwish" => Session::<Wishes>::from_parts(parts).await?.clear(),
+            "poll" => drop(Passive::from_parts(parts).await?),
             "theme" => Session::<Theme>::from_parts(parts).await?.0 = what,
             "say" => Flash::from_parts(parts).await?.push(Level::Info, what),
             "stay" => std::future::pending().await,
@@ -132,6 +133,14 @@ impl Visit {
             "labels" => {
                 let text = |it: &SignIn| it.label.clone().unwrap_or_else(|| "none".into());
                 self.told.push(who.sign_ins().await?.iter().map(text).collect::<Vec<_>>().join(", "));
+            }
+            "seen" => {
+                let text = |it: &SignIn| (it.seen_at.unix() - START).to_string();
+                self.told.push(who.sign_ins().await?.iter().map(text).collect::<Vec<_>>().join(", "));
+            }
+            "left" => {
+                let left = who.ends_at().map(|at| at.unix() - START);
+                self.told.push(left.map_or("nobody".into(), |left| left.to_string()));
             }
             step => panic!("no such step: {step}"),
         }

@@ -76,7 +76,7 @@ pub enum Refusal {
     Ended,
     /// All sign-ins of the person that were sealed until then were ended.
     CutOff,
-    /// Nobody can say whether the sign-in was ended: the store that knows was not reached for too long.
+    /// Nobody can say whether the sign-in is over: the store that knows who was ended, and who was active lately, was not reached.
     EndsUnknown,
     /// More than four different values came under one cookie name.
     TooManyCookies,
@@ -253,7 +253,7 @@ impl Refusal {
             Self::Ended => "the sign-in was ended",
             Self::CutOff => "all sign-ins of the person until then were ended",
             Self::EndsUnknown => {
-                "nobody can say whether the sign-in was ended: the store was not reached for too long"
+                "nobody can say whether the sign-in is over: the store that knows was not reached"
             }
             Self::TooManyCookies => "more than four different cookies have this name",
             Self::Conflict => "cookies of different owners have this name",

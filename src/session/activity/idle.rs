@@ -1,24 +1,48 @@
-//! The idle timeout, and the cookie with the last activity that it needs.
+//! The last activity, the cookie that carries it, and the idle timeout that it puts off.
 
 use crate::session::draft::Draft;
 use crate::session::identity::accept::Facts;
 use crate::session::request::{Accepted, Incoming, Request};
 use crate::session::settings::{Event, Settings};
-use crate::token::{ActivityClaims, Opened, SessionId};
-use crate::{Refusal, RefusalClass, SKEW, Timestamp};
+use crate::token::{ActivityClaims, Opened, PersonId, SessionId};
+use crate::{Refusal, SKEW, Timestamp};
 
-/// The last activity of a sign-in that an idle timeout holds for.
+/// The last activity of a sign-in, where an idle timeout or a list of sign-ins asks for it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Seen {
     session_id: SessionId,
+    person: PersonId,
     pub(crate) at: Timestamp,
-    /// The activity that is written down already.
+    /// The activity that the cookie has already.
     before: Option<Timestamp>,
     /// True if this response must write it down.
     pub(crate) is_due: bool,
 }
 
-/// Applies the idle timeout to an identity that is accepted otherwise; `None` if there is no such timeout.
+/// What the activity cookie tells.
+pub(crate) type Written = Result<Option<Timestamp>, Refusal>;
+
+/// A sign-in that its idle timeout ended, or nobody can say it of.
+pub(crate) struct LeftAlone {
+    pub(crate) refusal: Refusal,
+    /// True if the store may know of later activity, and was not asked lately.
+    pub(crate) may_be_known: bool,
+}
+
+/// Opens the activity cookie, unless nothing asks for it.
+pub(crate) fn written(request: Request<'_>, facts: &Facts) -> Written {
+    if asks_for_it(request.settings, facts) {
+        accept(request, facts.session_id).map(|seen| seen.map(|seen| seen.sealed_at))
+    } else {
+        Ok(None)
+    }
+}
+
+fn asks_for_it(settings: &Settings, facts: &Facts) -> bool {
+    settings.register.is_some() || settings.policy.idle_of(facts.remembered).is_some()
+}
+
+/// Applies the idle timeout to an identity that is accepted otherwise; `None` if nothing asks for its activity.
 ///
 /// Unwritten activity counts from when the identity was sealed.
 ///
@@ -28,31 +52,38 @@ pub(crate) fn check(
     request: Request<'_>,
     facts: &Facts,
     sealed_at: Timestamp,
-) -> Result<Option<Seen>, Refusal> {
+    written: Written,
+) -> Result<Option<Seen>, LeftAlone> {
     let settings = request.settings;
-    let session_id = facts.session_id;
-    let Some((idle, renew_after)) = settings.policy.idle_of(facts.remembered) else { return Ok(None) };
-    let seen = match accept(request, session_id) {
-        Ok(seen) => seen.map(|seen| seen.sealed_at),
-        Err(refusal) if refusal.class() == RefusalClass::Unsettled => {
-            // Left alone as long as the identity itself is young enough; later nobody can say.
-            let seen = Seen { session_id, at: sealed_at, before: None, is_due: false };
-            return if sealed_at.age_at(request.came) < idle { Ok(Some(seen)) } else { Err(refusal) };
-        }
-        Err(_) => None,
+    let Facts { session_id, person, remembered, .. } = *facts;
+    if !asks_for_it(settings, facts) {
+        return Ok(None);
+    }
+    let (seen, unread) = match written {
+        Ok(seen) => (seen, None),
+        Err(refusal) => (None, refusal.is_unsettled().then_some(refusal)),
     };
     let ahead = seen.is_some_and(|at| at > request.came.plus(SKEW));
     if ahead {
         settings.event(&Event::ActivityFromFuture);
     }
-    let at = seen.unwrap_or_default().max(sealed_at);
+    let mut at = seen.unwrap_or_default().max(sealed_at);
     let age = at.age_at(request.came);
-    if age >= idle {
-        return Err(Refusal::Idle);
+    let idle = settings.policy.idle_of(remembered);
+    let is_over = |at: Timestamp| idle.is_some_and(|idle| at.age_at(request.came) >= idle);
+    if is_over(at) {
+        let known = settings.register.as_ref().map(|it| it.activity().last_seen(session_id, request.came));
+        at = at.max(known.unwrap_or_default().at);
+        if is_over(at) {
+            let may_be_known = known.is_some_and(|known| !known.is_certain);
+            let refusal = if may_be_known { Refusal::EndsUnknown } else { Refusal::Idle };
+            return Err(LeftAlone { refusal: unread.unwrap_or(refusal), may_be_known });
+        }
     }
-    let is_due = age >= renew_after || ahead || (seen.is_none() && request.brings(&settings.activity));
+    let is_late = age >= settings.policy.renew_after_of(remembered);
+    let is_due = unread.is_none() && (is_late || ahead || (seen.is_none() && request.brings(&settings.activity)));
     // A clock that was ahead is corrected, or the session would not be idle before its time has come.
-    Ok(Some(Seen { session_id, at, before: seen.filter(|_| !ahead), is_due }))
+    Ok(Some(Seen { session_id, person, at, before: seen.filter(|_| !ahead), is_due }))
 }
 
 /// Opens the activity cookie: the activity of `session_id`; another session's is as if absent.
@@ -77,8 +108,12 @@ pub(crate) fn accept(request: Request<'_>, session_id: SessionId) -> Incoming<Ac
 }
 
 impl Seen {
-    /// The draft of the activity cookie; its Max-Age is its identity's.
-    pub(crate) fn draft(self, settings: &Settings, goes: Timestamp, facts: &Facts) -> Draft {
+    /// Writes it down: the draft of the activity cookie, whose Max-Age is its identity's, and a note for the store.
+    pub(crate) fn write(self, settings: &Settings, goes: Timestamp, facts: &Facts) -> Draft {
+        if let Some(register) = &settings.register {
+            let renew_after = settings.policy.renew_after_of(facts.remembered);
+            register.activity().note(self.session_id, self.person, goes, renew_after);
+        }
         let claims = ActivityClaims { session_id: self.session_id };
         Draft::new(&settings.activity, goes, self.before, |_, plain| claims.write(plain))
             .kept_until(facts.kept_until())

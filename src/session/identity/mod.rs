@@ -109,7 +109,7 @@ impl Identity {
         let state = self.exchange.open().ok()?;
         let policy = self.exchange.settings.policy;
         let end = facts.end(policy);
-        let Some((idle, _)) = policy.idle_of(facts.remembered) else { return Some(end) };
+        let Some(idle) = policy.idle_of(facts.remembered) else { return Some(end) };
         let earlier = state.identity.seen().map(|seen| seen.at).filter(|_| state.due().is_none());
         Some(end.min(earlier.unwrap_or(self.now).plus(idle)))
     }

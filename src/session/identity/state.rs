@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use super::accept::{self, Brought, Facts, Found};
 use crate::session::SessionError;
-use crate::session::activity::idle::{self, Seen};
+use crate::session::activity::idle::{self, Seen, Written};
 use crate::session::draft::Draft;
 use crate::session::plan::Plan;
 use crate::session::request::{Accepted, Request};
@@ -25,8 +25,10 @@ pub(crate) struct IdentityState {
     is_alone: bool,
     /// What the application calls the sign-in that this response enters, sealed.
     label: Option<Vec<u8>>,
-    /// Its last activity, if an idle timeout holds for it.
+    /// Its last activity, if an idle timeout or a store asks for it.
     seen: Option<Seen>,
+    /// What was brought and looks left alone, while the store may know better.
+    asked: Option<Box<Asked>>,
     refusal: Option<Refusal>,
     /// The person of an identity that a timeout alone refused, or whose activity cannot be read yet.
     left: Option<PersonId>,
@@ -38,6 +40,14 @@ pub(crate) struct IdentityState {
     is_signed_out: bool,
     /// The era that began with the sign-out of nobody knows whom.
     anybody_out: Option<u32>,
+}
+
+/// An identity whose last activity a store is to be asked for.
+struct Asked {
+    accepted: Accepted<Arc<Facts>>,
+    written: Written,
+    /// True if there was an event.
+    is_told: bool,
 }
 
 /// The handler's last change.
@@ -79,15 +89,51 @@ impl IdentityState {
         let accepted =
             accepted.inspect_err(|&refusal| self.left = lapsed.filter(|_| !is_maybe_ours(refusal)))?;
         let Some(accepted) = accepted else { return Ok(()) };
-        self.seen = idle::check(request, &accepted.claims, accepted.sealed_at).inspect_err(|&refusal| {
-            if !is_told {
-                request.settings.refused(&request.settings.identity, refusal);
+        let written = idle::written(request, &accepted.claims);
+        self.hold_to_idle(request, accepted, written, is_told)
+    }
+
+    fn hold_to_idle(
+        &mut self,
+        request: Request<'_>,
+        accepted: Accepted<Arc<Facts>>,
+        written: Written,
+        is_told: bool,
+    ) -> Result<(), Refusal> {
+        match idle::check(request, &accepted.claims, accepted.sealed_at, written) {
+            Ok(seen) => {
+                self.seen = seen;
+                self.left = None;
+                self.current = Some(Arc::clone(&accepted.claims));
+                self.brought = Some(Box::new(accepted));
+                Ok(())
             }
-            self.left = Some(accepted.claims.person);
-        })?;
-        self.current = Some(Arc::clone(&accepted.claims));
-        self.brought = Some(Box::new(accepted));
-        Ok(())
+            Err(left_alone) => {
+                self.left = Some(accepted.claims.person);
+                if left_alone.may_be_known {
+                    self.asked = Some(Box::new(Asked { accepted, written, is_told }));
+                } else if !is_told {
+                    request.settings.refused(&request.settings.identity, left_alone.refusal);
+                }
+                Err(left_alone.refusal)
+            }
+        }
+    }
+
+    /// The sign-in whose last activity the store is to be asked for, before anybody is told that it is over.
+    pub(crate) fn asks(&self) -> Option<(SessionId, PersonId)> {
+        let Facts { session_id, person, .. } = *self.asked.as_ref()?.accepted.claims;
+        Some((session_id, person))
+    }
+
+    /// Judges it anew, by what the store said.
+    pub(crate) fn was_asked(&mut self, request: Request<'_>) {
+        let Some(asked) = self.asked.take() else { return };
+        let Asked { accepted, written, is_told } = *asked;
+        self.refusal = self.hold_to_idle(request, accepted, written, is_told).err();
+        if let (Some(refusal), Some(_)) = (self.refusal, self.asked.take_if(|asked| !asked.is_told)) {
+            request.settings.refused(&request.settings.identity, refusal);
+        }
     }
 
     /// The person who is signed in, and nobody if nobody is.

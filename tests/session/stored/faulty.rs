@@ -23,6 +23,8 @@ pub(super) struct Faulty {
     /// All operations that were asked for.
     asked: Shared<Vec<Op>>,
     pub(super) loads: Shared<usize>,
+    /// Questions for the sign-ins of a person.
+    pub(super) lists: Shared<usize>,
 }
 
 impl Faulty {
@@ -31,8 +33,8 @@ impl Faulty {
         let clock = TestClock::new();
         let inner = MemoryStore::with_clock(MemoryStore::ROOM, clock.clone());
         let failing = Failing::new(inner.clone());
-        let (faults, asked, loads) = Default::default();
-        (clock, Self { inner, failing, faults, asked, loads })
+        let (faults, asked, loads, lists) = Default::default();
+        (clock, Self { inner, failing, faults, asked, loads, lists })
     }
 
     pub(super) fn next(&self, fault: Fault) {
@@ -77,6 +79,7 @@ impl Store for Faulty {
     }
 
     fn sign_ins(&self, person: PersonId) -> Answer<'_, Vec<SignInRow>> {
+        *self.lists.lock().unwrap() += 1;
         self.failing.sign_ins(person)
     }
 

@@ -1,5 +1,6 @@
 //! Sessions in a store: the same handlers, and what only a store can do.
 
+mod activity;
 mod conflicts;
 mod ended;
 mod faults;

@@ -1,0 +1,185 @@
+//! The activity of sign-ins: what this node saw of it and tells the store, and what the store knew when it was asked.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::Timestamp;
+use crate::store::changes::Changes;
+use crate::store::{Op, Store};
+use crate::token::{PersonId, SessionId};
+
+/// Activity beside the cookies that carry it: a proxy may drop those.
+#[derive(Default)]
+pub(crate) struct Activity {
+    state: Mutex<State>,
+    /// Tells when the store answered, or did not.
+    answered: Changes,
+}
+
+#[derive(Default)]
+struct State {
+    sign_ins: HashMap<[u8; 16], Entry>,
+    /// What the store is to be told.
+    waiting: VecDeque<Waiting>,
+}
+
+/// What is known of a sign-in. All times are this node's.
+#[derive(Default)]
+struct Entry {
+    /// The last activity.
+    seen_at: Timestamp,
+    /// The last activity that the store is told.
+    noted_at: Timestamp,
+    asked: Asked,
+}
+
+/// What became of the last question to the store.
+#[derive(Clone, Copy, Default, Eq, PartialEq)]
+enum Asked {
+    #[default]
+    Never,
+    UnderWay,
+    Answered(Timestamp),
+    Failed(Timestamp),
+}
+
+/// Activity that the store is not told of yet.
+#[derive(Clone, Copy)]
+struct Waiting {
+    id: SessionId,
+    person: PersonId,
+    at: Timestamp,
+}
+
+/// The last activity of a sign-in, as far as this node knows.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct LastSeen {
+    pub(crate) at: Timestamp,
+    /// True if the store said within the last minute that it knows of none that is later.
+    pub(crate) is_certain: bool,
+}
+
+impl Activity {
+    /// Notes activity, to be told to the store: once in `renew_after` seconds.
+    pub(crate) fn note(&self, id: SessionId, person: PersonId, now: Timestamp, renew_after: u64) {
+        let mut state = self.state();
+        if state.waiting.len() >= MOST_WAITING {
+            return;
+        }
+        let entry = state.entry(id);
+        if entry.noted_at.unix().abs_diff(now.unix()) < renew_after.max(1) {
+            return;
+        }
+        entry.noted_at = now;
+        entry.seen_at = entry.seen_at.max(now);
+        state.waiting.push_back(Waiting { id, person, at: now });
+    }
+
+    /// The last activity that is known here, beside what the cookies say.
+    pub(crate) fn last_seen(&self, id: SessionId, now: Timestamp) -> LastSeen {
+        let state = self.state();
+        let Some(entry) = state.sign_ins.get(&id.to_bytes()) else { return LastSeen::default() };
+        let is_certain = matches!(entry.asked, Asked::Answered(at) if is_within(at, now, ASKED_ONCE_IN));
+        LastSeen { at: entry.seen_at, is_certain }
+    }
+
+    /// Asks the store for the last activity of a sign-in, or waits for the answer to somebody else's question: once a minute, and once in five
+    /// seconds if it does not answer.
+    pub(crate) async fn look_up(&self, store: &dyn Store, id: SessionId, person: PersonId, now: Timestamp) {
+        loop {
+            let answered = self.answered.next();
+            let asking = {
+                let mut state = self.state();
+                let entry = state.entry(id);
+                match entry.asked {
+                    Asked::Answered(at) if is_within(at, now, ASKED_ONCE_IN) => return,
+                    Asked::Failed(at) if is_within(at, now, RETRIED_ONCE_IN) => return,
+                    Asked::UnderWay => None,
+                    _ => {
+                        entry.asked = Asked::UnderWay;
+                        Some(Asking { activity: self, id, now, answer: None })
+                    }
+                }
+            };
+            match asking {
+                None => drop(answered.await),
+                Some(mut asking) => {
+                    if let Ok((rows, time)) = store.sign_ins(person).await {
+                        let row = rows.iter().find(|row| row.id == id);
+                        let ago = row.map(|row| row.seen_at.age_at(time));
+                        let at = ago.map(|ago| now.unix().saturating_sub(ago));
+                        asking.answer = Some(at.map(Timestamp::from_unix).unwrap_or_default());
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Tells the store some of what waits. What it does not take waits on.
+    pub(super) async fn write(&self, store: &dyn Store, now: Timestamp) {
+        let lot: Vec<Waiting> = {
+            let waiting = &mut self.state().waiting;
+            let len = waiting.len().min(LOT);
+            waiting.drain(..len).collect()
+        };
+        let seen = |it: &Waiting| Op::Seen { id: it.id, person: it.person, ago: it.at.age_at(now) };
+        let operations: Vec<Op> = lot.iter().map(seen).collect();
+        if !operations.is_empty() && store.apply(&operations).await.is_err() {
+            let waiting = &mut self.state().waiting;
+            lot.into_iter().rev().for_each(|it| waiting.push_front(it));
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// What is known of a sign-in. Where there is too much, all that nobody waits for is forgotten: it costs the store a question or a
+    /// write more.
+    fn entry(&mut self, id: SessionId) -> &mut Entry {
+        if self.sign_ins.len() >= MOST && !self.sign_ins.contains_key(&id.to_bytes()) {
+            self.sign_ins.retain(|_, entry| entry.asked == Asked::UnderWay);
+            self.sign_ins.shrink_to(MOST);
+        }
+        self.sign_ins.entry(id.to_bytes()).or_default()
+    }
+}
+
+/// The one who asks the store.
+struct Asking<'a> {
+    activity: &'a Activity,
+    id: SessionId,
+    now: Timestamp,
+    /// The last activity, by this node's clock.
+    answer: Option<Timestamp>,
+}
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        {
+            let mut state = self.activity.state();
+            let entry = state.entry(self.id);
+            entry.asked = self.answer.map_or(Asked::Failed(self.now), |_| Asked::Answered(self.now));
+            entry.seen_at = entry.seen_at.max(self.answer.unwrap_or_default());
+        }
+        self.activity.answered.tell();
+    }
+}
+
+const fn is_within(at: Timestamp, now: Timestamp, seconds: u64) -> bool {
+    at.unix().abs_diff(now.unix()) < seconds
+}
+
+/// Seconds in which the store is asked once for the activity of a sign-in.
+const ASKED_ONCE_IN: u64 = 60;
+/// Seconds in which it is asked once if it does not answer.
+const RETRIED_ONCE_IN: u64 = 5;
+/// Sign-ins whose activity is remembered: about 20 MB.
+const MOST: usize = 262_144;
+/// Activity that waits for the store at most; what comes beyond it is noted by a later request.
+const MOST_WAITING: usize = 65_536;
+/// Sign-ins whose activity one operation tells.
+const LOT: usize = 200;
