@@ -22,17 +22,22 @@ install_browser() {
 }
 
 install_servers() {
-    command -v redis-server >/dev/null && command -v age >/dev/null &&
-        ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && return
-    step "installing postgresql, redis-server and age"
+    command -v redis-server >/dev/null && command -v age >/dev/null && command -v caddy >/dev/null &&
+        ls /usr/sbin/nginx /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && return
+    step "installing postgresql, redis-server, nginx, caddy and age"
     root apt-get update -qq
+    # Debian would start them all, for everybody on the network: the tests start their own, on loopback.
+    if [ ! -e /usr/sbin/policy-rc.d ]; then
+        printf '#!/bin/sh\nexit 101\n' | root install -m 755 /dev/stdin /usr/sbin/policy-rc.d
+        trap 'root rm -f /usr/sbin/policy-rc.d' EXIT
+    fi
     # Debian would make a cluster and start it: the tests start their own, in temporary directories.
     if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
         root mkdir -p /etc/postgresql-common
         echo "create_main_cluster = false" | root tee /etc/postgresql-common/createcluster.conf >/dev/null
     fi
     root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Options::=--force-confold \
-        postgresql redis-server age
+        postgresql redis-server nginx caddy age
 }
 
 install_fuzzer() {

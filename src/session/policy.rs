@@ -52,7 +52,8 @@ impl Policy {
 
     /// Seconds from the last request that asked for the identity to the end of the sign-in; `None` for no such limit.
     ///
-    /// It ends a sign-in left alone, and is no defence against a copy of the cookies, which can be kept active. The
+    /// It ends a sign-in left alone, and is no defence against a copy of the cookies, which can be kept active. With a store, activity
+    /// that the store knows of counts as well as the cookie's, so that a proxy that drops cookies signs nobody out. The
     /// person's data waits until they sign in again; a guest's data knows no such limit. A longer timeout acts at once,
     /// and may show again who was idle.
     #[must_use]

@@ -5,6 +5,7 @@
 #![allow(clippy::disallowed_methods, reason = "only the library takes time and settings as arguments")]
 
 mod postgres;
+mod proxies;
 mod redis;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs, net, process, thread};
 
 pub(crate) use postgres::Postgres;
+pub(crate) use proxies::Proxy;
 pub(crate) use redis::Redis;
 
 /// A server that goes away and comes back.

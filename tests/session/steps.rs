@@ -7,13 +7,14 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use gingersnap::{
-    Adoption, Flash, Identity, Level, Passive, Session, SessionData, SessionError, SessionLayerBuilder, SignIn, View,
+    Adoption, Flash, Identity, Level, Passive, Session, SessionData, SessionError, SessionLayerBuilder,
+    SignIn, View,
 };
 use http::StatusCode;
 use http::request::Parts;
 use serde::{Deserialize, Serialize};
 
-use crate::browser::{Browser, START, Cart, Line, TestClock, Theme, builder};
+use crate::browser::{Browser, Cart, Line, START, TestClock, Theme, builder};
 
 /// A session that merges at a sign-in, unlike the cart.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]

@@ -81,7 +81,8 @@ pub(crate) fn check(
         }
     }
     let is_late = age >= settings.policy.renew_after_of(remembered);
-    let is_due = unread.is_none() && (is_late || ahead || (seen.is_none() && request.brings(&settings.activity)));
+    let is_due =
+        unread.is_none() && (is_late || ahead || (seen.is_none() && request.brings(&settings.activity)));
     // A clock that was ahead is corrected, or the session would not be idle before its time has come.
     Ok(Some(Seen { session_id, person, at, before: seen.filter(|_| !ahead), is_due }))
 }

@@ -234,7 +234,7 @@ impl Identity {
 
     /// A report on the request's activity cookie; its `sealed_at` is when activity was last written down.
     ///
-    /// `None` until it is first written down, and if no idle timeout holds: then there is no such cookie.
+    /// `None` until it is first written down, and if neither an idle timeout holds nor the layer has a store: then there is no such cookie.
     pub fn activity_report(&self) -> Option<Report> {
         let state = self.exchange.state();
         let (settings, brought) = (&*self.exchange.settings, state.identity.brought()?);

@@ -102,7 +102,10 @@ async fn who_is_idle_on_every_node_is_signed_out_and_the_store_was_asked_once_a_
         assert_eq!(it.questions(), 1);
         assert_eq!(it.who(node, over + 70).await, "nobody: ");
         assert_eq!(it.questions(), 1);
-        assert_eq!(events.take().iter().filter(|it| it.contains("reason=\"idle\" unsettled=false")).count(), 4);
+        assert_eq!(
+            events.take().iter().filter(|it| it.contains("reason=\"idle\" unsettled=false")).count(),
+            4
+        );
     }
 }
 

@@ -1,5 +1,7 @@
 //! Sessions through the layer on real servers: one in the store, beside one in its cookie and a sign-in.
 
+#[cfg(feature = "sqlite")]
+mod behind_proxies;
 mod failover;
 mod faults;
 mod outages;
