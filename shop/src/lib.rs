@@ -36,20 +36,32 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum_extra::TypedHeader;
 use axum_extra::headers::CacheControl;
-use gingersnap::BuildError;
 use gingersnap::keyring::LiveKeyring;
+use gingersnap::{BuildError, Revoker};
 
 use app::App;
 pub use site::Site;
 
-/// The application on its session layer, closed to requests from other origins.
-///
-/// # Errors
-/// [`BuildError`]: the ring allows no sessions as these.
-pub fn router(keyring: &LiveKeyring, site: &Site) -> Result<Router, BuildError> {
-    let app = App::new(keyring, site)?;
-    let sessions = sessions::layer(keyring.clone(), site)?;
-    Ok(routes(app).layer(sessions).layer(site.guard.clone()))
+/// The application, and what its server is to know of it.
+#[derive(Debug)]
+pub struct Shop {
+    /// The application on its session layer, closed to requests from other origins.
+    pub router: Router,
+    /// What ends sign-ins, where the site has a store.
+    pub revoker: Option<Revoker>,
+}
+
+impl Shop {
+    /// Sets the sessions up.
+    ///
+    /// # Errors
+    /// [`BuildError`]: the ring allows no sessions as these.
+    pub fn new(keyring: &LiveKeyring, site: &Site) -> Result<Self, BuildError> {
+        let app = App::new(keyring, site)?;
+        let sessions = sessions::layer(keyring.clone(), site)?;
+        let revoker = sessions.revoker().ok();
+        Ok(Self { router: routes(app).layer(sessions).layer(site.guard.clone()), revoker })
+    }
 }
 
 fn routes(app: App) -> Router {

@@ -77,7 +77,7 @@ async fn a_handler_out_of_time_is_a_408_without_a_cookie() {
 async fn an_attack_while_the_store_is_down_is_no_proof_and_says_so() {
     let store = Faulty::new(MemoryStore::new());
     let site = Site { store: Some(Arc::new(store.clone())), place: Some(Place::Store), ..SITE };
-    let mut ada = Browser::new(decorate(router(&keyring().into(), &site).expect("a shop"), &site));
+    let mut ada = Browser::new(decorate(Shop::new(&keyring().into(), &site).expect("a shop").router, &site));
     assert_eq!(ada.post("/login", "email=ada@example.com").await.status, 303);
     assert_eq!(ada.post("/cart-items", "item=gift-tin&qty=1").await.status, 303);
     for attack in ["attack=plant", "attack=gone", "attack=older", "attack=rollback", "attack=flip"] {

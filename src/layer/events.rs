@@ -65,6 +65,9 @@ pub(super) fn trace(event: &Event) {
         Event::StoreFailed { error } => {
             tracing::error!(target: "gingersnap", error, "store not reached or not usable");
         }
+        Event::EndsKnown => {
+            tracing::info!(target: "gingersnap", "what has ended is known again");
+        }
         Event::ChangedTooLate { cookie } => {
             tracing::error!(target: "gingersnap", cookie, "session changed after the response's head was sent; the change is lost");
         }

@@ -7,6 +7,7 @@ use super::data::slot::Slot;
 use super::exchange::Exchange;
 use super::plan::{Fields, Plan};
 use super::storing::TRIES;
+use crate::sign_ins::KnownEnds;
 use crate::store::{Applied, Op, Record, StoreError, StoreErrorKind, applied, apply_unattended};
 use crate::token::RecordId;
 use crate::{SKEW, Timestamp};
@@ -77,7 +78,7 @@ impl Exchange {
     }
 
     fn compare(&self, store: Timestamp, node: Timestamp) -> Result<(), SessionError> {
-        if store.unix().abs_diff(node.unix()) <= SKEW + Op::MOST_AHEAD {
+        if store.unix().abs_diff(node.unix()) <= KnownEnds::MOST_APART {
             return Ok(());
         }
         Err(self.settings.unavailable(other_clock(store, node)))
@@ -183,7 +184,8 @@ fn not_entered(operation: Option<&Op>) -> SessionError {
 }
 
 fn other_clock(store: Timestamp, node: Timestamp) -> StoreError {
+    let most = KnownEnds::MOST_APART;
     let message =
-        format!("the store's clock is at {store} and this node's at {node}: more than {SKEW} s apart");
+        format!("the store's clock is at {store} and this node's at {node}: more than {most} s apart");
     StoreError::new(StoreErrorKind::Io, message).with_hint("set the clocks of the nodes and of the store")
 }

@@ -15,6 +15,7 @@ mod draft;
 mod error;
 mod exchange;
 mod flash;
+mod following;
 mod identity;
 mod map;
 mod place;

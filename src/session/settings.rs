@@ -71,6 +71,8 @@ pub(crate) enum Event {
         /// The error's text.
         error: String,
     },
+    /// What has ended is known again: the store answers.
+    EndsKnown,
     /// Messages had no room: the oldest were dropped, and what was left of the last was cut.
     MessagesDropped {
         /// The cookie's full name.

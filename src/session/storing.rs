@@ -10,9 +10,10 @@ use super::data::rows::Wanted;
 use super::data::slot::Slot;
 use super::data::who::Who;
 use super::exchange::Exchange;
+use super::settings::Settings;
 use super::{SessionData, SessionError};
 use crate::Timestamp;
-use crate::sign_ins::{Register, follow};
+use crate::sign_ins::Register;
 use crate::store::{Applied, Record, Store, apply_unattended};
 use crate::token::RecordId;
 
@@ -46,10 +47,7 @@ impl Exchange {
         let mut state = self.begin(parts)?;
         let Some(register) = &self.settings.register else { return Ok(None) };
         let came = state.came;
-        if !register.is_followed() {
-            let settings = Arc::downgrade(&self.settings);
-            follow(register, move || settings.upgrade().map_or(came, |settings| settings.clock.now()));
-        }
+        Settings::follow(&self.settings, register);
         let is_due = register.is_due(came);
         let needs_more = if is_due {
             state.request(&self.settings).brings(&self.settings.identity)
@@ -59,7 +57,7 @@ impl Exchange {
         Ok(needs_more.then(|| {
             Box::pin(async move {
                 if is_due {
-                    register.refresh(came).await;
+                    self.settings.refresh(register, came).await;
                     let told = Arc::clone(register);
                     register.store().spawn(Box::pin(async move { told.tell(came).await }));
                 }

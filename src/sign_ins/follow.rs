@@ -3,12 +3,17 @@
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 
+use super::pulls::News;
 use super::register::Register;
 use crate::Timestamp;
 
 /// Has the store carry through what keeps a register current, unless it does already. It ends with the register, and with the
 /// runtime that the store has it from; then the next request begins it anew.
-pub(crate) fn follow(register: &Arc<Register>, now: impl Fn() -> Timestamp + Send + 'static) {
+pub(crate) fn follow(
+    register: &Arc<Register>,
+    now: impl Fn() -> Timestamp + Send + 'static,
+    tell: impl Fn(News) + Send + 'static,
+) {
     if register.is_followed.swap(true, Ordering::AcqRel) {
         return;
     }
@@ -18,7 +23,7 @@ pub(crate) fn follow(register: &Arc<Register>, now: impl Fn() -> Timestamp + Sen
             let Some(register) = followed.0.upgrade() else { return };
             // Asked for before the pull: what changes during it is not missed.
             let changed = register.store().changed();
-            register.refresh(now()).await;
+            register.refresh(now()).await.into_iter().for_each(&tell);
             register.tell(now()).await;
             drop(register);
             if !changed.await {

@@ -4,6 +4,7 @@ mod activity;
 mod follow;
 mod key;
 mod owed;
+mod pulls;
 mod register;
 mod snapshot;
 mod table;
@@ -12,5 +13,6 @@ mod tests;
 
 pub(crate) use follow::follow;
 pub use key::{BadKey, SignInKey};
+pub(crate) use pulls::News;
 pub(crate) use register::{OVERDUE, Register, Verdict};
 pub use snapshot::KnownEnds;

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use super::activity::Activity;
 use super::owed::Owed;
+use super::pulls::{News, Pulls};
 use super::snapshot::{KnownEnds, Snapshot};
 use crate::Timestamp;
-use crate::store::changes::Changes;
 use crate::store::{CutOff, Ended, Feed, Op, Store, StoreError};
 use crate::token::{PersonId, SessionId};
 
@@ -23,10 +23,8 @@ pub(crate) struct Register {
     times: Mutex<(Timestamp, Timestamp)>,
     /// The node's time when the last pull began.
     attempted_at: AtomicU64,
-    is_pulling: AtomicBool,
     pub(super) is_followed: AtomicBool,
-    /// Tells when a pull ended, one way or the other.
-    pulled: Changes,
+    pulls: Pulls,
     /// What the store has not taken yet: ends of this node's, and what it lost.
     owed: Owed,
     activity: Activity,
@@ -69,9 +67,8 @@ impl Register {
             confirmed_at: AtomicU64::new(0),
             times: Mutex::default(),
             attempted_at: AtomicU64::new(0),
-            is_pulling: AtomicBool::new(false),
             is_followed: AtomicBool::new(false),
-            pulled: Changes::default(),
+            pulls: Pulls::default(),
             owed: Owed::default(),
             activity: Activity::default(),
         }
@@ -117,33 +114,32 @@ impl Register {
     pub(crate) fn is_due(&self, now: Timestamp) -> bool {
         let attempted_at = self.attempted_at.load(Ordering::Relaxed);
         let is_late = now.unix().abs_diff(attempted_at) > OVERDUE;
-        is_late || self.confirmed_at.load(Ordering::Relaxed) == 0
+        is_late || !self.is_loaded()
     }
 
-    /// Pulls, or waits for somebody else's pull; it may fail. Of many at a time one pulls.
-    pub(crate) async fn refresh(&self, now: Timestamp) {
+    /// Pulls, or waits for somebody else's pull; it may fail, and then is tried again: meanwhile what is known counts for a while.
+    /// Of many at a time one pulls, and is told if that is news.
+    pub(crate) async fn refresh(&self, now: Timestamp) -> Option<News> {
         loop {
-            let pulled = self.pulled.next();
-            match Pulling::begin(self) {
-                Some(pulling) => {
-                    // What fails is tried again, and meanwhile what is known counts for a while.
-                    drop(self.pull(now).await);
-                    drop(pulling);
-                    return;
-                }
-                None => drop(pulled.await),
+            let ended = self.pulls.ended();
+            match self.pulls.begin() {
+                Some(pulling) => return pulling.end(self.pull(now).await.err()),
+                None => drop(ended.await),
             }
             if !self.is_due(now) || self.attempted_at.load(Ordering::Relaxed) >= now.unix() {
-                return;
+                return None;
             }
         }
     }
 
-    /// Pulls, unless nobody has asked for anything yet: who does first waits for all of it.
-    pub(crate) async fn refresh_if_used(&self, now: Timestamp) {
-        if self.confirmed_at.load(Ordering::Relaxed) != 0 {
-            self.refresh(now).await;
-        }
+    /// The error of the last pull, if it failed.
+    pub(crate) fn failure(&self) -> Option<StoreError> {
+        self.pulls.failure()
+    }
+
+    /// True once all was pulled.
+    pub(crate) fn is_loaded(&self) -> bool {
+        self.confirmed_at.load(Ordering::Relaxed) != 0
     }
 
     /// Takes all that is new in the feed.
@@ -251,7 +247,10 @@ impl Register {
 
     /// What this node knows, in numbers.
     pub(crate) fn size(&self) -> KnownEnds {
-        self.known().snapshot.size()
+        let (store, node) = self.times();
+        let as_of = self.is_loaded().then(|| Timestamp::from_unix(self.confirmed_at.load(Ordering::Relaxed)));
+        let clock_offset = store.unix().cast_signed().saturating_sub(node.unix().cast_signed());
+        KnownEnds { as_of, clock_offset, ..self.known().snapshot.size() }
     }
 
     fn known(&self) -> Known {
@@ -269,25 +268,6 @@ fn lost(known: &Snapshot, whole: &Snapshot, time: Timestamp) -> Vec<Op> {
     let ended = ended.chunks(LOT).map(|lot| Op::PutBack { ended: lot.into(), cut_offs: Vec::new() });
     let cut_offs = cut_offs.chunks(LOT).map(|lot| Op::PutBack { ended: Vec::new(), cut_offs: lot.into() });
     ended.chain(cut_offs).collect()
-}
-
-/// The one who pulls.
-struct Pulling<'a>(&'a Register);
-
-impl<'a> Pulling<'a> {
-    /// `None` if somebody else does.
-    fn begin(register: &'a Register) -> Option<Self> {
-        let was_pulling = register.is_pulling.swap(true, Ordering::Acquire);
-        // Made for the one who pulls alone: dropping it ends a pull.
-        (!was_pulling).then(|| Self(register))
-    }
-}
-
-impl Drop for Pulling<'_> {
-    fn drop(&mut self) {
-        self.0.is_pulling.store(false, Ordering::Release);
-        self.0.pulled.tell();
-    }
 }
 
 /// Seconds after which a pull is late: it has a second to be begun, and two until a store that is away is given up.

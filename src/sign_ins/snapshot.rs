@@ -1,9 +1,9 @@
 //! What has ended, as one node knows it.
 
 use super::table::{Cut, Table, Until};
-use crate::Timestamp;
-use crate::store::{CutOff, Ended};
+use crate::store::{CutOff, Ended, Op};
 use crate::token::{PersonId, SessionId};
+use crate::{SKEW, Timestamp};
 
 /// The sign-ins that ended, and the cut-offs of persons: exactly those that it was told of, until they have no meaning any more.
 ///
@@ -15,15 +15,25 @@ pub(crate) struct Snapshot {
     cut_offs: Table<Cut>,
 }
 
-/// What a node has in memory of ends: a gauge for its metrics.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// What a node has in memory of ends: gauges for its metrics.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
 pub struct KnownEnds {
+    /// The time by this node's clock at which the last pull began that came to its end; none while nothing was loaded.
+    pub as_of: Option<Timestamp>,
+    /// Seconds by which the store's clock was ahead of this node's then. Beyond [`MOST_APART`](Self::MOST_APART), either way, nobody signs in.
+    pub clock_offset: i64,
     /// Sign-ins that ended.
     pub ended: usize,
     /// Persons who were cut off.
     pub cut_offs: usize,
     /// Bytes of memory.
     pub octets: usize,
+}
+
+impl KnownEnds {
+    /// Seconds that the clocks of a node and of its store may be apart: 90.
+    pub const MOST_APART: u64 = SKEW + Op::MOST_AHEAD;
 }
 
 impl Snapshot {
@@ -67,7 +77,7 @@ impl Snapshot {
 
     pub(crate) fn size(&self) -> KnownEnds {
         let octets = self.ended.octets() + self.cut_offs.octets();
-        KnownEnds { ended: self.ended.len(), cut_offs: self.cut_offs.len(), octets }
+        KnownEnds { ended: self.ended.len(), cut_offs: self.cut_offs.len(), octets, ..KnownEnds::default() }
     }
 }
 

@@ -34,11 +34,12 @@ const LIBRARY_ORDER: [&str; 11] = [
 ];
 
 /// The files of `session/`, lowest first; a folder's name stands for its `mod.rs`.
-const SESSION_ORDER: [&str; 42] = [
+const SESSION_ORDER: [&str; 43] = [
     "policy",
     "place",
     "error",
     "settings",
+    "following",
     "request",
     "draft",
     "record",

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::fmt;
 
-use gingersnap::{Identity, Session, SessionData, SessionError, View};
+use gingersnap::{Identity, Passive, Session, SessionData, SessionError, View};
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -110,6 +110,8 @@ pub(crate) async fn handle(request: Request<Job>) -> Result<Response<Saw>, Infal
 
 impl Job {
     async fn run(self, parts: &Parts, saw: &mut Saw) -> Result<(), SessionError> {
+        // Activity has a cookie of its own, and is no part of this.
+        Passive::from_parts(parts).await?;
         saw.cart = View::<Cart>::from_parts(parts).await?.clone();
         let mut who = Identity::from_parts(parts).await?;
         saw.who = who.subject().map(String::from);

@@ -14,7 +14,7 @@ use axum_extra::headers::CacheControl;
 use gingersnap::keyring::{Key, LiveKeyring};
 use gingersnap::keystore::NodeName;
 use gingersnap::store::StoreErrorKind;
-use gingersnap::{Clock as _, SystemClock, Timestamp};
+use gingersnap::{Clock as _, KnownEnds, Revoker, SystemClock, Timestamp};
 use serde::Serialize;
 
 use crate::store::{Measured, Seen};
@@ -24,6 +24,7 @@ use crate::store::{Measured, Seen};
 pub(crate) struct Readiness {
     keyring: LiveKeyring,
     store: Option<Measured>,
+    revoker: Option<Revoker>,
     node: NodeName,
     stale_after: Duration,
     stopping: Arc<AtomicBool>,
@@ -46,7 +47,16 @@ impl Readiness {
         node: NodeName,
         stale_after: Duration,
     ) -> Self {
-        Self { keyring, store, node, stale_after, stopping: Arc::default() }
+        Self { keyring, store, revoker: None, node, stale_after, stopping: Arc::default() }
+    }
+
+    /// Says how much is known of what has ended, and is not ready before that.
+    pub(crate) fn ends(self, revoker: Revoker) -> Self {
+        Self { revoker: Some(revoker), ..self }
+    }
+
+    pub(crate) fn revoker(&self) -> Option<Revoker> {
+        self.revoker.clone()
     }
 
     /// Returns a handle for the task that catches the signals.
@@ -64,6 +74,7 @@ impl Readiness {
         let active_key = keyring.active(now).map(Key::id);
         let confirmed = self.keyring.loaded_at().age_at(now);
         let store = self.store.as_ref().map(|it| Store::of(it, it.health().at(Instant::now())));
+        let ends = self.revoker.as_ref().map(|it| Ends::of(it.known(), now));
         let (status, reason) = if self.stopping.load(Ordering::Relaxed) {
             (Status::NotReady, Some("the server is stopping".into()))
         } else if let Some(key) = keyring.made_after(now) {
@@ -73,9 +84,14 @@ impl Readiness {
             (Status::NotReady, Some(reason))
         } else if active_key.is_none() {
             (Status::NotReady, Some("no key of the ring seals now".into()))
+        } else if ends.as_ref().is_some_and(Ends::are_missing) {
+            let reason = "what has ended is not loaded from the store yet: nobody is taken for signed in";
+            (Status::NotReady, Some(reason.into()))
         } else if confirmed > self.stale_after.as_secs() {
             (Status::Degraded, Some("the key ring could not be confirmed for too long".into()))
         } else if let Some(reason) = store.as_ref().and_then(Store::reason) {
+            (Status::Degraded, Some(reason))
+        } else if let Some(reason) = ends.as_ref().and_then(Ends::reason) {
             (Status::Degraded, Some(reason))
         } else {
             (Status::Ready, None)
@@ -88,6 +104,7 @@ impl Readiness {
             seconds_since_confirmed: confirmed,
             node: self.node.to_string(),
             store,
+            ends,
         }
     }
 }
@@ -105,6 +122,8 @@ struct Report {
     node: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     store: Option<Store>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ends: Option<Ends>,
 }
 
 /// The application's store.
@@ -141,6 +160,36 @@ impl Store {
     }
 }
 
+/// What this node knows of the sign-ins that ended.
+#[derive(Debug, Serialize)]
+struct Ends {
+    ended: usize,
+    cut_offs: usize,
+    /// Seconds since the store was last asked with success; none before the first time.
+    seconds_since_known: Option<u64>,
+    /// Seconds by which the store's clock is ahead of this node's.
+    clock_offset: i64,
+}
+
+impl Ends {
+    fn of(known: KnownEnds, now: Timestamp) -> Self {
+        let KnownEnds { ended, cut_offs, as_of, clock_offset, .. } = known;
+        Self { ended, cut_offs, seconds_since_known: as_of.map(|at| at.age_at(now)), clock_offset }
+    }
+
+    const fn are_missing(&self) -> bool {
+        self.seconds_since_known.is_none()
+    }
+
+    fn reason(&self) -> Option<String> {
+        let apart = self.clock_offset.unsigned_abs();
+        (apart > KnownEnds::MOST_APART).then(|| {
+            let way = if self.clock_offset > 0 { "ahead of" } else { "behind" };
+            format!("the store's clock is {apart} s {way} this node's: nobody can sign in here")
+        })
+    }
+}
+
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Status {
@@ -164,4 +213,21 @@ impl Status {
 async fn answer(State(readiness): State<Readiness>) -> impl IntoResponse {
     let report = readiness.at(SystemClock.now());
     (report.status.code(), TypedHeader(CacheControl::new().with_no_store()), Json(report))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_that_are_too_far_apart_are_told_with_the_seconds() {
+        let told = |clock_offset| {
+            let (ended, cut_offs, seconds_since_known) = (0, 0, Some(0));
+            Ends { ended, cut_offs, seconds_since_known, clock_offset }.reason().unwrap_or_default()
+        };
+        let ending = " this node's: nobody can sign in here";
+        assert_eq!(told(91), format!("the store's clock is 91 s ahead of{ending}"));
+        assert_eq!(told(-3600), format!("the store's clock is 3600 s behind{ending}"));
+        assert_eq!([told(90), told(-90), told(0)].concat(), "");
+    }
 }

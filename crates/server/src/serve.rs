@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn;
-use gingersnap::Reloader;
 use gingersnap::keyring::LiveKeyring;
 use gingersnap::store::Store;
+use gingersnap::{Reloader, Revoker};
 use tokio::runtime::Runtime;
 
 use crate::connection::{Gate, Proxies};
@@ -20,7 +20,7 @@ use crate::ready::{Readiness, Stop};
 use crate::reload::{Reloading, Running};
 use crate::shutdown::LAST_THREADS;
 use crate::stack::protect;
-use crate::store::{Measured, watch};
+use crate::store::{Measured, load, watch};
 
 /// A start that has its ports and the ring; it wants an application.
 #[derive(Debug)]
@@ -46,6 +46,12 @@ impl Loaded {
         Some(Arc::new(self.store.clone()?))
     }
 
+    /// Loads what has ended by the application's session layer, before `/readyz` says that this node is ready, and has `/readyz` and the
+    /// metrics tell of it.
+    pub fn ends(self, revoker: Revoker) -> Self {
+        Self { readiness: self.readiness.ends(revoker), ..self }
+    }
+
     /// Puts the limits around the application and `/readyz`, `decorate` around all answers, those of the limits too, and
     /// the log of requests around that; then starts the thread that keeps the ring current.
     ///
@@ -61,7 +67,7 @@ impl Loaded {
         let app = app.layer(from_fn(log::requests));
         let (keyring, gate) = (reloader.keyring(), Gate::new(&limits, proxies, ports.tls.is_none()));
         let reloading = reloading.start(reloader)?;
-        let state = metrics::State { keyring, store, gate, limits };
+        let state = metrics::State { keyring, store, ends: readiness.revoker(), gate, limits };
         Ok(Serving { app, stop: readiness.stop(), state, reloading, ports })
     }
 }
@@ -99,6 +105,9 @@ impl Serving {
         let (gate, limits) = (state.gate.clone(), state.limits);
         if let Some(store) = &state.store {
             runtime.spawn(watch(store.clone()));
+        }
+        if let Some(revoker) = &state.ends {
+            runtime.spawn(load(revoker.clone()));
         }
         if let Some(metrics) = metrics {
             metrics.show(&runtime, state);

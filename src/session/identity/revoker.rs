@@ -67,10 +67,26 @@ impl Revoker {
         self.cut_off(Op::Erase { person, lifetime: cut_off_lifetime(&self.0) }).await
     }
 
+    /// Loads all that has ended, unless this node has it, and keeps it current from then on. A server does so before it takes
+    /// requests: else the first one with an identity waits for it, some seconds where a million ended.
+    ///
+    /// # Errors
+    /// [`SessionError::StoreUnavailable`]. It is tried again by itself each second, and by requests.
+    pub async fn load(&self) -> Result<KnownEnds, SessionError> {
+        let register = self.0.register.as_ref().ok_or(SessionError::NoStore)?;
+        if !register.is_loaded() {
+            self.0.refresh(register, self.0.clock.now()).await;
+        }
+        Settings::follow(&self.0, register);
+        match register.failure() {
+            Some(error) if !register.is_loaded() => Err(SessionError::StoreUnavailable(error)),
+            _ => Ok(register.size()),
+        }
+    }
+
     /// What this node has in memory of ends: it grows with the sign-outs of as many days as a sign-in lives.
     pub fn known(&self) -> KnownEnds {
-        let nothing = KnownEnds { ended: 0, cut_offs: 0, octets: 0 };
-        self.0.register.as_ref().map_or(nothing, |register| register.size())
+        self.0.register.as_ref().map(|register| register.size()).unwrap_or_default()
     }
 
     async fn cut_off(&self, operation: Op) -> Result<(), SessionError> {
@@ -87,7 +103,10 @@ impl Revoker {
     async fn end(&self, operation: Op) -> Result<bool, SessionError> {
         let applied = self.apply(operation).await?;
         if let Some(register) = &self.0.register {
-            register.refresh_if_used(self.0.clock.now()).await;
+            // Where nobody asked for anything yet, who does first waits for all of it.
+            if register.is_loaded() {
+                self.0.refresh(register, self.0.clock.now()).await;
+            }
         }
         Ok(applied == Applied::Done)
     }

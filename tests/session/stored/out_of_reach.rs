@@ -3,7 +3,7 @@
 use gingersnap::store::{MemoryStore, Op, Store as _, StoreErrorKind};
 use gingersnap::testing::store::Faulty as Failing;
 use gingersnap::token::{PersonId, SessionId};
-use gingersnap::{Place, SessionError, SessionLayer};
+use gingersnap::{KnownEnds, Place, SessionError, SessionLayer};
 
 use super::faulty::{Fault, Faulty};
 use super::{RING, all_stored, sessions, shop_at, shop_of};
@@ -123,6 +123,66 @@ async fn a_node_that_never_reached_the_store_can_say_of_nobody_that_they_are_in(
     shows(&mut fresh, "ann: tea").await;
 }
 
+#[tokio::test]
+async fn a_server_loads_what_has_ended_before_its_first_request() {
+    let (clock, store) = Faulty::and_clock();
+    let mut browser = Browser::new(shop_at(Place::Cookie, &store, &clock));
+    browser.get("/in-ann").await;
+    let mut copy = browser.clone();
+    browser.get("/out").await;
+    browser.get("/in-bob").await;
+    browser.get("/others").await;
+
+    let layer = sessions(Place::Cookie, &store, &clock).build().unwrap();
+    let revoker = layer.revoker().unwrap();
+    assert_eq!(revoker.known(), KnownEnds::default());
+    store.is_down(true);
+    let error = revoker.load().await.unwrap_err();
+    assert!(matches!(&error, SessionError::StoreUnavailable(it) if it.kind() == StoreErrorKind::Unreachable));
+    assert_eq!(revoker.known().as_of, None);
+    store.is_down(false);
+    let known = revoker.load().await.unwrap();
+    assert_eq!((known.ended, known.cut_offs, known.clock_offset), (1, 1, 0));
+    assert_eq!(known.as_of.map(|at| at.unix()), Some(START));
+    assert_eq!(revoker.known(), known);
+    // Nobody needs the store any more to judge whoever comes.
+    store.is_down(true);
+    let routes = routes().layer(layer);
+    shows(&mut copy.moved_to(routes.clone()), "nobody: ").await;
+    shows(&mut browser.moved_to(routes), "bob: ").await;
+    copy.jar.clear();
+    // It hears of what ends later too, though no request came.
+    store.is_down(false);
+    let layer = sessions(Place::Cookie, &store, &clock).build().unwrap();
+    let revoker = layer.revoker().unwrap();
+    revoker.load().await.unwrap();
+    browser.get("/out").await;
+    assert_eq!(revoker.known().ended, 2);
+}
+
+/// Requests do not ask for ends, and would not tell that nobody answers.
+#[tokio::test]
+async fn the_beginning_of_an_outage_and_its_end_are_told_once() {
+    let (clock, store) = Faulty::and_clock();
+    let mut browser = Browser::new(shop_at(Place::Cookie, &store, &clock));
+    browser.get("/in-ann").await;
+    let events = Events::start();
+    for is_down in [true, false, true, false] {
+        store.is_down(is_down);
+        for _ in 0..3 {
+            clock.advance(6);
+            browser.get("/show").await;
+        }
+        let told = if is_down {
+            "ERROR store not reached or not usable"
+        } else {
+            "INFO what has ended is known again"
+        };
+        let events = events.take();
+        assert!(events.len() == 1 && events[0].starts_with(told), "{events:?}");
+    }
+}
+
 /// The store was emptied, or another took its place: what a living node knows comes back, and no end is forgotten.
 #[tokio::test]
 async fn what_a_node_knows_and_the_store_has_lost_is_put_back() {
@@ -161,7 +221,7 @@ async fn what_a_node_knows_and_the_store_has_lost_is_put_back() {
 /// Sign-ins go by one clock, and a node whose own is elsewhere could judge none.
 #[tokio::test]
 async fn a_store_by_another_clock_signs_nobody_in() {
-    for (ahead, status) in [(0, 200), (60, 200), (300, 503)] {
+    for (ahead, status) in [(0, 200), (90, 200), (91, 503), (300, 503)] {
         let clock = TestClock::new();
         let theirs = clock.clone();
         let store =

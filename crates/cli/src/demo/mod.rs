@@ -8,7 +8,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use gingersnap_server::{Serving, Settings, Start};
-use gingersnap_shop::Site;
+use gingersnap_shop::{Shop, Site};
 
 use crate::args::DemoArgs;
 use crate::edge;
@@ -25,9 +25,13 @@ pub(crate) fn run(args: &DemoArgs, out: &mut impl Write) -> Result<ExitCode, Err
     let bound = start.bind(logging(settings)?)?;
     let loaded = bound.load(keys::start(ring.keystore()?, &ring))?;
     let site = Site { store: loaded.store(), ..site };
-    let shop = gingersnap_shop::router(&loaded.keyring(), &site)
-        .map_err(|error| Error::usage(format!("sessions: {error}")))?;
-    let server = loaded.serve(shop, |app| gingersnap_shop::decorate(app, &site))?;
+    let Shop { router, revoker } =
+        Shop::new(&loaded.keyring(), &site).map_err(|error| Error::usage(format!("sessions: {error}")))?;
+    let loaded = match revoker {
+        Some(revoker) => loaded.ends(revoker),
+        None => loaded,
+    };
+    let server = loaded.serve(router, |app| gingersnap_shop::decorate(app, &site))?;
     announce(out, &server)?;
     server.run()?;
     Ok(ExitCode::SUCCESS)

@@ -35,11 +35,16 @@ const FAMILIES: [(&str, &str); 19] = [
 ];
 
 /// Those of a node with a store.
-const STORE_FAMILIES: [(&str, &str); 8] = [
+const STORE_FAMILIES: [(&str, &str); 13] = [
+    ("gingersnap_cut_off_persons", "gauge"),
+    ("gingersnap_ended_sign_ins", "gauge"),
+    ("gingersnap_ends_age_seconds", "gauge"),
+    ("gingersnap_ends_bytes", "gauge"),
     ("gingersnap_sessions_gave_way_total", "counter"),
     ("gingersnap_sessions_spilled_total", "counter"),
     ("gingersnap_store_answered_age_seconds", "gauge"),
     ("gingersnap_store_call_duration_seconds", "histogram"),
+    ("gingersnap_store_clock_offset_seconds", "gauge"),
     ("gingersnap_store_conflicts_total", "counter"),
     ("gingersnap_store_errors_total", "counter"),
     ("gingersnap_store_purge_failures_total", "counter"),

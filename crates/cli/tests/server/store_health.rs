@@ -26,6 +26,7 @@ fn a_store_that_is_down_degrades_a_node_that_serves_sessions_in_cookies_and_heal
     let Some(mut redis) = Redis::start() else { return };
     let ring = Ring::new();
     let node = node(&ring, &redis);
+    node.until_ready("status", "ready");
     let ready = node.ready();
     assert_eq!((&ready["status"], &ready["store"]["answers"]), (&"ready".into(), &true.into()));
     assert_eq!(ready["store"]["name"], name(&redis), "without a password");
@@ -85,12 +86,40 @@ fn a_node_starts_without_its_store_and_needs_no_restart_when_that_is_there() {
     redis.kill();
     let ring = Ring::new();
     let node = node(&ring, &redis);
-    node.until_ready("status", "degraded");
+    // It knows of nobody whether they were signed out.
+    node.until_ready("status", "not ready");
+    let reason = "what has ended is not loaded from the store yet: nobody is taken for signed in";
+    assert_eq!(node.ready()["reason"], reason);
+    assert_eq!(Browser::new(&node.server).get("/readyz").status, 503);
     assert_eq!(Browser::new(&node.server).get("/login").status, 200);
+    until("the first failure is logged", || node.logged(&["ERROR", "store not reached or not usable"]) == 1);
     redis.start_again();
     node.until_ready("status", "ready");
+    until("it is logged", || node.logged(&["what has ended is known again"]) == 1);
     let mut browser = Browser::new(&node.server);
     browser.submit("/cart-items", "item=gift-tin&qty=1").says("Gift tin");
+}
+
+#[test]
+fn a_node_says_how_much_it_knows_of_what_ended() {
+    let Some(redis) = Redis::start() else { return };
+    let ring = Ring::new();
+    let first = node(&ring, &redis);
+    first.until_ready("status", "ready");
+    let mut browser = first.signed_in("ada@example.com");
+    browser.submit("/logout", "");
+    // One that starts later loads it before it is ready.
+    for node in [&first, &node(&ring, &redis)] {
+        node.until_ready("status", "ready");
+        until("it is known", || node.ready()["ends"]["ended"] == 1);
+        let ends = node.ready()["ends"].clone();
+        assert!(ends["seconds_since_known"].as_u64().expect("seconds") < 30, "{ends}");
+        assert!(ends["clock_offset"].as_i64().expect("seconds").abs() < 30, "{ends}");
+        assert_eq!(ends["cut_offs"], 0);
+        assert_eq!(node.metric("gingersnap_ended_sign_ins"), 1.0);
+        assert!(node.metric("gingersnap_ends_bytes") >= 20.0);
+        assert!(node.metric("gingersnap_ends_age_seconds") < 30.0);
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use gingersnap::keyring::{Key, LiveKeyring};
 use gingersnap::store::Store as _;
-use gingersnap::{Clock as _, SystemClock};
+use gingersnap::{Clock as _, KnownEnds, Revoker, SystemClock};
 use metrics::{Unit, counter, describe_counter, describe_gauge, gauge, with_local_recorder};
 use metrics_exporter_prometheus::BuildError;
 
@@ -17,6 +17,7 @@ use crate::store::Measured;
 pub(crate) struct State {
     pub(crate) keyring: LiveKeyring,
     pub(crate) store: Option<Measured>,
+    pub(crate) ends: Option<Revoker>,
     pub(crate) gate: Gate,
     pub(crate) limits: Limits,
 }
@@ -29,6 +30,7 @@ impl State {
             self.tell_ring();
             self.tell_connections();
             self.store.iter().for_each(tell_store);
+            self.ends.iter().for_each(|ends| tell_ends(ends.known()));
         });
         Ok(recorder.handle().render())
     }
@@ -99,4 +101,30 @@ fn tell_store(store: &Measured) {
     counter!("gingersnap_store_purged_total").absolute(upkeep.removed);
     describe_counter!("gingersnap_store_purge_failures_total", "Times that this node failed to remove them.");
     counter!("gingersnap_store_purge_failures_total").absolute(upkeep.failures);
+}
+
+fn tell_ends(known: KnownEnds) {
+    let KnownEnds { ended, cut_offs, octets, as_of, clock_offset, .. } = known;
+    describe_gauge!("gingersnap_ended_sign_ins", "Sign-ins that this node knows to have ended.");
+    gauge!("gingersnap_ended_sign_ins").set(ended as f64);
+    describe_gauge!(
+        "gingersnap_cut_off_persons",
+        "Persons whose sign-ins of before some time have all ended."
+    );
+    gauge!("gingersnap_cut_off_persons").set(cut_offs as f64);
+    describe_gauge!("gingersnap_ends_bytes", Unit::Bytes, "Memory that these take.");
+    gauge!("gingersnap_ends_bytes").set(octets as f64);
+    describe_gauge!(
+        "gingersnap_ends_age_seconds",
+        Unit::Seconds,
+        "Time since this node last took what ended from the store; +Inf before the first time."
+    );
+    let age = as_of.map_or(f64::INFINITY, |at| at.age_at(SystemClock.now()) as f64);
+    gauge!("gingersnap_ends_age_seconds").set(age);
+    describe_gauge!(
+        "gingersnap_store_clock_offset_seconds",
+        Unit::Seconds,
+        "Time by which the store's clock is ahead of this node's; beyond 90, either way, nobody signs in."
+    );
+    gauge!("gingersnap_store_clock_offset_seconds").set(clock_offset as f64);
 }

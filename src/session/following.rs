@@ -1,0 +1,36 @@
+//! What has ended, kept current for the requests of a layer.
+
+use std::sync::{Arc, Weak};
+
+use super::settings::{Event, Settings};
+use crate::Timestamp;
+use crate::sign_ins::{News, Register, follow};
+
+impl Settings {
+    /// Has a task keep it current, unless one does.
+    pub(crate) fn follow(this: &Arc<Self>, register: &Arc<Register>) {
+        if register.is_followed() {
+            return;
+        }
+        let (now, clock) = (this.clock.now(), Arc::downgrade(this));
+        let observer = Weak::clone(&clock);
+        follow(
+            register,
+            move || clock.upgrade().map_or(now, |settings| settings.clock.now()),
+            move |news| observer.upgrade().iter().for_each(|settings| settings.tell(news.clone())),
+        );
+    }
+
+    /// Takes what is new, or waits for somebody else who does.
+    pub(crate) async fn refresh(&self, register: &Register, now: Timestamp) {
+        register.refresh(now).await.into_iter().for_each(|news| self.tell(news));
+    }
+
+    /// Once for each outage: requests do not ask the store, and would not tell.
+    fn tell(&self, news: News) {
+        match news {
+            News::Lost(error) => self.store_failed(&error),
+            News::Back => self.event(&Event::EndsKnown),
+        }
+    }
+}
