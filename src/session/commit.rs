@@ -45,6 +45,10 @@ impl Exchange {
         };
         let answer = apply_unattended(store, operations.to_vec()).await;
         let is_signed_out = self.count_as_ended();
+        if is_signed_out && answer.is_ok() {
+            // What renewals made of it ended too.
+            self.settings.catch_up().await;
+        }
         answer.map_err(|error| {
             let unavailable = self.settings.unavailable(error);
             if is_signed_out { SessionError::StillElsewhere } else { unavailable }

@@ -130,7 +130,7 @@ fn told(change: Change) -> Option<Event> {
         Change::SignedIn => Some(Event::SignedIn),
         Change::SignedOut => Some(Event::SignedOut),
         Change::Reauthenticated => Some(Event::Reauthenticated),
-        Change::Renewed | Change::EndedOthers => None,
+        Change::Renewed => None,
     }
 }
 

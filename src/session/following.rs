@@ -26,6 +26,13 @@ impl Settings {
         register.refresh(now).await.into_iter().for_each(|news| self.tell(news));
     }
 
+    /// Takes what the store was told until now; nothing if nobody asked for anything yet: who does first waits for all of it.
+    pub(crate) async fn catch_up(&self) {
+        if let Some(register) = self.register.as_ref().filter(|register| register.is_loaded()) {
+            register.catch_up(self.clock.now()).await.into_iter().for_each(|news| self.tell(news));
+        }
+    }
+
     /// Once for each outage: requests do not ask the store, and would not tell.
     fn tell(&self, news: News) {
         match news {

@@ -1,6 +1,6 @@
 //! One pull at a time, and what became of the last one.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::store::Changed;
@@ -11,6 +11,10 @@ use crate::store::changes::Changes;
 #[derive(Default)]
 pub(super) struct Pulls {
     is_under_way: AtomicBool,
+    /// Pulls that were begun.
+    begun: AtomicU64,
+    /// The number of the last one that ended, by the order of their beginnings.
+    last_ended: AtomicU64,
     /// Tells when one ended, one way or the other.
     ended: Changes,
     /// The error of the last, if it failed.
@@ -27,14 +31,28 @@ pub(crate) enum News {
 }
 
 /// The pull that is under way: dropping it ends it.
-pub(super) struct Pulling<'a>(&'a Pulls);
+pub(super) struct Pulling<'a> {
+    pulls: &'a Pulls,
+    number: u64,
+}
 
 impl Pulls {
     /// `None` if there is one under way.
     pub(super) fn begin(&self) -> Option<Pulling<'_>> {
         let was_under_way = self.is_under_way.swap(true, Ordering::Acquire);
         // Made for the one who pulls alone: dropping it ends a pull.
-        (!was_under_way).then(|| Pulling(self))
+        (!was_under_way)
+            .then(|| Pulling { pulls: self, number: self.begun.fetch_add(1, Ordering::AcqRel) + 1 })
+    }
+
+    /// Pulls that were begun so far.
+    pub(super) fn begun(&self) -> u64 {
+        self.begun.load(Ordering::Acquire)
+    }
+
+    /// True once one has ended that was begun after so many.
+    pub(super) fn is_after(&self, begun: u64) -> bool {
+        self.last_ended.load(Ordering::Acquire) > begun
     }
 
     /// Waits for the end of the one that is under way.
@@ -51,7 +69,7 @@ impl Pulls {
 impl Pulling<'_> {
     /// Ends it; returns what is news of that.
     pub(super) fn end(self, failure: Option<StoreError>) -> Option<News> {
-        let mut last = self.0.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.pulls.failure.lock().unwrap_or_else(PoisonError::into_inner);
         let had_failed = std::mem::replace(&mut *last, failure).is_some();
         match &*last {
             Some(error) if !had_failed => Some(News::Lost(error.clone())),
@@ -63,7 +81,8 @@ impl Pulling<'_> {
 
 impl Drop for Pulling<'_> {
     fn drop(&mut self) {
-        self.0.is_under_way.store(false, Ordering::Release);
-        self.0.ended.tell();
+        self.pulls.last_ended.store(self.number, Ordering::Release);
+        self.pulls.is_under_way.store(false, Ordering::Release);
+        self.pulls.ended.tell();
     }
 }

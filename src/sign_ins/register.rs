@@ -132,6 +132,21 @@ impl Register {
         }
     }
 
+    /// Takes what the store was told until now: by a pull that begins from now on.
+    pub(crate) async fn catch_up(&self, now: Timestamp) -> Option<News> {
+        let begun = self.pulls.begun();
+        loop {
+            let ended = self.pulls.ended();
+            match self.pulls.begin() {
+                Some(pulling) => return pulling.end(self.pull(now).await.err()),
+                None => drop(ended.await),
+            }
+            if self.pulls.is_after(begun) {
+                return None;
+            }
+        }
+    }
+
     /// The error of the last pull, if it failed.
     pub(crate) fn failure(&self) -> Option<StoreError> {
         self.pulls.failure()
@@ -180,7 +195,7 @@ impl Register {
             }
             let (ended, cut_offs) = progress.anew.take().unwrap_or_default();
             let whole = Snapshot::default().with(&ended, &cut_offs, time);
-            let lost = lost(&self.known().snapshot, &whole, time);
+            let lost = lost(&self.known().snapshot, &progress.later, &whole, time);
             self.publish(&mut progress, &ended, &cut_offs, (time, now));
             return lost;
         }
@@ -263,8 +278,9 @@ impl Register {
 }
 
 /// What puts back what a node knows and a store lacks.
-fn lost(known: &Snapshot, whole: &Snapshot, time: Timestamp) -> Vec<Op> {
-    let (ended, cut_offs) = known.beyond(whole, time);
+fn lost(known: &Snapshot, later: &[(Ended, Timestamp)], whole: &Snapshot, time: Timestamp) -> Vec<Op> {
+    let (mut ended, cut_offs) = known.beyond(whole, time);
+    ended.extend(later.iter().map(|(it, _)| *it).filter(|it| !whole.has_ended(it.id)));
     let ended = ended.chunks(LOT).map(|lot| Op::PutBack { ended: lot.into(), cut_offs: Vec::new() });
     let cut_offs = cut_offs.chunks(LOT).map(|lot| Op::PutBack { ended: Vec::new(), cut_offs: lot.into() });
     ended.chain(cut_offs).collect()

@@ -44,15 +44,15 @@ pub enum Op {
     /// Enters a sign-in. The time that is answered is the one at which its identity is sealed: by the store's clock, and later than
     /// the person's cut-off.
     ///
-    /// A conflict if the person has, or had, another sign-in of this id; if what it renews has ended by now, or was sealed at or before the cut-off; or if the
+    /// A conflict if there is, or was, a sign-in of this id; if what it renews has ended by now, or was sealed at or before the cut-off; or if the
     /// time would be more than [`Op::MOST_AHEAD`] seconds after the store's.
     Enter {
-        /// The session id of the identity.
+        /// The session id of the identity, a new one.
         id: SessionId,
         /// Whose sign-in it is.
         person: PersonId,
         /// The sign-in that it goes on from, and the time at which the identity that was brought of it was sealed. What the store
-        /// has no row of, it takes for one that lives. It is ended [`Op::GRACE`] seconds later, or sealed anew if it is the same. Nothing
+        /// has no row of, it takes for one that lives. It is ended [`Op::GRACE`] seconds later. Nothing
         /// is sealed before what it renews.
         renews: Option<(SessionId, Timestamp)>,
         /// Ends all other sign-ins of the person: a cut-off before it, with so many seconds to live.

@@ -135,9 +135,7 @@ impl SignInTable {
         };
         let (id, person, until) = (*id, *person, now.plus(*lifetime));
         let was = renews.map(|(was, _)| was);
-        if renews.is_some_and(|renewed| self.is_dead(renewed, person, now))
-            || (was != Some(id) && self.rows.get(id).is_some())
-        {
+        if renews.is_some_and(|renewed| self.is_dead(renewed, person, now)) || self.rows.get(id).is_some() {
             return Err(Conflict);
         }
         let old = was.and_then(|was| self.rows.get(was)).cloned();
@@ -154,7 +152,7 @@ impl SignInTable {
         let kept = || old.as_ref().map(|old| old.sign_in.label.clone()).unwrap_or_default();
         let label = label.clone().unwrap_or_else(kept);
         let sign_in = SignInRow { id, first, started_at: *started_at, sealed_at, seen_at: sealed_at, label };
-        if let Some(was) = was.filter(|was| *was != id) {
+        if let Some(was) = was {
             let dying = old.unwrap_or_else(|| Row::unknown(was, Some(person), until));
             self.rows.end(dying, now.plus(Op::GRACE), undo);
         }

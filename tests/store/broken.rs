@@ -144,9 +144,7 @@ impl Simple {
         }
         match (self.defect, operation.clone()) {
             (Defect::SealsByItsClock, Op::Enter { .. }) => sign_ins.apply(operation, now).map(|_| now),
-            (Defect::ForgetsFirstSignIns, Op::Enter { id, person, renews: Some((was, _)), .. })
-                if was != id =>
-            {
+            (Defect::ForgetsFirstSignIns, Op::Enter { person, renews: Some((was, _)), .. }) => {
                 let mut alone = operation.clone();
                 let Op::Enter { renews, .. } = &mut alone else { return None };
                 *renews = None;

@@ -106,9 +106,7 @@ impl Step<'_> {
                 self.row(*was)
             );
         }
-        if was != Some(*id) {
-            text += &format!("SELECT {index}::bigint, (NOT EXISTS ({row}))::int::bigint, 0::bigint; ");
-        }
+        text += &format!("SELECT {index}::bigint, (NOT EXISTS ({row}))::int::bigint, 0::bigint; ");
         let renewed_at = renews.map(|(_, sealed_at)| sealed_at).unwrap_or_default();
         text += &cuts_off.map(|lifetime| self.cut_off(*person, renewed_at, lifetime)).unwrap_or_default();
         let (old, until) = (hex(&was.unwrap_or(*id).to_bytes()), until(*lifetime));
@@ -120,14 +118,13 @@ impl Step<'_> {
              coalesce({label}, old.label, ''::bytea), {until} \
              FROM (SELECT greatest({NOW}, coalesce({cut} + 1, 0), {renewed_at}) AS at) AS sealing \
              LEFT JOIN {TABLE} AS old ON old.store = '{store}' AND old.id = {old} WHERE sealing.at <= {NOW} + {} \
-             ON CONFLICT (store, id) DO UPDATE SET sealed_at = excluded.sealed_at, seen_at = excluded.seen_at, \
-             label = excluded.label, expires_at = excluded.expires_at RETURNING it.sealed_at) \
+             RETURNING it.sealed_at) \
              SELECT {index}::bigint, count(*), coalesce(max(sealed_at), 0) FROM done; ",
             hex(&id.to_bytes()),
             hex(&person.to_bytes()),
             Op::MOST_AHEAD
         );
-        if let Some(was) = was.filter(|was| was != id) {
+        if let Some(was) = was {
             text += &self.end_one(was, Some(*person), &format!("{NOW} + {}", Op::GRACE), &until);
         }
         text

@@ -107,13 +107,13 @@ function does.enter(key, what, _, label)
   local it, over = person(key), now + lifetime
   local old = was ~= '-' and row(key, was)
   if was ~= '-' and (has_ended(was, old) or it.cut and it.cut >= tonumber(sealed)) then return false end
-  if was ~= id and (row(key, id) or has_ended(id)) then return false end
+  if row(key, id) or has_ended(id) then return false end
   if cuts ~= '-' and not cut_off(key, tonumber(cuts), tonumber(sealed)) then return false end
   local at = math.max(now, tonumber(sealed), it.cut and it.cut + 1 or 0)
   if at > now + 30 then return false end
   local new = { first = old and old.first or was ~= '-' and was or id, started = started, sealed = at, seen = at,
     over = over, label = is_named == '1' and label or old and old.label or '' }
-  if was ~= '-' and was ~= id then finish(key, was, old or unknown(was, over), now + 10) end
+  if was ~= '-' then finish(key, was, old or unknown(was, over), now + 10) end
   it.rows[id], it.changed[id], it.sealed = new, true, math.max(it.sealed, at)
   answered = math.max(answered, at)
   return true

@@ -127,7 +127,7 @@ pub(super) const FORM: i64 = 1;
 /// Octets that the script reads of a value to know version and owner.
 const HEAD: usize = 64;
 const APPLY: &str = include_str!("apply.lua");
-const APPLY_SHA1: &str = "0334cd0d7bab759f6e22cf097321c52ba1e071f3";
+const APPLY_SHA1: &str = "6eebeb5fb0e7534c0f5763892e6ff8117882183b";
 
 /// What servers say when the user may not do what the script does: until 7.0, and since.
 const DENIED: [&str; 2] = ["The user executing the script can't", "ACL failure in script"];

@@ -63,7 +63,7 @@ impl Step<'_> {
         {
             return Ok(None);
         }
-        if was != Some(*id) && self.first(*id)?.is_some() {
+        if self.first(*id)?.is_some() {
             return Ok(None);
         }
         let renewed_at = renews.map_or(0, |(_, sealed_at)| sealed_at.unix());
@@ -91,7 +91,7 @@ impl Step<'_> {
                 self.until(*lifetime)
             ],
         )?;
-        if let Some(was) = was.filter(|was| was != id) {
+        if let Some(was) = was {
             self.end_one(was, Some(*person), self.now + Op::GRACE, self.until(*lifetime))?;
         }
         Ok(Some(sealed_at))
@@ -277,8 +277,7 @@ const LAST_SEALED: &str = "SELECT coalesce(max(sealed_at), 0) FROM gingersnap_si
 const ENTER: &str = "INSERT INTO gingersnap_sign_ins \
      (store, id, first, person, started_at, sealed_at, seen_at, label, expires_at) \
      SELECT ?1, ?2, coalesce(first, ?3), ?4, ?5, ?6, ?6, coalesce(?7, label, x''), ?8 \
-     FROM (SELECT 1) LEFT JOIN gingersnap_sign_ins ON store = ?1 AND id = ?3 WHERE true \
-     ON CONFLICT DO UPDATE SET sealed_at = ?6, seen_at = ?6, label = excluded.label, expires_at = ?8";
+     FROM (SELECT 1) LEFT JOIN gingersnap_sign_ins ON store = ?1 AND id = ?3";
 const LIVING: &str = "SELECT id FROM gingersnap_sign_ins WHERE store = ?1 AND person = ?2 AND first = ?3 \
      AND (ended_at IS NULL OR ended_at > ?4) AND sealed_at > ?5 AND expires_at > ?6";
 const END: &str = "INSERT INTO gingersnap_sign_ins \

@@ -102,12 +102,7 @@ impl Revoker {
     /// Has the store do it, and this node know of it; returns false of a conflict.
     async fn end(&self, operation: Op) -> Result<bool, SessionError> {
         let applied = self.apply(operation).await?;
-        if let Some(register) = &self.0.register {
-            // Where nobody asked for anything yet, who does first waits for all of it.
-            if register.is_loaded() {
-                self.0.refresh(register, self.0.clock.now()).await;
-            }
-        }
+        self.0.catch_up().await;
         Ok(applied == Applied::Done)
     }
 

@@ -8,6 +8,7 @@ use super::{Identity, label};
 use crate::session::SessionError;
 use crate::sign_ins::SignInKey;
 use crate::store::Op;
+use crate::token::SessionId;
 
 impl Identity {
     /// The living sign-ins of the person signed in, this one first; none if nobody is. One of this request is there from its response
@@ -35,19 +36,23 @@ impl Identity {
         }
     }
 
-    /// Ends all sign-ins of the person signed in but this one, those too that no list has: this one is sealed anew with the response,
-    /// and what was sealed until then is dead. Call it when a password was changed; beside
+    /// Ends all sign-ins of the person signed in but this one, those too that no list has: this one goes on under a new session
+    /// id, with the response, and what was sealed until then is dead. Call it when a password was changed; beside
     /// [`reauthenticate`](Self::reauthenticate) or [`sign_in`](Self::sign_in) in one request it is one step with it.
     ///
     /// Returns whether anybody is signed in. If this sign-in was ended meanwhile, the response is
     /// [`SessionError::NotSignedIn`], and the others stay.
     ///
     /// # Errors
-    /// [`SessionError::NoStore`]: without one nothing can be ended elsewhere. [`SessionError::HeadSent`].
+    /// [`SessionError::NoStore`]: without one nothing can be ended elsewhere. [`SessionError::NoEntropy`], [`SessionError::HeadSent`].
     #[expect(clippy::unused_async, reason = "as all verbs of the identity")]
     pub async fn end_others(&mut self) -> Result<bool, SessionError> {
         self.revoker()?;
-        Ok(self.exchange.open()?.identity.end_others())
+        let session_id = SessionId::from_bytes(self.exchange.settings.random()?);
+        let mut state = self.exchange.open()?;
+        let is_done = state.identity.end_others(session_id);
+        self.facts = state.identity.current().cloned();
+        Ok(is_done)
     }
 
     /// Names this sign-in in [lists](Self::sign_ins), as "Firefox on Linux": with the response that signs in or renews, or else at

@@ -56,8 +56,6 @@ pub(crate) enum Change {
     SignedIn,
     Reauthenticated,
     Renewed,
-    /// All others of the person end, and this sign-in is sealed after that.
-    EndedOthers,
     SignedOut,
 }
 
@@ -250,14 +248,12 @@ impl IdentityState {
         true
     }
 
-    /// Ends all other sign-ins of who is signed in; `false` if nobody is.
-    pub(crate) fn end_others(&mut self) -> bool {
-        if self.current.is_none() {
-            return false;
-        }
-        self.is_alone = true;
-        self.change = self.change.or(Some(Change::EndedOthers));
-        true
+    /// Ends all other sign-ins of who is signed in, who goes on under a new session id; `false` if nobody is.
+    pub(crate) fn end_others(&mut self, session_id: SessionId) -> bool {
+        let is_new = self.change.is_some() && self.current.is_some();
+        let goes_on = is_new || self.renew(session_id, None);
+        self.is_alone |= goes_on;
+        goes_on
     }
 
     /// Takes the label of a sign-in that this response enters; gives it back if it is in the store by now.

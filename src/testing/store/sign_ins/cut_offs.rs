@@ -78,29 +78,31 @@ async fn what_was_sealed_ahead_is_cut_off(trial: &Trial) {
 }
 
 async fn others_end_and_this_one_goes_on(trial: &Trial) {
-    let ([mine, others, renewed, stays_out], ada) = ([(); 4].map(|()| new_sign_in()), new_person());
+    let ([mine, others, alone, renewed, stays_out], ada) = ([(); 5].map(|()| new_sign_in()), new_person());
     let sealed_at = entered(trial, mine, ada).await;
     entered(trial, others, ada).await;
     let before = mark(trial).await;
-    let alone = |id, sealed_at| Op::Enter {
+    let ending_others = |id, was, sealed_at| Op::Enter {
         id,
         person: ada,
-        renews: Some((mine, sealed_at)),
+        renews: Some((was, sealed_at)),
         cuts_off: Some(3600),
         started_at: STARTED,
         lifetime: 3600,
         label: None,
     };
-    let at = applied(trial, alone(mine, sealed_at)).await;
-    trial.promise(ids(trial, ada).await == [mine], "who ends all others goes on under the same id");
+    let at = applied(trial, ending_others(alone, mine, sealed_at)).await;
+    trial.promise(ids(trial, ada).await == [alone], "who ends all others goes on alone");
     let cut = told_cut_off(trial, &before, ada).await.map(|cut| cut.at);
     trial.promise(cut.is_some() && at > cut && cut >= Some(sealed_at), "and is sealed after the cut-off");
     let old = applied(trial, renew(stays_out, ada, mine, sealed_at)).await;
     trial.promise(old.is_none(), "a copy that was sealed before the cut-off is not renewed");
-    let old = applied(trial, alone(mine, sealed_at)).await;
+    let old = applied(trial, ending_others(stays_out, mine, sealed_at)).await;
     trial.promise(old.is_none(), "nor does it end the others");
-    let at = applied(trial, alone(renewed, at.unwrap_or_default())).await;
-    trial.promise(at > cut && ids(trial, ada).await == [renewed], "a new id may end all others too");
+    let again = applied(trial, ending_others(renewed, alone, at.unwrap_or_default())).await;
+    trial.promise(again > at && ids(trial, ada).await == [renewed], "who ends all others may do so again");
+    let first = list(trial, ada).await.first().map(|row| row.first);
+    trial.promise(first == Some(mine), "and goes on from the first, however often");
 }
 
 async fn a_clock_is_not_outrun(trial: &Trial) {
