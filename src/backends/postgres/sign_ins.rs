@@ -96,7 +96,7 @@ impl Step<'_> {
         let Op::Enter { id, person, renews, cuts_off, started_at, lifetime, label } = operation else {
             return String::new();
         };
-        let (store, index, row, cut) = (self.store, self.index, self.row(*id), self.cut(*person));
+        let (store, index, cut) = (self.store, self.index, self.cut(*person));
         let was = renews.map(|(was, _)| was);
         let mut text = String::new();
         if let Some((was, sealed_at)) = renews {
@@ -106,7 +106,6 @@ impl Step<'_> {
                 self.row(*was)
             );
         }
-        text += &format!("SELECT {index}::bigint, (NOT EXISTS ({row}))::int::bigint, 0::bigint; ");
         let renewed_at = renews.map(|(_, sealed_at)| sealed_at).unwrap_or_default();
         text += &cuts_off.map(|lifetime| self.cut_off(*person, renewed_at, lifetime)).unwrap_or_default();
         let (old, until) = (hex(&was.unwrap_or(*id).to_bytes()), until(*lifetime));
@@ -118,7 +117,7 @@ impl Step<'_> {
              coalesce({label}, old.label, ''::bytea), {until} \
              FROM (SELECT greatest({NOW}, coalesce({cut} + 1, 0), {renewed_at}) AS at) AS sealing \
              LEFT JOIN {TABLE} AS old ON old.store = '{store}' AND old.id = {old} WHERE sealing.at <= {NOW} + {} \
-             RETURNING it.sealed_at) \
+             ON CONFLICT DO NOTHING RETURNING it.sealed_at) \
              SELECT {index}::bigint, count(*), coalesce(max(sealed_at), 0) FROM done; ",
             hex(&id.to_bytes()),
             hex(&person.to_bytes()),

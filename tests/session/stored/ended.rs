@@ -30,6 +30,18 @@ async fn a_copy_of_the_cookies_is_dead_after_a_sign_out_on_this_node_and_on_anot
     }
 }
 
+/// What was renewed lives on for requests under way, and no longer than its browser does.
+#[tokio::test]
+async fn a_sign_out_ends_at_once_what_it_was_renewed_from() {
+    let (mut browser, _) = all_stored();
+    browser.get("/in-ann").await;
+    let mut before = browser.clone();
+    browser.get("/renew").await;
+    shows(&mut before, "ann: ").await;
+    browser.get("/out").await;
+    shows(&mut before, "nobody: ").await;
+}
+
 #[tokio::test]
 async fn a_node_that_starts_later_knows_what_ended_before() {
     let (clock, store) = Faulty::and_clock();

@@ -157,7 +157,8 @@ async fn a_server_loads_what_has_ended_before_its_first_request() {
     let revoker = layer.revoker().unwrap();
     revoker.load().await.unwrap();
     browser.get("/out").await;
-    assert_eq!(revoker.known().ended, 2);
+    // What it was before it ended all others ended too.
+    assert_eq!(revoker.known().ended, 3);
 }
 
 /// Requests do not ask for ends, and would not tell that nobody answers.
@@ -209,13 +210,74 @@ async fn what_a_node_knows_and_the_store_has_lost_is_put_back() {
     let (id, person) = (SessionId::from_bytes([7; 16]), PersonId::from_bytes([7; 16]));
     stores[0].apply(&[Op::End { id, person, lifetime: 60 }]).await.unwrap();
     let feed = stores[1].feed(&[]).await.unwrap().0;
-    assert!(feed.ended.len() == 1 && feed.cut_offs.len() == 1, "{feed:?}");
+    assert!(feed.ended.len() == 2 && feed.cut_offs.len() == 1, "{feed:?}");
     // So a node that starts now knows it too.
     let fresh = node();
     shows(&mut copy.moved_to(fresh.clone()), "nobody: ").await;
     shows(&mut cut.moved_to(fresh.clone()), "nobody: ").await;
     shows(&mut here.moved_to(fresh), "bob: ").await;
     cut.jar.clear();
+}
+
+/// What was renewed ends some seconds later: a node knows that before it is so.
+#[tokio::test]
+async fn an_end_of_some_seconds_later_is_put_back_too() {
+    let clock = TestClock::new();
+    let stores = [(); 2].map(|()| MemoryStore::with_clock(MemoryStore::ROOM, clock.clone()));
+    let store = Swapped::new(stores.clone());
+    let node = || {
+        let layer =
+            SessionLayer::builder(RING.clone(), "tests").session::<Cart>("session").store(store.clone());
+        routes().layer(layer.clock(clock.clone()).build().unwrap())
+    };
+    let mut browser = Browser::new(node());
+    browser.get("/in-ann").await;
+    let mut renewed = browser.clone();
+    browser.get("/renew").await;
+    shows(&mut renewed, "ann: ").await;
+    store.swap();
+    clock.advance(6);
+    shows(&mut browser, "ann: ").await;
+    let feed = stores[1].feed(&[]).await.unwrap().0;
+    assert!(feed.ended.iter().any(|it| it.at.unix() == START + Op::GRACE), "{feed:?}");
+    clock.advance(Op::GRACE);
+    shows(&mut renewed.moved_to(node()), "nobody: ").await;
+}
+
+/// Nobody is told that it is done who cannot know.
+#[tokio::test]
+async fn ends_that_the_store_did_not_do_are_no_success() {
+    use StoreErrorKind::Unreachable;
+    for path in ["/others", "/again/others", "/renew/others"] {
+        let (mut one, store) = all_stored();
+        let mut two = one.clone();
+        two.get("/in-ann").await;
+        one.get("/in-ann").await;
+        store.next(Fault::Fails(Unreachable));
+        let answer = one.get(path).await;
+        assert_eq!((answer.status, answer.sets().as_str()), (503, ""), "{path}");
+        shows(&mut two, "ann: ").await;
+        shows(&mut one, "ann: ").await;
+        // Where only the answer was lost it is done, and this one goes on.
+        store.next(Fault::LosesAnswer);
+        assert_eq!(one.get(path).await.status, 200, "{path}");
+        shows(&mut two, "nobody: ").await;
+        shows(&mut one, "ann: ").await;
+    }
+}
+
+#[tokio::test]
+async fn an_end_whose_answer_is_lost_does_not_say_that_nothing_lived() {
+    let (mut one, store) = all_stored();
+    let mut two = one.clone();
+    two.get("/in-ann").await;
+    one.get("/in-ann").await;
+    let list = one.get("/list").await.body;
+    let key = list.split(", ").find_map(|it| (!it.starts_with("this ")).then_some(it)).unwrap().to_owned();
+    store.next(Fault::LosesAnswer);
+    assert_eq!(one.get(&format!("/end-{key}")).await.status, 503);
+    assert_eq!(one.get(&format!("/end-{key}")).await.body, "false");
+    shows(&mut two, "nobody: ").await;
 }
 
 /// Sign-ins go by one clock, and a node whose own is elsewhere could judge none.
