@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Shows that the models can fail: takes out one guard of the sessions and of the key ring after the other, in a copy of
 # the tree, and wants a counterexample each time: of `tests/model` (concurrent requests), of `tests/model_stored` (sessions
-# in a store), or of `tests/keyring/fleet.rs` (a fleet and its operator).
+# in a store), of `tests/model_sign_ins` (sign-ins and their ends), or of `tests/keyring/fleet.rs` (a fleet and its operator).
 #
 #   tests/guards.sh          every guard
-#   tests/guards.sh WORD     those whose name, or whose model (sessions, stored, fleet), has the word
+#   tests/guards.sh WORD     those whose name, or whose model (sessions, stored, sign_ins, fleet), has the word
 #
 # A guard is a piece of source text, in whichever file, and what takes its place. It must be there exactly once: where it is
 # not, the list is out of date, and that is a failure.
@@ -318,6 +318,74 @@ guard "a person's pointer under the guest's name stays" \
     'let writer = owner.filter(|_| is_written || self.is_own_gone);' 'let writer = owner;'
 guard "one's own pointer comes before one under the guest's name" \
     '(!is_away(it), it.sealed_at' '(!is_away(it) || true, it.sealed_at' 13000
+
+model sign_ins --test model_sign_ins
+
+guard "what ended is not accepted" \
+    'Verdict::Ended => Err(Refusal::Ended),' 'Verdict::Ended => Ok(()),'
+guard "a cut-off holds for what was sealed at its time" \
+    'known.snapshot.cut_off(person) >= Some(sealed_at)' 'known.snapshot.cut_off(person) > Some(sealed_at)'
+guard "a sign-out counts at once on its node" \
+    'register.end_here(it.session_id, now, it.ends_at.plus(SKEW));' ''
+guard "what renewals made of it is known at once" \
+    $'            self.settings.catch_up().await;\n        }\n        answer' $'        }\n        answer'
+guard "an application's end is known at once" \
+    $'self.0.catch_up().await;\n        Ok(applied' 'Ok(applied'
+guard "a sign-out that the store did not take is told again" \
+    'has_room = ends.len() < MOST;' 'has_room = false;'
+guard "the store is asked by whoever did not hear for seconds" \
+    'is_late || !self.is_loaded()' '!self.is_loaded()'
+guard "a node that heard of nothing judges nobody" \
+    'confirmed_at == Timestamp::default() || confirmed_at.age_at(now) > grace' 'confirmed_at != Timestamp::default() && confirmed_at.age_at(now) > grace'
+guard "what a node knew counts for a while and no longer" \
+    'confirmed_at == Timestamp::default() || confirmed_at.age_at(now) > grace' 'confirmed_at == Timestamp::default()'
+guard "who is in stays in while the store is away" \
+    'confirmed_at == Timestamp::default() || confirmed_at.age_at(now) > grace' 'confirmed_at.age_at(now) > 0'
+guard "what the store lost is put back" \
+    'self.owed.has_lost(lost);' ''
+guard "what ends in some seconds is put back too" \
+    'ended.extend(later.iter().map(|(it, _)| *it).filter(|it| !whole.has_ended(it.id)));' 'let _ = (&mut ended, later);'
+guard "a cut-off that the store lost is put back" \
+    'Op::PutBack { ended: Vec::new(), cut_offs: lot.into() }' 'Op::PutBack { ended: Vec::new(), cut_offs: lot[..0].into() }'
+guard "what ended here is not forgotten with the next pull" \
+    'let snapshot = self.known().snapshot.with(&due, cut_offs, time);' 'let snapshot = Snapshot::default().with(&due, cut_offs, time);'
+guard "a list that begins anew is taken whole" \
+    'progress.anew = Some(Default::default());' 'return Vec::new();'
+guard "a renewal goes on from what lives in the store" \
+    'self.rows.get(id).is_some_and(|row| row.has_ended(now)) || ' ''
+guard "a renewal goes on from what was not cut off" \
+    ' || self.rows.cut_at(person) >= Some(sealed_at)' ''
+guard "what was renewed ends" \
+    'self.rows.end(dying, now.plus(Op::GRACE), undo);' 'let _ = dying;'
+guard "a renewal goes on from the first" \
+    'let first = old.as_ref().map(|old| old.sign_in.first).or(was).unwrap_or(id);' 'let first = id;'
+guard "an end takes all renewals along" \
+    'row.sign_in.first == first && !row.has_ended(now)' 'row.sign_in.id == id && !row.has_ended(now)'
+guard "a sign-in is sealed after the cut-off" \
+    'let sealed_at = now.max(cut).max(renewed_at);' 'let sealed_at = now.max(renewed_at);'
+guard "an identity is sealed at the time that the store answered" \
+    'draft(settings, at, None, self.current.as_ref()?)' 'draft(settings, settings.clock.now(), None, self.current.as_ref()?)'
+guard "a cut-off comes after all that was sealed" \
+    'now.max(at_least).max(sealed_at.unwrap_or_default())' 'now.max(at_least)'
+guard "a cut-off comes after the one before" \
+    '.max(next.unwrap_or_default());' ';' 7
+guard "another's key does nothing" \
+    'Some(facts) if facts.person == key.person =>' 'Some(_) =>'
+guard "a sign-in ends the one over which it comes" \
+    'self.is_signed_out() || change == Change::SignedIn' 'self.is_signed_out()'
+guard "who ends all others cuts them off" \
+    'cuts_off: self.is_alone().then(|| cut_off_lifetime(settings)),' 'cuts_off: None,'
+guard "an id is entered once" \
+    'let session_id = SessionId::from_bytes(self.exchange.settings.random()?);
+        let mut state = self.exchange.open()?;
+        let is_done' \
+    'let session_id = self.facts.as_ref().map_or(SessionId::from_bytes([0; 16]), |it| it.session_id);
+        let mut state = self.exchange.open()?;
+        let is_done'
+guard "an end whose answer is lost is not called none" \
+    'if again.0 == Applied::Done { Ok(again) } else { Err(lost) }' 'Ok(again)'
+guard "a sign-in that was not entered is none" \
+    'return row.map(|row| (Applied::Done, row.sealed_at)).ok_or(lost);' 'return Ok((Applied::Done, row.map_or_else(Default::default, |row| row.sealed_at)));'
 
 model fleet --test keyring fleet::
 

@@ -1,7 +1,8 @@
 //! Sessions in stores against tower-sessions with its own: a cart of ten through layer and handler, in process.
 //!
 //! `cargo run --release --manifest-path benches/stored/Cargo.toml`; `-- redis` measures the stores that are named, of `sqlite`,
-//! `redis`, `postgres`, `postgres-fsync` and `memory`; `-- purge` is a purge of a million rows; `--quick` is a trial. The servers are
+//! `redis`, `postgres`, `postgres-fsync` and `memory`; `-- purge` is a purge of a million rows, `-- ends` the end of a sign-in,
+//! and `-- soak` ten minutes of a thousand of them a second; `--quick` is a trial. The servers are
 //! Debian's, started here on free ports.
 //!
 //! Each side is a process of its own, since the two need SQLite in different versions; they take turns, slice by slice.
@@ -13,6 +14,7 @@ mod cart;
 #[path = "../peers/src/client.rs"]
 #[expect(dead_code, reason = "the peers' benches use the rest")]
 mod client;
+mod ends;
 #[path = "../harness.rs"]
 #[expect(dead_code, reason = "the other benches use the rest")]
 mod harness;
@@ -40,6 +42,12 @@ fn main() {
     }
     if has_arg("purge") {
         return purge::report();
+    }
+    if has_arg("ends") {
+        return ends::report();
+    }
+    if has_arg("soak") {
+        return ends::soak();
     }
     let peers = peers_program();
     println!("a cart of 10 through layer and handler, in process, two threads a side; {}", note());

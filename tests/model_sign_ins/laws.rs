@@ -32,6 +32,9 @@ fn view(world: &World, token: &Token, node: usize, came: &Came) -> Check {
     if saw.is_some_and(|who| who != person) {
         return Err(format!("{person}'s identity is {saw:?}"));
     }
+    if saw.is_some() && world.is_long_away() {
+        return Err("nobody can know whether it ended, and it is taken for signed in".into());
+    }
     let sign_in = &world.facts.sign_ins[token.sign_in];
     let is_over = world.time + SLACK >= sign_in.started_at + ABSOLUTE;
     match token.death {

@@ -28,6 +28,8 @@ pub(crate) struct World {
     late: Vec<(usize, Came)>,
     /// The time since which the store answers.
     pub(crate) up_since: u64,
+    /// The time since which it does not.
+    down_since: u64,
     /// The last time that each node looked at the feed, since it started.
     reached: [Option<u64>; NODES],
     /// The time of each cut-off.
@@ -68,6 +70,7 @@ impl World {
             browsers: Default::default(),
             late: Vec::new(),
             up_since: 0,
+            down_since: 0,
             reached: [None; NODES],
             cut_offs: Vec::new(),
             failed_over: None,
@@ -100,8 +103,10 @@ impl World {
             Step::Land => self.land(),
             Step::Down(is_down) => {
                 self.tell(if is_down { "the store is down" } else { "the store is up" });
-                if self.db.is_down() && !is_down {
-                    self.up_since = self.time;
+                match (self.db.is_down(), is_down) {
+                    (true, false) => self.up_since = self.time,
+                    (false, true) => self.down_since = self.time,
+                    _ => {}
                 }
                 self.db.set_down(is_down);
             }
@@ -356,6 +361,11 @@ impl World {
     /// True shortly after a fail-over: a cut-off that was lost comes back, and what was sealed may have been ahead of the store's clock.
     fn is_shaky(&self) -> bool {
         self.failed_over.is_some_and(|at| self.time <= at + Op::MOST_AHEAD)
+    }
+
+    /// True if the store is away for longer than a node may go by what it knew.
+    pub(crate) fn is_long_away(&self) -> bool {
+        self.db.is_down() && self.time > self.down_since + GRACE + 60
     }
 
     /// True if the store is away, or was a moment ago.

@@ -75,7 +75,8 @@ pub struct Template {
 }
 
 impl Template {
-    fn build(&self) -> Request<Body> {
+    /// The request.
+    pub fn build(&self) -> Request<Body> {
         let mut request = Request::new(Body::empty());
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.uri.clone();
