@@ -75,6 +75,19 @@ fn every_test_that_the_security_guarantees_name_exists() {
 }
 
 #[test]
+fn every_test_that_the_table_of_standards_names_exists() {
+    let document = document("docs/STANDARDS.md");
+    let (_, tables) = document.split_once("## ASVS").unwrap();
+    let rows = rows(tables);
+    // The application's part has none.
+    let shown: Vec<_> = rows.into_iter().filter(|row| row[row.len() - 1] != "–").collect();
+    let named: BTreeSet<_> =
+        shown.iter().flat_map(|row| tests_named(std::slice::from_ref(row), row.len() - 1).concat()).collect();
+    assert!(named.len() > 20, "{}", named.len());
+    all_are_there(&named);
+}
+
+#[test]
 fn every_behaviour_has_its_number_and_its_tests() {
     let document = document("docs/BEHAVIOURS.md");
     let rows = rows(&document);

@@ -4,15 +4,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use axum::extract::Path;
 use axum::routing::{get, post};
 use gingersnap::keyring::Keyring;
 use gingersnap::store::{CutOff, Ended, Op, Store, open};
 use gingersnap::token::{PersonId, SessionId, Suite};
 use gingersnap::{
-    Clock as _, Entropy as _, Identity, OsEntropy, Policy, Revoker, SessionLayer, SignedIn, SystemClock,
+    Clock as _, Entropy as _, Identity, OsEntropy, Policy, Revoker, SessionError, SessionLayer, SignedIn,
+    SystemClock,
 };
 use http::{Method, StatusCode};
 use tokio::runtime::Builder;
+use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tower::ServiceExt as _;
 
@@ -21,6 +24,7 @@ use crate::harness::{has_arg, median, print_table};
 use crate::places::Place;
 
 /// A node: its application, and what ends sign-ins by it.
+#[derive(Clone)]
 struct Node {
     app: Router,
     revoker: Revoker,
@@ -41,7 +45,7 @@ pub(crate) fn report() {
         };
         let head = ["on another node, ms", "ends", "p50", "p99", "max"];
         print_table(
-            "one after the other",
+            "ten at a time",
             &head,
             &[row("none ended before", &few), row("with all of them", &loaded)],
         );
@@ -67,7 +71,8 @@ pub(crate) fn soak() {
             let (mut times, mut reads) = (Vec::new(), Vec::new());
             let end = Instant::now() + Duration::from_secs(if has_arg("--quick") { 5 } else { 60 });
             while Instant::now() < end {
-                times.push(one_end(&here, &there, &mut reads).await);
+                times.push(one_end(here.clone(), there.clone(), times.len()).await);
+                reads.extend(self::reads(&there).await);
                 sleep(Duration::from_millis(200)).await;
             }
             times.sort();
@@ -140,10 +145,14 @@ fn node(store: &Arc<dyn Store>, ring: &Keyring) -> Node {
     let layer = layer.build().expect("a sound configuration");
     let revoker = layer.revoker().expect("a store");
     let app = Router::new()
-        .route("/in", post(async |mut who: Identity| who.sign_in("ada").await.map(drop)))
+        .route("/in/{number}", post(sign_in))
         .route("/who", get(async |who: SignedIn| who.subject().to_owned()))
         .layer(layer);
     Node { app, revoker }
+}
+
+async fn sign_in(Path(number): Path<usize>, mut who: Identity) -> Result<(), SessionError> {
+    who.sign_in(format!("person {number}")).await.map(drop)
 }
 
 /// The time until each of so many ends is known on another node.
@@ -151,25 +160,24 @@ async fn timed(store: &Opens, ends: usize) -> Vec<Duration> {
     let secret = ring();
     let [here, there] = [node(&store().await, &secret), node(&store().await, &secret)];
     let mut times = Vec::new();
-    for _ in 0..ends {
-        times.push(one_end(&here, &there, &mut Vec::new()).await);
+    for from in (0..ends).step_by(AT_ONCE) {
+        let numbers = from..ends.min(from + AT_ONCE);
+        let together: JoinSet<Duration> =
+            numbers.map(|number| one_end(here.clone(), there.clone(), number)).collect();
+        times.extend(together.join_all().await);
     }
     times.sort();
     times
 }
 
-/// Signs in on one node and is ended there; returns the time until the other refuses the cookie. Adds the times of reads before.
-async fn one_end(here: &Node, there: &Node, reads: &mut Vec<Duration>) -> Duration {
-    let mut browser = Browser::default();
-    browser.send(&here.app, Method::POST, "/in").await;
+/// Signs in on one node and is ended there; returns the time until the other refuses the cookie.
+async fn one_end(here: Node, there: Node, number: usize) -> Duration {
+    let (mut browser, name) = (Browser::default(), format!("person {number}"));
+    browser.send(&here.app, Method::POST, &format!("/in/{number}")).await;
     let who = browser.request(Method::GET, "/who");
-    for _ in 0..20 {
-        let begun = Instant::now();
-        assert_eq!(status(&there.app, &who).await, StatusCode::OK);
-        reads.push(begun.elapsed());
-    }
-    let rows = here.revoker.sign_ins("ada").await.expect("a list");
-    let key = rows.iter().max_by_key(|row| row.started_at).expect("it is listed").key;
+    assert_eq!(status(&there.app, &who).await, StatusCode::OK);
+    let rows = here.revoker.sign_ins(&name).await.expect("a list");
+    let key = rows.first().expect("it is listed").key;
     let begun = Instant::now();
     assert!(here.revoker.session(&key).await.expect("an end"));
     while status(&there.app, &who).await == StatusCode::OK {
@@ -177,6 +185,20 @@ async fn one_end(here: &Node, there: &Node, reads: &mut Vec<Duration>) -> Durati
         sleep(Duration::from_micros(500)).await;
     }
     begun.elapsed()
+}
+
+/// The times of some requests of somebody who is signed in.
+async fn reads(node: &Node) -> Vec<Duration> {
+    let mut browser = Browser::default();
+    browser.send(&node.app, Method::POST, "/in/0").await;
+    let who = browser.request(Method::GET, "/who");
+    let mut times = Vec::new();
+    for _ in 0..20 {
+        let begun = Instant::now();
+        assert_eq!(status(&node.app, &who).await, StatusCode::OK);
+        times.push(begun.elapsed());
+    }
+    times
 }
 
 async fn status(app: &Router, request: &Template) -> StatusCode {
@@ -255,5 +277,7 @@ fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
+/// Ends that are under way at a time.
+const AT_ONCE: usize = 10;
 /// Ends in a write, where a store is filled.
 const LOT: usize = 500;

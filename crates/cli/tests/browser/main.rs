@@ -27,6 +27,7 @@ mod webdriver;
 mod attacks;
 mod carts;
 mod cookies;
+mod devices;
 mod elsewhere;
 mod late;
 mod login;
