@@ -9,7 +9,7 @@ use std::{fs, mem};
 use rusqlite::{Connection, MAIN_DB, OpenFlags, OptionalExtension as _, TransactionBehavior};
 
 use super::explain::explain;
-use super::sign_ins;
+use super::statements;
 use crate::backends::fault::{Cause, Fault, Hint, no_tables, wrong_schema};
 use crate::backends::url::{Address, BadUrl, bad, split};
 use crate::store::StoreError;
@@ -137,7 +137,7 @@ fn make(connection: &mut Connection) -> rusqlite::Result<i64> {
     connection.pragma_update(None, "journal_mode", "wal")?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     transaction.execute_batch(TABLES)?;
-    transaction.execute_batch(sign_ins::TABLES)?;
+    transaction.execute_batch(statements::TABLES)?;
     let found = version(&transaction)?.unwrap_or_default();
     transaction.commit()?;
     Ok(found)
@@ -156,7 +156,7 @@ const BUSY: Duration = Duration::from_millis(900);
 /// takes 64 MiB, which means that the disk is too slow for what is written.
 const SETTINGS: &str = "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864; \
      PRAGMA wal_autocheckpoint = 16384";
-const TABLES: &str = "
+pub(super) const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS gingersnap_schema (part TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT;
     INSERT INTO gingersnap_schema (part, version) VALUES ('sessions', 2) ON CONFLICT DO NOTHING;
     CREATE TABLE IF NOT EXISTS gingersnap_sessions (

@@ -8,6 +8,7 @@ mod file;
 mod queue;
 mod readers;
 mod sign_ins;
+mod statements;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,12 @@
-//! The statements of sign-ins. A cut-off is a row too, named by the person: it has no first sign-in, and its end is its time.
+//! The list of sign-ins, their ends and a feed of them.
 
 use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
 
 use super::clock::{signed, time, unsigned};
+use super::statements::{
+    CUT, CUT_AT, END, ENTER, ERASE_RECORDS, ERASE_ROWS, FEED, FIRST, HAS_ENDED, LABEL, LAST_SEALED, LIST,
+    LIVING, NEXT, PLACE, PURGE, SEEN,
+};
 use crate::Timestamp;
 use crate::store::{CutOff, Ended, Feed, Op, SignInRow};
 use crate::token::{PersonId, SessionId};
@@ -251,57 +255,3 @@ pub(super) fn purge(connection: &Connection, store: &str, limit: u32) -> Result<
 const BEFORE_ALL: i64 = -1;
 /// Rows of a feed at most.
 const PAGE: i64 = 20_000;
-
-pub(super) const TABLES: &str = "
-    CREATE TABLE IF NOT EXISTS gingersnap_sign_ins (
-        store TEXT NOT NULL, id BLOB NOT NULL, first BLOB, person BLOB, started_at INTEGER NOT NULL,
-        sealed_at INTEGER NOT NULL, seen_at INTEGER NOT NULL, label BLOB NOT NULL, ended_at INTEGER,
-        expires_at INTEGER NOT NULL, changed INTEGER, PRIMARY KEY (store, id)
-    ) STRICT;
-    CREATE INDEX IF NOT EXISTS gingersnap_sign_ins_person ON gingersnap_sign_ins (store, person);
-    CREATE INDEX IF NOT EXISTS gingersnap_sign_ins_expire ON gingersnap_sign_ins (store, expires_at);
-    CREATE INDEX IF NOT EXISTS gingersnap_sign_ins_changed ON gingersnap_sign_ins (store, changed)
-        WHERE changed IS NOT NULL;
-    CREATE TABLE IF NOT EXISTS gingersnap_feeds (
-        store TEXT PRIMARY KEY, run BLOB NOT NULL, last INTEGER NOT NULL
-    ) STRICT;";
-const HAS_ENDED: &str = "SELECT EXISTS (SELECT 1 FROM gingersnap_sign_ins \
-     WHERE store = ?1 AND id = ?2 AND first IS NOT NULL AND ended_at <= ?3)";
-const FIRST: &str =
-    "SELECT first FROM gingersnap_sign_ins WHERE store = ?1 AND id = ?2 AND first IS NOT NULL";
-const CUT_AT: &str =
-    "SELECT ended_at FROM gingersnap_sign_ins WHERE store = ?1 AND id = ?2 AND first IS NULL";
-const LAST_SEALED: &str = "SELECT coalesce(max(sealed_at), 0) FROM gingersnap_sign_ins \
-     WHERE store = ?1 AND person = ?2 AND first IS NOT NULL";
-/// What it renews keeps its first one, and its label unless there is another.
-const ENTER: &str = "INSERT INTO gingersnap_sign_ins \
-     (store, id, first, person, started_at, sealed_at, seen_at, label, expires_at) \
-     SELECT ?1, ?2, coalesce(first, ?3), ?4, ?5, ?6, ?6, coalesce(?7, label, x''), ?8 \
-     FROM (SELECT 1) LEFT JOIN gingersnap_sign_ins ON store = ?1 AND id = ?3";
-const LIVING: &str = "SELECT id FROM gingersnap_sign_ins WHERE store = ?1 AND person = ?2 AND first = ?3 \
-     AND (ended_at IS NULL OR ended_at > ?4) AND sealed_at > ?5 AND expires_at > ?6";
-const END: &str = "INSERT INTO gingersnap_sign_ins \
-     (store, id, first, person, started_at, sealed_at, seen_at, label, ended_at, expires_at, changed) \
-     VALUES (?1, ?2, ?2, ?3, 0, 0, 0, x'', ?4, ?5, ?6) ON CONFLICT DO UPDATE SET \
-     ended_at = ?4, expires_at = max(expires_at, ?5), changed = ?6 WHERE ended_at IS NULL OR ended_at > ?4";
-const CUT: &str = "INSERT INTO gingersnap_sign_ins \
-     (store, id, started_at, sealed_at, seen_at, label, ended_at, expires_at, changed) \
-     VALUES (?1, ?2, 0, 0, 0, x'', ?3, ?4, ?5) ON CONFLICT DO UPDATE SET \
-     ended_at = ?3, expires_at = max(expires_at, ?4), changed = ?5";
-const ERASE_ROWS: &str = "DELETE FROM gingersnap_sign_ins WHERE store = ?1 AND person = ?2";
-const ERASE_RECORDS: &str = "DELETE FROM gingersnap_sessions WHERE store = ?1 AND owner = ?2";
-const SEEN: &str = "UPDATE gingersnap_sign_ins SET seen_at = max(seen_at, ?4) \
-     WHERE store = ?1 AND id = ?2 AND person = ?3 AND (ended_at IS NULL OR ended_at > ?5)";
-const LABEL: &str = "UPDATE gingersnap_sign_ins SET label = ?4 \
-     WHERE store = ?1 AND id = ?2 AND person = ?3 AND (ended_at IS NULL OR ended_at > ?5)";
-/// A store's first place is 1; the run tells a store that was made anew from the one before.
-const NEXT: &str = "INSERT INTO gingersnap_feeds (store, run, last) VALUES (?1, randomblob(8), 1) \
-     ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last";
-const PLACE: &str = "SELECT run, last FROM gingersnap_feeds WHERE store = ?1";
-const LIST: &str = "SELECT id, first, started_at, sealed_at, seen_at, label FROM gingersnap_sign_ins \
-     WHERE store = ?1 AND person = ?2 AND first IS NOT NULL AND ended_at IS NULL AND expires_at > ?3 AND sealed_at > \
-     coalesce((SELECT ended_at FROM gingersnap_sign_ins WHERE store = ?1 AND id = ?2 AND first IS NULL), -1)";
-const FEED: &str = "SELECT changed, id, first IS NULL, ended_at, expires_at FROM gingersnap_sign_ins \
-     WHERE store = ?1 AND changed > ?2 ORDER BY changed LIMIT ?3";
-const PURGE: &str = "DELETE FROM gingersnap_sign_ins WHERE rowid IN \
-     (SELECT rowid FROM gingersnap_sign_ins WHERE store = ?1 AND expires_at < unixepoch() - 3600 LIMIT ?2)";
