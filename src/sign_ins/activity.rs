@@ -75,6 +75,20 @@ impl Activity {
         state.waiting.push_back(Waiting { id, person, at: now });
     }
 
+    /// True if the store was told of activity within so many seconds.
+    pub(crate) fn is_noted(&self, id: SessionId, now: Timestamp, renew_after: u64) -> bool {
+        let state = self.state();
+        let noted_at = state.sign_ins.get(&id.to_bytes()).map(|entry| entry.noted_at);
+        noted_at.is_some_and(|at| is_within(at, now, renew_after))
+    }
+
+    /// Takes another node's word that the store was told of activity.
+    pub(crate) fn remember(&self, id: SessionId, at: Timestamp) {
+        let mut state = self.state();
+        let entry = state.entry(id);
+        entry.noted_at = entry.noted_at.max(at);
+    }
+
     /// The last activity that is known here, beside what the cookies say.
     pub(crate) fn last_seen(&self, id: SessionId, now: Timestamp) -> LastSeen {
         let state = self.state();

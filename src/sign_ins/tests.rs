@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use proptest::prelude::*;
 
+use super::activity::Activity;
 use super::register::{Register, Verdict};
 use super::snapshot::Snapshot;
 use super::table::{Table, Value};
@@ -249,4 +250,29 @@ fn a_pull_that_is_given_up_is_taken_over() {
     drop(first);
     assert!(second.as_mut().poll(&mut context).is_ready());
     assert_eq!(register.verdict(sign_in(1), person(1), now, now, 900), Verdict::Lives);
+}
+
+#[test]
+fn activity_that_waits_for_a_store_is_bounded_and_what_comes_then_is_noted_later() {
+    let (activity, now) = (Activity::default(), Timestamp::from_unix(1_800_000_000));
+    let person = PersonId::from_bytes([1; 16]);
+    let id = |number: u32| SessionId::from_bytes(u128::from(number).to_be_bytes());
+    for number in 0..=65_536 {
+        activity.note(id(number), person, now, 360);
+    }
+    assert!(activity.is_noted(id(65_535), now, 360));
+    assert!(!activity.is_noted(id(65_536), now, 360), "a later request notes it");
+}
+
+#[test]
+fn sign_ins_whose_activity_is_remembered_are_bounded() {
+    let (activity, now) = (Activity::default(), Timestamp::from_unix(1_800_000_000));
+    let id = |number: u32| SessionId::from_bytes(u128::from(number).to_be_bytes());
+    for number in 0..262_144 {
+        activity.remember(id(number), now);
+    }
+    assert!(activity.is_noted(id(0), now, 360));
+    activity.remember(id(262_144), now);
+    assert!(!activity.is_noted(id(0), now, 360), "all are forgotten, at the price of a write more");
+    assert!(activity.is_noted(id(262_144), now, 360));
 }

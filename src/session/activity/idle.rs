@@ -29,20 +29,21 @@ pub(crate) struct LeftAlone {
     pub(crate) may_be_known: bool,
 }
 
-/// Opens the activity cookie, unless nothing asks for it.
-pub(crate) fn written(request: Request<'_>, facts: &Facts) -> Written {
-    if asks_for_it(request.settings, facts) {
-        accept(request, facts.session_id).map(|seen| seen.map(|seen| seen.sealed_at))
-    } else {
-        Ok(None)
+/// Opens the activity cookie; `None` if nothing asks for it: no idle timeout holds, and no list of sign-ins lacks this activity.
+pub(crate) fn written(request: Request<'_>, facts: &Facts, sealed_at: Timestamp) -> Option<Written> {
+    let (settings, came) = (request.settings, request.came);
+    if settings.policy.idle_of(facts.remembered).is_none() {
+        let (register, renew_after) =
+            (settings.register.as_ref()?, settings.policy.renew_after_of(facts.remembered));
+        let is_new = sealed_at.age_at(came) < renew_after;
+        if is_new || register.activity().is_noted(facts.session_id, came, renew_after) {
+            return None;
+        }
     }
+    Some(accept(request, facts.session_id).map(|seen| seen.map(|seen| seen.sealed_at)))
 }
 
-fn asks_for_it(settings: &Settings, facts: &Facts) -> bool {
-    settings.register.is_some() || settings.policy.idle_of(facts.remembered).is_some()
-}
-
-/// Applies the idle timeout to an identity that is accepted otherwise; `None` if nothing asks for its activity.
+/// Applies the idle timeout to an identity that is accepted otherwise, by what its activity cookie tells.
 ///
 /// Unwritten activity counts from when the identity was sealed.
 ///
@@ -53,12 +54,9 @@ pub(crate) fn check(
     facts: &Facts,
     sealed_at: Timestamp,
     written: Written,
-) -> Result<Option<Seen>, LeftAlone> {
+) -> Result<Seen, LeftAlone> {
     let settings = request.settings;
     let Facts { session_id, person, remembered, .. } = *facts;
-    if !asks_for_it(settings, facts) {
-        return Ok(None);
-    }
     let (seen, unread) = match written {
         Ok(seen) => (seen, None),
         Err(refusal) => (None, refusal.is_unsettled().then_some(refusal)),
@@ -80,11 +78,16 @@ pub(crate) fn check(
             return Err(LeftAlone { refusal: unread.unwrap_or(refusal), may_be_known });
         }
     }
-    let is_late = age >= settings.policy.renew_after_of(remembered);
+    let renew_after = settings.policy.renew_after_of(remembered);
+    let is_late = age >= renew_after;
+    if let Some(register) = settings.register.as_ref().filter(|_| idle.is_none() && !is_late && !ahead) {
+        // The cookie says that the store was told: it need not be opened again for a while.
+        register.activity().remember(session_id, at);
+    }
     let is_due =
         unread.is_none() && (is_late || ahead || (seen.is_none() && request.brings(&settings.activity)));
     // A clock that was ahead is corrected, or the session would not be idle before its time has come.
-    Ok(Some(Seen { session_id, person, at, before: seen.filter(|_| !ahead), is_due }))
+    Ok(Seen { session_id, person, at, before: seen.filter(|_| !ahead), is_due })
 }
 
 /// Opens the activity cookie: the activity of `session_id`; another session's is as if absent.

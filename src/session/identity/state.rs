@@ -87,8 +87,20 @@ impl IdentityState {
         let accepted =
             accepted.inspect_err(|&refusal| self.left = lapsed.filter(|_| !is_maybe_ours(refusal)))?;
         let Some(accepted) = accepted else { return Ok(()) };
-        let written = idle::written(request, &accepted.claims);
-        self.hold_to_idle(request, accepted, written, is_told)
+        match idle::written(request, &accepted.claims, accepted.sealed_at) {
+            Some(written) => self.hold_to_idle(request, accepted, written, is_told),
+            None => {
+                self.accept(accepted, None);
+                Ok(())
+            }
+        }
+    }
+
+    fn accept(&mut self, accepted: Accepted<Arc<Facts>>, seen: Option<Seen>) {
+        self.seen = seen;
+        self.left = None;
+        self.current = Some(Arc::clone(&accepted.claims));
+        self.brought = Some(Box::new(accepted));
     }
 
     fn hold_to_idle(
@@ -100,10 +112,7 @@ impl IdentityState {
     ) -> Result<(), Refusal> {
         match idle::check(request, &accepted.claims, accepted.sealed_at, written) {
             Ok(seen) => {
-                self.seen = seen;
-                self.left = None;
-                self.current = Some(Arc::clone(&accepted.claims));
-                self.brought = Some(Box::new(accepted));
+                self.accept(accepted, Some(seen));
                 Ok(())
             }
             Err(left_alone) => {
