@@ -2,6 +2,7 @@
 
 #[cfg(feature = "sqlite")]
 mod behind_proxies;
+mod cut_off;
 mod failover;
 mod faults;
 mod outages;

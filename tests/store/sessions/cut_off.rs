@@ -1,0 +1,101 @@
+//! Ends, while a node does not reach the server that has them.
+
+use std::time::Duration;
+
+use gingersnap::SessionError;
+use gingersnap::store::open;
+use tokio::time::{Instant, sleep};
+
+use super::{Browser, browser_of, shop};
+use crate::place::{Place, on_each_server};
+use crate::proxy::Proxy;
+
+on_each_server! { sessions::cut_off:
+    a_sign_out_by_a_node_that_gets_no_answer_says_so_and_is_known_everywhere_later
+    a_node_that_gets_no_answer_goes_by_what_it_knew_and_hears_of_ends_later
+    ends_are_known_within_two_seconds_after_the_server_started_again
+}
+
+/// What stands between a node and the server.
+const FAULTS: [(&str, fn(&Proxy, bool)); 2] = [
+    ("a blackhole", |proxy, is_on| proxy.be_silent(is_on)),
+    ("ten seconds", |proxy, is_on| proxy.be_slow(Duration::from_secs(if is_on { 10 } else { 0 }))),
+];
+
+pub(crate) async fn a_sign_out_by_a_node_that_gets_no_answer_says_so_and_is_known_everywhere_later(
+    server: &mut impl Place,
+) {
+    server.store().create_tables().await.unwrap();
+    for (name, set) in FAULTS {
+        let proxy = Proxy::to(server.own_port(), false);
+        let (here, there) = (shop(open(&server.url_at(proxy.port)).unwrap()), shop(server.store()));
+        let (mut ann, mut bob) = (browser_of("ann", &here).await, browser_of("bob", &here).await);
+        let mut elsewhere = ann.moved_to(there.clone());
+        let mut copy = ann.clone();
+        assert_eq!(elsewhere.get("/theme").await.body, "ann: dark");
+        set(&proxy, true);
+        let begun = Instant::now();
+        let answer = ann.get("/out").await;
+        assert_eq!((answer.status, answer.error), (503, Some(SessionError::StillElsewhere)), "{name}");
+        assert!(!ann.jar.contains_key("__Host-id"), "{name}");
+        assert!(begun.elapsed() < Duration::from_secs(8), "{name}: {:?}", begun.elapsed());
+        assert_eq!(copy.get("/theme").await.body, "nobody: ", "{name}: dead here at once");
+        assert_eq!(elsewhere.get("/theme").await.body, "ann: dark", "{name}: as the answer said");
+        assert_eq!(bob.get("/theme").await.body, "bob: dark", "{name}: who is in stays in");
+        set(&proxy, false);
+        is_out(&mut elsewhere, Duration::from_secs(30)).await;
+        assert_eq!(bob.moved_to(there).get("/theme").await.body, "bob: dark");
+    }
+}
+
+pub(crate) async fn a_node_that_gets_no_answer_goes_by_what_it_knew_and_hears_of_ends_later(
+    server: &mut impl Place,
+) {
+    server.store().create_tables().await.unwrap();
+    for (name, set) in FAULTS {
+        let proxy = Proxy::to(server.own_port(), false);
+        let (here, there) = (shop(server.store()), shop(open(&server.url_at(proxy.port)).unwrap()));
+        let (mut ann, bob) = (browser_of("ann", &here).await, browser_of("bob", &here).await);
+        let (mut elsewhere, mut bob) = (ann.moved_to(there.clone()), bob.moved_to(there));
+        assert_eq!(elsewhere.get("/theme").await.body, "ann: dark");
+        set(&proxy, true);
+        assert_eq!(ann.get("/out").await.status, 200, "{name}");
+        // Longer than a pull is given: requests that ask themselves wait for it, and no longer.
+        for _ in 0..4 {
+            sleep(Duration::from_secs(2)).await;
+            let begun = Instant::now();
+            assert_eq!(bob.get("/theme").await.body, "bob: dark", "{name}");
+            assert!(begun.elapsed() < Duration::from_secs(4), "{name}: {:?}", begun.elapsed());
+        }
+        set(&proxy, false);
+        is_out(&mut elsewhere, Duration::from_secs(30)).await;
+        assert_eq!(bob.get("/theme").await.body, "bob: dark", "{name}");
+    }
+}
+
+pub(crate) async fn ends_are_known_within_two_seconds_after_the_server_started_again(
+    server: &mut impl Place,
+) {
+    server.store().create_tables().await.unwrap();
+    let (here, there) = (shop(server.store()), shop(server.store()));
+    for _ in 0..2 {
+        let mut ann = browser_of("ann", &here).await;
+        let mut elsewhere = ann.moved_to(there.clone());
+        assert_eq!(elsewhere.get("/theme").await.body, "ann: dark");
+        server.kill();
+        server.start_again();
+        // The node's connection is of before: a sign-out that meets that is tried again by the node.
+        let status = ann.get("/out").await.status;
+        assert!([200, 503].contains(&status), "{status}");
+        let patience = if status == 200 { 2 } else { 30 };
+        is_out(&mut elsewhere, Duration::from_secs(patience)).await;
+    }
+}
+
+async fn is_out(browser: &mut Browser, patience: Duration) {
+    let begun = Instant::now();
+    while browser.get("/theme").await.body != "nobody: " {
+        assert!(begun.elapsed() < patience, "after {:?}", begun.elapsed());
+        sleep(Duration::from_millis(20)).await;
+    }
+}
