@@ -9,13 +9,15 @@ mod sandbox;
 mod stored;
 mod table;
 
+use std::time::{Duration, Instant};
+
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use gingersnap::keyring::LiveKeyring;
-use gingersnap::{Flash, Identity, SignedIn};
+use gingersnap::{Flash, Identity, Refusal, SignedIn};
 use serde::Deserialize;
 
 pub(crate) use range::Range;
@@ -116,6 +118,8 @@ impl Fought {
             let verdict = story.play(range, &own, &mut steps).await?;
             return Ok(Self { attack, steps, verdict, why });
         }
+        #[expect(clippy::disallowed_methods, reason = "how soon an end is true is worth a word")]
+        let begun = Instant::now();
         let mut after = own.clone();
         if let Some((path, title)) = attack.first {
             after = range.after(Place::Here, path, &own).await?;
@@ -125,7 +129,7 @@ impl Fought {
             return Ok(Self { attack, steps, verdict: Verdict::missing(), why });
         };
         let answer = range.ask(attack.place, &forged).await?;
-        let verdict = Verdict::of(&answer);
+        let verdict = Verdict::of(&answer).after_an_end(&answer, begun.elapsed());
         steps.push(Step::new("What the attacker sends", &forged, answer));
         Ok(Self { attack, steps, verdict, why })
     }
@@ -153,6 +157,14 @@ impl Verdict {
             (None, None) => Self::new("success", "Ignored", "no cookie has the login's name"),
             (None, Some(_)) => Self::accepted(answer),
         }
+    }
+
+    /// Says how long ago the login was ended that was refused for that.
+    fn after_an_end(mut self, answer: &Answer, time: Duration) -> Self {
+        if answer.login_refused == Some(Refusal::Ended) {
+            self.text += &format!(", {} ms after you logged out", time.as_millis().max(1));
+        }
+        self
     }
 
     fn accepted(answer: &Answer) -> Self {

@@ -147,7 +147,7 @@ pub(crate) const ATTACKS: &[Attack] = &[
         what: "Your cookies, copied before you logged out.",
         why: "This works until the login ends by itself. Logging out removes the cookies from your browser, and nobody here keeps a list of the logins that are over. To end copies at once is revocation, and takes a store on the server.",
         why_listed: Some(
-            "Logging out ended the login itself: the shop's store has a list of those that are over, and every server of the shop reads it. The cookies of the copy are as good as new, and open nothing.",
+            "Logging out ended the login itself: the shop's store has a list of those that are over. The server that you logged out from knows it at once, and every other within two seconds. The cookies of the copy are as good as new, and open nothing.",
         ),
         first: Some(("/log-out", "You log out")),
         ..PLAIN

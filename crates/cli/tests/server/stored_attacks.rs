@@ -112,10 +112,14 @@ fn with_a_store_a_copy_is_worth_nothing_after_the_log_out_and_the_page_says_so()
         let store = in_file(&dir);
         let server = Server::start(&[&["--store", &store][..], place].concat());
         let mut ada = victim(&server, ADA);
-        let refused = "Refused (ended): the sign-in was ended.";
-        let steps = ["nobody | none found | nothing", "nobody | refused, ended | nothing"];
-        ends(&mut ada, "replay", refused, &steps);
-        attack(&mut ada, "replay").says("Logging out ended the login itself");
+        let steps = [OWN, "nobody | none found | nothing", "nobody | refused, ended | nothing"];
+        let page = attack(&mut ada, "replay");
+        page.says("Logging out ended the login itself");
+        let (verdict, told) = told(&page);
+        assert_eq!(told, steps);
+        let time = verdict.strip_prefix("Refused (ended): the sign-in was ended, ");
+        let time = time.and_then(|it| it.strip_suffix(" ms after you logged out.")).expect("a time");
+        assert!((1..2_000).contains(&time.parse::<u32>().expect("milliseconds")), "{time}");
         // It was a log-out of the range's.
         ada.get("/").says("Log out</button>");
     }
