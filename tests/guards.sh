@@ -207,7 +207,7 @@ guard "408 stores nothing" \
 guard "two identities are none" \
     'Some(best) if best.claims.session_id != next.claims.session_id => return Err(Refusal::Conflict),' ''
 guard "an idle age that equals its limit is over it" \
-    'if age >= idle {' 'if age > idle {'
+    'at.age_at(request.came) >= idle' 'at.age_at(request.came) > idle'
 guard "an absolute age that equals its limit is over it" \
     'if next.claims.end(policy) <= request.came {' 'if next.claims.end(policy) < request.came {'
 guard "a guest's data ends when its age equals the limit" \
