@@ -50,6 +50,8 @@ mod store_calls;
 mod store_health;
 mod stored_attacks;
 mod stores;
+#[cfg(all(feature = "postgres", feature = "redis", feature = "sqlite"))]
+mod three_nodes;
 #[cfg(feature = "tls")]
 mod tls;
 mod unknown;
