@@ -133,12 +133,13 @@ impl IdentityState {
         Some((session_id, person))
     }
 
-    /// Judges it anew, by what the store said.
+    /// Judges it anew, by what the store said: once, and not after a verb, which chose what comes next.
     pub(crate) fn was_asked(&mut self, request: Request<'_>) {
-        let Some(asked) = self.asked.take() else { return };
+        let Some(asked) = self.asked.take().filter(|_| self.change.is_none()) else { return };
         let Asked { accepted, written, is_told } = *asked;
         self.refusal = self.hold_to_idle(request, accepted, written, is_told).err();
-        if let (Some(refusal), Some(_)) = (self.refusal, self.asked.take_if(|asked| !asked.is_told)) {
+        let still_asks = self.asked.take().is_some();
+        if let Some(refusal) = self.refusal.filter(|_| still_asks && !is_told) {
             request.settings.refused(&request.settings.identity, refusal);
         }
     }

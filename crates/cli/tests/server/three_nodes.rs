@@ -2,6 +2,7 @@
 
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -32,6 +33,8 @@ fn on_postgresql_300_log_outs_are_true_on_three_processes_within_two_seconds() {
 
 #[expect(clippy::print_stderr, reason = "how long it took is worth a line")]
 fn within_two_seconds(name: &str, store: &str) {
+    // One store after the other: the times of a machine that does three things at once say little.
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let init = Command::new(env!("CARGO_BIN_EXE_gingersnap")).args(["store", "init", store]).output();
     assert!(init.is_ok_and(|output| output.status.success()));
     let ring = Ring::new();
@@ -107,4 +110,5 @@ fn is_in(browser: &mut Browser<'_>) -> bool {
 }
 
 const ENDS: usize = 300;
-const WORKERS: usize = 10;
+const WORKERS: usize = 6;
+static TURN: Mutex<()> = Mutex::new(());
