@@ -67,7 +67,7 @@ impl Activity {
             return;
         }
         let entry = state.entry(id);
-        if entry.noted_at.unix().abs_diff(now.unix()) < renew_after.max(1) {
+        if is_within(entry.noted_at, now, renew_after.max(1)) {
             return;
         }
         entry.noted_at = now;

@@ -31,18 +31,17 @@ pub(crate) enum News {
 }
 
 /// The pull that is under way: dropping it ends it.
-pub(super) struct Pulling<'a> {
-    pulls: &'a Pulls,
-    number: u64,
-}
+pub(super) struct Pulling<'a>(&'a Pulls);
 
 impl Pulls {
     /// `None` if there is one under way.
     pub(super) fn begin(&self) -> Option<Pulling<'_>> {
         let was_under_way = self.is_under_way.swap(true, Ordering::Acquire);
         // Made for the one who pulls alone: dropping it ends a pull.
-        (!was_under_way)
-            .then(|| Pulling { pulls: self, number: self.begun.fetch_add(1, Ordering::AcqRel) + 1 })
+        (!was_under_way).then(|| {
+            self.begun.fetch_add(1, Ordering::AcqRel);
+            Pulling(self)
+        })
     }
 
     /// Pulls that were begun so far.
@@ -69,7 +68,7 @@ impl Pulls {
 impl Pulling<'_> {
     /// Ends it; returns what is news of that.
     pub(super) fn end(self, failure: Option<StoreError>) -> Option<News> {
-        let mut last = self.pulls.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.0.failure.lock().unwrap_or_else(PoisonError::into_inner);
         let had_failed = std::mem::replace(&mut *last, failure).is_some();
         match &*last {
             Some(error) if !had_failed => Some(News::Lost(error.clone())),
@@ -81,8 +80,8 @@ impl Pulling<'_> {
 
 impl Drop for Pulling<'_> {
     fn drop(&mut self) {
-        self.pulls.last_ended.store(self.number, Ordering::Release);
-        self.pulls.is_under_way.store(false, Ordering::Release);
-        self.pulls.ended.tell();
+        self.0.last_ended.store(self.0.begun(), Ordering::Release);
+        self.0.is_under_way.store(false, Ordering::Release);
+        self.0.ended.tell();
     }
 }

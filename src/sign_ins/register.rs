@@ -120,28 +120,25 @@ impl Register {
     /// Pulls, or waits for somebody else's pull; it may fail, and then is tried again: meanwhile what is known counts for a while.
     /// Of many at a time one pulls, and is told if that is news.
     pub(crate) async fn refresh(&self, now: Timestamp) -> Option<News> {
-        loop {
-            let ended = self.pulls.ended();
-            match self.pulls.begin() {
-                Some(pulling) => return pulling.end(self.pull(now).await.err()),
-                None => drop(ended.await),
-            }
-            if !self.is_due(now) || self.attempted_at.load(Ordering::Relaxed) >= now.unix() {
-                return None;
-            }
-        }
+        let is_recent = || self.attempted_at.load(Ordering::Relaxed) >= now.unix();
+        self.pull_unless(now, || !self.is_due(now) || is_recent()).await
     }
 
     /// Takes what the store was told until now: by a pull that begins from now on.
     pub(crate) async fn catch_up(&self, now: Timestamp) -> Option<News> {
         let begun = self.pulls.begun();
+        self.pull_unless(now, || self.pulls.is_after(begun)).await
+    }
+
+    /// Pulls, unless somebody else's pull that was waited for is enough.
+    async fn pull_unless(&self, now: Timestamp, is_enough: impl Fn() -> bool) -> Option<News> {
         loop {
             let ended = self.pulls.ended();
             match self.pulls.begin() {
                 Some(pulling) => return pulling.end(self.pull(now).await.err()),
                 None => drop(ended.await),
             }
-            if self.pulls.is_after(begun) {
+            if is_enough() {
                 return None;
             }
         }
