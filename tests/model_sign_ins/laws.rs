@@ -101,7 +101,7 @@ pub(crate) fn answer(
         Verb::Renew | Verb::Reauthenticate | Verb::EndOthers | Verb::ReauthenticateAndEndOthers => is_in,
         _ => false,
     };
-    let gives = matches!(&came.identity, Some(Some(_)));
+    let gives = came.gives();
     if gives != (enters && came.status == 200) {
         return Err(format!("{verb:?} is {}, and gives an identity: {gives}", came.status));
     }

@@ -187,13 +187,14 @@ async fn the_beginning_of_an_outage_and_its_end_are_told_once() {
 /// The store was emptied, or another took its place: what a living node knows comes back, and no end is forgotten.
 #[tokio::test]
 async fn what_a_node_knows_and_the_store_has_lost_is_put_back() {
-    let clock = TestClock::new();
-    let stores = [(); 2].map(|()| MemoryStore::with_clock(MemoryStore::ROOM, clock.clone()));
-    let store = Swapped::new(stores.clone());
+    let (clock, stores, store) = Swapped::and_clock();
     let node = || {
-        let layer =
-            SessionLayer::builder(RING.clone(), "tests").session::<Cart>("session").store(store.clone());
-        routes().layer(layer.clock(clock.clone()).build().unwrap())
+        shop_of(
+            SessionLayer::builder(RING.clone(), "tests")
+                .session::<Cart>("session")
+                .store(store.clone())
+                .clock(clock.clone()),
+        )
     };
     let mut here = Browser::new(node());
     here.get("/in-ann").await;
@@ -222,13 +223,14 @@ async fn what_a_node_knows_and_the_store_has_lost_is_put_back() {
 /// What was renewed ends some seconds later: a node knows that before it is so.
 #[tokio::test]
 async fn an_end_of_some_seconds_later_is_put_back_too() {
-    let clock = TestClock::new();
-    let stores = [(); 2].map(|()| MemoryStore::with_clock(MemoryStore::ROOM, clock.clone()));
-    let store = Swapped::new(stores.clone());
+    let (clock, stores, store) = Swapped::and_clock();
     let node = || {
-        let layer =
-            SessionLayer::builder(RING.clone(), "tests").session::<Cart>("session").store(store.clone());
-        routes().layer(layer.clock(clock.clone()).build().unwrap())
+        shop_of(
+            SessionLayer::builder(RING.clone(), "tests")
+                .session::<Cart>("session")
+                .store(store.clone())
+                .clock(clock.clone()),
+        )
     };
     let mut browser = Browser::new(node());
     browser.get("/in-ann").await;
@@ -350,6 +352,8 @@ mod swapped {
     };
     use gingersnap::token::PersonId;
 
+    use crate::browser::TestClock;
+
     #[derive(Clone)]
     pub(super) struct Swapped {
         stores: [MemoryStore; 2],
@@ -357,8 +361,11 @@ mod swapped {
     }
 
     impl Swapped {
-        pub(super) fn new(stores: [MemoryStore; 2]) -> Self {
-            Self { stores, now: Arc::default() }
+        /// The clock that all go by, the two stores, and the one that leads to the first of them until it is swapped.
+        pub(super) fn and_clock() -> (TestClock, [MemoryStore; 2], Self) {
+            let clock = TestClock::new();
+            let stores = [(); 2].map(|()| MemoryStore::with_clock(MemoryStore::ROOM, clock.clone()));
+            (clock, stores.clone(), Self { stores, now: Arc::default() })
         }
 
         pub(super) fn swap(&self) {
