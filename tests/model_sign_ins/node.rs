@@ -147,4 +147,4 @@ pub(crate) fn ready<F: Future>(future: F) -> F::Output {
 
 pub(crate) const ID: &str = "__Host-id";
 /// The life of a sign-in.
-pub(crate) const ABSOLUTE: u64 = 86_400;
+pub(crate) const ABSOLUTE: u64 = 2_400;
