@@ -107,6 +107,11 @@ impl SessionError {
         })
     }
 
+    /// The error of a value that JSON does not carry, for this reason, which may quote data.
+    pub(crate) fn not_as_json<T>(reason: &str) -> Self {
+        Self::NotEncodable(format!("{} does not go through JSON: {reason}", short_name::<T>()))
+    }
+
     /// The text for an event, without names of fields: the keys of a map are data.
     pub(crate) fn event_text(&self) -> String {
         match self {

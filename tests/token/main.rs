@@ -16,6 +16,7 @@ mod claims;
 mod document;
 mod in_store;
 mod map;
+mod map_structs;
 mod map_values;
 mod padding;
 mod secrets;

@@ -3,14 +3,15 @@
 mod value;
 
 use std::collections::{BTreeMap, btree_map};
-use std::ops::Index;
+use std::ops::{Index, IndexMut};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use value::{FromValue, Value};
-use value::{NULL, read_map, write_map};
+use value::{NULL, from_value, read_map, to_value, write_map};
 
-use super::SessionData;
+use super::{SessionData, SessionError};
 use crate::shape::NO_PRINT;
 
 /// Values by name, as in Flask's `session`: ordered, at most 32 levels deep and 4,096 values in all. More is an error that
@@ -24,7 +25,7 @@ use crate::shape::NO_PRINT;
 /// use gingersnap::{Map, Timestamp, Value};
 ///
 /// let mut session = Map::default();
-/// session.insert("visits", 1);
+/// session["visits"] = 1.into(); // as Flask's `session["visits"] = 1`
 /// session.insert("tags", ["new", "beta"]);
 /// session.insert("position", (52.5, 13.4));
 /// session.insert("prices", BTreeMap::from([("tea".to_owned(), 3.5)]));
@@ -44,10 +45,11 @@ use crate::shape::NO_PRINT;
 /// assert_eq!(session.get::<Map>("shop").unwrap().get("cart"), Some(vec![("tea".to_owned(), 2)]));
 /// ```
 ///
-/// Types that go in implement `Into<Value>`, those that come out [`FromValue`]: numbers, text, options,
+/// Types that go in with [`insert`](Self::insert) implement `Into<Value>`, those that come out with [`get`](Self::get) [`FromValue`]: numbers, text, options,
 /// lists, tuples and maps of them, [`Timestamp`](crate::Timestamp) and `SystemTime`; with the feature `time` also
 /// `OffsetDateTime` and `Date` of that crate. Bytes go in as a `&[u8]` and come out as a `Box<[u8]>`: a
-/// `Vec<u8>` is a list of numbers, and takes more than twice the room.
+/// `Vec<u8>` is a list of numbers, and takes more than twice the room. A struct of your own goes in with
+/// [`insert_as`](Self::insert_as), and comes out with [`get_as`](Self::get_as).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Map(BTreeMap<String, Value>);
 
@@ -60,6 +62,45 @@ impl Map {
     /// Puts `value` under `key`; returns the old one.
     pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
         self.0.insert(key.into(), value.into())
+    }
+
+    /// The value under `key` as any type that serde reads; `None` if there is none or `T` refuses it.
+    pub fn get_as<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+        self.0.get(key).and_then(from_value)
+    }
+
+    /// Puts a struct of your own under `key`, as JSON has it: names of fields and variants are text, bytes are a list of numbers,
+    /// and a float that is not finite is `Null`. Returns the old value.
+    ///
+    /// ```
+    /// # use gingersnap::{Map, SessionError};
+    /// # use serde::{Deserialize, Serialize};
+    /// #[derive(Deserialize, Serialize)]
+    /// struct Profile {
+    ///     name: String,
+    ///     beta: bool,
+    /// }
+    ///
+    /// fn greet(session: &mut Map) -> Result<String, SessionError> {
+    ///     session.insert_as("profile", &Profile { name: "Ada".into(), beta: true })?;
+    ///     let profile = session.get_as::<Profile>("profile");
+    ///     Ok(profile.map_or("Hello".into(), |it| format!("Hello {}, beta: {}", it.name, it.beta)))
+    /// }
+    /// # assert_eq!(greet(&mut Map::default()).unwrap(), "Hello Ada, beta: true");
+    /// ```
+    ///
+    /// A session that holds only the struct is better a typed one: see [`SessionData`].
+    ///
+    /// # Errors
+    /// [`SessionError::NotEncodable`] if the type refuses to be written, if it does not read what it writes, or if a number has
+    /// more than 64 bits. The map is as before then.
+    pub fn insert_as<T: Serialize + DeserializeOwned>(
+        &mut self,
+        key: impl Into<String>,
+        it: &T,
+    ) -> Result<Option<Value>, SessionError> {
+        let value = to_value(it).map_err(|reason| SessionError::not_as_json::<T>(&reason))?;
+        Ok(self.0.insert(key.into(), value))
     }
 
     /// Changes the value under `key` in place; starts from `V::default()` if there is none or it is of another kind.
@@ -113,6 +154,21 @@ impl Index<&str> for Map {
     /// The value under `key`; `Null` if there is none.
     fn index(&self, key: &str) -> &Value {
         self.0.get(key).unwrap_or(&NULL)
+    }
+}
+
+impl IndexMut<&str> for Map {
+    /// The value under `key`, to be changed; where there is none, a `Null` is put there.
+    ///
+    /// ```
+    /// # use gingersnap::Map;
+    /// let mut session = Map::default();
+    /// session["count"] = 1.into();
+    /// session["user"] = "ada".into();
+    /// assert_eq!(session.get("count"), Some(1));
+    /// ```
+    fn index_mut(&mut self, key: &str) -> &mut Value {
+        self.0.entry(key.into()).or_default()
     }
 }
 

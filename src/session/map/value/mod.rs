@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 mod convert;
 #[cfg(feature = "time")]
 mod dates;
+mod json;
 mod nested;
 mod times;
 mod wire;
 
 pub use convert::FromValue;
+pub(super) use json::{from_value, to_value};
 pub(super) use wire::{read_map, write_map};
 
 /// One value of a [`Map`](super::Map).
