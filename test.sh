@@ -90,7 +90,7 @@ at_most() { # NUMBER PACKAGE: what a plain build of it compiles, itself included
     [ "$packages" -le "$1" ]
 }
 step "the weight of a plain build"
-at_most 62 gingersnap
+at_most 63 gingersnap # the last one is the derive, without dependencies of its own
 at_most 190 gingersnap-cli
 
 step "tests"

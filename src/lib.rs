@@ -23,13 +23,9 @@
 //! use gingersnap::{Session, SessionData, SessionLayer, keyring::Keyring, keystore::FileKeystore};
 //! use serde::{Deserialize, Serialize};
 //!
-//! #[derive(Clone, Default, Deserialize, Serialize)]
+//! #[derive(Clone, Default, Deserialize, Serialize, SessionData)]
+//! #[session(tag = "visits", version = 1)] // the type's name, in each token; a new version with every change of the struct
 //! struct Visits(u32);
-//!
-//! impl SessionData for Visits {
-//!     const TAG: &'static str = "visits"; // names the type, in each token
-//!     const VERSION: u16 = 1; // a new one with every change of the struct
-//! }
 //!
 //! async fn count(mut visits: Session<Visits>) -> String {
 //!     visits.0 += 1; // nothing to call, nothing to return
@@ -284,6 +280,8 @@ pub mod store {
     pub use crate::token::RecordId;
 }
 
+#[cfg(feature = "derive")]
+pub use gingersnap_derive::SessionData;
 #[doc(inline)]
 pub use gingersnap_token::{
     Clock, Entropy, Level, Message, NoEntropy, Refusal, RefusalClass, SKEW, Timestamp, keyring, token,

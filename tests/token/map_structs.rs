@@ -118,7 +118,9 @@ fn the_value_before_is_returned() {
 fn a_float_that_is_not_finite_is_refused_where_nothing_else_reads_as_it() {
     let error = refused(&f64::NAN);
     assert!(
-        error.starts_with("the session's data cannot be encoded: f64 does not go through JSON: invalid type: null"),
+        error.starts_with(
+            "the session's data cannot be encoded: f64 does not go through JSON: invalid type: null"
+        ),
         "{error}"
     );
     assert_eq!(sent(&Some(f64::INFINITY)), Some(None));
@@ -128,7 +130,10 @@ fn a_float_that_is_not_finite_is_refused_where_nothing_else_reads_as_it() {
 fn a_number_beyond_64_bits_is_refused() {
     comes_back(&u64::MAX);
     comes_back(&i64::MIN);
-    assert!(refused(&u128::MAX).starts_with("the session's data cannot be encoded: u128 does not go through JSON: "));
+    assert!(
+        refused(&u128::MAX)
+            .starts_with("the session's data cannot be encoded: u128 does not go through JSON: ")
+    );
 }
 
 #[test]

@@ -29,16 +29,14 @@ pub use view::View;
 /// use gingersnap::SessionData;
 /// use serde::{Deserialize, Serialize};
 ///
-/// #[derive(Clone, Default, Deserialize, Serialize)]
+/// #[derive(Clone, Default, Deserialize, Serialize, SessionData)]
+/// #[session(tag = "cart", version = 1)]
 /// struct Cart {
 ///     lines: Vec<(String, u32)>,
 /// }
-///
-/// impl SessionData for Cart {
-///     const TAG: &'static str = "cart";
-///     const VERSION: u16 = 1;
-/// }
 /// ```
+///
+/// The derive (feature `derive`, a default) writes the two constants; for more than these, write the `impl`.
 ///
 /// # Changing the struct
 ///
@@ -94,6 +92,12 @@ pub use view::View;
 ///
 /// A node that is rolled back to an older program reads newer data as a fresh session, refuses to write over
 /// it, and leaves the cookie alone; nobody is signed out, since the identity is a cookie of its own.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no type that a session can hold",
+    label = "a session's data is `SessionData`",
+    note = "write `#[derive(Clone, Default, serde::Deserialize, serde::Serialize, gingersnap::SessionData)]`\n\
+            and `#[session(tag = \"…\", version = 1)]` above `{Self}`, or use a `Map`"
+)]
 pub trait SessionData: Serialize + DeserializeOwned + Clone + Default + Send + Sync + 'static {
     /// Names the type. It is authenticated with each token, so that no other type's data is ever read as this one.
     const TAG: &'static str;

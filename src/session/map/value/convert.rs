@@ -3,6 +3,10 @@
 use super::Value;
 
 /// A type that can be read out of a [`Value`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not come out of a `Map` with `get`",
+    note = "a type that serde reads comes out with `get_as`, and goes in with `insert_as`"
+)]
 pub trait FromValue: Sized {
     /// The value as `Self`; `None` if it is of another kind or does not fit.
     fn from_value(value: &Value) -> Option<Self>;

@@ -1,0 +1,43 @@
+//! `#[derive(SessionData)]`, which the crate `gingersnap` re-exports: use it from there.
+
+mod attribute;
+#[cfg(test)]
+mod tests;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+use crate::attribute::Attribute;
+
+/// Makes a struct or an enum the data of a session: the same as the two constants in an `impl SessionData`.
+///
+/// ```ignore
+/// #[derive(Clone, Default, Deserialize, Serialize, SessionData)]
+/// #[session(tag = "cart", version = 1)]
+/// struct Cart {
+///     lines: Vec<(String, u32)>,
+/// }
+/// ```
+///
+/// `tag` names the type and is bound into each token: no other type's data is read as this one. `version` is that of the
+/// struct's shape: a new one with every change. A type that migrates old data, or that merges, has an `impl SessionData`
+/// written by hand.
+#[proc_macro_derive(SessionData, attributes(session))]
+pub fn derive_session_data(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let input = syn::parse_macro_input!(input as DeriveInput);
+    expand(&input).unwrap_or_else(|error| error.to_compile_error()).into()
+}
+
+fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
+    let Attribute { tag, version } = Attribute::of(input)?;
+    let name = &input.ident;
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    Ok(quote! {
+        #[automatically_derived]
+        impl #generics ::gingersnap::SessionData for #name #arguments #bounds {
+            const TAG: &'static str = #tag;
+            const VERSION: u16 = #version;
+        }
+    })
+}
