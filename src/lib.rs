@@ -59,6 +59,7 @@
 //! | keep more than fits a cookie, or what must not be put back | [`SessionLayerBuilder::store`], and [`SessionLayerBuilder::place`] |
 //! | lose no change though two requests write at once | a store with [`Session::commit`], or [`SessionData::merge`] |
 //! | empty a session, or end it | [`Session::clear`], [`Session::destroy`] |
+//! | empty everything that the browser has of this layer, as Flask's `session.clear()` | [`Identity::clear_all`] |
 //! | sign in and out | [`Identity::sign_in`], [`Identity::sign_out`] |
 //! | show people their devices, and end one or all others | a store, then [`Identity::sign_ins`], [`Identity::end`], [`Identity::end_others`] |
 //! | end somebody's sign-ins, or erase what is kept of them | a store, then [`SessionLayer::revoker`] |

@@ -63,7 +63,7 @@ impl Exchange {
     pub(crate) fn plan_of_a_failure(&self, plan: &mut Plan) {
         let mut state = self.state();
         let brought = state.identity.brought().map(|it| it.claims.person);
-        let ends = state.identity.is_signed_out();
+        let (ends, is_cleared) = (state.identity.is_signed_out(), state.cleared > 0);
         if ends {
             plan.event = Some(Event::SignedOut);
             plan.operations = state.identity.ends(self.settings.clock.now());
@@ -79,7 +79,7 @@ impl Exchange {
                 continue;
             }
             self.at(&mut state, index, |slot, who| {
-                if ends && who.data.own.is_some() {
+                if ends && (who.data.own.is_some() || is_cleared) {
                     slot.sign_out(who, plan);
                 } else {
                     let owner = brought.filter(|_| who.data.own.is_some());

@@ -126,9 +126,10 @@ impl Exchange {
                 came: state.came,
             });
         }
-        let State { cookies, came, identity, slots, .. } = state;
+        let State { cookies, came, identity, cleared, slots, .. } = state;
         let request = Request { settings: &self.settings, cookies, came: *came };
-        let who = Who::of(request, data, identity, self.era());
+        let era = if data.own.is_some() { self.era() } else { *cleared };
+        let who = Who::of(request, data, identity, era);
         let slot = slots.iter().position(|(at, _)| *at == index).unwrap_or_else(|| {
             slots.reserve_exact(self.settings.data.len());
             slots.push((index, Slot::default()));

@@ -27,6 +27,8 @@ pub(crate) struct State {
     pub(crate) came: Timestamp,
     pub(crate) identity: IdentityState,
     pub(crate) flash: FlashState,
+    /// The era that began when the sessions of the browser were last cleared; 0 if they were not.
+    pub(super) cleared: u32,
     /// The slots of the sessions that somebody asked for, each with its index among the layer's.
     pub(super) slots: Vec<(usize, Slot)>,
 }

@@ -19,6 +19,7 @@ mod any_order;
 mod authentication;
 mod certain;
 mod changes;
+mod clear_all;
 mod compiler;
 mod debug;
 mod duplicates;

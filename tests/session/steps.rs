@@ -124,6 +124,7 @@ impl Visit {
             "renew" => assert!(who.renew().await?),
             "again" => assert!(who.reauthenticate().await?),
             "out" => who.sign_out().await?,
+            "clear" => who.clear_all().await?,
             "others" => assert!(who.end_others().await?),
             "end" => self.told.push(who.end(&subject.parse().unwrap()).await?.to_string()),
             "list" => {

@@ -116,6 +116,13 @@ impl Slot {
         self.is_own_gone |= may_be_theirs;
     }
 
+    /// Ends a session of the browser, whoever holds it: a change after this starts anew.
+    pub(crate) fn end(&mut self, who: &Who<'_>) {
+        // For its row.
+        self.read_guest(who);
+        self.is_guest_gone = true;
+    }
+
     fn reset(&mut self) {
         self.parked = None;
         self.adopted = None;

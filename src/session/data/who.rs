@@ -15,13 +15,15 @@ pub(crate) struct Who<'a> {
     pub(crate) identity: &'a IdentityState,
     /// The person signed in; an unsettled refusal if that is open.
     pub(crate) person: Result<Option<PersonId>, Refusal>,
+    /// The era in which this session is seen: a person's changes with each verb of the identity, the browser's with
+    /// `clear_all` alone.
     pub(crate) era: u32,
 }
 
 impl<'a> Who<'a> {
     /// Nobody is ever signed in for a session of the browser.
     pub(crate) fn of(request: Request<'a>, data: &'a DataUse, identity: &'a IdentityState, era: u32) -> Self {
-        let (person, era) = if data.own.is_some() { (identity.who(), era) } else { (Ok(None), 0) };
+        let person = if data.own.is_some() { identity.who() } else { Ok(None) };
         Self { request, data, identity, person, era }
     }
 

@@ -226,6 +226,19 @@ impl Identity {
         Ok(())
     }
 
+    /// Deletes, **from this browser**, all that this layer keeps there: what [`sign_out`](Self::sign_out) deletes, and the
+    /// sessions of the browser. It is `session.clear()` of Flask. What is changed after it, by a handle that was taken before
+    /// as well, starts anew and stays.
+    ///
+    /// # Errors
+    /// [`SessionError::HeadSent`].
+    pub async fn clear_all(&mut self) -> Result<(), SessionError> {
+        self.exchange.load_all().await?;
+        self.exchange.clear_all(&mut *self.exchange.open()?);
+        self.facts = None;
+        Ok(())
+    }
+
     /// A report on the request's cookie: for pages that show people their own cookies.
     pub fn report(&self) -> Option<Report> {
         let state = self.exchange.state();

@@ -1,5 +1,6 @@
 //! The verbs of the identity, and what each does to the request's data and messages.
 
+use crate::session::data::slot::Slot;
 use crate::session::exchange::Exchange;
 use crate::session::identity::accept::Facts;
 use crate::session::identity::adoption::Adoption;
@@ -51,5 +52,14 @@ impl Exchange {
         self.turn();
         state.identity.sign_out(self.era());
         state.flash.sign_out(&state.identity);
+    }
+
+    /// Signs out, and ends the sessions of the browser as well.
+    pub(crate) fn clear_all(&self, state: &mut State) {
+        self.sign_out(state);
+        state.cleared = self.era();
+        for (index, _) in self.settings.data.iter().enumerate().filter(|(_, data)| data.own.is_none()) {
+            self.at(state, index, Slot::end);
+        }
     }
 }

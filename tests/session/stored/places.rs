@@ -5,9 +5,9 @@ use gingersnap::{BuildError, Map, Place, SessionLayer, Timestamp};
 
 use super::faulty::Faulty;
 use super::{RING, all_stored, sessions, shop_at, shop_of, value};
-use crate::browser::{Browser, START, TestClock, ring, with_ring};
+use crate::browser::{Browser, Cart, START, TestClock, Theme, ring, with_ring};
 use crate::events::Events;
-use crate::steps::{does, shop, shows};
+use crate::steps::{Wishes, does, shop, shows};
 
 #[tokio::test]
 async fn what_does_not_fit_its_cookie_moves_to_the_store_with_one_cookie_and_one_row() {
@@ -161,6 +161,25 @@ async fn a_record_has_a_limit_of_its_own() {
         "{text}"
     );
     assert!(store.taken().is_empty());
+}
+
+#[tokio::test]
+async fn what_empties_everything_removes_the_rows_of_the_persons_sessions_and_of_the_browsers() {
+    for path in ["/clear", "/all/clear", "/clear/status-500"] {
+        let (clock, store) = Faulty::and_clock();
+        let themes = SessionLayer::builder(RING.clone(), "tests").store(store.clone()).clock(clock);
+        let themes = themes.browser_session::<Theme>("theme").place(Place::Store);
+        let sessions = themes.session::<Cart>("session").place(Place::Store).session::<Wishes>("wishes");
+        let mut browser = Browser::new(shop_of(sessions));
+        browser.get("/theme-dark/in-ann/add-rye").await;
+        let rows: Vec<_> = store.taken().iter().filter_map(|op| op.record().and(op.record_id())).collect();
+        assert_eq!(rows.len(), 2);
+        browser.get(path).await;
+        assert_eq!(browser.cookies(), "", "{path}");
+        for id in rows {
+            assert!(store.record(id).await.is_none(), "{path}");
+        }
+    }
 }
 
 #[test]
