@@ -1,5 +1,5 @@
 //! The lengths of cookies: prints the table of sizes of `docs/BENCHMARKS.md`, and ends with an error if a promised
-//! size is missed. `cargo bench --bench sizes`; nothing here measures time.
+//! size is missed. `cargo bench --bench sizes`; nothing here measures time. `-- --chart FILE` draws its chart.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -8,6 +8,7 @@
 )]
 
 mod cart;
+mod sizes_chart;
 
 use std::convert::Infallible;
 use std::task::{Context, Poll, Waker};
@@ -127,5 +128,10 @@ fn main() {
         let must = if least > 0 { format!("≥ {least}") } else { format!("≤ {most}") };
         println!("| {what} | {must} | {is} |");
         assert!((least..=most).contains(&is), "{what}: {is}, and must be {must}");
+    }
+    if let Some(file) = std::env::args().skip_while(|argument| argument != "--chart").nth(1) {
+        let ours = [None, Some("ada.lovelace@example.com")];
+        let ours = ours.map(|subject| value(10, subject, Padding::To32).expect("fits"));
+        std::fs::write(file, sizes_chart::chart(ours)).expect("a file that can be written");
     }
 }

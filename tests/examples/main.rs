@@ -1,5 +1,10 @@
 //! The examples that documents quote do what the documents say, and the documents quote them as they are.
-#![allow(clippy::unwrap_used, reason = "tests and their helpers fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests and their helpers fail by panicking"
+)]
 
 #[path = "../../examples/merged_cart.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
@@ -13,13 +18,16 @@ mod from_tower_sessions;
 #[path = "../../examples/own_store.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
 mod own_store;
-#[path = "../../examples/readme.rs"]
+#[cfg(feature = "sqlite")]
+#[path = "../../examples/readme_production.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
-mod readme_program;
+mod readme_production;
 
 mod browser;
 mod lesson;
 mod merged_cart;
 mod quotes;
 mod readme;
+#[cfg(feature = "sqlite")]
+mod readme_with_a_store;
 mod tower_sessions;

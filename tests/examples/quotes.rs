@@ -1,10 +1,14 @@
 //! The examples in documents. A block fenced as `rs` is the example's text, but for white space; one fenced
 //! as `rust` is compiled as a doctest; and one as `rust,ignore` is somebody else's code.
 
-/// The paragraphs of the blocks that are fenced as `rs`.
+/// The blocks that are fenced as `rs`.
+pub(crate) fn blocks(document: &str) -> Vec<&str> {
+    document.split("```rs\n").skip(1).map(|block| block.split_once("```").unwrap().0).collect()
+}
+
+/// Their paragraphs.
 fn quotes(document: &str) -> Vec<&str> {
-    let blocks = document.split("```rs\n").skip(1);
-    blocks.flat_map(|block| block.split_once("```").unwrap().0.split("\n\n")).collect()
+    blocks(document).into_iter().flat_map(|block| block.split("\n\n")).collect()
 }
 
 /// Removes the line breaks, which do not count.
@@ -34,10 +38,19 @@ fn from_tower_sessions_quotes_its_example() {
 }
 
 #[test]
-fn the_readme_has_the_whole_of_its_program() {
-    let readme = include_str!("../../README.md");
-    // These tests call it.
-    let example = include_str!("../../examples/readme.rs").replace("pub(crate) fn", "fn");
-    let program = squeezed(&example[example.find("use axum").unwrap()..]);
-    assert_eq!(squeezed(&quotes(readme).concat()), program);
+fn the_readme_has_the_whole_of_its_first_program_in_twelve_lines() {
+    let [first, ..] = blocks(include_str!("../../README.md"))[..] else { panic!("a program") };
+    let example = include_str!("../../examples/readme.rs");
+    assert_eq!(squeezed(first), squeezed(&example[example.find("use gingersnap").unwrap()..]));
+    assert_eq!(first.lines().filter(|line| !line.is_empty()).count(), 12);
+}
+
+#[test]
+fn the_readme_quotes_its_program_with_a_ring_and_a_store() {
+    let example = squeezed(include_str!("../../examples/readme_production.rs"));
+    let [_, ring, store] = blocks(include_str!("../../README.md"))[..] else { panic!("three programs") };
+    for (quote, most) in [(ring, 5), (store, 2)] {
+        assert!(example.contains(&squeezed(quote)), "the example does not say:\n{quote}");
+        assert!(quote.lines().count() <= most, "{quote}");
+    }
 }
