@@ -212,6 +212,9 @@
 //! [`token`] is the format, [`keyring`] chooses keys, [`keystore`] keeps them, [`cookie`] reads and writes cookies, and
 //! the items re-exported here are for handlers. The extractors need the feature `axum`, a default.
 
+// Labels what a feature brings, where the documentation is published.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod backends;
 pub mod cookie;
 mod guard;

@@ -1,10 +1,12 @@
-//! The names in the documents exist.
+//! What the documents name and link to exists.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
     reason = "tests and their helpers fail by panicking"
 )]
+
+mod links;
 
 use std::collections::BTreeSet;
 use std::fs;
