@@ -110,8 +110,8 @@ RUSTDOCFLAGS="-D warnings" cargo doc --workspace --all-features --no-deps --lock
 items=$(sed 's/.*List of all items//' target/doc/gingersnap/all.html | grep -o '<li><a href' | wc -l)
 echo "$items public items in the library"
 # Each one more is one more to learn: what is added should take the place of something. Twenty of them are the stores', and
-# eleven more are what ends a session that lives in a cookie.
-[ "$items" -le 131 ]
+# eleven more are what ends a session that lives in a cookie. One is the derive, which has its trait's name.
+[ "$items" -le 132 ]
 
 if cargo deny --version >/dev/null 2>&1; then
     step "licences, bans and sources of the dependencies"
