@@ -5,15 +5,15 @@ use axum::Form;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
-use gingersnap::{Clock as _, Flash, Level, SignIn, SignInKey, SignedIn, SystemClock, Timestamp};
+use gingersnap::{Clock as _, Flash, Level, SignIn, SignInKey, SignedIn, SystemClock};
 use serde::Deserialize;
 
 use crate::account::FRESH;
 use crate::app::App;
 use crate::error_pages::ShopError;
-use crate::format::{duration, utc};
 use crate::frame::{Frame, html};
 use crate::messages::say;
+use crate::when::When;
 
 /// The list of logins.
 #[derive(Template)]
@@ -28,9 +28,8 @@ struct Login {
     key: String,
     name: String,
     is_this: bool,
-    started_at: String,
-    started: String,
-    seen: String,
+    started: When,
+    seen: When,
 }
 
 /// `GET /devices`
@@ -49,17 +48,12 @@ pub(crate) async fn show(
 impl Login {
     fn of(it: &SignIn) -> Self {
         let now = SystemClock.now();
-        let ago = |at: Timestamp| match at.age_at(now) {
-            ..60 => "just now".into(),
-            age => format!("{} ago", duration(age)),
-        };
         Self {
             key: it.key.to_string(),
             name: it.label.clone().unwrap_or_else(|| "A browser".into()),
             is_this: it.is_this,
-            started_at: utc(it.started_at),
-            started: ago(it.started_at),
-            seen: ago(it.seen_at),
+            started: When::past(it.started_at, now),
+            seen: When::past(it.seen_at, now),
         }
     }
 }

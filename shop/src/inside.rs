@@ -1,20 +1,18 @@
 //! The contents of the cookies, for the person who owns them.
 
 use askama::Template;
-use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use gingersnap::{Clock as _, Flash, Identity, Passive, Place, Report, SystemClock, Timestamp, View, cookie};
-use serde_json::{Value, json};
+use gingersnap::{Clock as _, Flash, Identity, Report, SystemClock, Timestamp, View, cookie};
 
 use crate::app::App;
+use crate::card::{About, Card};
 use crate::cart::{Cart, Visits};
-use crate::format::{duration, utc};
 use crate::frame::{Frame, html};
-use crate::homes::{self, Home};
+use crate::holds::Fact;
 use crate::preferences::Preferences;
-use crate::sessions;
+use crate::{holds, left, sessions};
 
 /// The contents of the cookies.
 #[derive(Template)]
@@ -24,6 +22,8 @@ struct Cookies {
     cards: Vec<Card>,
     /// True if the server has something of it.
     is_stored: bool,
+    /// How long one is still logged in.
+    left: Option<String>,
 }
 
 /// `GET /session`
@@ -36,87 +36,64 @@ pub(crate) async fn show(
     mut flash: Flash,
     headers: HeaderMap,
 ) -> Response {
-    let card = |title, report: Option<Report>| {
-        let report = report?;
-        let raw = raw(&headers, &report.cookie);
-        Some(Card::new(title, report, raw))
-    };
+    let now = SystemClock.now();
+    let (place, default_place) = (sessions::place(&app.site), sessions::default_place(&app.site));
+    let (activity, waiting) = (identity.activity_report(), flash.report());
+    let seen = holds::activity(activity.as_ref(), now);
+    let frame = Frame::new("session", &identity, &mut flash);
+    let came = Came { headers, now };
     let cards = [
-        card("Your login", identity.report()).map(|card| of_login(card, &identity)),
-        card("When you were here", identity.activity_report()),
-        card("Your cart", cart.report()).map(|card| card.at(sessions::place(&app.site))),
-        card("Your visits", visits.report()).map(|card| card.at(sessions::default_place(&app.site))),
-        card("Your name and address", preferences.report()).map(|card| card.at(sessions::place(&app.site))),
-        card("Messages for you", flash.report()),
+        came.card(LOGIN, identity.report(), holds::login(&identity, now)),
+        came.card(ACTIVITY, activity, seen),
+        came.card(CART, cart.report(), holds::cart(&cart)).map(|card| card.at(place)),
+        came.card(VISITS, visits.report(), holds::visits(&visits)).map(|card| card.at(default_place)),
+        came.card(PREFERENCES, preferences.report(), holds::preferences(&preferences))
+            .map(|card| card.at(place)),
+        came.card(MESSAGES, waiting, holds::messages(&frame.messages)),
     ];
     let cards: Vec<_> = cards.into_iter().flatten().collect();
     let is_stored = cards.iter().any(|card| card.report.record.is_some());
-    html(StatusCode::OK, &Cookies { frame: Frame::new("session", &identity, &mut flash), cards, is_stored })
+    html(StatusCode::OK, &Cookies { frame, cards, is_stored, left: left::words(&identity, now) })
 }
 
-fn of_login(card: Card, identity: &Identity) -> Card {
-    let end = |at: Timestamp| format!("{} (in {})", utc(at), duration(SystemClock.now().until(at)));
-    let remembered = identity.expires_at().is_some();
-    let ends = if remembered { "You stay logged in until" } else { "Ends, if you stay away" };
-    card.with("You last logged in", identity.authenticated_at().map(utc))
-        .with(ends, identity.ends_at().map(end))
+/// What came with the request, and when.
+struct Came {
+    headers: HeaderMap,
+    now: Timestamp,
 }
 
-/// `GET /session/left`: the time that is left of a login. Asking does not put its end off.
-pub(crate) async fn left(_: Passive, identity: Identity) -> Json<Value> {
-    let left = identity.ends_at().map(|end| SystemClock.now().until(end));
-    Json(json!({ "logged_in": left.is_some(), "seconds_left": left }))
-}
-
-/// The cookie as the browser sent it.
-fn raw(headers: &HeaderMap, name: &str) -> String {
-    let fields = headers.get_all(header::COOKIE).iter().map(|field| field.as_bytes());
-    let value = cookie::values(fields, name.as_bytes()).next().unwrap_or_default();
-    format!("{name}={}", String::from_utf8_lossy(value))
-}
-
-/// One cookie.
-struct Card {
-    title: &'static str,
-    report: Report,
-    /// A name and a text each.
-    facts: Vec<(&'static str, String)>,
-    raw: String,
-    /// Where it could be; of a session's data.
-    homes: Option<[Home; 2]>,
-    /// Numbers of bytes: from `low` on it is rather full, from `high` on nearly full.
-    low: usize,
-    high: usize,
-}
-
-impl Card {
-    fn new(title: &'static str, report: Report, raw: String) -> Self {
-        let (low, high) = (report.limit / 4 * 3, report.limit / 10 * 9);
-        Self { title, facts: facts(&report), report, raw, homes: None, low, high }
+impl Came {
+    /// The card of a cookie with these values; none if it did not come.
+    fn card(&self, about: About, report: Option<Report>, holds: Vec<Fact>) -> Option<Card> {
+        let report = report?;
+        let raw = self.raw(&report.cookie);
+        Some(Card::new(about, report, holds, raw, self.now))
     }
 
-    /// The same for a session that is kept at this place.
-    fn at(mut self, place: Place) -> Self {
-        self.facts.insert(0, ("Lives", homes::words(&self.report, place).to_owned()));
-        self.homes = homes::of(&self.report);
-        self
-    }
-
-    fn with(mut self, name: &'static str, fact: Option<String>) -> Self {
-        self.facts.extend(fact.map(|fact| (name, fact)));
-        self
+    /// The cookie as the browser sent it.
+    fn raw(&self, name: &str) -> String {
+        let fields = self.headers.get_all(header::COOKIE).iter().map(|field| field.as_bytes());
+        let value = cookie::values(fields, name.as_bytes()).next().unwrap_or_default();
+        format!("{name}={}", String::from_utf8_lossy(value))
     }
 }
 
-fn facts(report: &Report) -> Vec<(&'static str, String)> {
-    let written = |times: u32| format!("{times} {}", if times == 1 { "time" } else { "times" });
-    let owner = |is_owned| if is_owned { "you" } else { "whoever uses this browser" };
-    let facts = [
-        ("Sealed by key", Some(report.key_id.to_string())),
-        ("Sealed at", Some(utc(report.sealed_at))),
-        ("Session began", report.started_at.map(utc)),
-        ("Written", report.generation.map(written)),
-        ("Belongs to", report.is_owned.map(owner).map(ToOwned::to_owned)),
-    ];
-    facts.into_iter().filter_map(|(name, fact)| Some((name, fact?))).collect()
-}
+const LOGIN: About = About {
+    title: "Your login",
+    purpose: "It says who you are, so that you need not tell us on every page.",
+};
+const ACTIVITY: About = About {
+    title: "When you were here",
+    purpose: "It ends a login that nobody uses. We write it down now and then, not with every page.",
+};
+const CART: About = About { title: "Your cart", purpose: "It says what you have chosen." };
+const VISITS: About = About {
+    title: "Your visits",
+    purpose: "It counts for this browser, whoever is logged in, and knows no name.",
+};
+const PREFERENCES: About =
+    About { title: "Your name and address", purpose: "It says what you told us on your account page." };
+const MESSAGES: About = About {
+    title: "Messages for you",
+    purpose: "It carries a message to the next page that you open. This is that page, so it is gone now.",
+};

@@ -10,6 +10,7 @@ mod agent;
 mod app;
 mod assets;
 mod attacks;
+mod card;
 mod cart;
 mod catalog;
 mod devices;
@@ -18,8 +19,10 @@ mod error_pages;
 mod format;
 mod frame;
 mod headers;
+mod holds;
 mod homes;
 mod inside;
+mod left;
 mod login;
 mod messages;
 mod next;
@@ -29,6 +32,7 @@ mod shelf;
 mod site;
 #[cfg(test)]
 mod tests;
+mod when;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -78,7 +82,7 @@ fn routes(app: App) -> Router {
         .route("/devices/end", post(devices::end))
         .route("/devices/end-others", post(devices::end_others))
         .route("/session", get(inside::show))
-        .route("/session/left", get(inside::left))
+        .route("/session/left", get(left::show))
         .route("/attacks", get(attacks::show).post(attacks::run))
         .route("/style.css", get(assets::style))
         .route("/icon.svg", get(assets::icon))

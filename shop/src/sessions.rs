@@ -18,7 +18,10 @@ pub(crate) fn layer(keyring: impl Into<LiveKeyring>, site: &Site) -> Result<Sess
 
 /// The same for another audience, or before another clock is set.
 pub(crate) fn builder(keyring: LiveKeyring, site: &Site, audience: &str) -> SessionLayerBuilder {
-    let policy = Policy::standard().remember_for(remember_for(&keyring.get()));
+    let policy = Policy::standard()
+        .absolute_timeout(LOGIN)
+        .idle_timeout(Some(IDLE))
+        .remember_for(remember_for(&keyring.get()));
     let place = place(site);
     let sessions = SessionLayer::builder(keyring, audience)
         .session::<Cart>("session")
@@ -55,4 +58,8 @@ pub(crate) fn remember_for(keyring: &Keyring) -> u64 {
 
 /// Bound into every token: another application with a copy of the ring opens none of ours.
 pub(crate) const AUDIENCE: &str = "gingersnap demo";
+/// Seconds for which one is logged in at most, without asking to stay.
+pub(crate) const LOGIN: u64 = DAY;
+/// Seconds without a visit after which such a login ends.
+pub(crate) const IDLE: u64 = 60 * 60;
 pub(crate) const DAY: u64 = 24 * 60 * 60;

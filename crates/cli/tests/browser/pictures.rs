@@ -10,8 +10,8 @@ use super::{
     shop::{Home, Shop},
 };
 
-const WINDOWS: [(&str, u32, u32); 3] =
-    [("desktop", 1200, 900), ("phone", 390, 844), ("phone-long", 390, 3600)];
+const WINDOWS: [(&str, u32, u32); 4] =
+    [("desktop", 1200, 900), ("desktop-long", 1280, 2400), ("phone", 360, 780), ("phone-long", 360, 3600)];
 
 /// Looks at the page in every window: nothing sticks out at the side.
 #[track_caller]

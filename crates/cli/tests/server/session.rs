@@ -1,6 +1,10 @@
 //! The pages that tell people of their cookies, and of the time that is left.
 
-use crate::{browser::Browser, help::Server, older::older_login};
+use crate::{
+    browser::{Browser, Page},
+    help::Server,
+    older::older_login,
+};
 
 fn left(browser: &mut Browser<'_>) -> u64 {
     let page = browser.get("/session/left");
@@ -33,6 +37,71 @@ fn every_cookie_has_its_card() {
     }
 }
 
+/// The values of a card on the page: names and texts, one after the other.
+fn values(page: &Page, title: &str) -> Vec<String> {
+    let card = page.body.split(&format!("{title}</h2>")).nth(1).expect("the card");
+    let list = card.split("<dl>").nth(1).and_then(|rest| rest.split("</dl>").next()).expect("a list");
+    let texts = list.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| text.trim());
+    texts.filter(|text| !text.is_empty()).map(ToOwned::to_owned).collect()
+}
+
+#[test]
+fn every_card_tells_the_values_in_its_cookie() {
+    let server = Server::start(&[]);
+    let mut browser = Browser::new(&server);
+    browser.submit("/login", "email=ada@example.com");
+    browser.submit("/cart-items", "item=gingersnaps&qty=2");
+    browser.submit("/cart-items", "item=A+cake+with+a+7&qty=1");
+    browser.post("/account", "nickname=Ada&address=12+St+James%27s+Square%0D%0ALondon");
+    let page = browser.get("/session");
+    assert_eq!(
+        values(&page, "Your cart"),
+        ["Gingersnaps", "2 pieces, €9.60", "A cake with a 7", "1 piece, on request"]
+    );
+    assert_eq!(
+        values(&page, "Your name and address"),
+        ["We call you", "Ada", "We bring it to", "12 St James&#39;s Square, London"]
+    );
+    assert_eq!(values(&page, "Your visits"), ["You looked at the shelf", "3 times"]);
+    assert_eq!(values(&page, "Messages for you"), ["success", "Saved."]);
+    let login = values(&page, "Your login");
+    assert_eq!(
+        login[..5],
+        ["You are", "ada@example.com", "This login began", "just now", "You last logged in"]
+    );
+    assert_eq!(login[5..], ["just now", "Ends, if you stay away", "in 60 minutes"]);
+}
+
+#[test]
+fn a_cart_that_was_emptied_says_that_it_is_empty() {
+    let server = Server::start(&[]);
+    let mut browser = Browser::new(&server);
+    browser.submit("/cart-items", "item=gingersnaps&qty=2");
+    browser.submit("/cart-items/remove", "item=gingersnaps");
+    let page = browser.get("/session");
+    let card = page.body.split("Your cart</h2>").nth(1).expect("the card");
+    assert!(card.split("</section>").next().expect("a card").contains("Nothing: it is empty."), "{card}");
+}
+
+fn minutes(number: u8, page: &Page) -> bool {
+    page.body.contains(&format!("in {number} minutes</time>"))
+}
+
+#[test]
+fn the_page_says_how_long_one_is_still_logged_in_and_what_ends_it() {
+    let server = Server::start(&[]);
+    let mut browser = Browser::new(&server);
+    browser.get("/session").does_not_say("logged in for another");
+    browser.submit("/login", "email=ada@example.com");
+    let page = browser.get("/session");
+    page.says("You are logged in for another 24 hours, or until 60 minutes pass without a visit.");
+    let mut stays = Browser::new(&server);
+    stays.submit("/login", "email=ada@example.com&remember=on");
+    stays
+        .get("/session")
+        .says("You stay logged in on this browser for another 30 days, however seldom you come.");
+}
+
 #[test]
 fn activity_has_a_card_once_it_is_written_down() {
     let server = Server::start(&[]);
@@ -45,7 +114,9 @@ fn activity_has_a_card_once_it_is_written_down() {
     let page = browser.get("/session");
     page.says("When you were here</h2>");
     page.says("<code>__Host-seen</code>");
-    assert!(page.body.contains("(in 59 min)") || page.body.contains("(in 60 min)"), "{}", page.body);
+    page.says("<dt>You were here</dt><dd><time datetime=\"20");
+    page.says("just now</time>");
+    assert!(minutes(59, &page) || minutes(60, &page), "{}", page.body);
 }
 
 #[test]
