@@ -4,6 +4,7 @@ use gingersnap::SessionData;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{self, Product};
+use crate::format::money;
 
 /// The things somebody wants to buy, in the order in which they chose them.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -59,6 +60,10 @@ impl Line {
     /// Returns nothing for a request: its price is told at the counter.
     pub(crate) fn cents(&self) -> Option<u32> {
         self.product().map(|product| product.cents * u32::from(self.quantity))
+    }
+
+    pub(crate) fn price(&self) -> String {
+        self.cents().map_or_else(|| "on request".to_owned(), money)
     }
 }
 

@@ -3,7 +3,7 @@
 use gingersnap::{Identity, Message, Report, Timestamp};
 
 use crate::cart::{Cart, Line, Visits};
-use crate::format::{count, money};
+use crate::format::count;
 use crate::preferences::Preferences;
 use crate::when::When;
 
@@ -53,10 +53,8 @@ pub(crate) fn activity(report: Option<&Report>, now: Timestamp) -> Vec<Fact> {
 
 /// The lines of a cart.
 pub(crate) fn cart(cart: &Cart) -> Vec<Fact> {
-    let line = |line: &Line| {
-        let price = line.cents().map_or_else(|| "on request".to_owned(), money);
-        Fact::text(line.name(), format!("{}, {price}", count(line.quantity, "piece")))
-    };
+    let line =
+        |line: &Line| Fact::text(line.name(), format!("{}, {}", count(line.quantity, "piece"), line.price()));
     cart.lines().iter().map(line).collect()
 }
 

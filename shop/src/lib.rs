@@ -10,8 +10,10 @@ mod agent;
 mod app;
 mod assets;
 mod attacks;
+mod basket;
 mod card;
 mod cart;
+mod cart_items;
 mod catalog;
 mod devices;
 mod email;
@@ -71,8 +73,8 @@ impl Shop {
 fn routes(app: App) -> Router {
     Router::new()
         .route("/", get(shelf::show))
-        .route("/cart-items", post(shelf::put))
-        .route("/cart-items/remove", post(shelf::remove))
+        .route("/cart-items", post(cart_items::put))
+        .route("/cart-items/remove", post(cart_items::remove))
         .route("/login", get(login::show).post(login::log_in))
         .route("/login/check", get(login::check))
         .route("/login/again", get(again::show).post(again::log_in))

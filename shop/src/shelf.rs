@@ -3,20 +3,17 @@
 use std::convert::Infallible;
 
 use askama::Template;
-use axum::Form;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{Redirect, Response};
-use gingersnap::{Flash, Identity, Level, Place, Report, Session, View};
-use serde::Deserialize;
+use axum::response::Response;
+use gingersnap::{Flash, Identity, Place, Report, Session, View};
 
 use crate::app::App;
-use crate::cart::{Cart, Order, Visits};
+use crate::basket::Basket;
+use crate::cart::{Cart, Visits};
 use crate::catalog::{PRODUCTS, Product};
-use crate::error_pages::ShopError;
 use crate::format::money;
 use crate::frame::{Frame, html};
-use crate::messages::say;
 use crate::preferences::Preferences;
 use crate::sessions;
 
@@ -26,9 +23,7 @@ use crate::sessions;
 struct Shelf {
     frame: Frame,
     shelf: Vec<Offer>,
-    cart: Vec<CartLine>,
-    pieces: u32,
-    total: String,
+    basket: Basket,
     visits: u32,
     nickname: String,
     destination: Option<String>,
@@ -41,33 +36,20 @@ struct Offer {
     price: String,
     in_cart: u16,
     offer: u16,
-}
-
-struct CartLine {
-    item: String,
-    name: String,
-    quantity: u16,
-    price: String,
+    verb: &'static str,
 }
 
 impl Shelf {
     fn new(frame: Frame, cart: &View<Cart>, visits: u32, preferences: &Preferences, place: Place) -> Self {
         let offer = |product: &'static Product| {
             let in_cart = cart.quantity(product.id);
-            Offer { product, price: money(product.cents), in_cart, offer: in_cart.max(1) }
+            let verb = if in_cart > 0 { "Update" } else { "Add" };
+            Offer { product, price: money(product.cents), in_cart, offer: in_cart.max(1), verb }
         };
-        let lines = cart.lines().iter().map(|line| CartLine {
-            item: line.item.clone(),
-            name: line.name().to_owned(),
-            quantity: line.quantity,
-            price: line.cents().map_or_else(|| "on request".to_owned(), money),
-        });
         Self {
             frame,
             shelf: PRODUCTS.iter().map(offer).collect(),
-            cart: lines.collect(),
-            pieces: cart.pieces(),
-            total: money(cart.cents()),
+            basket: Basket::new(cart, "/#cart"),
             visits,
             nickname: preferences.nickname.clone(),
             destination: preferences.destination(),
@@ -106,59 +88,4 @@ pub(crate) async fn show(
     }
     let frame = Frame::new("shop", &identity, &mut flash);
     html(StatusCode::OK, &Shelf::new(frame, &cart, visits.count, &preferences, sessions::place(&app.site)))
-}
-
-/// The fields of `POST /cart-items`, as they were typed.
-#[derive(Deserialize)]
-pub(crate) struct Put {
-    #[serde(default)]
-    item: String,
-    #[serde(default)]
-    qty: String,
-}
-
-/// `POST /cart-items`
-pub(crate) async fn put(
-    mut cart: Session<Cart>,
-    mut flash: Flash,
-    Form(form): Form<Put>,
-) -> Result<Redirect, ShopError> {
-    match Order::parse(&form.item, &form.qty) {
-        Err(problem) => say(&mut flash, Level::Error, problem),
-        Ok(order) => {
-            let item = order.item.clone();
-            cart.try_change(|cart| {
-                cart.set(order);
-                Ok::<_, Infallible>(())
-            })?;
-            if let Some(line) = cart.lines().iter().find(|line| line.item == item) {
-                say(
-                    &mut flash,
-                    Level::Success,
-                    format!("In your cart: {} × {}.", line.quantity, line.name()),
-                );
-            }
-        }
-    }
-    Ok(Redirect::to("/"))
-}
-
-/// The field of `POST /cart-items/remove`.
-#[derive(Deserialize)]
-pub(crate) struct Remove {
-    #[serde(default)]
-    item: String,
-}
-
-/// `POST /cart-items/remove`
-pub(crate) async fn remove(
-    mut cart: Session<Cart>,
-    mut flash: Flash,
-    Form(form): Form<Remove>,
-) -> Result<Redirect, ShopError> {
-    match cart.try_change(|cart| Ok::<_, Infallible>(cart.remove(&form.item)))? {
-        Some(line) => say(&mut flash, Level::Success, format!("Taken out: {}.", line.name())),
-        None => say(&mut flash, Level::Info, "That was not in your cart."),
-    }
-    Ok(Redirect::to("/"))
 }

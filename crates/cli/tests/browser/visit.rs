@@ -54,10 +54,45 @@ fn a_cart_that_no_longer_fits_is_refused_and_the_old_one_kept() {
     let kept = browser.cookie("__Host-session").expect("the cart").len() + "__Host-session=".len();
     assert!((3900..=4096).contains(&kept), "{kept}");
 
-    browser.click("#cart li:first-child button");
+    browser.click("#cart li:first-child button[formaction]");
     browser.add("spelt-rolls", 1);
     assert_eq!(browser.cart().len(), before + asked);
     assert_eq!(browser.messages(), ["In your cart: 1 × Spelt rolls."]);
+}
+
+/// The element that is at the top of the window, or in sight, after a form was sent.
+#[track_caller]
+fn is_in_sight(browser: &Browser, css: &str) {
+    let sight = format!(
+        "const box = document.querySelector('{css}').getBoundingClientRect();
+         return box.top >= 0 && box.bottom <= innerHeight"
+    );
+    assert_eq!(browser.script(&sight), true, "{css} on {}", browser.url());
+}
+
+#[test]
+fn a_form_leads_back_to_where_it_was_sent_from() {
+    let Some(browser) = Browser::start() else { return };
+    let shop = Shop::open();
+    browser.resize(360, 780);
+    browser.goto(&shop.origin);
+    browser.add("gift-tin", 2);
+    assert_eq!(browser.url(), format!("{}/#gift-tin", shop.origin));
+    is_in_sight(&browser, "#gift-tin");
+    is_in_sight(&browser, ".message");
+    assert_eq!(browser.texts("#gift-tin button"), ["Update"]);
+    browser.add("gift-tin", 3);
+    assert_eq!(browser.cart(), ["3 × Gift tin"]);
+
+    browser.ask_for("A birthday cake with a 7 on it");
+    assert_eq!(browser.url(), format!("{}/#cart", shop.origin));
+    browser.fill("#line-2", "4");
+    browser.click("#cart li:last-child button:not([formaction])");
+    assert_eq!(browser.url(), format!("{}/#cart", shop.origin));
+    is_in_sight(&browser, "#cart-title");
+    assert_eq!(browser.cart(), ["3 × Gift tin", "4 × A birthday cake with a 7 on it"]);
+    browser.click("#cart li:first-child button[formaction]");
+    assert_eq!(browser.cart(), ["4 × A birthday cake with a 7 on it"]);
 }
 
 #[test]
@@ -70,7 +105,7 @@ fn the_shop_works_without_javascript() {
     browser.log_in(&shop.origin, "ada@example.com");
     browser.add("oat-biscuits", 3);
     assert_eq!(browser.cart(), ["3 × Oat biscuits"]);
-    browser.click("#cart li button");
+    browser.click("#cart li button[formaction]");
     assert!(browser.cart().is_empty());
     assert_eq!(browser.customer().as_deref(), Some("ada@example.com"));
     browser.log_out();

@@ -24,6 +24,24 @@ fn what_is_put_into_the_cart_is_there_on_the_next_page() {
 }
 
 #[test]
+fn a_form_leads_back_to_where_it_was_sent_from_and_nowhere_else() {
+    let server = Server::start(&[]);
+    let mut browser = Browser::new(&server);
+    browser.get("/").says("aria-label=\"Add Rye loaf\">Add</button>");
+    browser.post("/cart-items", "item=rye-loaf&qty=2&next=/%23rye-loaf").leads_to("/#rye-loaf");
+    let page = browser.get("/");
+    page.says("<li id=\"rye-loaf\" class=\"product\">");
+    page.says("aria-label=\"Update Rye loaf\">Update</button>");
+    browser.post("/cart-items", "item=rye-loaf&qty=0&next=/%23rye-loaf").leads_to("/#rye-loaf");
+    browser.post("/cart-items/remove", "item=rye-loaf&qty=2&next=/%23cart").leads_to("/#cart");
+    for path in ["/cart-items", "/cart-items/remove"] {
+        for next in ["//evil.example", "https://evil.example/", "/%0D%0Aset-cookie:%20a=b", "cart"] {
+            browser.post(path, &format!("item=rye-loaf&qty=1&next={next}")).leads_to("/");
+        }
+    }
+}
+
+#[test]
 fn a_request_is_kept_as_text_and_never_becomes_markup() {
     let server = Server::start(&[]);
     let page = Browser::new(&server).submit("/cart-items", "item=%3Cscript%3Ealert(1)%3C/script%3E&qty=1");
