@@ -127,6 +127,32 @@ fn no_page_about_what_a_store_keeps_is_wider_than_its_window() {
 }
 
 #[test]
+fn the_header_has_two_lines_at_most_on_a_phone() {
+    let Some(browser) = Browser::start() else { return };
+    let shop = Shop::open();
+    browser.resize(360, 780);
+    browser.goto(&shop.origin);
+    assert!(lines_of_the_header(&browser) <= 2);
+    browser.log_in(&shop.origin, &format!("{}@example.com", "a".repeat(64)));
+    assert!(lines_of_the_header(&browser) <= 2);
+    assert_eq!(browser.script("return document.documentElement.scrollWidth"), 360);
+}
+
+/// Links and buttons of the header are in one line if the middle of one is beside another.
+fn lines_of_the_header(browser: &Browser) -> u64 {
+    let script = "
+        const boxes = [...document.querySelectorAll('header.top a, header.top button')]
+            .map(it => it.getBoundingClientRect());
+        const lines = [];
+        for (const box of boxes) {
+            const middle = (box.top + box.bottom) / 2;
+            if (!lines.some(line => line.top < middle && middle < line.bottom)) lines.push(box);
+        }
+        return lines.length";
+    browser.script(script).as_u64().expect("a number")
+}
+
+#[test]
 fn long_words_break_instead_of_widening_the_page() {
     let Some(browser) = Browser::start() else { return };
     let shop = Shop::open();
