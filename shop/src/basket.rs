@@ -7,7 +7,11 @@ use crate::format::money;
 pub(crate) struct Basket {
     pub(crate) lines: Vec<BasketLine>,
     pub(crate) pieces: u32,
+    /// The sum of the lines that have a price.
+    pub(crate) cents: u32,
     pub(crate) total: String,
+    /// True if there is a line without one.
+    pub(crate) has_requests: bool,
     /// The page that its forms come back to.
     pub(crate) back: &'static str,
 }
@@ -28,6 +32,13 @@ impl Basket {
             quantity: line.quantity,
             price: line.price(),
         });
-        Self { lines: lines.collect(), pieces: cart.pieces(), total: money(cart.cents()), back }
+        Self {
+            lines: lines.collect(),
+            pieces: cart.pieces(),
+            cents: cart.cents(),
+            total: money(cart.cents()),
+            has_requests: cart.lines().iter().any(|line| line.cents().is_none()),
+            back,
+        }
     }
 }

@@ -36,7 +36,7 @@ impl SessionData for Cart {
         let mut cart = hers.clone();
         for Line { item, quantity } in &guests.lines {
             let quantity = cart.quantity(item).max(*quantity);
-            cart.set(Order { item: item.clone(), quantity });
+            cart.set(Choice { item: item.clone(), quantity });
         }
         Some(cart)
     }
@@ -88,10 +88,10 @@ impl Cart {
     }
 
     /// Sets an item's quantity: sending a form twice changes nothing.
-    pub(crate) fn set(&mut self, order: Order) {
-        match self.lines.iter_mut().find(|line| line.item == order.item) {
-            Some(line) => line.quantity = order.quantity,
-            None => self.lines.push(Line { item: order.item, quantity: order.quantity }),
+    pub(crate) fn set(&mut self, choice: Choice) {
+        match self.lines.iter_mut().find(|line| line.item == choice.item) {
+            Some(line) => line.quantity = choice.quantity,
+            None => self.lines.push(Line { item: choice.item, quantity: choice.quantity }),
         }
     }
 
@@ -104,12 +104,12 @@ impl Cart {
 
 /// An item and a quantity that make sense.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Order {
+pub(crate) struct Choice {
     pub(crate) item: String,
     pub(crate) quantity: u16,
 }
 
-impl Order {
+impl Choice {
     /// Reads the form's two fields; the error is a sentence for the customer.
     pub(crate) fn parse(item: &str, quantity: &str) -> Result<Self, &'static str> {
         let item = item.trim();
@@ -140,8 +140,8 @@ const MAX_QUANTITY: u16 = 99;
 mod tests {
     use super::*;
 
-    fn order(item: &str, quantity: &str) -> Order {
-        Order::parse(item, quantity).expect("an order")
+    fn order(item: &str, quantity: &str) -> Choice {
+        Choice::parse(item, quantity).expect("an order")
     }
 
     #[test]
@@ -179,12 +179,12 @@ mod tests {
     #[test]
     fn orders_that_make_no_sense_are_refused() {
         for quantity in ["", "0", "100", "-1", "1.5", "many", "65537", "99999999999"] {
-            assert!(Order::parse("gingersnaps", quantity).is_err(), "{quantity}");
+            assert!(Choice::parse("gingersnaps", quantity).is_err(), "{quantity}");
         }
         let long = "é".repeat(100);
-        assert!(Order::parse(&long, "1").is_ok());
+        assert!(Choice::parse(&long, "1").is_ok());
         for item in ["", "  ", "two\nlines", &format!("{long}x")] {
-            assert!(Order::parse(item, "1").is_err(), "{item}");
+            assert!(Choice::parse(item, "1").is_err(), "{item}");
         }
     }
 }

@@ -7,7 +7,7 @@ use axum::response::Redirect;
 use gingersnap::{Flash, Level, Session};
 use serde::Deserialize;
 
-use crate::cart::{Cart, Order};
+use crate::cart::{Cart, Choice};
 use crate::error_pages::ShopError;
 use crate::messages::say;
 use crate::next;
@@ -30,12 +30,12 @@ pub(crate) async fn put(
     mut flash: Flash,
     Form(form): Form<Put>,
 ) -> Result<Redirect, ShopError> {
-    match Order::parse(&form.item, &form.qty) {
+    match Choice::parse(&form.item, &form.qty) {
         Err(problem) => say(&mut flash, Level::Error, problem),
-        Ok(order) => {
-            let item = order.item.clone();
+        Ok(choice) => {
+            let item = choice.item.clone();
             cart.try_change(|cart| {
-                cart.set(order);
+                cart.set(choice);
                 Ok::<_, Infallible>(())
             })?;
             if let Some(line) = cart.lines().iter().find(|line| line.item == item) {

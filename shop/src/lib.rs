@@ -28,6 +28,7 @@ mod left;
 mod login;
 mod messages;
 mod next;
+mod order;
 mod preferences;
 mod sessions;
 mod shelf;
@@ -75,6 +76,8 @@ fn routes(app: App) -> Router {
         .route("/", get(shelf::show))
         .route("/cart-items", post(cart_items::put))
         .route("/cart-items/remove", post(cart_items::remove))
+        .route("/order", get(order::show).post(order::place))
+        .route("/order/thanks", get(order::thanks))
         .route("/login", get(login::show).post(login::log_in))
         .route("/login/check", get(login::check))
         .route("/login/again", get(again::show).post(again::log_in))

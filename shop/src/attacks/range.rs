@@ -19,7 +19,7 @@ use tower::ServiceExt as _;
 
 use super::jar::{Jar, Names};
 use super::sandbox::Sandbox;
-use crate::cart::{Cart, Order};
+use crate::cart::{Cart, Choice};
 use crate::sessions::{self, AUDIENCE, DAY};
 use crate::site::Site;
 
@@ -169,7 +169,7 @@ async fn who(identity: Identity, cart: Session<Cart>) -> Extension<Answer> {
 
 async fn add(mut cart: Session<Cart>) {
     let quantity = cart.quantity(GIFT).saturating_add(1);
-    cart.set(Order { item: GIFT.to_owned(), quantity });
+    cart.set(Choice { item: GIFT.to_owned(), quantity });
 }
 
 async fn log_in(mut identity: Identity, who: Option<Extension<Subject>>) -> Result<(), SessionError> {

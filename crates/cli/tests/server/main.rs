@@ -34,6 +34,7 @@ mod http2;
 mod login;
 mod metrics;
 mod next;
+mod order;
 mod ready;
 mod reload;
 mod remember;
