@@ -2,6 +2,8 @@
 
 use gingersnap::{Place, Report};
 
+use crate::sessions;
+
 /// One of the two, and what a session costs there.
 pub(crate) struct Home {
     pub(crate) name: &'static str,
@@ -30,6 +32,21 @@ pub(crate) fn of(report: &Report) -> Option<[Home; 2]> {
     ])
 }
 
+/// Returns the bytes that a person's session may grow by where it is; none for what is no session's data.
+pub(crate) fn free(report: &Report) -> Option<usize> {
+    let is_owned = report.is_owned?;
+    let (most, taken) = match report.record {
+        Some(_) => (sessions::RECORD, plain_len(report)?),
+        // It is to fit with the longest claims, and a guest's as the person's that it becomes.
+        None => {
+            let name = report.cookie.len() + if is_owned { 0 } else { OWN.len() };
+            let most = report.limit.saturating_sub(name) * 3 / 4;
+            (most.saturating_sub(sealed_len(1) + LONGEST_CLAIMS), data_len(report))
+        }
+    };
+    Some(most.saturating_sub(taken))
+}
+
 /// Says where a session is, and until when it stays there.
 pub(crate) fn words(report: &Report, place: Place) -> &'static str {
     match (report.record, place) {
@@ -48,7 +65,11 @@ fn plain_len(report: &Report) -> Option<usize> {
     let zigzag = sealed.abs_diff(started) * 2;
     let owner = if report.is_owned? { 17 } else { 1 };
     let claims = varint_len(zigzag) + owner + varint_len(report.generation?.into()) + VERSION;
-    Some(claims + PRINT + report.fields.iter().map(|(_, bytes)| bytes).sum::<usize>())
+    Some(claims + data_len(report))
+}
+
+fn data_len(report: &Report) -> usize {
+    PRINT + report.fields.iter().map(|(_, bytes)| bytes).sum::<usize>()
 }
 
 /// Bytes of a number, seven bits in each.
@@ -83,6 +104,10 @@ const fn text_len(bytes: usize) -> usize {
 const VERSION: usize = 1;
 /// Bytes of the shape's print.
 const PRINT: usize = 2;
+/// Bytes of the longest claims: a time, an owner, a generation and a version.
+const LONGEST_CLAIMS: usize = 5 + 17 + 5 + 3;
+/// The end of the name of a person's cookie.
+const OWN: &str = "-own";
 /// Characters of a pointer.
 const POINTER: usize = 96;
 

@@ -30,6 +30,7 @@ mod messages;
 mod next;
 mod order;
 mod preferences;
+mod room;
 mod sessions;
 mod shelf;
 mod site;

@@ -32,7 +32,7 @@ pub(crate) fn builder(keyring: LiveKeyring, site: &Site, audience: &str) -> Sess
         .policy(policy)
         .cookies(cookies(site));
     match &site.store {
-        Some(store) => sessions.store(Arc::clone(store)),
+        Some(store) => sessions.store(Arc::clone(store)).record_limit(RECORD),
         None => sessions,
     }
 }
@@ -62,4 +62,6 @@ pub(crate) const AUDIENCE: &str = "gingersnap demo";
 pub(crate) const LOGIN: u64 = DAY;
 /// Seconds without a visit after which such a login ends.
 pub(crate) const IDLE: u64 = 60 * 60;
+/// Bytes that a session on the server may have.
+pub(crate) const RECORD: usize = 65_536;
 pub(crate) const DAY: u64 = 24 * 60 * 60;

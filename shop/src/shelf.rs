@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use gingersnap::{Flash, Identity, Place, Report, Session, View};
+use gingersnap::{Flash, Identity, Place, Session, View};
 
 use crate::app::App;
 use crate::basket::Basket;
@@ -15,6 +15,7 @@ use crate::catalog::{PRODUCTS, Product};
 use crate::format::money;
 use crate::frame::{Frame, html};
 use crate::preferences::Preferences;
+use crate::room::Room;
 use crate::sessions;
 
 /// The shelf and the cart.
@@ -27,8 +28,8 @@ struct Shelf {
     visits: u32,
     nickname: String,
     destination: Option<String>,
-    /// Where the cart is kept.
-    kept: Option<String>,
+    /// The room that the cart has.
+    room: Option<Room>,
 }
 
 struct Offer {
@@ -53,19 +54,8 @@ impl Shelf {
             visits,
             nickname: preferences.nickname.clone(),
             destination: preferences.destination(),
-            kept: cart.report().map(|report| kept(&report, place)),
+            room: cart.report().map(|report| Room::new(&report, place, cart.lines().len())),
         }
-    }
-}
-
-/// Says where a cart is kept.
-fn kept(report: &Report, place: Place) -> String {
-    match (report.record, place) {
-        (None, _) => format!("Kept by your browser, in {} of {} bytes.", report.octets, report.limit),
-        (Some(_), Place::CookieThenStore) => {
-            "Kept on our server from now on: it outgrew its cookie.".to_owned()
-        }
-        (Some(_), _) => "Kept on our server; your browser has a pointer to it.".to_owned(),
     }
 }
 

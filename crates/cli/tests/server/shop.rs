@@ -1,5 +1,5 @@
 use crate::{
-    browser::Browser,
+    browser::{Browser, Page},
     help::{Dir, Server},
 };
 
@@ -91,6 +91,58 @@ fn a_cart_that_does_not_fit_says_so_and_stays_as_it_was() {
         return;
     }
     panic!("two hundred requests fit into a cookie");
+}
+
+/// The number of lines that the page says still fit.
+fn told_to_fit(page: &Page) -> usize {
+    let rest = page.body.split("with room for about ").nth(1).expect("an estimate");
+    rest.split(' ').next().expect("a number").parse().expect("a number")
+}
+
+/// Puts lines into the cart until no more fit where it is, and returns their number.
+fn fill(browser: &mut Browser<'_>, from: usize, is_over: impl Fn(&Browser<'_>, &Page) -> bool) -> usize {
+    let put = |n: &usize| {
+        let page = browser.post("/cart-items", &format!("item={n:04}{}&qty=1", "%C3%A9".repeat(90)));
+        is_over(browser, &page)
+    };
+    (from..2_000).find(put).expect("an end") - from
+}
+
+#[test]
+fn the_cart_says_how_much_more_fits_and_that_is_so() {
+    let server = Server::start(&[]);
+    for login in [false, true] {
+        let mut browser = Browser::new(&server);
+        if login {
+            browser.submit("/login", "email=ada@example.com");
+        }
+        fill(&mut browser, 0, |browser, _| browser.cookies.values().any(|value| value.len() > 600));
+        let page = browser.get("/");
+        page.says("Kept by your browser, in ");
+        page.says("Then it is full.");
+        page.says("<meter id=\"room\" min=\"0\" max=\"4096\"");
+        let fitted = fill(&mut browser, 1_000, |_, page| page.status != 303);
+        // Many are told in tens.
+        assert!((0..=10).contains(&(fitted - told_to_fit(&page))), "{fitted}: {}", page.body);
+        browser.get("/").says("with no room for another line like these");
+    }
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn a_cart_that_moves_to_the_server_has_more_room_there() {
+    let dir = Dir::new();
+    let store = format!("sqlite:{}", dir.path().join("sessions.db").display());
+    let server = Server::start(&["--store", &store]);
+    let mut browser = Browser::new(&server);
+    let is_stored = |browser: &Browser<'_>| browser.cookies["__Host-session"].len() == 96;
+    browser.submit("/cart-items", "item=gift-tin&qty=3").says("Then it moves to our server.");
+    fill(&mut browser, 0, |browser, _| is_stored(browser));
+    let page = browser.get("/");
+    page.says("<meter id=\"room\" min=\"0\" max=\"65536\"");
+    let fitted = fill(&mut browser, 1_000, |_, page| page.status != 303);
+    let told = told_to_fit(&page);
+    assert!(fitted.abs_diff(told) <= told / 20, "{fitted}, and {told} were told");
 }
 
 #[test]
