@@ -30,6 +30,7 @@ mod messages;
 mod next;
 mod order;
 mod preferences;
+mod project;
 mod room;
 mod sessions;
 mod shelf;
@@ -94,6 +95,7 @@ fn routes(app: App) -> Router {
         .route("/icon.svg", get(assets::icon))
         .route("/tradeoff.svg", get(assets::decision))
         .route("/healthz", get(healthz))
+        .merge(project::routes())
         .with_state(app)
 }
 

@@ -200,3 +200,20 @@ fn a_cart_outlives_the_server() {
     browser_elsewhere.cookies = browser.cookies;
     browser_elsewhere.get("/").says("Nothing in it yet.");
 }
+
+#[test]
+fn the_foot_of_each_page_links_to_the_project_and_every_link_is_there() {
+    let server = Server::start(&[]);
+    let page = Browser::new(&server).get("/login");
+    let foot = page.body.split("<footer").nth(1).expect("a foot");
+    let links: Vec<_> = foot.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(links.len() > 5, "{foot}");
+    let repository = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    for link in links {
+        let document = Browser::new(&server).get(link);
+        assert_eq!((document.status, document.fields("set-cookie")), (200, vec![]), "{link}");
+        assert_eq!(document.fields("content-type"), ["text/plain; charset=utf-8"], "{link}");
+        let file = std::fs::read_to_string(format!("{repository}{link}")).expect("a file of the repository");
+        assert_eq!(document.body, file, "{link}");
+    }
+}
