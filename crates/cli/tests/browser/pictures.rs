@@ -1,5 +1,5 @@
-//! Every page in the windows in which people look at it. With `GINGERSNAP_SCREENSHOTS=DIR` a picture of each
-//! is kept there.
+//! Every page in the windows in which people look at it, by day and by night. With `GINGERSNAP_SCREENSHOTS=DIR` a
+//! picture of each is kept there; `docs/shop.png` is `shop-light-desktop.png`.
 
 use std::{fs, path::PathBuf};
 
@@ -13,31 +13,37 @@ use super::{
 const WINDOWS: [(&str, u32, u32); 4] =
     [("desktop", 1200, 900), ("desktop-long", 1280, 2400), ("phone", 360, 780), ("phone-long", 360, 3600)];
 
-/// Looks at the page in every window: nothing sticks out at the side.
+/// Looks at the page in every window: nothing sticks out at the side, and all of it can be read.
 #[track_caller]
 pub(crate) fn look(browser: &Browser, name: &str) {
-    let folder = std::env::var_os("GINGERSNAP_SCREENSHOTS").map(PathBuf::from);
-    for (window, width, height) in WINDOWS {
-        browser.resize(width, height);
-        let wide = browser.script("return document.documentElement.scrollWidth");
-        assert_eq!(wide, width, "{name} in a window {width} wide");
-        if let Some(folder) = &folder {
-            fs::create_dir_all(folder).expect("a folder");
-            fs::write(folder.join(format!("{name}-{window}.png")), browser.picture()).expect("a file");
+    for scheme in ["light", "dark"] {
+        set_scheme(browser, scheme);
+        for (window, width, height) in WINDOWS {
+            browser.resize(width, height);
+            let wide = browser.script("return document.documentElement.scrollWidth");
+            assert_eq!(wide, width, "{name} in a window {width} wide");
+            keep(browser, &format!("{name}-{scheme}-{window}.png"));
         }
+        assert_eq!(browser.script(include_str!("readable.js")), json!([]), "{name}, {scheme}");
     }
 }
 
-fn scheme(browser: &Browser, scheme: &str) {
+fn set_scheme(browser: &Browser, scheme: &str) {
     let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
     browser.cdp("Emulation.setEmulatedMedia", &json!({ "features": [feature] }));
+}
+
+/// Keeps a picture, if somebody asked for them.
+fn keep(browser: &Browser, file: &str) {
+    let Some(folder) = std::env::var_os("GINGERSNAP_SCREENSHOTS").map(PathBuf::from) else { return };
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join(file), browser.picture()).expect("a file");
 }
 
 #[test]
 fn no_page_is_wider_than_its_window() {
     let Some(browser) = Browser::start() else { return };
     let shop = Shop::open();
-    scheme(&browser, "light");
     browser.goto(&shop.origin);
     look(&browser, "shop-empty");
     browser.goto(&format!("{}/session", shop.origin));
@@ -53,11 +59,10 @@ fn no_page_is_wider_than_its_window() {
     browser.ask_for("A birthday cake with a 7 on it");
     browser.add("tea-blend", 1);
     look(&browser, "shop");
-    scheme(&browser, "dark");
-    look(&browser, "shop-dark");
-    scheme(&browser, "light");
     browser.goto(&format!("{}/session", shop.origin));
     look(&browser, "session");
+    browser.script("document.querySelectorAll('details').forEach(it => it.open = true)");
+    look(&browser, "session-unfolded");
     browser.goto(&format!("{}/account", shop.origin));
     browser.fill("#nickname", "Ada");
     browser.fill("#address", "12 St James's Square\nLondon");
@@ -77,7 +82,6 @@ fn no_page_of_the_attacks_and_of_logging_in_again_is_wider_than_its_window() {
     let Some(browser) = Browser::start() else { return };
     let shop = Shop::open();
     let attacks = format!("{}/attacks", shop.origin);
-    scheme(&browser, "light");
     browser.goto(&attacks);
     look(&browser, "attacks-anonymous");
     browser.log_in(&shop.origin, "ada.lovelace@example.com");
@@ -87,10 +91,8 @@ fn no_page_of_the_attacks_and_of_logging_in_again_is_wider_than_its_window() {
         browser.click(&format!("button[value={attack}]"));
         look(&browser, &format!("attacks-{attack}"));
     }
-    scheme(&browser, "dark");
     browser.click("button[value=beside]");
-    look(&browser, "attacks-beside-dark");
-    scheme(&browser, "light");
+    look(&browser, "attacks-beside");
 
     let account = format!("{}/account", shop.origin);
     browser.goto(&account);
@@ -108,7 +110,6 @@ fn no_page_of_the_attacks_and_of_logging_in_again_is_wider_than_its_window() {
 fn no_page_about_what_a_store_keeps_is_wider_than_its_window() {
     let Some(browser) = Browser::start() else { return };
     let Some(shop) = Shop::open_at(Home::File) else { return };
-    scheme(&browser, "light");
     browser.log_in(&shop.origin, "ada.lovelace@example.com");
     browser.add("gingersnaps", 2);
     look(&browser, "stored-shop");
@@ -116,9 +117,6 @@ fn no_page_about_what_a_store_keeps_is_wider_than_its_window() {
     look(&browser, "stored-account");
     browser.goto(&format!("{}/session", shop.origin));
     look(&browser, "stored-session");
-    scheme(&browser, "dark");
-    look(&browser, "stored-session-dark");
-    scheme(&browser, "light");
     browser.goto(&format!("{}/attacks", shop.origin));
     for attack in ["older", "gone", "plant", "rollback", "replay"] {
         browser.click(&format!("button[value={attack}]"));
@@ -151,6 +149,38 @@ fn lines_of_the_header(browser: &Browser) -> u64 {
         return lines.length";
     browser.script(script).as_u64().expect("a number")
 }
+
+#[test]
+fn the_keyboard_goes_through_a_page_in_its_order_and_is_seen() {
+    let Some(browser) = Browser::start() else { return };
+    let shop = Shop::open();
+    browser.log_in(&shop.origin, "ada@example.com");
+    browser.add("gingersnaps", 2);
+    for (path, stops) in [("/", 35), ("/session", 15), ("/account", 10), ("/order", 12)] {
+        browser.goto(&format!("{}{path}", shop.origin));
+        browser.script("window.last = document.body; document.body.focus()");
+        for stop in 0..stops {
+            let key = json!({ "type": "keyDown", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9 });
+            browser.cdp("Input.dispatchKeyEvent", &key);
+            assert_eq!(
+                browser.script(STOP),
+                "a link, a field or a button, further on, and seen",
+                "{path} {stop}"
+            );
+        }
+    }
+}
+
+/// Tells of the element that the keyboard is at, and remembers it.
+const STOP: &str = "
+    const [last, here] = [window.last, document.activeElement];
+    window.last = here;
+    const kind = here.matches('a, button, input, textarea, summary, pre') ? 'a link, a field or a button' : here.tagName;
+    const place = last.compareDocumentPosition(here) & Node.DOCUMENT_POSITION_FOLLOWING ? 'further on' : 'back';
+    const box = here.getBoundingClientRect();
+    const inside = box.width > 0 && box.left >= 0 && box.right <= innerWidth;
+    const seen = getComputedStyle(here).outlineStyle !== 'none' && inside;
+    return `${kind}, ${place}, ${seen ? 'and seen' : 'not seen: ' + here.outerHTML}`";
 
 #[test]
 fn long_words_break_instead_of_widening_the_page() {

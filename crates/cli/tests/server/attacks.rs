@@ -172,7 +172,7 @@ fn who_is_not_logged_in_has_nothing_to_attack() {
     let mut browser = Browser::new(&server);
     let page = browser.get("/attacks");
     page.says("<a href=\"/login?next=/attacks\">Log in</a>");
-    page.says("<h3>Flip one bit</h3>");
+    page.says("<h2>Flip one bit</h2>");
     page.does_not_say("<button name=\"attack\"");
     assert_eq!(browser.post("/attacks", "attack=flip").status, 401);
 
