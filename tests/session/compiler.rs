@@ -18,7 +18,7 @@ fn library(folder: &Path) -> PathBuf {
 fn compiled(source: &str) -> String {
     let folder = std::env::current_exe().unwrap().parent().unwrap().to_owned();
     let library = format!("gingersnap={}", library(&folder).display());
-    let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    let mut rustc = Command::new("rustc");
     rustc.args(["--edition", "2024", "--crate-type", "lib", "--crate-name", "pasted", "--emit", "metadata"]);
     rustc.args(["--out-dir", env!("CARGO_TARGET_TMPDIR"), "--extern", &library, "-"]);
     rustc.arg("-L").arg(format!("dependency={}", folder.display()));
