@@ -2,6 +2,7 @@
 
 mod call;
 mod kubernetes;
+mod proxies;
 mod systemd;
 
 use std::{
