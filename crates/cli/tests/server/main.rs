@@ -23,7 +23,7 @@ mod attacks;
 mod bodies;
 mod carts;
 mod connections;
-#[cfg(all(feature = "age", feature = "postgres", feature = "redis", feature = "tls"))]
+#[cfg(all(feature = "age", feature = "postgres", feature = "redis", feature = "sqlite", feature = "tls"))]
 mod deploy;
 mod devices;
 mod dumps;

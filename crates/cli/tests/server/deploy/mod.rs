@@ -1,6 +1,8 @@
 //! The files of `deploy/`, used as they are, but for ports, paths and names.
 
 mod call;
+mod compose;
+mod image;
 mod kubernetes;
 mod proxies;
 mod systemd;
