@@ -6,6 +6,7 @@ mod image;
 mod kubernetes;
 mod proxies;
 mod systemd;
+mod watching;
 
 use std::{
     fs,
