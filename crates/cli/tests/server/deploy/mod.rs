@@ -4,6 +4,7 @@ mod call;
 mod compose;
 mod image;
 mod kubernetes;
+mod names;
 mod pipelines;
 mod proxies;
 mod systemd;
