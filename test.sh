@@ -21,16 +21,19 @@ install_browser() {
     root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium chromium-driver
 }
 
+# Debian would start what it installs, for everybody on the network: the tests start their own, on loopback.
+start_no_services() {
+    [ -e /usr/sbin/policy-rc.d ] && return
+    printf '#!/bin/sh\nexit 101\n' | root install -m 755 /dev/stdin /usr/sbin/policy-rc.d
+    trap 'root rm -f /usr/sbin/policy-rc.d' EXIT
+}
+
 install_servers() {
     command -v redis-server >/dev/null && command -v age >/dev/null && command -v caddy >/dev/null &&
         ls /usr/sbin/nginx /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && return
     step "installing postgresql, redis-server, nginx, caddy and age"
     root apt-get update -qq
-    # Debian would start them all, for everybody on the network: the tests start their own, on loopback.
-    if [ ! -e /usr/sbin/policy-rc.d ]; then
-        printf '#!/bin/sh\nexit 101\n' | root install -m 755 /dev/stdin /usr/sbin/policy-rc.d
-        trap 'root rm -f /usr/sbin/policy-rc.d' EXIT
-    fi
+    start_no_services
     # Debian would make a cluster and start it: the tests start their own, in temporary directories.
     if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
         root mkdir -p /etc/postgresql-common
@@ -38,6 +41,17 @@ install_servers() {
     fi
     root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Options::=--force-confold \
         postgresql redis-server nginx caddy age
+}
+
+# What deploy/check.sh runs; it brings Python packages itself.
+install_checkers() {
+    command -v promtool >/dev/null && command -v systemd-analyze >/dev/null &&
+        python3 -c "import ensurepip" >/dev/null 2>&1 && return
+    step "installing prometheus, systemd and python3-venv"
+    root apt-get update -qq
+    start_no_services
+    root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        prometheus systemd python3-venv
 }
 
 install_fuzzer() {
@@ -121,6 +135,10 @@ else
 fi
 
 if [ "$quick" != quick ]; then
+    install_checkers
+    step "the files to copy, by the tools of those who read them"
+    deploy/check.sh
+
     step "the sessions without each of their guards"
     tests/guards.sh
 

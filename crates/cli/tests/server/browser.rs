@@ -4,8 +4,27 @@ use std::collections::BTreeMap;
 
 use crate::help::{Server, status};
 
+/// Where a browser goes.
+pub(crate) trait Site: Sync {
+    /// Scheme and host, as browsers see them.
+    fn origin(&self) -> String;
+
+    /// Sends one request and reads until the other end closes.
+    fn ask(&self, request: &str) -> String;
+}
+
+impl Site for Server {
+    fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    fn ask(&self, request: &str) -> String {
+        self.ask(request)
+    }
+}
+
 pub(crate) struct Browser<'s> {
-    server: &'s Server,
+    site: &'s dyn Site,
     pub(crate) cookies: BTreeMap<String, String>,
 }
 
@@ -44,8 +63,8 @@ impl Page {
 }
 
 impl<'s> Browser<'s> {
-    pub(crate) fn new(server: &'s Server) -> Self {
-        Self { server, cookies: BTreeMap::new() }
+    pub(crate) fn new(site: &'s dyn Site) -> Self {
+        Self { site, cookies: BTreeMap::new() }
     }
 
     pub(crate) fn get(&mut self, path: &str) -> Page {
@@ -54,7 +73,7 @@ impl<'s> Browser<'s> {
 
     /// Sends a form as our own pages do.
     pub(crate) fn post(&mut self, path: &str, form: &str) -> Page {
-        let origin = format!("origin: http://{}\r\n", self.server.address);
+        let origin = format!("origin: {}\r\n", self.site.origin());
         self.send("POST", path, &origin, form)
     }
 
@@ -72,10 +91,11 @@ impl<'s> Browser<'s> {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let cookie =
             if cookies.is_empty() { String::new() } else { format!("cookie: {}\r\n", cookies.join("; ")) };
-        let page = Page::parse(&self.server.ask(format!(
-            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n{cookie}{fields}\
+        let origin = self.site.origin();
+        let host = origin.split("//").nth(1).expect("a host");
+        let page = Page::parse(&self.site.ask(&format!(
+            "{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{cookie}{fields}\
              content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
-            self.server.address,
             form.len(),
         )));
         for set in page.fields("set-cookie") {

@@ -61,17 +61,19 @@ impl Server {
     }
 
     pub(crate) fn start_logging(dir: Dir, options: &[&str], level: &str, log: Stdio) -> Self {
-        let mut child = command(&dir, &[&["--listen", "127.0.0.1:0"], options].concat())
-            .env("GINGERSNAP_LOG", level)
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .expect("the server starts");
+        let mut command = command(&dir, &[&["--listen", "127.0.0.1:0"], options].concat());
+        command.env("GINGERSNAP_LOG", level).stderr(log);
+        Self::run(dir, command, options.contains(&"--metrics"))
+    }
+
+    /// Runs a command that serves, and waits for the lines that name its addresses.
+    pub(crate) fn run(dir: Dir, mut command: Command, with_metrics: bool) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the server starts");
         let mut lines = BufReader::new(child.stdout.take().expect("stdout"));
         let mut line = String::new();
         lines.read_line(&mut line).expect("a line");
         let address = line.trim().rsplit('/').next().expect("an address").parse().expect("an address");
-        let metrics = options.contains(&"--metrics").then(|| {
+        let metrics = with_metrics.then(|| {
             let mut line = String::new();
             lines.read_line(&mut line).expect("a line");
             let address = line.trim().strip_prefix("gingersnap: metrics on http://").expect("an address");

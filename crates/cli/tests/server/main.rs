@@ -23,6 +23,8 @@ mod attacks;
 mod bodies;
 mod carts;
 mod connections;
+#[cfg(all(feature = "age", feature = "postgres", feature = "redis", feature = "sqlite", feature = "tls"))]
+mod deploy;
 mod devices;
 mod dumps;
 mod faults;
