@@ -18,14 +18,10 @@ use gingersnap::{Clock as _, Entropy as _, OsEntropy, SystemClock};
 use gingersnap::{Identity, Policy, Session, SessionData, SessionError, SessionLayer, SignedIn};
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Default, Deserialize, Serialize)]
+#[derive(Clone, Default, Deserialize, Serialize, SessionData)]
+#[session(tag = "visits", version = 1)]
 struct Visits {
     count: u32,
-}
-
-impl SessionData for Visits {
-    const TAG: &'static str = "visits";
-    const VERSION: u16 = 1;
 }
 
 #[derive(Deserialize)]

@@ -15,17 +15,26 @@ mod from_flask;
 #[path = "../../examples/from_tower_sessions.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
 mod from_tower_sessions;
+#[path = "../../examples/moving_in/main.rs"]
+#[expect(dead_code, reason = "its `main` is the example's own")]
+mod moving_in_from_tower_sessions;
 #[path = "../../examples/own_store.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
 mod own_store;
+#[path = "../../examples/permissions.rs"]
+#[expect(dead_code, reason = "its `main` is the example's own")]
+mod permissions_of_roles;
 #[cfg(feature = "sqlite")]
 #[path = "../../examples/readme_production.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
 mod readme_production;
 
+mod both_applications;
 mod browser;
 mod lesson;
 mod merged_cart;
+mod moving_in;
+mod permissions;
 mod quotes;
 mod readme;
 #[cfg(feature = "sqlite")]
