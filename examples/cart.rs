@@ -19,13 +19,9 @@ use gingersnap::{
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, SessionData)]
+#[session(tag = "cart", version = 1)]
 struct Cart(BTreeMap<String, u16>);
-
-impl SessionData for Cart {
-    const TAG: &'static str = "cart";
-    const VERSION: u16 = 1;
-}
 
 #[derive(Deserialize)]
 struct Line {

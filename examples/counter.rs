@@ -15,14 +15,10 @@ use gingersnap::token::Suite;
 use gingersnap::{Clock as _, Entropy as _, OsEntropy, Session, SessionData, SessionLayer, SystemClock};
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Default, Deserialize, Serialize)]
+#[derive(Clone, Default, Deserialize, Serialize, SessionData)]
+#[session(tag = "visits", version = 1)]
 struct Visits {
     count: u32,
-}
-
-impl SessionData for Visits {
-    const TAG: &'static str = "visits";
-    const VERSION: u16 = 1;
 }
 
 async fn index(mut visits: Session<Visits>) -> String {

@@ -19,14 +19,10 @@ use gingersnap::{Clock as _, Entropy as _, OsEntropy, SystemClock};
 use gingersnap::{Flash, Identity, Level, Policy, Session, SessionData, SessionError, SessionLayer, View};
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Default, Deserialize, Serialize)]
+#[derive(Clone, Default, Deserialize, Serialize, SessionData)]
+#[session(tag = "visits", version = 1)]
 struct Visits {
     count: u32,
-}
-
-impl SessionData for Visits {
-    const TAG: &'static str = "visits";
-    const VERSION: u16 = 1;
 }
 
 #[derive(Clone, Default, Deserialize, Serialize)]
