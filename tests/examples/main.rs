@@ -15,12 +15,18 @@ mod from_flask;
 #[path = "../../examples/from_tower_sessions.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
 mod from_tower_sessions;
+#[path = "../../examples/json_api/main.rs"]
+#[expect(dead_code, reason = "its `main` is the example's own")]
+mod json_of_an_api;
 #[path = "../../examples/moving_in/main.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
 mod moving_in_from_tower_sessions;
 #[path = "../../examples/own_store.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
 mod own_store;
+#[path = "../../examples/templates.rs"]
+#[expect(dead_code, reason = "its `main` is the example's own")]
+mod pages_from_templates;
 #[path = "../../examples/permissions.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
 mod permissions_of_roles;
@@ -31,6 +37,8 @@ mod readme_production;
 
 mod both_applications;
 mod browser;
+mod busy_store;
+mod json_api;
 mod lesson;
 mod merged_cart;
 mod moving_in;
@@ -39,4 +47,5 @@ mod quotes;
 mod readme;
 #[cfg(feature = "sqlite")]
 mod readme_with_a_store;
+mod templates;
 mod tower_sessions;

@@ -1,80 +1,23 @@
 //! examples/merged_cart.rs.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::sync::{Arc, Mutex};
 
 use gingersnap::SessionData as _;
-use gingersnap::store::{
-    Answer, Applied, Changed, Feed, MemoryStore, Op, Record, RecordId, SignInRow, Store, Task,
-};
-use gingersnap::token::PersonId;
+use gingersnap::store::Task;
 
 use crate::browser::Browser;
+use crate::busy_store::Busy;
 use crate::cart_that_merges::{Cart, app, keyring};
-
-/// A store in memory, before whose next write something else happens.
-#[derive(Clone)]
-struct Busy {
-    inner: MemoryStore,
-    first: Arc<Mutex<Option<Task>>>,
-}
-
-impl Store for Busy {
-    fn load(&self, id: RecordId) -> Answer<'_, Option<Record>> {
-        self.inner.load(id)
-    }
-
-    fn apply<'a>(&'a self, operations: &'a [Op]) -> Answer<'a, Applied> {
-        let first = self.first.lock().unwrap().take();
-        Box::pin(async move {
-            if let Some(first) = first {
-                first.await;
-            }
-            self.inner.apply(operations).await
-        })
-    }
-
-    fn sign_ins(&self, person: PersonId) -> Answer<'_, Vec<SignInRow>> {
-        self.inner.sign_ins(person)
-    }
-
-    fn feed<'a>(&'a self, mark: &'a [u8]) -> Answer<'a, Feed> {
-        self.inner.feed(mark)
-    }
-
-    fn changed(&self) -> Changed {
-        self.inner.changed()
-    }
-
-    fn purge(&self, limit: u32) -> Answer<'_, u32> {
-        self.inner.purge(limit)
-    }
-
-    fn create_tables(&self) -> Answer<'_, ()> {
-        self.inner.create_tables()
-    }
-
-    fn spawn(&self, task: Task) {
-        self.inner.spawn(task);
-    }
-}
-
-impl fmt::Display for Busy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("busy")
-    }
-}
 
 /// A browser with two teas in its cart, and a store in which another tab's request comes first, whenever it is told.
 async fn two_tabs() -> (Browser, impl Fn(&Browser, &'static str, &'static str)) {
-    let store = Busy { inner: MemoryStore::new(), first: Arc::default() };
+    let store = Busy::default();
     let mut browser = Browser::new(app(keyring().unwrap(), store.clone()).unwrap());
     browser.post("/", "item=tea&qty=2").await;
     let comes_first = move |browser: &Browser, path, form| {
         let mut tab = browser.clone();
         let task: Task = Box::pin(async move { drop(tab.post(path, form).await) });
-        *store.first.lock().unwrap() = Some(task);
+        store.first(task);
     };
     (browser, comes_first)
 }
