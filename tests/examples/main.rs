@@ -21,6 +21,9 @@ mod json_of_an_api;
 #[path = "../../examples/moving_in/main.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
 mod moving_in_from_tower_sessions;
+#[path = "../../examples/oauth/main.rs"]
+#[expect(dead_code, reason = "its `main` is the example's own")]
+mod oauth_with_a_provider;
 #[path = "../../examples/own_store.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
 mod own_store;
@@ -42,6 +45,7 @@ mod json_api;
 mod lesson;
 mod merged_cart;
 mod moving_in;
+mod oauth;
 mod permissions;
 mod quotes;
 mod readme;
