@@ -9,14 +9,11 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
+use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Form, Router};
-use gingersnap::keyring::Keyring;
-use gingersnap::token::Suite;
-use gingersnap::{
-    ChangeError, Clock as _, Entropy as _, OsEntropy, Session, SessionData, SessionLayer, SystemClock, View,
-};
-use http::StatusCode;
+use gingersnap::keystore::FileKeystore;
+use gingersnap::{ChangeError, Session, SessionData, SessionLayer, View};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize, SessionData)]
@@ -44,13 +41,9 @@ async fn add(mut cart: Session<Cart>, Form(line): Form<Line>) -> Result<String, 
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    // In memory: every restart empties all carts. For real use `gingersnap keys init` and a `FileKeystore`.
-    let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes);
-    let ring = Keyring::init(Suite::default(), 24 * 60 * 60, SystemClock.now(), &mut random)?;
+    let ring = FileKeystore::for_development()?; // for real use `gingersnap keys init` makes one
     let sessions = SessionLayer::builder(ring, "cart example").session::<Cart>("session").build()?;
     let show = get(async |cart: View<Cart>| format!("{:?}\n", *cart));
     let app = Router::new().route("/", show.post(add)).layer(sessions);
-    #[expect(clippy::disallowed_methods, reason = "the port may be given")]
-    let port = std::env::var("PORT").map_or(Ok(3000), |port| port.parse::<u16>())?;
-    Ok(axum::serve(tokio::net::TcpListener::bind(("127.0.0.1", port)).await?, app).await?)
+    Ok(axum::serve(tokio::net::TcpListener::bind("127.0.0.1:3000").await?, app).await?)
 }

@@ -8,11 +8,9 @@
 
 use std::error::Error;
 
-use axum::Router;
-use axum::routing::get;
-use gingersnap::keyring::Keyring;
-use gingersnap::token::Suite;
-use gingersnap::{Clock as _, Entropy as _, OsEntropy, Session, SessionData, SessionLayer, SystemClock};
+use axum::{Router, routing::get};
+use gingersnap::keystore::FileKeystore;
+use gingersnap::{Session, SessionData, SessionLayer};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Default, Deserialize, Serialize, SessionData)]
@@ -26,19 +24,10 @@ async fn index(mut visits: Session<Visits>) -> String {
     format!("Visit number {}\n", visits.count)
 }
 
-/// In memory: every restart signs everybody out. For real use `gingersnap keys init` and a `FileKeystore`.
-fn keyring() -> Result<Keyring, Box<dyn Error>> {
-    let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes);
-    Ok(Keyring::init(Suite::default(), 24 * 60 * 60, SystemClock.now(), &mut random)?)
-}
-
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let sessions =
-        SessionLayer::builder(keyring()?, "counter example").session::<Visits>("visits").build()?;
+    let ring = FileKeystore::for_development()?; // for real use `gingersnap keys init` makes one
+    let sessions = SessionLayer::builder(ring, "counter example").session::<Visits>("visits").build()?;
     let app = Router::new().route("/", get(index)).layer(sessions);
-    #[expect(clippy::disallowed_methods, reason = "the port may be given")]
-    let port = std::env::var("PORT").map_or(Ok(3000), |port| port.parse::<u16>())?;
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
-    Ok(axum::serve(listener, app).await?)
+    Ok(axum::serve(tokio::net::TcpListener::bind("127.0.0.1:3000").await?, app).await?)
 }

@@ -14,9 +14,8 @@ use std::error::Error;
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use axum::{Form, Router};
-use gingersnap::keyring::Keyring;
-use gingersnap::{Clock as _, Entropy as _, OsEntropy, SystemClock};
 use gingersnap::{Flash, Identity, Level, Policy, Session, SessionData, SessionError, SessionLayer, View};
+use gingersnap::{keyring::Keyring, keystore::FileKeystore};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Default, Deserialize, Serialize, SessionData)]
@@ -121,22 +120,14 @@ pub(crate) fn app(ring: Keyring) -> Result<Router, Box<dyn Error>> {
         .layer(sessions))
 }
 
-/// In memory: every restart signs everybody out. For real use `gingersnap keys init` and a `FileKeystore`.
-pub(crate) fn keyring() -> Result<Keyring, Box<dyn Error>> {
-    let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes);
-    Ok(Keyring::init(Default::default(), 30 * DAY, SystemClock.now(), &mut random)?)
-}
-
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    #[expect(clippy::disallowed_methods, reason = "the port may be given")]
-    let port = std::env::var("PORT").map_or(Ok(3000), |port| port.parse::<u16>())?;
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
-    Ok(axum::serve(listener, app(keyring()?)?).await?)
+    let app = app(FileKeystore::for_development()?)?; // for real use `gingersnap keys init` makes a ring
+    Ok(axum::serve(tokio::net::TcpListener::bind("127.0.0.1:3000").await?, app).await?)
 }
 
 const DAY: u64 = 24 * 60 * 60;

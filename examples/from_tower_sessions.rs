@@ -13,9 +13,8 @@ use axum::middleware::map_response;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
-use gingersnap::keyring::Keyring;
-use gingersnap::{Clock as _, Entropy as _, OsEntropy, SystemClock};
 use gingersnap::{Identity, Policy, Session, SessionData, SessionError, SessionLayer, SignedIn};
+use gingersnap::{keyring::Keyring, keystore::FileKeystore};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Default, Deserialize, Serialize, SessionData)]
@@ -73,16 +72,8 @@ pub(crate) fn app(ring: Keyring) -> Result<Router, Box<dyn Error>> {
         .layer(map_response(shape)))
 }
 
-/// In memory: every restart signs everybody out. For real use `gingersnap keys init` and a `FileKeystore`.
-pub(crate) fn keyring() -> Result<Keyring, Box<dyn Error>> {
-    let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes);
-    Ok(Keyring::init(Default::default(), 24 * 60 * 60, SystemClock.now(), &mut random)?)
-}
-
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    #[expect(clippy::disallowed_methods, reason = "the port may be given")]
-    let port = std::env::var("PORT").map_or(Ok(3000), |port| port.parse::<u16>())?;
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
-    Ok(axum::serve(listener, app(keyring()?)?).await?)
+    let app = app(FileKeystore::for_development()?)?; // for real use `gingersnap keys init` makes a ring
+    Ok(axum::serve(tokio::net::TcpListener::bind("127.0.0.1:3000").await?, app).await?)
 }

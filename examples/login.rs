@@ -13,10 +13,8 @@ use std::error::Error;
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use axum::{Form, Router};
-use gingersnap::keyring::Keyring;
-use gingersnap::{
-    Clock as _, Entropy as _, Identity, Map, OsEntropy, Session, SessionLayer, SystemClock, View,
-};
+use gingersnap::keystore::FileKeystore;
+use gingersnap::{Identity, Map, Session, SessionLayer, View};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -44,9 +42,7 @@ async fn note(mut map: Session, Form(mut fields): Form<BTreeMap<String, String>>
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    // In memory: every restart signs everybody out. For real use `gingersnap keys init` and a `FileKeystore`.
-    let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes);
-    let ring = Keyring::init(Default::default(), 24 * 60 * 60, SystemClock.now(), &mut random)?;
+    let ring = FileKeystore::for_development()?; // for real use `gingersnap keys init` makes one
     let sessions = SessionLayer::builder(ring, "login example").session::<Map>("session").build()?;
     // A real application asks for proof before it signs anybody in.
     let login = async |mut who: Identity, Form(it): Form<Login>| {
@@ -55,7 +51,5 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let logout = async |mut who: Identity| who.sign_out().await.map(|()| Redirect::to("/"));
     let app = Router::new().route("/", get(index)).route("/login", post(login)).route("/note", post(note));
     let app = app.route("/logout", post(logout)).layer(sessions);
-    #[expect(clippy::disallowed_methods, reason = "the port may be given")]
-    let port = std::env::var("PORT").map_or(Ok(3000), |port| port.parse::<u16>())?;
-    Ok(axum::serve(tokio::net::TcpListener::bind(("127.0.0.1", port)).await?, app).await?)
+    Ok(axum::serve(tokio::net::TcpListener::bind("127.0.0.1:3000").await?, app).await?)
 }

@@ -6,16 +6,14 @@
 //! curl -b jar -c jar -d 'item=gingersnap' http://127.0.0.1:3000/add         # one more
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::error::Error;
 
 use axum::routing::{get, post};
 use axum::{Form, Router};
-use gingersnap::keyring::Keyring;
 use gingersnap::store::{MemoryStore, Store};
-use gingersnap::token::Suite;
-use gingersnap::{BuildError, Clock as _, Entropy as _, OsEntropy, SystemClock};
-use gingersnap::{Place, Session, SessionData, SessionError, SessionLayer, View};
+use gingersnap::{BuildError, Place, Session, SessionData, SessionError, SessionLayer, View};
+use gingersnap::{keyring::Keyring, keystore::FileKeystore};
 use serde::{Deserialize, Serialize};
 
 /// Quantities by item.
@@ -28,21 +26,19 @@ impl SessionData for Cart {
     const TAG: &'static str = "cart";
     const VERSION: u16 = 1;
 
-    /// A line counts as whoever changed it left it; of two changes of one line, the larger quantity. No line at all is none of it.
+    /// A line counts as whoever changed it left it; of two changes of one line, the larger quantity. No line is none of it.
     fn merge(base: &Self, ours: &Self, theirs: &Self) -> Option<Self> {
-        let items: BTreeSet<&String> = ours.lines.keys().chain(theirs.lines.keys()).collect();
-        let merged = items.into_iter().map(|item| {
+        let mut merged = Self::default();
+        for item in ours.lines.keys().chain(theirs.lines.keys()) {
             let [base, ours, theirs] = [base, ours, theirs].map(|cart| cart.quantity(item));
-            let quantity = if ours == base {
-                theirs
-            } else if theirs == base {
-                ours
-            } else {
-                ours.max(theirs)
+            let quantity = match base {
+                base if base == ours => theirs,
+                base if base == theirs => ours,
+                _ => ours.max(theirs),
             };
-            (item.clone(), quantity)
-        });
-        Some(Self { lines: merged.filter(|(_, quantity)| *quantity > 0).collect() })
+            merged.set(item.clone(), quantity);
+        }
+        Some(merged)
     }
 }
 
@@ -62,12 +58,8 @@ impl Cart {
 #[derive(Deserialize)]
 struct Line {
     item: String,
+    #[serde(default)]
     qty: u32,
-}
-
-#[derive(Deserialize)]
-struct Item {
-    item: String,
 }
 
 /// A change in a handler is merged if another request was faster.
@@ -76,7 +68,7 @@ async fn set(mut cart: Session<Cart>, Form(line): Form<Line>) {
 }
 
 /// Where each click counts, the change is made of the cart as it is in the store now, and made anew if another request was faster.
-async fn add(mut cart: Session<Cart>, Form(Item { item }): Form<Item>) -> Result<String, SessionError> {
+async fn add(mut cart: Session<Cart>, Form(Line { item, .. }): Form<Line>) -> Result<String, SessionError> {
     let quantity = cart.commit(|cart| {
         let quantity = cart.quantity(&item).saturating_add(1);
         cart.set(item.clone(), quantity);
@@ -87,12 +79,6 @@ async fn add(mut cart: Session<Cart>, Form(Item { item }): Form<Item>) -> Result
 
 async fn show(cart: View<Cart>) -> String {
     cart.lines.iter().map(|(item, quantity)| format!("{quantity} x {item}\n")).collect()
-}
-
-pub(crate) fn keyring() -> Result<Keyring, Box<dyn Error>> {
-    // In memory, as the store is: a restart empties all carts.
-    let mut random = |bytes: &mut [u8]| OsEntropy.fill(bytes);
-    Ok(Keyring::init(Suite::default(), 24 * 60 * 60, SystemClock.now(), &mut random)?)
 }
 
 pub(crate) fn app(ring: Keyring, store: impl Store) -> Result<Router, BuildError> {
@@ -106,8 +92,6 @@ pub(crate) fn app(ring: Keyring, store: impl Store) -> Result<Router, BuildError
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    #[expect(clippy::disallowed_methods, reason = "the port may be given")]
-    let port = std::env::var("PORT").map_or(Ok(3000), |port| port.parse::<u16>())?;
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
-    Ok(axum::serve(listener, app(keyring()?, MemoryStore::new())?).await?)
+    let app = app(FileKeystore::for_development()?, MemoryStore::new())?; // a restart empties all carts
+    Ok(axum::serve(tokio::net::TcpListener::bind("127.0.0.1:3000").await?, app).await?)
 }

@@ -5,7 +5,6 @@
 //! curl -b jar -c jar -X POST http://127.0.0.1:3000/before    # as it was: a cart, and axum-login's login of user 7
 //! curl -b jar -c jar http://127.0.0.1:3000/                  # moved: user 7, 2 x tea
 //! curl -b jar -c jar http://127.0.0.1:3000/                  # our cookies came back, so that the old session goes
-//! curl -b jar -c jar -X POST http://127.0.0.1:3000/logout    # and nothing brings it back
 //! ```
 
 mod move_in;

@@ -1,10 +1,12 @@
 //! examples/from_flask.rs.
 
+use gingersnap::testing;
+
 use crate::browser::Browser;
-use crate::from_flask::{app, keyring};
+use crate::from_flask::app;
 
 fn browser() -> Browser {
-    Browser::new(app(keyring().unwrap()).unwrap())
+    Browser::new(app(testing::keyring()).unwrap())
 }
 
 const LOG_IN: &str =

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use gingersnap::SessionData as _;
 use gingersnap::store::Task;
+use gingersnap::testing;
 
 use crate::browser::Browser;
 use crate::busy_store::Busy;
-use crate::cart_that_merges::{Cart, app, keyring};
+use crate::cart_that_merges::{Cart, app};
 
 /// A browser with two teas in its cart, and a store in which another tab's request comes first, whenever it is told.
 async fn two_tabs() -> (Browser, impl Fn(&Browser, &'static str, &'static str)) {
     let store = Busy::default();
-    let mut browser = Browser::new(app(keyring().unwrap(), store.clone()).unwrap());
+    let mut browser = Browser::new(app(testing::keyring(), store.clone()).unwrap());
     browser.post("/", "item=tea&qty=2").await;
     let comes_first = move |browser: &Browser, path, form| {
         let mut tab = browser.clone();

@@ -1,10 +1,12 @@
 //! examples/from_tower_sessions.rs.
 
+use gingersnap::testing;
+
 use crate::browser::Browser;
-use crate::from_tower_sessions::{app, keyring};
+use crate::from_tower_sessions::app;
 
 fn browser() -> Browser {
-    Browser::new(app(keyring().unwrap()).unwrap())
+    Browser::new(app(testing::keyring()).unwrap())
 }
 
 #[tokio::test]
