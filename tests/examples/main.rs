@@ -37,6 +37,12 @@ mod permissions_of_roles;
 #[path = "../../examples/readme_production.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
 mod readme_production;
+#[path = "../../examples/reload.rs"]
+#[expect(dead_code, reason = "its `main` is the example's own")]
+mod reload_of_a_ring;
+#[path = "../../examples/testing_your_app.rs"]
+#[expect(dead_code, reason = "its `main` is the example's own")]
+mod testing_your_app;
 
 mod both_applications;
 mod browser;
@@ -51,5 +57,6 @@ mod quotes;
 mod readme;
 #[cfg(feature = "sqlite")]
 mod readme_with_a_store;
+mod reload;
 mod templates;
 mod tower_sessions;
