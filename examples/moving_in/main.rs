@@ -47,7 +47,7 @@ async fn index(who: Identity, cart: View<Cart>) -> String {
 pub(crate) fn app(
     routes: Router,
     ring: Keyring,
-    old: impl SessionStore + Clone,
+    old: SessionManagerLayer<impl SessionStore + Clone>,
 ) -> Result<Router, BuildError> {
     let sessions = SessionLayer::builder(ring, "moving in")
         .session::<Cart>("cart")
@@ -56,15 +56,15 @@ pub(crate) fn app(
         .build()?;
     let logout = async |mut who: Identity| who.sign_out().await;
     let routes = routes.route("/", get(index)).route("/logout", post(logout));
-    Ok(routes.layer(from_fn(move_in)).layer(sessions).layer(SessionManagerLayer::new(old)))
+    Ok(routes.layer(from_fn(move_in)).layer(sessions).layer(old))
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let (ring, store) = (FileKeystore::for_development()?, MemoryStore::default());
-    let before = Router::new().route("/before", post(before)).layer(SessionManagerLayer::new(store.clone()));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-    Ok(axum::serve(listener, app(Router::new(), ring, store)?.merge(before)).await?)
+    let old = SessionManagerLayer::new(MemoryStore::default());
+    let before = Router::new().route("/before", post(before)).layer(old.clone());
+    let app = app(Router::new(), FileKeystore::for_development()?, old)?.merge(before);
+    Ok(axum::serve(tokio::net::TcpListener::bind("127.0.0.1:3000").await?, app).await?)
 }
 
 /// Stands for the application as it was.

@@ -25,18 +25,24 @@ pub(crate) struct Move {
 
 impl Move {
     pub(crate) fn new() -> Self {
+        Self::with(|old| old)
+    }
+
+    /// The old layer set up like this.
+    pub(crate) fn with(set_up: impl FnOnce(OldLayer) -> OldLayer) -> Self {
         let store = OldStore::default();
+        let old = set_up(SessionManagerLayer::new(store.clone()));
         let before = Router::new()
             .route("/login/{user}/{hash}", post(old_login))
             .route("/add/{item}", post(old_add))
             .route("/empty", post(async |old: OldSession| drop(old.remove_value("cart").await)))
             .route("/", get(old_index))
-            .layer(SessionManagerLayer::new(store.clone()));
+            .layer(old.clone());
         let routes = Router::new()
             .route("/login/{user}", post(login))
             .route("/empty", post(async |mut cart: Session<Cart>| cart.clear()))
             .route("/fails", get(async || StatusCode::BAD_GATEWAY));
-        Self { before, now: app(routes, testing::keyring(), store.clone()).unwrap(), store }
+        Self { before, now: app(routes, testing::keyring(), old).unwrap(), store }
     }
 
     /// A browser of the application as it was, after these forms.
@@ -75,6 +81,8 @@ async fn old_index(old: OldSession) -> String {
 async fn login(mut who: Identity, Path(user): Path<String>) -> std::result::Result<(), SessionError> {
     who.sign_in(user).await.map(drop)
 }
+
+type OldLayer = SessionManagerLayer<OldStore>;
 
 /// A store of tower-sessions that may be down.
 #[derive(Clone, Debug, Default)]

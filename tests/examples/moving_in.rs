@@ -29,15 +29,15 @@ async fn the_first_request_is_signed_in_with_the_cart_and_the_second_ends_the_ol
 
 #[tokio::test]
 async fn who_logs_out_here_stays_out_whichever_request_that_is() {
-    for requests in 0..3 {
-        let all = Move::new();
+    for (requests, always_save) in [(0, false), (1, false), (2, false), (0, true), (1, true), (2, true)] {
+        let all = Move::with(|old| old.with_always_save(always_save));
         let mut browser = all.browser(&["/add/tea", "/login/7/7"]).await;
         let copy = browser.clone();
         for _ in 0..requests {
             assert_eq!(browser.get("/").await.body, "user 7, 1 x tea\n");
         }
         assert_eq!(browser.post("/logout", "").await.status, 200);
-        assert_eq!(all.old(&copy).await, GONE, "after {requests} requests");
+        assert_eq!(all.old(&copy).await, GONE, "after {requests} requests, {always_save}");
         for mut browser in [browser, copy] {
             assert_eq!(browser.get("/").await.body, "user unknown\n");
         }
