@@ -4,7 +4,11 @@ mod at_rest;
 mod capacity;
 mod demo;
 mod error;
+mod examples;
+mod https;
 mod keys;
+mod limits;
+mod node;
 mod sessions;
 mod store;
 mod token;
@@ -12,7 +16,7 @@ mod values;
 
 use clap::builder::BoolishValueParser;
 use clap::error::{ContextKind, ContextValue};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::place::{Location, LocationParser};
 
@@ -27,7 +31,13 @@ pub(crate) use token::{AadArgs, OpenArgs, SealArgs, TokenArgs, TokenCommand};
 
 /// Session cookies sealed with an AEAD: a demo shop that shows them, and the tools around them
 #[derive(Debug, Parser)]
-#[command(name = "gingersnap", version, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "gingersnap",
+    version,
+    args_conflicts_with_subcommands = true,
+    max_term_width = 100,
+    after_help = examples::GINGERSNAP
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
@@ -39,23 +49,35 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show what a session takes in a cookie, and what there is room for
+    #[command(after_help = examples::CAPACITY)]
     Capacity(CapacityArgs),
-    /// Start the demo shop, a login and a cart on sealed cookies; so does no command at all
+    /// Start the demo shop: a login and a cart on sealed cookies
+    #[command(after_help = examples::DEMO)]
     Demo(DemoArgs),
     /// Make and change the key ring
+    #[command(after_help = examples::KEYS)]
     Keys(KeysArgs),
     /// Show and end sign-ins, and tidy up a store
+    #[command(after_help = examples::SESSIONS)]
     Sessions(SessionsArgs),
-    /// Prepare where sessions are kept that are not in cookies
+    /// Prepare a store of sessions that are not in cookies
+    #[command(after_help = examples::STORE)]
     Store(StoreArgs),
     /// Look into tokens
+    #[command(after_help = examples::TOKEN)]
     Token(TokenArgs),
 }
 
 impl Cli {
     /// Reads the command line of this process.
     pub(crate) fn read() -> Result<Self, clap::Error> {
-        Self::try_parse().map_err(with_tip)
+        let matches = Self::described().try_get_matches();
+        matches.and_then(|it| Self::from_arg_matches(&it)).map_err(with_tip)
+    }
+
+    /// The parser. The options of `demo` work without its name too, and belong to no other command: only its help shows them.
+    fn described() -> clap::Command {
+        Self::command().mut_args(|option| option.hide(true).global(false))
     }
 }
 
@@ -72,8 +94,9 @@ fn with_tip(mut error: clap::Error) -> clap::Error {
 
 /// The place of the ring, and the right to read it.
 #[derive(Args, Clone, Debug)]
+#[command(next_help_heading = KEY_RING)]
 pub(crate) struct RingArgs {
-    /// The key ring: a file, or the URL of a database, `#name` at its end
+    /// A file, or the URL of a database with `#name` at its end
     ///
     /// PATH or file:PATH, postgres://user@host/database#name, redis://host/0#name or rediss:// (TLS). Others on this machine see
     /// command lines: a URL with a password belongs in GINGERSNAP_KEYS.
@@ -88,12 +111,27 @@ pub(crate) struct RingArgs {
         global = true
     )]
     pub(crate) keys: Location,
-    /// Accept a ring and an identity that their group may read
-    #[arg(long, env = "GINGERSNAP_ALLOW_GROUP_READ", hide_env_values = true, value_parser = BoolishValueParser::new(), global = true)]
-    pub(crate) allow_group_read: bool,
     #[command(flatten)]
     pub(crate) at_rest: AtRestArgs,
-    /// Write a new ring, a copy or a rewrap unencrypted; take a ring that is so though an identity or recipients are given
+    /// Take or write a ring that is not encrypted
+    ///
+    /// A new ring, a copy or a rewrap is written so. One in place is taken so, though an identity or recipients are given.
     #[arg(long, global = true)]
     pub(crate) plaintext: bool,
+    /// Accept a ring and an identity that their group may read
+    #[arg(
+        long,
+        env = "GINGERSNAP_ALLOW_GROUP_READ",
+        hide_env_values = true,
+        hide_short_help = true,
+        value_parser = BoolishValueParser::new(),
+        global = true
+    )]
+    pub(crate) allow_group_read: bool,
 }
+
+/// The headings of help, below a command's own options.
+const KEY_RING: &str = "Key ring";
+const HTTPS: &str = "HTTPS";
+const LIMITS: &str = "Limits on clients";
+const NODE: &str = "Reloads and metrics";

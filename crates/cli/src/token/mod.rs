@@ -22,8 +22,8 @@ pub(crate) fn run(args: &TokenArgs, out: &mut impl Write) -> Result<ExitCode, Er
     let out = &mut Shown(out);
     match &args.command {
         TokenCommand::Inspect { token, json } => inspect::run(&read_token(token)?, *json, out)?,
-        TokenCommand::Open(open) => open::run(&Ring::new(&args.ring)?, open, out)?,
-        TokenCommand::Seal(seal) => seal::run(&Ring::new(&args.ring)?, seal, out)?,
+        TokenCommand::Open(open) => open::run(&Ring::new(&open.ring)?, open, out)?,
+        TokenCommand::Seal(seal) => seal::run(&Ring::new(&seal.ring)?, seal, out)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -20,6 +20,7 @@ mod errors;
 #[cfg(feature = "age")]
 mod export;
 mod flow;
+mod help;
 mod in_store;
 #[cfg(not(any(feature = "age", feature = "postgres", feature = "redis", feature = "tls")))]
 mod lacking;
