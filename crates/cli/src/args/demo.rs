@@ -6,6 +6,7 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 use gingersnap::Place;
 
+use super::address::address;
 use super::https::HttpsArgs;
 use super::limits::LimitArgs;
 use super::node::NodeArgs;
@@ -15,8 +16,11 @@ use crate::place::{Location, LocationParser};
 /// Where the shop listens, which ring it uses, and what it takes from clients.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct DemoArgs {
-    /// Address and port to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    /// Where to listen: a port of this machine alone, or an address and a port
+    ///
+    /// 8080, :8080 and localhost:8080 are 127.0.0.1:8080, where nobody but this machine can connect. Every address of it is
+    /// 0.0.0.0:8080, or [::]:8080 with IPv6. Port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", value_parser = address)]
     pub(crate) listen: SocketAddr,
 
     /// Where sessions go that are not in cookies: a URL with `#name` at its end

@@ -19,9 +19,9 @@ Examples:
 pub(super) const DEMO: &str = "\
 Examples:
   # On another port of this machine
-  gingersnap demo --listen 127.0.0.1:9000
+  gingersnap demo --listen 9000
   # With sessions in a file, and metrics
-  gingersnap demo --store sqlite:sessions.db --metrics 127.0.0.1:9100
+  gingersnap demo --store sqlite:sessions.db --metrics 9100
   # Behind a proxy that speaks https, on a ring that all nodes share
   gingersnap demo --listen 0.0.0.0:8080 --origin https://shop.example --proxy 10.0.0.0/8 \\
     --keys keys.age --identity nodes.identity";

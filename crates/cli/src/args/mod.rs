@@ -1,5 +1,6 @@
 //! The command line. Only parses: nothing here reads a file, a clock or randomness.
 
+mod address;
 mod at_rest;
 mod capacity;
 mod demo;

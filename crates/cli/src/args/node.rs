@@ -7,12 +7,13 @@ use clap::Args;
 use gingersnap::keystore::NodeName;
 
 use super::NODE;
+use super::address::address;
 
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = NODE)]
 pub(crate) struct NodeArgs {
-    /// Show metrics for Prometheus at /metrics on an address of their own; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS:PORT")]
+    /// Show metrics for Prometheus at /metrics on an address of their own, written as for --listen
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub(crate) metrics: Option<SocketAddr>,
 
     /// This node's name among those with the same ring; the host's name and the port if not given

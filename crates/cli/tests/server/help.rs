@@ -61,7 +61,8 @@ impl Server {
     }
 
     pub(crate) fn start_logging(dir: Dir, options: &[&str], level: &str, log: Stdio) -> Self {
-        let mut command = command(&dir, &[&["--listen", "127.0.0.1:0"], options].concat());
+        let free = if options.contains(&"--listen") { &[][..] } else { &["--listen", "127.0.0.1:0"] };
+        let mut command = command(&dir, &[free, options].concat());
         command.env("GINGERSNAP_LOG", level).stderr(log);
         Self::run(dir, command, options.contains(&"--metrics"))
     }

@@ -59,6 +59,30 @@ fn a_taken_port_is_an_error_with_a_hint() {
 }
 
 #[test]
+fn a_port_alone_is_taken_on_this_machine_alone() {
+    for listen in ["0", ":0", "localhost:0"] {
+        let server = Server::start(&["--listen", listen, "--metrics", listen]);
+        let line = format!("gingersnap: listening on http://127.0.0.1:{}\n", server.address.port());
+        assert_eq!(server.line, line, "{listen}");
+        assert!(server.metrics.expect("metrics").ip().is_loopback(), "{listen}");
+        assert_eq!(status(&server.ask(get("/healthz"))), 200, "{listen}");
+        assert!(server.ring().exists(), "{listen}");
+    }
+}
+
+#[test]
+fn an_address_that_cannot_be_is_an_error_with_a_hint() {
+    for option in ["--listen", "--metrics"] {
+        let error = format!(
+            "gingersnap: error: invalid value 'localhost:70000' for '{option} <ADDRESS>': `70000` is no port\n\
+             gingersnap: hint: a port is a number from 0 to 65535; 0 takes a free one\n\n\
+             For more information, try '--help'.\n"
+        );
+        refused(&run(&[option, "localhost:70000"]), 2, &error);
+    }
+}
+
+#[test]
 fn a_ring_that_was_named_is_never_created() {
     let error = "gingersnap: error: cannot read nowhere.json: no such file or directory\n\
                  gingersnap: hint: `gingersnap keys init` makes a ring; --keys names its file\n";
