@@ -195,22 +195,23 @@ Examples:
 
 pub(super) const TOKEN: &str = "\
 Examples:
-  # Paste a cookie, then press Enter and Ctrl-D
+  # Paste a token or a cookie, then press Enter and Ctrl-D
   gingersnap token inspect
   gingersnap token open --audience 'shop production' --tag cart";
 
 pub(super) const TOKEN_INSPECT: &str = "\
 Examples:
-  # Paste a token, then press Enter and Ctrl-D
+  # Paste a token or a cookie, then press Enter and Ctrl-D
   gingersnap token inspect
-  gingersnap token inspect --json < cookie.txt";
+  # One of the cookies of a request
+  gingersnap token inspect --cookie-name __Host-id < headers.txt";
 
 pub(super) const TOKEN_OPEN: &str = "\
 Examples:
-  # Paste a token, then press Enter and Ctrl-D
+  # Paste a token or a cookie, then press Enter and Ctrl-D
   gingersnap token open --audience 'gingersnap demo' --tag cart
-  # Who somebody is
-  gingersnap token open --kind identity --cookie-name __Host-id --audience 'gingersnap demo'";
+  # Who somebody is, from the cookies of a request
+  gingersnap token open --audience 'gingersnap demo' --cookie-name __Host-id < headers.txt";
 
 pub(super) const TOKEN_SEAL: &str = "\
 Examples:

@@ -17,9 +17,12 @@ pub(crate) enum TokenCommand {
     /// Show what a token says in clear; needs no key
     #[command(after_help = examples::TOKEN_INSPECT)]
     Inspect {
-        /// The token, or - for standard input
+        /// The token, its cookie, or a whole Cookie or Set-Cookie field; - for standard input
         #[arg(default_value = "-")]
         token: String,
+        /// The cookie that is meant, where several are tokens
+        #[arg(long, value_name = "NAME")]
+        cookie_name: Option<String>,
         /// As JSON
         #[arg(long)]
         json: bool,
@@ -40,7 +43,9 @@ pub(crate) enum TokenCommand {
 
 #[derive(Args, Debug)]
 pub(crate) struct OpenArgs {
-    /// The token, or a record of a store; - for standard input
+    /// The token, its cookie, or a whole Cookie or Set-Cookie field; - for standard input
+    ///
+    /// The name of the cookie that it comes in is --cookie-name, unless that is given. With --kind store-record it is a record.
     #[arg(default_value = "-")]
     pub(crate) token: String,
     #[command(flatten)]
@@ -67,12 +72,18 @@ pub(crate) struct SealArgs {
 #[derive(Args, Debug)]
 pub(crate) struct AadArgs {
     /// data, identity, activity, flash, store-record, service-token or label
-    #[arg(long, default_value = "data", value_parser = kind)]
-    pub(crate) kind: Kind,
-    /// The data type's tag
+    ///
+    /// Unless given, that of the cookie's name: identity for __Host-id, activity for __Host-seen, flash for __Host-flash, and data for
+    /// any other.
+    #[arg(long, value_parser = kind)]
+    pub(crate) kind: Option<Kind>,
+    /// The tag of the data's type
     #[arg(long, default_value = "", hide_default_value = true)]
     pub(crate) tag: String,
-    /// The cookie's name [default: __Host-session; none for a store-record]
+    /// The cookie's name
+    ///
+    /// Unless given, that of the cookie that the token comes in. For a token alone: __Host-id for an identity, __Host-seen for an
+    /// activity, __Host-flash for a flash, none for a store-record and a label, and __Host-session for any other.
     #[arg(long, value_name = "NAME")]
     pub(crate) cookie_name: Option<String>,
     /// The application and its environment

@@ -6,7 +6,7 @@ use gingersnap::Message;
 use gingersnap::token::{ActivityClaims, DataClaims, IdentityClaims, Kind, Opened, PersonId, PointerClaims};
 use serde_json::{Map, Value, json};
 
-use super::{aad, now, read_token, record};
+use super::{Pasted, Purpose, now, record};
 use crate::args::OpenArgs;
 use crate::error::Error;
 use crate::keys::Ring;
@@ -19,12 +19,14 @@ pub(super) fn run(ring: &Ring, args: &OpenArgs, out: &mut impl Write) -> Result<
     }
     let now = now(&args.aad);
     let keyring = ring.load()?;
-    let opened = if record::is_one(&args.aad) {
-        record::open(&keyring, args, now)?
+    let facts = if record::is_one(&args.aad) {
+        facts(args, Kind::StoreRecord, &record::open(&keyring, args, now)?)?
     } else {
-        keyring.open(read_token(&args.token)?, &aad(&args.aad)?, now, Some(now))?
+        let pasted = Pasted::read(&args.token, args.aad.cookie_name.as_deref())?;
+        let purpose = Purpose::new(&args.aad, pasted.name.as_deref());
+        let opened = keyring.open(pasted.token()?, &purpose.aad()?, now, Some(now));
+        facts(args, purpose.kind, &opened.map_err(|refusal| purpose.refused(refusal))?)?
     };
-    let facts = facts(args, &opened)?;
     if args.json {
         return render::json(out, &Value::Object(facts));
     }
@@ -33,9 +35,9 @@ pub(super) fn run(ring: &Ring, args: &OpenArgs, out: &mut impl Write) -> Result<
 }
 
 /// The token's facts; times in Unix seconds, bytes in hexadecimal.
-fn facts(args: &OpenArgs, opened: &Opened) -> Result<Map<String, Value>, Error> {
+fn facts(args: &OpenArgs, kind: Kind, opened: &Opened) -> Result<Map<String, Value>, Error> {
     let (sealed_at, plain) = (opened.sealed_at(), opened.plain());
-    let claims = match args.aad.kind {
+    let claims = match kind {
         Kind::Data => match DataClaims::read(sealed_at, plain) {
             Ok((claims, data)) => of_data(&claims, data),
             Err(_) => of_pointer(&PointerClaims::read(sealed_at, plain)?),
@@ -56,7 +58,7 @@ fn facts(args: &OpenArgs, opened: &Opened) -> Result<Map<String, Value>, Error> 
         _ => Vec::new(),
     };
     let header = [
-        ("kind", json!(args.aad.kind.name())),
+        ("kind", json!(kind.name())),
         ("key", json!(opened.key_id().to_string())),
         ("sealed_at", json!(sealed_at.unix())),
     ];

@@ -25,6 +25,7 @@ mod in_store;
 #[cfg(not(any(feature = "age", feature = "postgres", feature = "redis", feature = "tls")))]
 mod lacking;
 mod operations;
+mod pasted;
 mod preview;
 #[cfg(feature = "sqlite")]
 mod purge;
