@@ -8,7 +8,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use gingersnap_server::{Serving, Settings, Start};
-use gingersnap_shop::{Shop, Site};
+use gingersnap_shop::{AUDIENCE, Shop, Site};
 
 use crate::args::DemoArgs;
 use crate::edge;
@@ -46,12 +46,13 @@ fn logging(settings: Settings) -> Result<Settings, Error> {
     })
 }
 
-/// Announces the shop, its address, and the metrics' if shown: in one piece, for readers that leave after a line.
+/// Announces the shop, its address, the metrics' if shown, and the audience that other commands ask for: in one piece, for readers that leave after a line.
 fn announce(out: &mut impl Write, server: &Serving) -> Result<(), Error> {
     let mut text = format!("gingersnap: listening on {}\n", server.url());
     if let Some(metrics) = server.metrics() {
         text += &format!("gingersnap: metrics on http://{metrics}/metrics\n");
     }
+    text += &format!("gingersnap: the sessions' --audience is '{AUDIENCE}'\n");
     text += "gingersnap: the demo shop; Ctrl-C ends it, `gingersnap --help` has the tools\n";
     out.write_all(text.as_bytes())
         .and_then(|()| out.flush())

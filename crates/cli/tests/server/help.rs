@@ -5,7 +5,7 @@ use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
     path::PathBuf,
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, ChildStdout, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 
@@ -45,6 +45,7 @@ pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
     pub(crate) line: String,
+    lines: BufReader<ChildStdout>,
     /// The address of its metrics, if it was asked for them.
     pub(crate) metrics: Option<SocketAddr>,
     dir: Dir,
@@ -80,7 +81,14 @@ impl Server {
             let address = line.trim().strip_prefix("gingersnap: metrics on http://").expect("an address");
             address.strip_suffix("/metrics").expect("a path").parse().expect("an address")
         });
-        Self { child, address, line, metrics, dir }
+        Self { child, address, line, lines, metrics, dir }
+    }
+
+    /// The next line that the server writes to its standard output.
+    pub(crate) fn next_line(&mut self) -> String {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).expect("a line");
+        line
     }
 
     /// The ring that the server made.

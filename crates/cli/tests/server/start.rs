@@ -37,13 +37,14 @@ fn it_says_what_it_is_and_how_it_ends_with_and_without_a_command() {
         let dir = Dir::new();
         let mut start = program(&dir, options);
         let mut child = start.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the shop starts");
-        let lines = BufReader::new(child.stdout.take().expect("stdout")).lines().take(2);
+        let lines = BufReader::new(child.stdout.take().expect("stdout")).lines().take(3);
         let lines: Vec<_> = lines.map(|line| line.expect("a line")).collect();
         child.kill().expect("ends");
         child.wait().expect("an end");
         assert!(lines[0].starts_with("gingersnap: listening on http://127.0.0.1:"), "{lines:?}");
         let what = "gingersnap: the demo shop; Ctrl-C ends it, `gingersnap --help` has the tools";
-        assert_eq!(lines[1], what, "{options:?}");
+        assert_eq!(lines[1], "gingersnap: the sessions' --audience is 'gingersnap demo'", "{options:?}");
+        assert_eq!(lines[2], what, "{options:?}");
     }
 }
 
