@@ -82,7 +82,7 @@ fn emergency_says_that_everybody_is_signed_out_before_it_does_it() {
                    within 2 s unless told otherwise.\n";
     let output = place.run(&["keys", "emergency"]);
     assert_eq!((text(&output.stdout).as_str(), output.status.code()), (warning, Some(2)));
-    let refused = "gingersnap: error: not a terminal: cannot ask for confirmation\ngingersnap: hint: --yes confirms it\n";
+    let refused = "gingersnap: error: not a terminal: cannot ask for confirmation: nothing was changed\ngingersnap: hint: --yes confirms it\n";
     assert_eq!(text(&output.stderr), refused);
     assert_eq!(fs::read(place.ring_path()).unwrap(), before);
     let out = place.succeeds(&["keys", "emergency", "--yes"]);
