@@ -49,6 +49,7 @@ mod store;
 mod streams;
 mod terminal;
 mod tick;
+mod timeline;
 mod together;
 mod token;
 

@@ -14,7 +14,7 @@ fn at_terminal(place: &Place, command: &str, answer: &str) -> (String, Option<i3
 }
 
 /// A command at a terminal of its own.
-fn terminal(place: &Place, command: &str) -> Command {
+pub(crate) fn terminal(place: &Place, command: &str) -> Command {
     let mut script = Command::new("script");
     script
         .args(["--quiet", "--return", "--command"])
