@@ -2,15 +2,15 @@
 
 use std::io::Write;
 
-use gingersnap::Message;
 use gingersnap::token::{ActivityClaims, DataClaims, IdentityClaims, Kind, Opened, PersonId, PointerClaims};
+use gingersnap::{Message, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::{Pasted, Purpose, now, record};
 use crate::args::OpenArgs;
 use crate::error::Error;
 use crate::keys::Ring;
-use crate::render::{self, hex, table};
+use crate::render::{self, hex, table, time_and_distance};
 use crate::shown;
 
 pub(super) fn run(ring: &Ring, args: &OpenArgs, out: &mut impl Write) -> Result<(), Error> {
@@ -30,7 +30,11 @@ pub(super) fn run(ring: &Ring, args: &OpenArgs, out: &mut impl Write) -> Result<
     if args.json {
         return render::json(out, &Value::Object(facts));
     }
-    let rows: Vec<_> = facts.into_iter().map(|(name, value)| [name, text(&value)]).collect();
+    let row = |(name, value): (String, Value)| {
+        let text = text(&name, &value, now);
+        [name, text]
+    };
+    let rows: Vec<_> = facts.into_iter().map(row).collect();
     table(out, &rows)
 }
 
@@ -103,8 +107,12 @@ fn owner(owner: Option<PersonId>) -> Value {
     json!(owner.map(|person| hex(&person.to_bytes())))
 }
 
-fn text(value: &Value) -> String {
+/// A fact in a line: a time as everywhere, bytes in hexadecimal.
+fn text(name: &str, value: &Value, now: Timestamp) -> String {
     match value {
+        Value::Number(unix) if name.ends_with("_at") => {
+            unix.as_u64().map_or_else(String::new, |at| time_and_distance(Timestamp::from_unix(at), now))
+        }
         Value::Null => "-".into(),
         Value::String(text) => text.escape_debug().to_string(),
         other => shown::line(other),

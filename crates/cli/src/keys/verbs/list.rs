@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::error::Error;
 use crate::keys::ring::Ring;
 use crate::keys::say::{describe, timeline};
-use crate::render::{self, rounded_duration, table, time};
+use crate::render::{self, exact_duration, table, time};
 use crate::shown::Shown;
 
 pub(in crate::keys) fn run(ring: &Ring, json: bool, out: &mut Shown<&mut impl Write>) -> Result<(), Error> {
@@ -22,7 +22,7 @@ pub(in crate::keys) fn run(ring: &Ring, json: bool, out: &mut Shown<&mut impl Wr
         "ring {}, generation {}, longest session {}",
         keyring.ring_id(),
         keyring.generation(),
-        rounded_duration(keyring.longest_session())
+        exact_duration(keyring.longest_session())
     )?;
     if let Some(before) = keyring.keys_dead_before() {
         writeln!(out, "keys created before {} are revoked", time(before))?;

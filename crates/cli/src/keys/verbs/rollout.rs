@@ -19,7 +19,7 @@ use crate::edge;
 use crate::error::Error;
 use crate::keys::records::Records;
 use crate::keys::ring::Ring;
-use crate::render::{self, rounded_duration, table};
+use crate::render::{self, exact_duration, rounded_duration, table};
 
 /// Exit status 1 unless every node has the ring's generation: now, or with `--wait` before the time is over.
 pub(in crate::keys) fn run(ring: &Ring, args: &RolloutArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
@@ -96,7 +96,7 @@ fn too_late(wanted: &Keyring, nodes: &[Node], limit: u64) -> Error {
     let generation = wanted.generation();
     let message = format!(
         "after {} not every node has generation {generation}: {}",
-        rounded_duration(limit),
+        exact_duration(limit),
         names.join(", ")
     );
     let silent = missing.iter().find(|node| state(node, wanted, now) == State::Silent);
