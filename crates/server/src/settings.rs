@@ -11,7 +11,7 @@ use tracing_subscriber::filter::Targets;
 use crate::connection::{Proxies, Proxy};
 use crate::error::ServerError;
 use crate::limits::Limits;
-use crate::log;
+use crate::log::{self, LogFormat};
 use crate::port::Listen;
 use crate::tls::TlsFiles;
 
@@ -24,6 +24,8 @@ pub struct Settings {
     pub(crate) limits: Limits,
     pub(crate) proxies: Proxies,
     pub(crate) log: Targets,
+    pub(crate) log_format: LogFormat,
+    pub(crate) access_log: bool,
     pub(crate) node: Option<NodeName>,
     pub(crate) reload_every: Duration,
     pub(crate) store: Option<Arc<dyn Store>>,
@@ -40,6 +42,8 @@ impl Settings {
             limits: Limits::default(),
             proxies: Proxies::default(),
             log: log::default_targets(),
+            log_format: LogFormat::default(),
+            access_log: false,
             node: None,
             reload_every: RELOAD_EVERY,
             store: None,
@@ -74,13 +78,26 @@ impl Settings {
         Self { metrics: Some(listen), ..self }
     }
 
-    /// Writes the events to stderr that these directives select: `warn,gingersnap=debug`. Unless set, those from `info`
-    /// on, and none of a database's server.
+    /// Writes the events to stderr that a level selects, or directives: `debug`, or `warn,gingersnap=debug`. Unless set, those from
+    /// `info` on, and none of a database's server. A level is for gingersnap's crates; other crates say `info` at most.
     ///
     /// # Errors
     /// The directives cannot be read.
     pub fn log(self, directives: &str) -> Result<Self, ServerError> {
         Ok(Self { log: log::targets(directives)?, ..self })
+    }
+
+    /// Sets the form of the lines on stderr; text unless set.
+    #[must_use]
+    pub fn log_format(self, format: LogFormat) -> Self {
+        Self { log_format: format, ..self }
+    }
+
+    /// Writes an event for each request, whatever else is logged: method, path without the query, status, bytes of the body, time in
+    /// microseconds, and the address that connected, which may be a proxy's.
+    #[must_use]
+    pub fn access_log(self, on: bool) -> Self {
+        Self { access_log: on, ..self }
     }
 
     /// This node's name among those with the same ring; unless set, the host's name and the port.

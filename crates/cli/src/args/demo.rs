@@ -9,6 +9,7 @@ use gingersnap::Place;
 use super::address::address;
 use super::https::HttpsArgs;
 use super::limits::LimitArgs;
+use super::log::LogArgs;
 use super::node::NodeArgs;
 use super::{AtRestArgs, KEY_RING};
 use crate::place::{Location, LocationParser};
@@ -78,6 +79,9 @@ pub(crate) struct DemoArgs {
 
     #[command(flatten)]
     pub(crate) node: NodeArgs,
+
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
 
     #[command(flatten)]
     pub(crate) limits: LimitArgs,

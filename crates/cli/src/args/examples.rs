@@ -22,6 +22,8 @@ Examples:
   gingersnap demo --listen 9000
   # With sessions in a file, and metrics
   gingersnap demo --store sqlite:sessions.db --metrics 9100
+  # With a line of JSON for each request
+  gingersnap demo --access-log --log-format json
   # Behind a proxy that speaks https, on a ring that all nodes share
   gingersnap demo --listen 0.0.0.0:8080 --origin https://shop.example --proxy 10.0.0.0/8 \\
     --keys keys.age --identity nodes.identity";

@@ -9,6 +9,7 @@ mod examples;
 mod https;
 mod keys;
 mod limits;
+mod log;
 mod node;
 mod sessions;
 mod store;
@@ -26,6 +27,7 @@ pub(crate) use capacity::CapacityArgs;
 pub(crate) use demo::{DemoArgs, PlaceArg};
 pub(crate) use error::report;
 pub(crate) use keys::{KeysArgs, KeysCommand, RestoreArgs, RevokeArgs, RolloutArgs};
+pub(crate) use log::LogArgs;
 pub(crate) use sessions::{SessionsArgs, SessionsCommand, WhoArgs};
 pub(crate) use store::{StoreArgs, StoreCommand};
 pub(crate) use token::{AadArgs, OpenArgs, SealArgs, TokenArgs, TokenCommand};
@@ -134,5 +136,6 @@ pub(crate) struct RingArgs {
 /// The headings of help, below a command's own options.
 const KEY_RING: &str = "Key ring";
 const HTTPS: &str = "HTTPS";
+const LOG: &str = "Log";
 const LIMITS: &str = "Limits on clients";
 const NODE: &str = "Reloads and metrics";

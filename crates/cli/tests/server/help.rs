@@ -13,7 +13,7 @@ use std::{
 pub(crate) const SHORT: [&str; 2] = ["--client-timeout", "2s"];
 
 /// The variables that a server reads, which tests set themselves.
-const ENVIRONMENT: [&str; 9] = [
+const ENVIRONMENT: [&str; 11] = [
     "GINGERSNAP_KEYS",
     "GINGERSNAP_ALLOW_GROUP_READ",
     "GINGERSNAP_IDENTITY_FILE",
@@ -22,6 +22,8 @@ const ENVIRONMENT: [&str; 9] = [
     "CREDENTIALS_DIRECTORY",
     "GINGERSNAP_NODE",
     "GINGERSNAP_LOG",
+    "GINGERSNAP_LOG_FORMAT",
+    "GINGERSNAP_ACCESS_LOG",
     "GINGERSNAP_STORE",
 ];
 

@@ -105,17 +105,6 @@ fn insecure_cookies_are_refused_where_others_can_connect() {
 }
 
 #[test]
-fn bad_log_directives_are_an_error() {
-    let output = command(&Dir::new(), &["--listen", "127.0.0.1:0"])
-        .env("GINGERSNAP_LOG", "gingersnap=loud")
-        .output()
-        .expect("runs");
-    assert_eq!(output.status.code(), Some(2));
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(stderr.starts_with("gingersnap: error: GINGERSNAP_LOG: "), "{stderr}");
-}
-
-#[test]
 fn a_ring_is_created_for_its_owner_alone_and_said_so() {
     let dir = Dir::new();
     let ring = dir.path().join("gingersnap-keys.json");
