@@ -2,6 +2,7 @@
 
 mod args;
 mod at_rest;
+mod build;
 mod capacity;
 mod confirm;
 mod demo;

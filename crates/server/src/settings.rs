@@ -26,6 +26,7 @@ pub struct Settings {
     pub(crate) log: Targets,
     pub(crate) log_format: LogFormat,
     pub(crate) access_log: bool,
+    pub(crate) build: &'static [(&'static str, &'static str)],
     pub(crate) node: Option<NodeName>,
     pub(crate) reload_every: Duration,
     pub(crate) store: Option<Arc<dyn Store>>,
@@ -44,6 +45,7 @@ impl Settings {
             log: log::default_targets(),
             log_format: LogFormat::default(),
             access_log: false,
+            build: &[],
             node: None,
             reload_every: RELOAD_EVERY,
             store: None,
@@ -98,6 +100,12 @@ impl Settings {
     #[must_use]
     pub fn access_log(self, on: bool) -> Self {
         Self { access_log: on, ..self }
+    }
+
+    /// Shows what the program was built from, as labels of the metric `gingersnap_build_info`.
+    #[must_use]
+    pub fn build_info(self, labels: &'static [(&'static str, &'static str)]) -> Self {
+        Self { build: labels, ..self }
     }
 
     /// This node's name among those with the same ring; unless set, the host's name and the port.

@@ -90,6 +90,7 @@ impl Bound {
             readiness,
             store,
             access_log: settings.access_log,
+            build: settings.build,
             limits: settings.limits,
             proxies: settings.proxies,
             ports,

@@ -20,6 +20,7 @@ use clap::builder::BoolishValueParser;
 use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use crate::build;
 use crate::place::{Location, LocationParser};
 
 pub(crate) use at_rest::AtRestArgs;
@@ -36,7 +37,8 @@ pub(crate) use token::{AadArgs, OpenArgs, SealArgs, TokenArgs, TokenCommand};
 #[derive(Debug, Parser)]
 #[command(
     name = "gingersnap",
-    version,
+    version = build::VERSION,
+    long_version = build::LONG_VERSION,
     args_conflicts_with_subcommands = true,
     max_term_width = 100,
     after_help = examples::GINGERSNAP

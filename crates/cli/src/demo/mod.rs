@@ -11,6 +11,7 @@ use gingersnap_server::{Serving, Settings, Start};
 use gingersnap_shop::{AUDIENCE, Shop, Site};
 
 use crate::args::{DemoArgs, LogArgs};
+use crate::build;
 use crate::error::Error;
 use config::Config;
 
@@ -21,7 +22,7 @@ use config::Config;
 pub(crate) fn run(args: &DemoArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
     let start = Start::new()?;
     let Config { settings, ring, site } = Config::new(args)?;
-    let bound = start.bind(logging(settings, &args.log)?)?;
+    let bound = start.bind(logging(settings, &args.log)?.build_info(&build::LABELS))?;
     let loaded = bound.load(keys::start(ring.keystore()?, &ring))?;
     let site = Site { store: loaded.store(), ..site };
     let Shop { router, revoker } =
