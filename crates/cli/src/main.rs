@@ -9,6 +9,7 @@ mod demo;
 mod edge;
 mod error;
 mod keys;
+mod manual;
 mod new_file;
 #[expect(dead_code, reason = "the benchmarks draw more with it")]
 mod picture;
@@ -38,8 +39,10 @@ fn main() -> ExitCode {
     let mut out = io::stdout();
     let result = match cli.command.unwrap_or(Command::Demo(cli.demo)) {
         Command::Capacity(args) => capacity::run(&args, &mut out.lock()),
+        Command::Completions { shell } => manual::completions(shell, &mut out),
         Command::Demo(args) => demo::run(&args, &mut out),
         Command::Keys(args) => keys::run(&args, &mut out),
+        Command::Man { folder } => manual::pages(folder.as_deref(), &mut out),
         Command::Sessions(args) => sessions::run(&args, &mut out),
         Command::Store(args) => store::run(&args, &mut out),
         Command::Token(args) => token::run(&args, &mut out.lock()),

@@ -16,6 +16,12 @@ Examples:
   # A cookie that a browser has, without showing it to others on this machine
   gingersnap capacity --cookie - --audience 'shop production' --tag cart";
 
+pub(super) const COMPLETIONS: &str = "\
+Examples:
+  gingersnap completions bash > ~/.local/share/bash-completion/completions/gingersnap
+  gingersnap completions zsh > ~/.zfunc/_gingersnap
+  gingersnap completions fish > ~/.config/fish/completions/gingersnap.fish";
+
 pub(super) const DEMO: &str = "\
 Examples:
   # On another port of this machine
@@ -153,6 +159,14 @@ Examples:
   gingersnap keys restore backup.json
   gingersnap keys restore backup.age --identity escrow.identity --recipients recipients.txt";
 
+pub(super) const MAN: &str = "\
+Examples:
+  # A page for each command, where man finds them
+  mkdir -p ~/.local/share/man/man1
+  gingersnap man ~/.local/share/man/man1
+  # Read the first of them
+  gingersnap man | man -l -";
+
 pub(super) const SESSIONS: &str = "\
 Examples:
   gingersnap sessions list ada --audience 'shop production' --store sqlite:sessions.db
@@ -261,12 +275,15 @@ mod tests {
             let examples = examples(&command);
             assert!(examples.iter().any(|line| line.contains(&name)), "{name}: {examples:?}");
             let calls = examples.iter().flat_map(|line| line.split(" | ")).map(words);
-            for call in calls.filter(|words| words.first().is_some_and(|it| it != "echo")) {
+            for call in calls.filter(|words| words.first().is_some_and(|it| !OTHERS.contains(&it.as_str()))) {
                 let read = Cli::described().try_get_matches_from(&call);
                 assert!(call[0] == "gingersnap" && read.is_ok(), "{name}: {call:?}: {:?}", read.err());
             }
         }
     }
+
+    /// Commands that are not ours.
+    const OTHERS: [&str; 3] = ["echo", "man", "mkdir"];
 
     #[test]
     fn an_example_that_the_parser_does_not_take_is_found() {

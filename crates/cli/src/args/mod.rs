@@ -16,9 +16,12 @@ mod store;
 mod token;
 mod values;
 
+use std::path::PathBuf;
+
 use clap::builder::BoolishValueParser;
 use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap_complete::Shell;
 
 use crate::build;
 use crate::place::{Location, LocationParser};
@@ -56,12 +59,27 @@ pub(crate) enum Command {
     /// Show what a session takes in a cookie, and what there is room for
     #[command(after_help = examples::CAPACITY)]
     Capacity(CapacityArgs),
+    /// Write what completes commands and options in a shell
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
     /// Start the demo shop: a login and a cart on sealed cookies
     #[command(after_help = examples::DEMO)]
     Demo(DemoArgs),
     /// Make and change the key ring
     #[command(after_help = examples::KEYS)]
     Keys(KeysArgs),
+    /// Write the pages for `man`
+    ///
+    /// Without a folder, the first of them goes to standard output. In the folder, pages of the same names are replaced.
+    #[command(after_help = examples::MAN)]
+    Man {
+        /// A folder for a page for each command
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
     /// Show and end sign-ins, and tidy up a store
     #[command(after_help = examples::SESSIONS)]
     Sessions(SessionsArgs),
@@ -81,7 +99,7 @@ impl Cli {
     }
 
     /// The parser. The options of `demo` work without its name too, and belong to no other command: only its help shows them.
-    fn described() -> clap::Command {
+    pub(crate) fn described() -> clap::Command {
         Self::command().mut_args(|option| option.hide(true).global(false))
     }
 }
