@@ -64,6 +64,8 @@ Examples:
 pub(super) const KEYS_LINT: &str = "\
 Examples:
   gingersnap keys lint
+  # A ring that is not encrypted, and is meant to be so
+  gingersnap keys lint --plaintext
   # Also that no session of the application is to outlive what it was sealed with
   gingersnap keys lint --longest-policy 30d --json";
 

@@ -138,7 +138,8 @@ pub(crate) struct RingArgs {
     pub(crate) at_rest: AtRestArgs,
     /// Take or write a ring that is not encrypted
     ///
-    /// A new ring, a copy or a rewrap is written so. One in place is taken so, though an identity or recipients are given.
+    /// A new ring, a copy or a rewrap is written so. One in place is taken so, though an identity or recipients are given, and
+    /// `lint` does not find fault with that.
     #[arg(long, global = true)]
     pub(crate) plaintext: bool,
     /// Accept a ring and an identity that their group may read
