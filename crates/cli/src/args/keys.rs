@@ -8,7 +8,7 @@ use gingersnap::Timestamp;
 use gingersnap::token::{KeyId, Suite};
 
 use super::RingArgs;
-use super::examples;
+use super::examples::keys as examples;
 use super::values::{key_id, seconds, suite, time};
 
 #[derive(Args, Debug)]
@@ -22,7 +22,7 @@ pub(crate) struct KeysArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeysCommand {
     /// Make a ring: one active key and one standby
-    #[command(after_help = examples::KEYS_INIT)]
+    #[command(after_help = examples::INIT)]
     Init {
         /// No session may last longer than this, remember-me included
         #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = seconds)]
@@ -32,14 +32,14 @@ pub(crate) enum KeysCommand {
         suite: Suite,
     },
     /// Show every key with its state and what comes next
-    #[command(after_help = examples::KEYS_LIST)]
+    #[command(after_help = examples::LIST)]
     List {
         /// As JSON
         #[arg(long)]
         json: bool,
     },
     /// Show all that is known of one key
-    #[command(after_help = examples::KEYS_SHOW)]
+    #[command(after_help = examples::SHOW)]
     Show {
         /// Six hexadecimal digits
         #[arg(value_parser = key_id)]
@@ -51,7 +51,7 @@ pub(crate) enum KeysCommand {
     /// Check the ring, and say what is not as it should be
     ///
     /// Exit status 1 if there is anything.
-    #[command(after_help = examples::KEYS_LINT)]
+    #[command(after_help = examples::LINT)]
     Lint {
         /// The time that a key should seal
         #[arg(long, value_name = "DURATION", default_value = "90d", value_parser = seconds)]
@@ -66,7 +66,7 @@ pub(crate) enum KeysCommand {
     /// Do what is due, from a timer: rotate, add a standby, prune
     ///
     /// Exit status 10 if anything was.
-    #[command(after_help = examples::KEYS_TICK)]
+    #[command(after_help = examples::TICK)]
     Tick {
         /// The time that a key should seal
         #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = seconds)]
@@ -79,7 +79,7 @@ pub(crate) enum KeysCommand {
         json: bool,
     },
     /// Schedule the standby; nobody is signed out
-    #[command(after_help = examples::KEYS_ROTATE)]
+    #[command(after_help = examples::ROTATE)]
     Rotate {
         /// The time until it comes into force: at least twice the time in which nodes reload, and a minute
         #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = seconds)]
@@ -94,17 +94,17 @@ pub(crate) enum KeysCommand {
     /// Show which node holds which generation of the ring
     ///
     /// Exit status 1 unless every node has the newest.
-    #[command(after_help = examples::KEYS_ROLLOUT)]
+    #[command(after_help = examples::ROLLOUT)]
     Rollout(RolloutArgs),
     /// Put a standby or staged key in force at once
-    #[command(after_help = examples::KEYS_PROMOTE)]
+    #[command(after_help = examples::PROMOTE)]
     Promote {
         /// Six hexadecimal digits
         #[arg(value_parser = key_id)]
         key: KeyId,
     },
     /// Add a further standby
-    #[command(after_help = examples::KEYS_ADD)]
+    #[command(after_help = examples::ADD)]
     Add {
         /// The AEAD; that of the newest key in force if not given
         #[arg(long, value_parser = suite)]
@@ -116,31 +116,31 @@ pub(crate) enum KeysCommand {
     /// Destroy the secrets of keys that were found dead a day ago
     ///
     /// Dead keys are those that are expired or revoked.
-    #[command(after_help = examples::KEYS_PRUNE)]
+    #[command(after_help = examples::PRUNE)]
     Prune {
         /// Destroy at once those that are expired or revoked now
         #[arg(long)]
         yes: bool,
     },
     /// Keep a key from sealing and opening, until it is enabled
-    #[command(after_help = examples::KEYS_DISABLE)]
+    #[command(after_help = examples::DISABLE)]
     Disable {
         /// Six hexadecimal digits
         #[arg(value_parser = key_id)]
         key: KeyId,
     },
     /// Take `disable` back
-    #[command(after_help = examples::KEYS_ENABLE)]
+    #[command(after_help = examples::ENABLE)]
     Enable {
         /// Six hexadecimal digits
         #[arg(value_parser = key_id)]
         key: KeyId,
     },
     /// End for good what a key sealed, or every key made before a time
-    #[command(after_help = examples::KEYS_REVOKE)]
+    #[command(after_help = examples::REVOKE)]
     Revoke(RevokeArgs),
     /// Sign out whoever signed in before a time; no use against a stolen key
-    #[command(after_help = examples::KEYS_SESSIONS_DEAD_BEFORE)]
+    #[command(after_help = examples::SESSIONS_DEAD_BEFORE)]
     SessionsDeadBefore {
         /// RFC 3339: 2026-01-31T12:00:00Z, or with an offset
         #[arg(value_parser = time)]
@@ -149,7 +149,7 @@ pub(crate) enum KeysCommand {
     /// After a stolen ring: revoke every key; everybody is signed out
     ///
     /// The ring begins anew with a new key. It says first what it will do, and asks.
-    #[command(after_help = examples::KEYS_EMERGENCY)]
+    #[command(after_help = examples::EMERGENCY)]
     Emergency {
         /// Do not ask
         #[arg(long)]
@@ -158,14 +158,14 @@ pub(crate) enum KeysCommand {
     /// Write a copy of the ring, as a backup or for `import`
     ///
     /// It goes to standard output, or to a file.
-    #[command(after_help = examples::KEYS_EXPORT)]
+    #[command(after_help = examples::EXPORT)]
     Export {
         /// A new file, for its owner alone, instead of standard output
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
     /// Put an exported ring in an empty place, as it is
-    #[command(after_help = examples::KEYS_IMPORT)]
+    #[command(after_help = examples::IMPORT)]
     Import {
         /// The file that `export` wrote, or - for standard input
         #[arg(value_name = "FILE")]
@@ -174,7 +174,7 @@ pub(crate) enum KeysCommand {
     /// Make an age identity in a new file, and say its recipient
     ///
     /// The file is for its owner alone.
-    #[command(after_help = examples::KEYS_IDENTITY)]
+    #[command(after_help = examples::IDENTITY)]
     Identity {
         /// The file
         file: PathBuf,
@@ -185,12 +185,12 @@ pub(crate) enum KeysCommand {
     /// Encrypt the ring for other recipients
     ///
     /// It names them. Keys and generation stay as they are.
-    #[command(after_help = examples::KEYS_REWRAP)]
+    #[command(after_help = examples::REWRAP)]
     Rewrap,
     /// Put a backup in place, as a new generation of the ring
     ///
     /// It says first what that brings back from the dead, and asks.
-    #[command(after_help = examples::KEYS_RESTORE)]
+    #[command(after_help = examples::RESTORE)]
     Restore(RestoreArgs),
 }
 

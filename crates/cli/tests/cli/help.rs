@@ -1,5 +1,5 @@
 //! Help: short where it is asked for with -h, own options first, examples last. The parser reads the examples in
-//! `src/args/examples.rs`.
+//! `src/args/examples/`.
 
 use super::*;
 
