@@ -37,7 +37,7 @@ fn main() -> ExitCode {
         Err(error) => return args::report(error),
     };
     let mut out = io::stdout();
-    let result = match cli.command.unwrap_or(Command::Demo(cli.demo)) {
+    let result = match cli.command {
         Command::Capacity(args) => capacity::run(&args, &mut out.lock()),
         Command::Completions { shell } => manual::completions(shell, &mut out),
         Command::Demo(args) => demo::run(&args, &mut out),

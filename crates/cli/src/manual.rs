@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use clap::CommandFactory as _;
 use clap_complete::Shell;
 use gingersnap::keystore::KeystoreError;
 
@@ -13,7 +14,7 @@ use crate::error::Error;
 /// Writes the shell's script.
 pub(crate) fn completions(shell: Shell, out: &mut impl Write) -> Result<ExitCode, Error> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::described(), NAME, &mut script);
+    clap_complete::generate(shell, &mut Cli::command(), NAME, &mut script);
     write(&script, out)
 }
 
@@ -21,10 +22,10 @@ pub(crate) fn completions(shell: Shell, out: &mut impl Write) -> Result<ExitCode
 pub(crate) fn pages(folder: Option<&Path>, out: &mut impl Write) -> Result<ExitCode, Error> {
     let Some(folder) = folder else {
         let mut page = Vec::new();
-        clap_mangen::Man::new(Cli::described()).render(&mut page)?;
+        clap_mangen::Man::new(Cli::command()).render(&mut page)?;
         return write(&page, out);
     };
-    clap_mangen::generate_to(Cli::described(), folder).map_err(|error| {
+    clap_mangen::generate_to(Cli::command(), folder).map_err(|error| {
         let failed = Error::io(format!("cannot write into {}: {error}", KeystoreError::shown(folder)));
         if error.kind() == io::ErrorKind::NotFound {
             failed.with_hint("`mkdir -p` makes the folder")

@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use clap::CommandFactory as _;
 use clap::error::{ContextKind, ContextValue};
 use gingersnap::keystore::KeystoreError;
 
@@ -28,7 +29,7 @@ fn without_secrets(error: clap::Error) -> clap::Error {
         return error;
     }
     // Another of the kind: this one keeps the reason, which may have a part of the value.
-    let mut told = clap::Error::new(error.kind()).with_cmd(&Cli::described());
+    let mut told = clap::Error::new(error.kind()).with_cmd(&Cli::command());
     for (kind, value) in context {
         let is_ours =
             matches!(kind, ContextKind::Usage | ContextKind::InvalidArg | ContextKind::InvalidValue)

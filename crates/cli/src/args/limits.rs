@@ -6,6 +6,7 @@ use clap::Args;
 use gingersnap_server::Proxy;
 
 use super::LIMITS;
+use super::values::within;
 
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = LIMITS)]
@@ -33,20 +34,9 @@ pub(crate) struct LimitArgs {
     pub(crate) client_timeout: Duration,
 }
 
-/// Reads `10s` or `500ms`, from 100 milliseconds to 10 minutes.
+/// A client's time: `100ms` to `10m`.
 fn duration(text: &str) -> Result<Duration, String> {
-    let (digits, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
-    let number: u64 =
-        digits.parse().map_err(|_| "expected a number and a unit, as in 10s or 500ms".to_owned())?;
-    let duration = match unit {
-        "ms" => Duration::from_millis(number),
-        "s" => Duration::from_secs(number),
-        _ => return Err("expected the unit s or ms, as in 10s or 500ms".to_owned()),
-    };
-    if duration < SHORTEST || duration > LONGEST {
-        return Err("expected 100ms to 600s".to_owned());
-    }
-    Ok(duration)
+    within(text, SHORTEST, LONGEST, "100ms to 10m")
 }
 
 const SHORTEST: Duration = Duration::from_millis(100);
@@ -60,7 +50,8 @@ mod tests {
     fn durations_have_a_unit_and_bounds() {
         assert_eq!(duration("10s"), Ok(Duration::from_secs(10)));
         assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
-        for bad in ["", "10", "s", "10m", "-1s", "1.5s", "99ms", "601s", "99999999999999999999s"] {
+        assert_eq!(duration("10m"), Ok(LONGEST));
+        for bad in ["", "10", "s", "11m", "-1s", "99ms", "601s", "99999999999999999999s"] {
             assert!(duration(bad).is_err(), "{bad}");
         }
     }

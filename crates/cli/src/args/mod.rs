@@ -16,11 +16,13 @@ mod store;
 mod token;
 mod values;
 
+use std::env;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
 use clap::error::{ContextKind, ContextValue};
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::build;
@@ -42,16 +44,12 @@ pub(crate) use token::{AadArgs, OpenArgs, SealArgs, TokenArgs, TokenCommand};
     name = "gingersnap",
     version = build::VERSION,
     long_version = build::LONG_VERSION,
-    args_conflicts_with_subcommands = true,
     max_term_width = 100,
     after_help = examples::GINGERSNAP
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
-    pub(crate) command: Option<Command>,
-    // Without a subcommand it starts the shop, so that `cargo run` alone shows something.
-    #[command(flatten)]
-    pub(crate) demo: DemoArgs,
+    pub(crate) command: Command,
 }
 
 #[derive(Debug, Subcommand)]
@@ -94,13 +92,19 @@ pub(crate) enum Command {
 impl Cli {
     /// Reads the command line of this process.
     pub(crate) fn read() -> Result<Self, clap::Error> {
-        let matches = Self::described().try_get_matches();
-        matches.and_then(|it| Self::from_arg_matches(&it)).map_err(with_tip)
+        Self::parse_words(env::args_os().collect()).map_err(with_tip)
     }
 
-    /// The parser. The options of `demo` work without its name too, and belong to no other command: only its help shows them.
-    pub(crate) fn described() -> clap::Command {
-        Self::command().mut_args(|option| option.hide(true).global(false))
+    /// Without a command it starts the shop, so that `cargo run` alone shows something.
+    fn parse_words(mut words: Vec<OsString>) -> Result<Self, clap::Error> {
+        let is_ours = |word: &OsString| {
+            let word = word.as_encoded_bytes();
+            !word.starts_with(b"-") || [&b"-h"[..], b"--help", b"-V", b"--version"].contains(&word)
+        };
+        if !words.get(1).is_some_and(is_ours) {
+            words.insert(words.len().min(1), "demo".into());
+        }
+        Self::try_parse_from(words)
     }
 }
 

@@ -8,6 +8,7 @@ use gingersnap::keystore::NodeName;
 
 use super::NODE;
 use super::address::address;
+use super::values::within;
 
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = NODE)]
@@ -43,14 +44,6 @@ fn interval(text: &str) -> Result<Duration, String> {
 /// Time until a ring counts as stale: `1s` to `24h`.
 fn patience(text: &str) -> Result<Duration, String> {
     within(text, Duration::from_secs(1), 24 * HOUR, "1s to 24h")
-}
-
-fn within(text: &str, shortest: Duration, longest: Duration, bounds: &str) -> Result<Duration, String> {
-    let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
-    if duration < shortest || duration > longest {
-        return Err(format!("expected {bounds}"));
-    }
-    Ok(duration)
 }
 
 const HOUR: Duration = Duration::from_secs(3600);

@@ -64,4 +64,21 @@ fn what_a_command_does_not_use_is_not_among_its_options() {
     // The options of the shop work without its name, and its help has them.
     let help = place.succeeds(&["--help"]);
     assert!(!help.contains("--listen") && help.contains("`gingersnap demo`"), "{help}");
+    let output = place.run(&["--listn", "8080"]);
+    let said = "unexpected argument '--listn' found\n\n  tip: a similar argument exists: '--listen'\n\n\
+                Usage: gingersnap demo ";
+    assert!(text(&output.stderr).contains(said), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_variable_of_the_shop_is_none_of_another_command() {
+    let place = Place::with_ring("help_variables");
+    let variables = ["GINGERSNAP_NODE", "GINGERSNAP_LOG_FORMAT", "GINGERSNAP_ACCESS_LOG"];
+    for name in variables {
+        let output = place.command(&["keys", "list"]).env(name, "no such value").output().unwrap();
+        assert_eq!((output.status.code(), &*text(&output.stderr)), (Some(0), ""), "{name}");
+        let output = place.command(&["--listen", "0"]).env(name, "no such value").output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        assert!(!text(&output.stderr).contains("keys list"), "{name}");
+    }
 }
