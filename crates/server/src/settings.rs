@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use gingersnap::keystore::NodeName;
 use gingersnap::store::Store;
-use tracing_subscriber::filter::Targets;
 
 use crate::connection::{Proxies, Proxy};
 use crate::error::ServerError;
 use crate::limits::Limits;
-use crate::log::{self, LogFormat};
+use crate::log::{self, LogFormat, Logging};
 use crate::port::Listen;
 use crate::tls::TlsFiles;
 
@@ -23,9 +22,7 @@ pub struct Settings {
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) limits: Limits,
     pub(crate) proxies: Proxies,
-    pub(crate) log: Targets,
-    pub(crate) log_format: LogFormat,
-    pub(crate) access_log: bool,
+    pub(crate) log: Logging,
     pub(crate) build: &'static [(&'static str, &'static str)],
     pub(crate) node: Option<NodeName>,
     pub(crate) reload_every: Duration,
@@ -42,9 +39,7 @@ impl Settings {
             tls: None,
             limits: Limits::default(),
             proxies: Proxies::default(),
-            log: log::default_targets(),
-            log_format: LogFormat::default(),
-            access_log: false,
+            log: Logging::default(),
             build: &[],
             node: None,
             reload_every: RELOAD_EVERY,
@@ -86,20 +81,20 @@ impl Settings {
     /// # Errors
     /// The directives cannot be read.
     pub fn log(self, directives: &str) -> Result<Self, ServerError> {
-        Ok(Self { log: log::targets(directives)?, ..self })
+        Ok(Self { log: Logging { targets: log::targets(directives)?, ..self.log }, ..self })
     }
 
     /// Sets the form of the lines on stderr; text unless set.
     #[must_use]
     pub fn log_format(self, format: LogFormat) -> Self {
-        Self { log_format: format, ..self }
+        Self { log: Logging { format, ..self.log }, ..self }
     }
 
     /// Writes an event for each request, whatever else is logged: method, path without the query, status, bytes of the body, time in
     /// microseconds, and the address that connected, which may be a proxy's.
     #[must_use]
     pub fn access_log(self, on: bool) -> Self {
-        Self { access_log: on, ..self }
+        Self { log: Logging { access: on, ..self.log }, ..self }
     }
 
     /// Shows what the program was built from, as labels of the metric `gingersnap_build_info`.

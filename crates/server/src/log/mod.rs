@@ -21,7 +21,6 @@ use tracing_subscriber::{Layer, Registry, fmt};
 
 use crate::error::ServerError;
 use crate::metrics::{self, Events};
-use crate::settings::Settings;
 use bounded::Bounded;
 
 /// The form of the log's lines.
@@ -34,17 +33,32 @@ pub enum LogFormat {
     Json,
 }
 
+/// What is written, and how.
+#[derive(Clone, Debug)]
+pub(crate) struct Logging {
+    pub(crate) targets: Targets,
+    pub(crate) format: LogFormat,
+    /// A line for each request, whatever the targets are.
+    pub(crate) access: bool,
+}
+
+impl Default for Logging {
+    fn default() -> Self {
+        Self { targets: default_targets(), format: LogFormat::default(), access: false }
+    }
+}
+
 /// Starts the subscriber.
 ///
 /// With metrics, events are counted too, at whatever level the log is.
-pub(crate) fn start(settings: &Settings) {
-    let lines = match settings.log_format {
+pub(crate) fn start(logging: &Logging, metrics: bool) {
+    let lines = match logging.format {
         LogFormat::Text => text(io::stderr().is_terminal()),
         LogFormat::Json => json(),
     };
-    let access = if settings.access_log { LevelFilter::INFO } else { LevelFilter::OFF };
-    let lines = lines.with_filter(settings.log.clone().with_target(access::TARGET, access));
-    let counts = settings.metrics.is_some().then(Events::layer);
+    let access = if logging.access { LevelFilter::INFO } else { LevelFilter::OFF };
+    let lines = lines.with_filter(logging.targets.clone().with_target(access::TARGET, access));
+    let counts = metrics.then(Events::layer);
     // A second start in one process keeps the first subscriber.
     drop(tracing_subscriber::registry().with(lines).with(counts).try_init());
     panic::set_hook(Box::new(panicked));
@@ -81,7 +95,7 @@ pub(crate) fn targets(directives: &str) -> Result<Targets, ServerError> {
 }
 
 /// Selects `info` and above, but no notices of a database: its server chooses what it sends, and how often.
-pub(crate) fn default_targets() -> Targets {
+fn default_targets() -> Targets {
     Targets::new().with_default(Level::INFO).with_target("sqlx", LevelFilter::OFF)
 }
 
