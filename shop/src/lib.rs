@@ -49,6 +49,7 @@ use gingersnap::keyring::LiveKeyring;
 use gingersnap::{BuildError, Revoker};
 
 use app::App;
+pub use sessions::AUDIENCE;
 pub use site::Site;
 
 /// The application, and what its server is to know of it.

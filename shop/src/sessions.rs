@@ -57,7 +57,7 @@ pub(crate) fn remember_for(keyring: &Keyring) -> u64 {
 }
 
 /// Bound into every token: another application with a copy of the ring opens none of ours.
-pub(crate) const AUDIENCE: &str = "gingersnap demo";
+pub const AUDIENCE: &str = "gingersnap demo";
 /// Seconds for which one is logged in at most, without asking to stay.
 pub(crate) const LOGIN: u64 = DAY;
 /// Seconds without a visit after which such a login ends.

@@ -16,11 +16,6 @@ pub(crate) fn random(bytes: &mut [u8]) -> Result<(), NoEntropy> {
     OsEntropy.fill(bytes)
 }
 
-/// Returns the directives for the log; none if there are none, or not in text.
-pub(crate) fn log_directives() -> Option<String> {
-    env::var("GINGERSNAP_LOG").ok()
-}
-
 /// Returns an age identity in the environment, for places that have nothing else. No option holds it, since everybody
 /// sees options. An empty variable counts as unset, as for the credentials.
 pub(crate) fn identity_variable() -> Option<OsString> {

@@ -30,7 +30,12 @@ enum Status {
     Usage = 2,
     /// The system failed.
     Io = 3,
+    /// Somebody pressed Ctrl-C.
+    Interrupted = INTERRUPTED as isize,
 }
+
+/// The exit status of a command that SIGINT ended, as shells have it.
+pub(crate) const INTERRUPTED: u8 = 130;
 
 impl Error {
     pub(crate) fn refused(message: impl Into<String>) -> Self {
@@ -43,6 +48,10 @@ impl Error {
 
     pub(crate) fn io(message: impl Into<String>) -> Self {
         Self { status: Status::Io, message: message.into(), hint: None }
+    }
+
+    pub(crate) fn interrupted(message: impl Into<String>) -> Self {
+        Self { status: Status::Interrupted, message: message.into(), hint: None }
     }
 
     pub(crate) fn with_hint(self, hint: impl Into<String>) -> Self {
@@ -58,7 +67,7 @@ impl Error {
     pub(crate) fn before_change(self) -> Self {
         match self.status {
             Status::Io => self.though_closed().with_hint("nothing was changed"),
-            Status::Refused | Status::Usage => self,
+            Status::Refused | Status::Usage | Status::Interrupted => self,
         }
     }
 

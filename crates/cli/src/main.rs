@@ -2,12 +2,14 @@
 
 mod args;
 mod at_rest;
+mod build;
 mod capacity;
 mod confirm;
 mod demo;
 mod edge;
 mod error;
 mod keys;
+mod manual;
 mod new_file;
 #[expect(dead_code, reason = "the benchmarks draw more with it")]
 mod picture;
@@ -35,10 +37,12 @@ fn main() -> ExitCode {
         Err(error) => return args::report(error),
     };
     let mut out = io::stdout();
-    let result = match cli.command.unwrap_or(Command::Demo(cli.demo)) {
+    let result = match cli.command {
         Command::Capacity(args) => capacity::run(&args, &mut out.lock()),
+        Command::Completions { shell } => manual::completions(shell, &mut out),
         Command::Demo(args) => demo::run(&args, &mut out),
         Command::Keys(args) => keys::run(&args, &mut out),
+        Command::Man { folder } => manual::pages(folder.as_deref(), &mut out),
         Command::Sessions(args) => sessions::run(&args, &mut out),
         Command::Store(args) => store::run(&args, &mut out),
         Command::Token(args) => token::run(&args, &mut out.lock()),

@@ -55,13 +55,24 @@ pub(crate) fn time_and_distance(at: Timestamp, now: Timestamp) -> String {
     format!("{} ({distance})", time(at))
 }
 
-/// `seconds`, rounded down: `45 s`, `59 min`, `23 h`, `30 days`.
+/// The distance of `seconds`, rounded down: `45 s`, `59 min`, `23 h`, `30 days`.
 pub(crate) fn rounded_duration(seconds: u64) -> String {
     match seconds {
         0..120 => format!("{seconds} s"),
         120..7_200 => format!("{} min", seconds / 60),
         7_200..172_800 => format!("{} h", seconds / 3_600),
-        _ => format!("{} days", seconds / 86_400),
+        _ => format!("{} days", seconds / DAY),
+    }
+}
+
+/// `seconds`, exactly, in the largest unit that divides it, as the library tells them: `90 s`, `90 min`, `36 h`, `30 days`.
+pub(crate) fn exact_duration(seconds: u64) -> String {
+    match seconds {
+        DAY => "1 day".into(),
+        DAY.. if seconds.is_multiple_of(DAY) => format!("{} days", seconds / DAY),
+        3_600.. if seconds.is_multiple_of(3_600) => format!("{} h", seconds / 3_600),
+        60.. if seconds.is_multiple_of(60) => format!("{} min", seconds / 60),
+        _ => format!("{seconds} s"),
     }
 }
 
@@ -69,9 +80,31 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+const DAY: u64 = 86_400;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_duration_that_was_set_is_told_exactly_and_a_distance_rounded_down() {
+        for (seconds, exact, rounded) in [
+            (0, "0 s", "0 s"),
+            (59, "59 s", "59 s"),
+            (60, "1 min", "60 s"),
+            (119, "119 s", "119 s"),
+            (5_400, "90 min", "90 min"),
+            (5_401, "5401 s", "90 min"),
+            (7_199, "7199 s", "119 min"),
+            (DAY, "1 day", "24 h"),
+            (DAY + 3_600, "25 h", "25 h"),
+            (2 * DAY, "2 days", "2 days"),
+            (2 * DAY + 3_600, "49 h", "2 days"),
+            (400 * DAY, "400 days", "400 days"),
+        ] {
+            assert_eq!((&*exact_duration(seconds), &*rounded_duration(seconds)), (exact, rounded));
+        }
+    }
 
     #[test]
     fn json_with_escapes_is_the_same_json() {

@@ -63,6 +63,7 @@ pub use connection::Proxy;
 pub use core_dumps::forbid_core_dumps;
 pub use error::{ServerError, ServerErrorKind};
 pub use limits::Limits;
+pub use log::LogFormat;
 pub use port::Listen;
 pub use serve::{Loaded, Serving};
 pub use settings::Settings;

@@ -30,6 +30,8 @@ pub struct Loaded {
     pub(crate) reloader: Reloader,
     pub(crate) readiness: Readiness,
     pub(crate) store: Option<Measured>,
+    pub(crate) access_log: bool,
+    pub(crate) build: &'static [(&'static str, &'static str)],
     pub(crate) limits: Limits,
     pub(crate) proxies: Proxies,
     pub(crate) ports: Ports,
@@ -62,12 +64,13 @@ impl Loaded {
         application: Router,
         decorate: impl FnOnce(Router) -> Router,
     ) -> Result<Serving, ServerError> {
-        let Self { reloading, reloader, readiness, store, limits, proxies, ports } = self;
+        let Self { reloading, reloader, readiness, store, access_log, build, limits, proxies, ports } = self;
         let app = decorate(protect(application.merge(readiness.route()), limits));
         let app = app.layer(from_fn(log::requests));
+        let app = if access_log { app.layer(from_fn(log::access::log)) } else { app };
         let (keyring, gate) = (reloader.keyring(), Gate::new(&limits, proxies, ports.tls.is_none()));
         let reloading = reloading.start(reloader)?;
-        let state = metrics::State { keyring, store, ends: readiness.revoker(), gate, limits };
+        let state = metrics::State { keyring, store, ends: readiness.revoker(), gate, limits, build };
         Ok(Serving { app, stop: readiness.stop(), state, reloading, ports })
     }
 }

@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use gingersnap::keystore::NodeName;
 use gingersnap::store::Store;
-use tracing_subscriber::filter::Targets;
 
 use crate::connection::{Proxies, Proxy};
 use crate::error::ServerError;
 use crate::limits::Limits;
-use crate::log;
+use crate::log::{self, LogFormat, Logging};
 use crate::port::Listen;
 use crate::tls::TlsFiles;
 
@@ -23,7 +22,8 @@ pub struct Settings {
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) limits: Limits,
     pub(crate) proxies: Proxies,
-    pub(crate) log: Targets,
+    pub(crate) log: Logging,
+    pub(crate) build: &'static [(&'static str, &'static str)],
     pub(crate) node: Option<NodeName>,
     pub(crate) reload_every: Duration,
     pub(crate) store: Option<Arc<dyn Store>>,
@@ -39,7 +39,8 @@ impl Settings {
             tls: None,
             limits: Limits::default(),
             proxies: Proxies::default(),
-            log: log::default_targets(),
+            log: Logging::default(),
+            build: &[],
             node: None,
             reload_every: RELOAD_EVERY,
             store: None,
@@ -74,13 +75,32 @@ impl Settings {
         Self { metrics: Some(listen), ..self }
     }
 
-    /// Writes the events to stderr that these directives select: `warn,gingersnap=debug`. Unless set, those from `info`
-    /// on, and none of a database's server.
+    /// Writes the events to stderr that a level selects, or directives: `debug`, or `warn,gingersnap=debug`. Unless set, those from
+    /// `info` on, and none of a database's server. A level is for gingersnap's crates; other crates say `info` at most.
     ///
     /// # Errors
     /// The directives cannot be read.
     pub fn log(self, directives: &str) -> Result<Self, ServerError> {
-        Ok(Self { log: log::targets(directives)?, ..self })
+        Ok(Self { log: Logging { targets: log::targets(directives)?, ..self.log }, ..self })
+    }
+
+    /// Sets the form of the lines on stderr; text unless set.
+    #[must_use]
+    pub fn log_format(self, format: LogFormat) -> Self {
+        Self { log: Logging { format, ..self.log }, ..self }
+    }
+
+    /// Writes an event for each request, whatever else is logged: method, path without the query, status, bytes of the body, time in
+    /// microseconds, and the address that connected, which may be a proxy's.
+    #[must_use]
+    pub fn access_log(self, on: bool) -> Self {
+        Self { log: Logging { access: on, ..self.log }, ..self }
+    }
+
+    /// Shows what the program was built from, as labels of the metric `gingersnap_build_info`.
+    #[must_use]
+    pub fn build_info(self, labels: &'static [(&'static str, &'static str)]) -> Self {
+        Self { build: labels, ..self }
     }
 
     /// This node's name among those with the same ring; unless set, the host's name and the port.

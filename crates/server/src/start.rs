@@ -44,7 +44,7 @@ impl Start {
     /// # Errors
     /// A file of the TLS settings cannot be used, or a port cannot be had.
     pub fn bind(self, settings: Settings) -> Result<Bound, ServerError> {
-        log::start(settings.log.clone(), settings.metrics.is_some());
+        log::start(&settings.log, settings.metrics.is_some());
         let ports = Ports::take(&settings)?;
         let node = node::name(settings.node.clone(), ports.main.address().port())?;
         Ok(Bound { reloading: self.reloading, settings, node, ports })
@@ -89,6 +89,8 @@ impl Bound {
             reloader,
             readiness,
             store,
+            access_log: settings.log.access,
+            build: settings.build,
             limits: settings.limits,
             proxies: settings.proxies,
             ports,

@@ -32,14 +32,14 @@ pub(crate) struct CapacityArgs {
     /// The time to open the cookie at, in Unix seconds, instead of the clock's
     #[arg(long, value_name = "UNIX", requires = "cookie")]
     pub(crate) now: Option<u64>,
-    #[command(flatten)]
-    pub(crate) ring: RingArgs,
     /// As JSON
     #[arg(long)]
     pub(crate) json: bool,
     /// Draw a picture into a new file, too; - draws it on standard output alone
     #[arg(long, value_name = "FILE")]
     pub(crate) svg: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) ring: RingArgs,
 }
 
 fn lines(text: &str) -> Result<usize, String> {

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use gingersnap::SignInKey;
 
 use super::RingArgs;
+use super::examples;
 
 #[derive(Args, Debug)]
 pub(crate) struct SessionsArgs {
@@ -16,48 +17,53 @@ pub(crate) enum SessionsCommand {
     /// Show where somebody is signed in
     ///
     /// Each sign-in has a key, which `end` takes. Sign-ins that were made before the application had this store are not listed.
+    #[command(after_help = examples::SESSIONS_LIST)]
     List {
-        #[command(flatten)]
-        who: WhoArgs,
         /// As JSON
         #[arg(long)]
         json: bool,
+        #[command(flatten)]
+        who: WhoArgs,
     },
     /// End one sign-in on every node within two seconds
     ///
     /// It is signed out wherever it is used, a copy of its cookie too; the data of the person stays. It needs no key ring.
+    #[command(after_help = examples::SESSIONS_END)]
     End {
         /// The key that `list` shows, or that the log has of a sign-out which did not reach the store
         key: SignInKey,
         #[command(flatten)]
         store: StoreOption,
     },
-    /// Sign somebody out everywhere, where no list shows it too
+    /// Sign somebody out everywhere
     ///
-    /// Every identity that was sealed until now is refused on every node within two seconds. Their data is there again when they sign in.
+    /// Where no list shows it, too: every identity that was sealed until now is refused on every node within two seconds. Their data is there again when they sign in.
+    #[command(after_help = examples::SESSIONS_END_SUBJECT)]
     EndSubject {
-        #[command(flatten)]
-        who: WhoArgs,
         /// Do not ask
         #[arg(long)]
         yes: bool,
+        #[command(flatten)]
+        who: WhoArgs,
     },
     /// Sign somebody out everywhere, and remove what the store keeps of them
     ///
     /// That is their sessions and the list of their sign-ins. What is in cookies their browser has: it opens again only if the same
     /// subject signs in there.
+    #[command(after_help = examples::SESSIONS_ERASE)]
     Erase {
-        #[command(flatten)]
-        who: WhoArgs,
         /// Do not ask
         #[arg(long)]
         yes: bool,
+        #[command(flatten)]
+        who: WhoArgs,
     },
     /// Remove records that ended more than an hour ago
     ///
     /// Nodes do this by themselves, a few records each minute: it is for a store that no node has any more, or that has fallen
     /// behind. It goes by the store's clock, removes a batch at a time, and may run beside nodes and be stopped at any time.
     /// Redis and Valkey remove records themselves.
+    #[command(after_help = examples::SESSIONS_PURGE)]
     Purge {
         #[command(flatten)]
         store: StoreOption,
@@ -83,7 +89,7 @@ pub(crate) struct WhoArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct StoreOption {
-    /// The store, `#name` at its end
+    /// The store: a URL with `#name` at its end
     ///
     /// sqlite:PATH, postgres://user@host/database#name, redis://host/0#name or rediss:// (TLS). Others on this machine see
     /// command lines: a URL with a password belongs in GINGERSNAP_STORE.

@@ -2,6 +2,8 @@
 
 use clap::{Args, Subcommand};
 
+use super::examples;
+
 #[derive(Args, Debug)]
 pub(crate) struct StoreArgs {
     #[command(subcommand)]
@@ -10,9 +12,10 @@ pub(crate) struct StoreArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum StoreCommand {
-    /// Make what sessions are kept in, unless it is there
+    /// Make the tables that sessions are kept in, unless they are there
+    #[command(after_help = examples::STORE_INIT)]
     Init {
-        /// The store, `#name` at its end
+        /// The store: a URL with `#name` at its end
         ///
         /// sqlite:PATH, postgres://user@host/database#name, redis://host/0#name or rediss:// (TLS). Others on this machine see
         /// command lines: a URL with a password belongs in GINGERSNAP_STORE.

@@ -1,5 +1,7 @@
 //! The values that options of several commands take.
 
+use std::time::Duration;
+
 use gingersnap::Timestamp;
 use gingersnap::token::{KeyId, ParseKeyIdError, Suite};
 use time::OffsetDateTime;
@@ -16,11 +18,32 @@ pub(super) fn suite(name: &str) -> Result<Suite, String> {
 
 /// Seconds of `90s`, `15m`, `1h`, `30d`. A fraction is refused: `500ms` would be none at all.
 pub(super) fn seconds(text: &str) -> Result<u64, String> {
-    let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    let duration = duration(text)?;
     if duration.subsec_nanos() != 0 {
         return Err("expected whole seconds".into());
     }
     Ok(duration.as_secs())
+}
+
+/// A duration with its bounds, which `bounds` says.
+pub(super) fn within(
+    text: &str,
+    shortest: Duration,
+    longest: Duration,
+    bounds: &str,
+) -> Result<Duration, String> {
+    let duration = duration(text)?;
+    if duration < shortest || duration > longest {
+        return Err(format!("expected {bounds}"));
+    }
+    Ok(duration)
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text).map_err(|_| {
+        "not a duration\ngingersnap: hint: write a number and a unit, as in 90s, 15m, 1h 30m or 30d"
+            .to_owned()
+    })
 }
 
 /// `2026-01-31T12:00:00Z`, or with another offset: `2026-01-31T13:00:00+01:00`. Fractions of a second are cut off.
@@ -43,6 +66,18 @@ mod tests {
     #[track_caller]
     fn refuses(text: &str, why: &str) {
         assert_eq!(time(text), Err(why.to_owned()), "{text}");
+    }
+
+    #[test]
+    fn a_duration_has_a_unit() {
+        for (text, expected) in [("90s", 90), ("15m", 900), ("1h 30m", 5_400), ("30d", 2_592_000)] {
+            assert_eq!(seconds(text), Ok(expected), "{text}");
+        }
+        let hint = "gingersnap: hint: write a number and a unit, as in 90s, 15m, 1h 30m or 30d";
+        for text in ["", "90", "s", "-1s", "soon", "99999999999999999999s"] {
+            assert_eq!(seconds(text), Err(format!("not a duration\n{hint}")), "{text}");
+        }
+        assert_eq!(seconds("1500ms"), Err("expected whole seconds".into()));
     }
 
     #[test]

@@ -5,14 +5,15 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use gingersnap::token::{DataClaims, Kind, PointerClaims};
-use gingersnap::{Map, SessionData as _};
+use gingersnap::{Map, SessionData as _, Timestamp};
 use serde_json::{Map as Object, Value};
 
 use super::encode;
-use crate::args::{AadArgs, CapacityArgs};
+use crate::args::CapacityArgs;
+use crate::edge;
 use crate::error::Error;
 use crate::keys::Ring;
-use crate::token;
+use crate::token::{Pasted, Purpose};
 
 pub(super) struct Session {
     /// Bytes of it as JSON, where it is known as that.
@@ -75,23 +76,17 @@ impl Session {
 
     /// Opens a cookie, `name=value`.
     pub(super) fn open(cookie: &str, args: &CapacityArgs) -> Result<Self, Error> {
-        let text = token::read_text(cookie, gingersnap::token::Unopened::MAX_TEXT + MAX_NAME)?;
-        let text = String::from_utf8_lossy(&text);
-        let Some((name, value)) = text.split_once('=').filter(|(name, _)| !name.is_empty()) else {
+        let pasted = Pasted::read(cookie, None)?;
+        let Some(cookie_name) = pasted.name.as_deref() else {
             return Err(Error::usage("a cookie is a name, = and a value")
                 .with_hint("as the browser sends it: __Host-session=…"));
         };
-        let aad = AadArgs {
-            kind: Kind::Data,
-            tag: args.tag.clone(),
-            cookie_name: Some(name.into()),
-            audience: args.audience.clone().unwrap_or_default(),
-            context: String::new(),
-            now: args.now,
-        };
-        let (aad, now) = (token::aad(&aad)?, token::now(&aad));
-        let opened =
-            Ring::new(&args.ring)?.load()?.open(token::parse(value.as_bytes())?, &aad, now, Some(now))?;
+        let audience = args.audience.as_deref().unwrap_or_default();
+        let purpose = Purpose { kind: Kind::Data, tag: &args.tag, cookie_name, audience, context: "" };
+        let now = args.now.map_or_else(edge::now, Timestamp::from_unix);
+        let (keyring, token) = (Ring::new(&args.ring)?.load()?, pasted.token()?);
+        let opened = keyring.open(token, &purpose.aad()?, now, Some(now));
+        let opened = opened.map_err(|refusal| purpose.refused(refusal))?;
         let (sealed_at, plain) = (opened.sealed_at(), opened.plain());
         if PointerClaims::read(sealed_at, plain).is_ok() && DataClaims::read(sealed_at, plain).is_err() {
             return Err(Error::refused("this session is in a store: its cookie is a pointer").with_hint(
@@ -113,5 +108,3 @@ impl Session {
 
 /// Bytes of JSON that are read.
 const MOST: u64 = 1 << 20;
-/// Bytes of a name, and of what stands around it.
-const MAX_NAME: usize = 4_096;

@@ -22,7 +22,7 @@ pub(crate) struct Config {
 impl Config {
     /// Checks the rules that concern several options.
     pub(crate) fn new(args: &DemoArgs) -> Result<Self, Error> {
-        if args.insecure_http && !args.listen.ip().is_loopback() {
+        if args.https.insecure_http && !args.listen.ip().is_loopback() {
             return Err(Error::usage("--insecure-http is refused where others can connect")
                 .with_hint("listen on 127.0.0.1, or use --tls-cert and --tls-key"));
         }
@@ -30,9 +30,9 @@ impl Config {
             return Err(Error::usage("--place keeps sessions in a store, and there is none")
                 .with_hint("name one, for example with --store sqlite:sessions.db"));
         }
-        let origin = args.origin.as_deref().map(str::to_ascii_lowercase);
-        let https = args.tls_cert.is_some() || origin.is_some_and(|it| it.starts_with("https://"));
-        let guard = guard(args.origin.as_deref(), https)?;
+        let origin = args.https.origin.as_deref().map(str::to_ascii_lowercase);
+        let https = args.https.tls_cert.is_some() || origin.is_some_and(|it| it.starts_with("https://"));
+        let guard = guard(args.https.origin.as_deref(), https)?;
         let settings = match sessions::open(args)? {
             Some(store) => settings(args).store(store),
             None => settings(args),
@@ -44,7 +44,7 @@ impl Config {
             site: Site {
                 https,
                 guard,
-                insecure_cookies: args.insecure_http,
+                insecure_cookies: args.https.insecure_http,
                 // The server's, which watches it.
                 store: None,
                 place: args.place.map(Into::into),
@@ -56,17 +56,20 @@ impl Config {
 /// Returns the server's settings. Their hints name the options.
 fn settings(args: &DemoArgs) -> Settings {
     let mut settings = Settings::new(Listen::new(args.listen, "--listen"))
-        .limits(Limits::new(args.max_connections, args.client_timeout).per_address(per_address(args)))
-        .proxies(args.proxy.iter().copied())
-        .reload_every(args.reload_every)
-        .stale_after(args.stale_after);
-    if let Some(node) = &args.node {
+        .limits(
+            Limits::new(args.limits.max_connections, args.limits.client_timeout)
+                .per_address(per_address(args)),
+        )
+        .proxies(args.limits.proxy.iter().copied())
+        .reload_every(args.node.reload_every)
+        .stale_after(args.node.stale_after);
+    if let Some(node) = &args.node.name {
         settings = settings.node(node.clone());
     }
-    if let Some(metrics) = args.metrics {
+    if let Some(metrics) = args.node.metrics {
         settings = settings.metrics(Listen::new(metrics, "--metrics"));
     }
-    if let (Some(cert), Some(key)) = (&args.tls_cert, &args.tls_key) {
+    if let (Some(cert), Some(key)) = (&args.https.tls_cert, &args.https.tls_key) {
         // systemd makes what it passes readable by a group.
         let is_credential = edge::credentials_directory().is_some_and(|directory| key.starts_with(directory));
         settings = settings.tls(cert, key, args.allow_group_read || is_credential);
@@ -76,8 +79,8 @@ fn settings(args: &DemoArgs) -> Settings {
 
 /// Returns the most connections of one address. Behind a proxy that nobody named, everybody has the same.
 fn per_address(args: &DemoArgs) -> Option<u32> {
-    let behind = args.origin.is_some() && args.proxy.is_empty();
-    match args.max_connections_per_address {
+    let behind = args.https.origin.is_some() && args.limits.proxy.is_empty();
+    match args.limits.max_connections_per_address {
         Some(0) => None,
         Some(most) => Some(most),
         None => (!behind).then_some(PER_ADDRESS),

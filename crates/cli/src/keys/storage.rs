@@ -15,6 +15,8 @@ pub(super) fn findings(ring: &Ring) -> Result<Vec<Finding>, Error> {
     let stored = ring.load_stored()?;
     let mut findings = Vec::new();
     match Envelope::recipients_of(stored.bytes()) {
+        // The operator says that it is meant.
+        None if ring.at_rest.is_plaintext() => {}
         None => findings.push(PLAINTEXT),
         Some(1) => findings.push(NO_ESCROW),
         Some(_) => {}
@@ -35,7 +37,7 @@ const PLAINTEXT: Finding = Finding {
     name: "plaintext",
     key: None,
     text: Cow::Borrowed("the ring is not encrypted where it is kept"),
-    hint: "`gingersnap keys rewrap --recipients FILE` encrypts it",
+    hint: "`gingersnap keys rewrap --recipients FILE` encrypts it; --plaintext says that it is meant",
 };
 const NO_ESCROW: Finding = Finding {
     name: "no_escrow",

@@ -2,14 +2,16 @@
 
 use std::io::Write;
 
-use gingersnap::token::{Suite, Unopened};
+use gingersnap::token::Suite;
 use serde_json::json;
 
+use super::Pasted;
 use crate::edge;
 use crate::error::Error;
 use crate::render::{self, table, time_and_distance};
 
-pub(super) fn run(token: &Unopened, json: bool, out: &mut impl Write) -> Result<(), Error> {
+pub(super) fn run(pasted: &Pasted, json: bool, out: &mut impl Write) -> Result<(), Error> {
+    let token = pasted.token()?;
     let header = token.header();
     if json {
         let value = json!({

@@ -2,15 +2,15 @@
 
 use std::io::Write;
 
-use gingersnap::Message;
 use gingersnap::token::{ActivityClaims, DataClaims, IdentityClaims, Kind, Opened, PersonId, PointerClaims};
+use gingersnap::{Message, Timestamp};
 use serde_json::{Map, Value, json};
 
-use super::{aad, now, read_token, record};
+use super::{Pasted, Purpose, now, record};
 use crate::args::OpenArgs;
 use crate::error::Error;
 use crate::keys::Ring;
-use crate::render::{self, hex, table};
+use crate::render::{self, hex, table, time_and_distance};
 use crate::shown;
 
 pub(super) fn run(ring: &Ring, args: &OpenArgs, out: &mut impl Write) -> Result<(), Error> {
@@ -19,23 +19,29 @@ pub(super) fn run(ring: &Ring, args: &OpenArgs, out: &mut impl Write) -> Result<
     }
     let now = now(&args.aad);
     let keyring = ring.load()?;
-    let opened = if record::is_one(&args.aad) {
-        record::open(&keyring, args, now)?
+    let facts = if record::is_one(&args.aad) {
+        facts(args, Kind::StoreRecord, &record::open(&keyring, args, now)?)?
     } else {
-        keyring.open(read_token(&args.token)?, &aad(&args.aad)?, now, Some(now))?
+        let pasted = Pasted::read(&args.token, args.aad.cookie_name.as_deref())?;
+        let purpose = Purpose::new(&args.aad, pasted.name.as_deref());
+        let opened = keyring.open(pasted.token()?, &purpose.aad()?, now, Some(now));
+        facts(args, purpose.kind, &opened.map_err(|refusal| purpose.refused(refusal))?)?
     };
-    let facts = facts(args, &opened)?;
     if args.json {
         return render::json(out, &Value::Object(facts));
     }
-    let rows: Vec<_> = facts.into_iter().map(|(name, value)| [name, text(&value)]).collect();
+    let row = |(name, value): (String, Value)| {
+        let text = text(&name, &value, now);
+        [name, text]
+    };
+    let rows: Vec<_> = facts.into_iter().map(row).collect();
     table(out, &rows)
 }
 
 /// The token's facts; times in Unix seconds, bytes in hexadecimal.
-fn facts(args: &OpenArgs, opened: &Opened) -> Result<Map<String, Value>, Error> {
+fn facts(args: &OpenArgs, kind: Kind, opened: &Opened) -> Result<Map<String, Value>, Error> {
     let (sealed_at, plain) = (opened.sealed_at(), opened.plain());
-    let claims = match args.aad.kind {
+    let claims = match kind {
         Kind::Data => match DataClaims::read(sealed_at, plain) {
             Ok((claims, data)) => of_data(&claims, data),
             Err(_) => of_pointer(&PointerClaims::read(sealed_at, plain)?),
@@ -56,7 +62,7 @@ fn facts(args: &OpenArgs, opened: &Opened) -> Result<Map<String, Value>, Error> 
         _ => Vec::new(),
     };
     let header = [
-        ("kind", json!(args.aad.kind.name())),
+        ("kind", json!(kind.name())),
         ("key", json!(opened.key_id().to_string())),
         ("sealed_at", json!(sealed_at.unix())),
     ];
@@ -101,8 +107,12 @@ fn owner(owner: Option<PersonId>) -> Value {
     json!(owner.map(|person| hex(&person.to_bytes())))
 }
 
-fn text(value: &Value) -> String {
+/// A fact in a line: a time as everywhere, bytes in hexadecimal.
+fn text(name: &str, value: &Value, now: Timestamp) -> String {
     match value {
+        Value::Number(unix) if name.ends_with("_at") => {
+            unix.as_u64().map_or_else(String::new, |at| time_and_distance(Timestamp::from_unix(at), now))
+        }
         Value::Null => "-".into(),
         Value::String(text) => text.escape_debug().to_string(),
         other => shown::line(other),

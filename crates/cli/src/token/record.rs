@@ -5,13 +5,13 @@ use gingersnap::keyring::Keyring;
 use gingersnap::token::{DataClaims, Kind, Opened, Plaintext, Sealing, Unopened};
 use gingersnap::{Refusal, Timestamp};
 
-use super::{aad, read_text, unhex};
+use super::{Purpose, read_text, unhex};
 use crate::args::{AadArgs, OpenArgs};
 use crate::error::Error;
 
 /// True if it is about a record.
 pub(super) fn is_one(args: &AadArgs) -> bool {
-    args.kind == Kind::StoreRecord
+    args.kind == Some(Kind::StoreRecord)
 }
 
 /// Opens the record of an argument, or of standard input.
@@ -22,7 +22,7 @@ pub(super) fn open(keyring: &Keyring, args: &OpenArgs, now: Timestamp) -> Result
         return Err(refused(Refusal::BadRecord).with_hint("it is longer than any record"));
     }
     let token = Unopened::of(decode(&text)?).map_err(refused)?;
-    keyring.open(token, &aad(&args.aad)?, now, Some(now)).map_err(refused)
+    keyring.open(token, &Purpose::new(&args.aad, None).aad()?, now, Some(now)).map_err(refused)
 }
 
 /// Reads the claims, which have the version of the record's row.
@@ -49,7 +49,8 @@ pub(super) fn seal(
     if plain.len() > MAX_PLAIN {
         return Err(Error::usage("a record has at most 1,048,576 bytes of claims and data"));
     }
-    let record = keyring.seal_record(plain, &aad(args)?, now, &Sealing::new(now, random))?;
+    let record =
+        keyring.seal_record(plain, &Purpose::new(args, None).aad()?, now, &Sealing::new(now, random))?;
     Ok(URL_SAFE_NO_PAD.encode_to_string(record))
 }
 

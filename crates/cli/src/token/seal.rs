@@ -4,7 +4,7 @@ use std::io::Write;
 
 use gingersnap::token::{Plaintext, Sealing, Unopened};
 
-use super::{aad, now, read_stdin, record, unhex};
+use super::{Purpose, now, read_stdin, record, unhex};
 use crate::args::SealArgs;
 use crate::edge;
 use crate::error::Error;
@@ -26,6 +26,7 @@ pub(super) fn run(ring: &Ring, args: &SealArgs, out: &mut impl Write) -> Result<
     if is_record {
         return Ok(writeln!(out, "{}", record::seal(&keyring, plain, &args.aad, now, random)?)?);
     }
-    let sealed = keyring.seal(plain, &aad(&args.aad)?, now, &Sealing::new(now, random))?;
+    let sealed =
+        keyring.seal(plain, &Purpose::new(&args.aad, None).aad()?, now, &Sealing::new(now, random))?;
     Ok(writeln!(out, "{sealed}")?)
 }

@@ -84,6 +84,8 @@ fn a_ring_in_clear_is_taken_where_plaintext_says_that_it_is_meant() {
         place.succeeds(&[&["keys", verb, "--plaintext"], &AS_NODE[..], &TO_BOTH, yes].concat());
         assert_eq!(place.ring().generation(), generation);
     }
+    let lint = [&["keys", "lint", "--plaintext"], &AS_NODE[..]].concat();
+    assert!(!text(&place.run(&lint).stdout).contains("not encrypted"));
     // Nothing is given that says that it should be encrypted.
     place.succeeds(&["keys", "add"]);
     assert_eq!(place.ring().generation(), 4);

@@ -20,10 +20,13 @@ mod errors;
 #[cfg(feature = "age")]
 mod export;
 mod flow;
+mod help;
 mod in_store;
 #[cfg(not(any(feature = "age", feature = "postgres", feature = "redis", feature = "tls")))]
 mod lacking;
+mod manual;
 mod operations;
+mod pasted;
 mod preview;
 #[cfg(feature = "sqlite")]
 mod purge;
@@ -47,6 +50,7 @@ mod store;
 mod streams;
 mod terminal;
 mod tick;
+mod timeline;
 mod together;
 mod token;
 

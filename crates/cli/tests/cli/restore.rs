@@ -8,8 +8,7 @@ use gingersnap::keystore::Node;
 use super::*;
 
 const TAKES_EFFECT: &str = "It will take effect on each node when that loads the ring, by itself: within 2 s unless told otherwise.\n";
-const UNCONFIRMED: &str =
-    "gingersnap: error: not a terminal: cannot ask for confirmation\ngingersnap: hint: --yes confirms it\n";
+const UNCONFIRMED: &str = "gingersnap: error: not a terminal: cannot ask for confirmation: nothing was changed\ngingersnap: hint: --yes confirms it\n";
 
 fn at(days: u64) -> String {
     format!("{} ({days} days ago)", time(days_ago(days)))

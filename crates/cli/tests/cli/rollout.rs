@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker};
 use gingersnap::keystore::{FileKeystore, Keystore, Node};
 use gingersnap::{Clock, SystemClock};
 
+use super::terminal::terminal;
 use super::*;
 
 /// A node's own clock may be ahead: it was seen just now.
@@ -179,8 +180,11 @@ fn waiting_ends_when_the_last_node_has_the_ring() {
         line
     };
     assert_eq!(line(), "node web-1 has generation 2\n");
+    let both = "waiting for 2 nodes: web-2 (generation 1, behind), web-3 (generation 1, silent)\n";
+    assert_eq!(line(), both);
     says(&place, "web-2", &place.ring(), JUST_NOW);
     assert_eq!(line(), "node web-2 has generation 2\n");
+    assert_eq!(line(), "waiting for 1 node: web-3 (generation 1, silent)\n");
     assert!(child.0.try_wait().unwrap().is_none(), "it did not wait for web-3");
     // The ring is changed meanwhile, and a later one will do.
     place.succeeds(&["keys", "add"]);
@@ -268,4 +272,19 @@ fn a_timeout_is_for_those_who_wait() {
     let output = place.run(&["keys", "rollout", "--timeout", "1s"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("  --wait\n"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn at_a_terminal_who_is_waited_for_stands_in_one_line() {
+    let place = Place::with_ring("rollout_terminal");
+    let first = place.ring();
+    place.succeeds(&["keys", "add"]);
+    says(&place, "web-1", &place.ring(), JUST_NOW);
+    says(&place, "web-2", &first, JUST_NOW);
+    let output = terminal(&place, "keys rollout --wait --timeout 1s").stdin(Stdio::null()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let shown = text(&output.stdout).replace("\r\n", "\n");
+    let line =
+        "node web-1 has generation 2\nwaiting for 1 node: web-2 (generation 1, behind)\r\u{1b}[2K\nring ";
+    assert!(shown.starts_with(line), "{shown:?}");
 }

@@ -1,11 +1,22 @@
 //! Questions to a person at a terminal: `script` makes one.
 
+use std::io::Read as _;
+
 use super::*;
 use crate::token::sealed_of;
 
 /// Types `answer` to a command; returns its output and its exit status.
 fn at_terminal(place: &Place, command: &str, answer: &str) -> (String, Option<i32>) {
-    let mut child = Command::new("script")
+    let mut child = terminal(place, command).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(format!("{answer}\n").as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    (text(&output.stdout).replace('\r', ""), output.status.code())
+}
+
+/// A command at a terminal of its own.
+pub(crate) fn terminal(place: &Place, command: &str) -> Command {
+    let mut script = Command::new("script");
+    script
         .args(["--quiet", "--return", "--command"])
         .arg(format!("'{}' {command}", env!("CARGO_BIN_EXE_gingersnap")))
         .arg("/dev/null")
@@ -14,12 +25,8 @@ fn at_terminal(place: &Place, command: &str, answer: &str) -> (String, Option<i3
         .env_remove("GINGERSNAP_ALLOW_GROUP_READ")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(format!("{answer}\n").as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    (text(&output.stdout).replace('\r', ""), output.status.code())
+        .stderr(Stdio::piped());
+    script
 }
 
 #[test]
@@ -36,6 +43,38 @@ fn an_emergency_is_done_only_if_yes_is_typed() {
     let (out, status) = at_terminal(&place, "keys emergency", "yes");
     assert!(out.contains("Type yes to do it: ") && status == Some(0), "{status:?} {out}");
     assert_eq!((place.keys("revoked").len(), place.ring().generation()), (2, 2));
+}
+
+/// Presses a key once the question is there; returns all that the terminal showed, and the exit status.
+fn at_question(place: &Place, command: &str, key: &str) -> (String, Option<i32>) {
+    let mut child = terminal(place, command).spawn().unwrap();
+    let (mut keyboard, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let mut shown = Vec::new();
+    while !text(&shown).ends_with("Type yes to do it: ") {
+        let mut byte = [0];
+        screen.read_exact(&mut byte).unwrap();
+        shown.extend(byte);
+    }
+    keyboard.write_all(key.as_bytes()).unwrap();
+    screen.read_to_end(&mut shown).unwrap();
+    (text(&shown).replace('\r', ""), child.wait().unwrap().code())
+}
+
+#[test]
+fn ctrl_c_and_ctrl_d_at_a_question_change_nothing_and_say_so() {
+    let place = Place::with("terminal_interrupt", &ring_of(10));
+    place.file("backup.json", place.ring().to_bytes());
+    for command in ["keys emergency", "keys restore backup.json"] {
+        let (out, status) = at_question(&place, command, "\u{3}");
+        let said = out.ends_with("\ngingersnap: error: interrupted: nothing was changed\n");
+        assert!(said && status == Some(130), "{command}: {status:?} {out}");
+        let (out, status) = at_question(&place, command, "\u{4}");
+        let said = out.ends_with("\ngingersnap: error: not confirmed: nothing was changed\n");
+        assert!(said && status == Some(1), "{command}: {status:?} {out}");
+        assert_eq!(place.ring().generation(), 1);
+    }
+    // The ring is not locked behind it.
+    place.succeeds(&["keys", "rotate"]);
 }
 
 #[test]

@@ -41,7 +41,10 @@ fn a_sealed_token_is_opened_and_told_fact_by_fact() {
     assert_eq!(place.json(&args), expected);
     let args = ["token", "open", "--audience", "shop"];
     let output = place.run_with_stdin(&args, &format!("{token}\n"));
-    assert!(text(&output.stdout).contains("\nversion     2\n"), "{}", text(&output.stdout));
+    let shown = text(&output.stdout);
+    assert!(shown.contains("\nversion     2\n"), "{shown}");
+    // Times are times: Unix seconds are for programs.
+    assert!(shown.contains(&format!("\nsealed_at   {} (", time(Timestamp::from_unix(now)))), "{shown}");
 }
 
 #[test]

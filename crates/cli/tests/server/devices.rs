@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::{
     browser::Browser,
-    help::{Dir, Server},
+    help::{Dir, Server, program},
     node::{Node, Ring, SELDOM},
 };
 
@@ -128,4 +128,26 @@ fn a_log_out_that_the_store_does_not_hear_of_says_so_and_is_told_to_it_later() {
     assert!(is_in(&mut copy));
     redis.start_again();
     until("it is told", || !is_in(&mut copy));
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn the_audience_that_the_start_says_finds_the_login_from_the_command_line() {
+    let dir = Dir::new();
+    let store = format!("sqlite:{}", dir.path().join("sessions.db").display());
+    let mut server = Server::start(&["--store", &store]);
+    let said = server.next_line();
+    let audience = said.strip_prefix("gingersnap: the sessions' --audience is '").expect("an audience");
+    let audience = audience.strip_suffix("'\n").expect("quotes").to_owned();
+    Browser::new(&server).submit("/login", "email=ada@example.com").says("You are logged in.");
+    let keys = server.ring();
+    let list = ["sessions", "list", "ada@example.com", "--json", "--store", &store, "--audience", &audience];
+    let output = program(&dir, &list).arg("--keys").arg(keys).output().expect("runs");
+    let listed = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(
+        listed.matches("\"key\": ").count(),
+        1,
+        "{listed} {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }

@@ -5,7 +5,7 @@ use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
     path::PathBuf,
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, ChildStdout, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 
@@ -13,7 +13,7 @@ use std::{
 pub(crate) const SHORT: [&str; 2] = ["--client-timeout", "2s"];
 
 /// The variables that a server reads, which tests set themselves.
-const ENVIRONMENT: [&str; 9] = [
+const ENVIRONMENT: [&str; 11] = [
     "GINGERSNAP_KEYS",
     "GINGERSNAP_ALLOW_GROUP_READ",
     "GINGERSNAP_IDENTITY_FILE",
@@ -22,6 +22,8 @@ const ENVIRONMENT: [&str; 9] = [
     "CREDENTIALS_DIRECTORY",
     "GINGERSNAP_NODE",
     "GINGERSNAP_LOG",
+    "GINGERSNAP_LOG_FORMAT",
+    "GINGERSNAP_ACCESS_LOG",
     "GINGERSNAP_STORE",
 ];
 
@@ -45,6 +47,7 @@ pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
     pub(crate) line: String,
+    lines: BufReader<ChildStdout>,
     /// The address of its metrics, if it was asked for them.
     pub(crate) metrics: Option<SocketAddr>,
     dir: Dir,
@@ -61,7 +64,8 @@ impl Server {
     }
 
     pub(crate) fn start_logging(dir: Dir, options: &[&str], level: &str, log: Stdio) -> Self {
-        let mut command = command(&dir, &[&["--listen", "127.0.0.1:0"], options].concat());
+        let free = if options.contains(&"--listen") { &[][..] } else { &["--listen", "127.0.0.1:0"] };
+        let mut command = command(&dir, &[free, options].concat());
         command.env("GINGERSNAP_LOG", level).stderr(log);
         Self::run(dir, command, options.contains(&"--metrics"))
     }
@@ -79,7 +83,14 @@ impl Server {
             let address = line.trim().strip_prefix("gingersnap: metrics on http://").expect("an address");
             address.strip_suffix("/metrics").expect("a path").parse().expect("an address")
         });
-        Self { child, address, line, metrics, dir }
+        Self { child, address, line, lines, metrics, dir }
+    }
+
+    /// The next line that the server writes to its standard output.
+    pub(crate) fn next_line(&mut self) -> String {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).expect("a line");
+        line
     }
 
     /// The ring that the server made.

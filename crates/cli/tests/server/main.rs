@@ -34,6 +34,7 @@ mod hostile;
 #[cfg(feature = "tls")]
 mod http2;
 mod login;
+mod logs;
 mod metrics;
 mod next;
 mod order;

@@ -7,12 +7,13 @@ use std::{
 
 use crate::{
     browser::{Browser, Page},
-    help::{Dir, command, get, read_all, read_one, status},
+    help::{Dir, command, get, program, read_all, read_one, status},
     node::{Node, OFTEN, Ring, bytes_of, until},
 };
 
 /// Names of the series' families, without a histogram's endings.
-const FAMILIES: [(&str, &str); 19] = [
+const FAMILIES: [(&str, &str); 20] = [
+    ("gingersnap_build_info", "gauge"),
     ("gingersnap_connections", "gauge"),
     ("gingersnap_connections_closed_total", "counter"),
     ("gingersnap_connections_turned_away_total", "counter"),
@@ -206,4 +207,27 @@ fn connections_and_the_limits_in_force_are_shown() {
     until("three are in use", || node.metric("gingersnap_connections ") == 3.0);
     drop(kept);
     until("none is", || node.metric("gingersnap_connections ") == 0.0);
+}
+
+#[test]
+fn a_scrape_says_what_the_program_was_built_from_as_its_version_does() {
+    let node = Node::start(&Ring::new(), &OFTEN);
+    let scraped = node.metrics();
+    let line = scraped.lines().find(|it| it.starts_with("gingersnap_build_info{")).expect("the build");
+    assert!(line.ends_with("} 1"), "{line}");
+    let output = program(&Dir::new(), &["--version"]).output().expect("runs");
+    let version = String::from_utf8(output.stdout).expect("text");
+    let told = |name: &str| version.lines().find_map(|it| it.strip_prefix(name)).unwrap_or_default().trim();
+    for (label, value) in
+        [("version", told("gingersnap ")), ("features", told("features:")), ("target", told("target:"))]
+    {
+        assert!(!value.is_empty() && line.contains(&format!("{label}=\"{value}\"")), "{line} {version}");
+    }
+    assert_eq!(told("features:").contains("tls"), cfg!(feature = "tls"), "{version}");
+    let commit = told("commit:");
+    let is_hash = commit.len() == 12 && commit.bytes().all(|it| it.is_ascii_hexdigit());
+    assert!(
+        is_hash && line.contains(&format!("commit=\"{commit}\"")) || commit == "unknown",
+        "{line} {version}"
+    );
 }

@@ -37,13 +37,14 @@ fn it_says_what_it_is_and_how_it_ends_with_and_without_a_command() {
         let dir = Dir::new();
         let mut start = program(&dir, options);
         let mut child = start.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the shop starts");
-        let lines = BufReader::new(child.stdout.take().expect("stdout")).lines().take(2);
+        let lines = BufReader::new(child.stdout.take().expect("stdout")).lines().take(3);
         let lines: Vec<_> = lines.map(|line| line.expect("a line")).collect();
         child.kill().expect("ends");
         child.wait().expect("an end");
         assert!(lines[0].starts_with("gingersnap: listening on http://127.0.0.1:"), "{lines:?}");
         let what = "gingersnap: the demo shop; Ctrl-C ends it, `gingersnap --help` has the tools";
-        assert_eq!(lines[1], what, "{options:?}");
+        assert_eq!(lines[1], "gingersnap: the sessions' --audience is 'gingersnap demo'", "{options:?}");
+        assert_eq!(lines[2], what, "{options:?}");
     }
 }
 
@@ -56,6 +57,30 @@ fn a_taken_port_is_an_error_with_a_hint() {
          gingersnap: hint: another program has the port; choose one with --listen, or port 0 for a free one\n"
     );
     refused(&run(&["--listen", &address]), 3, &error);
+}
+
+#[test]
+fn a_port_alone_is_taken_on_this_machine_alone() {
+    for listen in ["0", ":0", "localhost:0"] {
+        let server = Server::start(&["--listen", listen, "--metrics", listen]);
+        let line = format!("gingersnap: listening on http://127.0.0.1:{}\n", server.address.port());
+        assert_eq!(server.line, line, "{listen}");
+        assert!(server.metrics.expect("metrics").ip().is_loopback(), "{listen}");
+        assert_eq!(status(&server.ask(get("/healthz"))), 200, "{listen}");
+        assert!(server.ring().exists(), "{listen}");
+    }
+}
+
+#[test]
+fn an_address_that_cannot_be_is_an_error_with_a_hint() {
+    for option in ["--listen", "--metrics"] {
+        let error = format!(
+            "gingersnap: error: invalid value 'localhost:70000' for '{option} <ADDRESS>': `70000` is no port\n\
+             gingersnap: hint: a port is a number from 0 to 65535; 0 takes a free one\n\n\
+             For more information, try '--help'.\n"
+        );
+        refused(&run(&[option, "localhost:70000"]), 2, &error);
+    }
 }
 
 #[test]
@@ -77,17 +102,6 @@ fn insecure_cookies_are_refused_where_others_can_connect() {
     let error = "gingersnap: error: --insecure-http is refused where others can connect\n\
                  gingersnap: hint: listen on 127.0.0.1, or use --tls-cert and --tls-key\n";
     refused(&run(&["--listen", "0.0.0.0:0", "--insecure-http"]), 2, error);
-}
-
-#[test]
-fn bad_log_directives_are_an_error() {
-    let output = command(&Dir::new(), &["--listen", "127.0.0.1:0"])
-        .env("GINGERSNAP_LOG", "gingersnap=loud")
-        .output()
-        .expect("runs");
-    assert_eq!(output.status.code(), Some(2));
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(stderr.starts_with("gingersnap: error: GINGERSNAP_LOG: "), "{stderr}");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use super::activity::Activity;
 use super::places::Places;
 use super::proxies::Proxies;
 use super::stream::Guarded;
-use super::watched::Watched;
+use super::watched::{Client, Watched};
 use crate::limits::Limits;
 use crate::metrics::{self, TurnedAway};
 
@@ -44,14 +44,15 @@ impl Gate {
     }
 
     fn admit<S>(&self, stream: TcpStream, service: S) -> io::Result<(Guarded, Watched<S>)> {
-        let from = stream.peer_addr()?.ip();
+        let client = stream.peer_addr()?;
+        let from = client.ip();
         let place = self.places.take(from).map_err(|why| self.turn_away(&stream, from, why))?;
         self.full.store(false, Ordering::Relaxed);
         stream.set_nodelay(true)?;
         let activity = Arc::new(Activity::new());
         Ok((
             Guarded::new(stream, place, Arc::clone(&activity), self.patience),
-            Watched::new(service, activity),
+            Watched::new(service, Client(client), activity),
         ))
     }
 

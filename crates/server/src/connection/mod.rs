@@ -21,3 +21,4 @@ mod watched;
 pub(crate) use gate::Gate;
 pub(crate) use proxies::Proxies;
 pub use proxies::Proxy;
+pub(crate) use watched::Client;

@@ -5,6 +5,7 @@
 //! client's window has room for one byte. So the last byte goes by itself: it is asked for when the window had room for all
 //! before it. From one part to the next the client is waited for.
 
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -17,16 +18,21 @@ use tower_service::Service;
 
 use super::activity::{Activity, InFlight, Waiting};
 
-/// A service that watches its requests.
+/// A service that watches its requests, and tells them whose they are.
 #[derive(Clone, Debug)]
 pub(crate) struct Watched<S> {
     inner: S,
+    client: Client,
     activity: Arc<Activity>,
 }
 
+/// The address that connected, in a request's extensions: a client's, or a proxy's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Client(pub(crate) SocketAddr);
+
 impl<S> Watched<S> {
-    pub(super) const fn new(inner: S, activity: Arc<Activity>) -> Self {
-        Self { inner, activity }
+    pub(super) const fn new(inner: S, client: Client, activity: Arc<Activity>) -> Self {
+        Self { inner, client, activity }
     }
 }
 
@@ -42,7 +48,8 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<Req>) -> Self::Future {
+    fn call(&mut self, mut request: Request<Req>) -> Self::Future {
+        request.extensions_mut().insert(self.client);
         let in_flight = Some(InFlight::begin(&self.activity));
         let windows = request.version() == Version::HTTP_2;
         WatchedFuture { inner: self.inner.call(request), in_flight, windows }

@@ -1,6 +1,6 @@
 //! Bounds the lines of one kind, since strangers can cause some: for refused cookies, protocol errors, failed requests.
 //!
-//! A kind is a place in the source. What the operator asked for (`debug` and below) is not bounded. The metrics count every
+//! A kind is a place in the source. What the operator asked for (`debug` and below, and the access log) is not bounded. The metrics count every
 //! refusal and every request.
 
 use std::collections::HashMap;
@@ -15,10 +15,13 @@ use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
+use super::{LogFormat, access};
+
 /// A format of lines that writes no more than [`MOST`] of a kind in [`PERIOD`], and says so.
 #[derive(Debug)]
 pub(super) struct Bounded<F> {
     inner: F,
+    own: LogFormat,
     kinds: Mutex<HashMap<Identifier, Kind>>,
 }
 
@@ -42,8 +45,25 @@ enum Turn {
 }
 
 impl<F> Bounded<F> {
-    pub(super) fn new(inner: F) -> Self {
-        Self { inner, kinds: Mutex::default() }
+    /// `own` is the form of `inner`, for the lines about lines.
+    pub(super) fn new(inner: F, own: LogFormat) -> Self {
+        Self { inner, own, kinds: Mutex::default() }
+    }
+
+    /// Writes a line of our own. An event would come back here.
+    fn say(&self, writer: &mut Writer<'_>, text: fmt::Arguments<'_>) -> fmt::Result {
+        let target = "gingersnap_server::log";
+        if self.own == LogFormat::Json {
+            write!(writer, "{{\"timestamp\":\"")?;
+            SystemTime.format_time(writer)?;
+            // Our own text has nothing to escape.
+            return writeln!(
+                writer,
+                "\",\"level\":\"WARN\",\"message\":\"{text}\",\"target\":\"{target}\"}}"
+            );
+        }
+        SystemTime.format_time(writer)?;
+        writeln!(writer, "  WARN {target}: {text}")
     }
 
     fn turn(&self, kind: Identifier, now: Instant) -> Turn {
@@ -75,31 +95,26 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let is_asked_for = *event.metadata().level() > Level::INFO;
+        let metadata = event.metadata();
+        let is_asked_for = *metadata.level() > Level::INFO || metadata.target() == access::TARGET;
         let line = Turn::Line { after: 0 };
-        let turn = if is_asked_for { line } else { self.turn(event.metadata().callsite(), Instant::now()) };
+        let turn = if is_asked_for { line } else { self.turn(metadata.callsite(), Instant::now()) };
         if turn == Turn::Nothing {
             return Ok(());
         }
         if let Turn::Line { after: after @ 1.. } = turn {
-            say(&mut writer, format_args!("{after} events like the next one were not logged"))?;
+            self.say(&mut writer, format_args!("{after} events like the next one were not logged"))?;
         }
         self.inner.format_event(context, writer.by_ref(), event)?;
         if turn == Turn::Last {
             let seconds = PERIOD.as_secs();
-            say(
+            self.say(
                 &mut writer,
                 format_args!("more events like the last one are not logged for up to {seconds} s"),
             )?;
         }
         Ok(())
     }
-}
-
-/// Writes a line of our own. An event would come back here.
-fn say(writer: &mut Writer<'_>, text: fmt::Arguments<'_>) -> fmt::Result {
-    SystemTime.format_time(writer)?;
-    writeln!(writer, "  WARN gingersnap_server::log: {text}")
 }
 
 /// Lines of one kind in a period.
@@ -134,7 +149,7 @@ mod tests {
         let writer = lines.clone();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(Level::DEBUG)
-            .event_format(Bounded::new(Format::default().with_ansi(false)))
+            .event_format(Bounded::new(Format::default().with_ansi(false), LogFormat::Text))
             .with_writer(move || writer.clone())
             .finish();
         with_default(&Dispatch::new(subscriber), events);
@@ -162,8 +177,27 @@ mod tests {
     }
 
     #[test]
+    fn the_access_log_is_all_there() {
+        let request = |n| tracing::info!(target: access::TARGET, n, "request");
+        assert_eq!(logged(|| (0..1000).for_each(request)).len(), 1000);
+    }
+
+    #[test]
+    fn lines_about_lines_are_json_where_lines_are() {
+        let mut text = String::new();
+        let bounded = Bounded::new((), LogFormat::Json);
+        bounded.say(&mut Writer::new(&mut text), format_args!("{} events", 7)).expect("writes");
+        let (time, rest) =
+            text.strip_prefix("{\"timestamp\":\"").and_then(|it| it.split_once('"')).expect("a time");
+        assert!(time.ends_with('Z'), "{text}");
+        let expected =
+            ",\"level\":\"WARN\",\"message\":\"7 events\",\"target\":\"gingersnap_server::log\"}\n";
+        assert_eq!(rest, expected);
+    }
+
+    #[test]
     fn after_the_period_there_are_lines_again_and_the_number_of_those_without() {
-        let (bounded, now) = (Bounded::new(()), Instant::now());
+        let (bounded, now) = (Bounded::new((), LogFormat::Text), Instant::now());
         let kind = || Identifier(&CALLSITE);
         let turns: Vec<_> = (0..150).map(|_| bounded.turn(kind(), now)).collect();
         assert_eq!(turns[98], Turn::Line { after: 0 });

@@ -5,7 +5,7 @@ use std::time::Instant;
 use gingersnap::keyring::{Key, LiveKeyring};
 use gingersnap::store::Store as _;
 use gingersnap::{Clock as _, KnownEnds, Revoker, SystemClock};
-use metrics::{Unit, counter, describe_counter, describe_gauge, gauge, with_local_recorder};
+use metrics::{Label, Unit, counter, describe_counter, describe_gauge, gauge, with_local_recorder};
 use metrics_exporter_prometheus::BuildError;
 
 use crate::connection::Gate;
@@ -20,6 +20,7 @@ pub(crate) struct State {
     pub(crate) ends: Option<Revoker>,
     pub(crate) gate: Gate,
     pub(crate) limits: Limits,
+    pub(crate) build: &'static [(&'static str, &'static str)],
 }
 
 impl State {
@@ -27,12 +28,21 @@ impl State {
     pub(super) fn render(&self) -> Result<String, BuildError> {
         let recorder = super::recorder()?;
         with_local_recorder(&recorder, || {
+            self.tell_build();
             self.tell_ring();
             self.tell_connections();
             self.store.iter().for_each(tell_store);
             self.ends.iter().for_each(|ends| tell_ends(ends.known()));
         });
         Ok(recorder.handle().render())
+    }
+
+    fn tell_build(&self) {
+        if !self.build.is_empty() {
+            describe_gauge!("gingersnap_build_info", "1, with what the program was built from.");
+            let labels: Vec<_> = self.build.iter().map(Label::from).collect();
+            gauge!("gingersnap_build_info", labels).set(1);
+        }
     }
 
     fn tell_ring(&self) {

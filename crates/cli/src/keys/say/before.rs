@@ -12,7 +12,7 @@ use super::describe::sorted;
 use crate::error::Error;
 use crate::keys::change::Change;
 use crate::place::Location;
-use crate::render::{rounded_duration, time, time_and_distance};
+use crate::render::{exact_duration, time, time_and_distance};
 
 /// A standby comes into force, now or later.
 pub(in crate::keys) fn of_new_key(
@@ -66,7 +66,8 @@ pub(in crate::keys) fn warn_if_short(propagation: u64, out: &mut impl Write) -> 
     if propagation < LEAST_PROPAGATION {
         writeln!(
             out,
-            "warning: {propagation} s of propagation may be too short: nodes that reload every second need"
+            "warning: {} of propagation may be too short: nodes that reload every second need",
+            exact_duration(propagation)
         )?;
         writeln!(
             out,
@@ -156,7 +157,7 @@ pub(in crate::keys) fn of_ended_sessions(
         writeln!(
             out,
             "No session is that old, since none lasts longer than {}: nobody will be signed out.",
-            rounded_duration(longest)
+            exact_duration(longest)
         )?;
     } else {
         writeln!(

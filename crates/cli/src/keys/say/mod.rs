@@ -5,3 +5,5 @@ pub(super) mod before;
 pub(super) mod compare;
 pub(super) mod describe;
 pub(super) mod finding;
+pub(super) mod progress;
+pub(super) mod timeline;

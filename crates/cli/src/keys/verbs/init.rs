@@ -9,7 +9,7 @@ use crate::at_rest;
 use crate::edge;
 use crate::error::Error;
 use crate::keys::ring::Ring;
-use crate::render::rounded_duration;
+use crate::render::exact_duration;
 
 pub(in crate::keys) fn run(
     ring: &Ring,
@@ -23,7 +23,7 @@ pub(in crate::keys) fn run(
         out,
         "made {}: no session lasts longer than {}",
         ring.location,
-        rounded_duration(longest_session)
+        exact_duration(longest_session)
     )?;
     for key in new.keys() {
         let state = new.state(key, ring.now);

@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 
 use crate::error::Error;
 use crate::keys::ring::Ring;
-use crate::keys::say::describe;
-use crate::render::{self, rounded_duration, table, time};
+use crate::keys::say::{describe, timeline};
+use crate::render::{self, exact_duration, table, time};
+use crate::shown::Shown;
 
-pub(in crate::keys) fn run(ring: &Ring, json: bool, out: &mut impl Write) -> Result<(), Error> {
+pub(in crate::keys) fn run(ring: &Ring, json: bool, out: &mut Shown<&mut impl Write>) -> Result<(), Error> {
     let keyring = ring.load()?;
     if json {
         return render::json(out, &as_json(&keyring, ring.now));
@@ -21,7 +22,7 @@ pub(in crate::keys) fn run(ring: &Ring, json: bool, out: &mut impl Write) -> Res
         "ring {}, generation {}, longest session {}",
         keyring.ring_id(),
         keyring.generation(),
-        rounded_duration(keyring.longest_session())
+        exact_duration(keyring.longest_session())
     )?;
     if let Some(before) = keyring.keys_dead_before() {
         writeln!(out, "keys created before {} are revoked", time(before))?;
@@ -33,6 +34,7 @@ pub(in crate::keys) fn run(ring: &Ring, json: bool, out: &mut impl Write) -> Res
     let mut rows = vec![["key", "state", "suite", "fingerprint", "created", "next"].map(String::from)];
     rows.extend(describe::sorted(&keyring, ring.now).into_iter().map(|key| row(&keyring, key, ring.now)));
     table(out, &rows)?;
+    timeline::write(&keyring, ring.now, &mut *out.0)?;
     if !keyring.tombstones().is_empty() {
         writeln!(out, "\n{} destroyed", keyring.tombstones().len())?;
     }

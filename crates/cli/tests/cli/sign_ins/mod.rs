@@ -128,7 +128,7 @@ async fn somebody_is_signed_out_everywhere_after_a_look_at_what_that_ends() {
         (asked.status.code(), text(&asked.stderr).as_str()),
         (
             Some(2),
-            "gingersnap: error: not a terminal: cannot ask for confirmation\ngingersnap: hint: --yes confirms it\n"
+            "gingersnap: error: not a terminal: cannot ask for confirmation: nothing was changed\ngingersnap: hint: --yes confirms it\n"
         )
     );
     // A look too late would find it.

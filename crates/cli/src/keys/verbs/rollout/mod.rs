@@ -2,12 +2,13 @@
 //!
 //! It knows only the nodes that register in the keystore. The times of their records are by their own clocks.
 
-use std::collections::BTreeSet;
+mod state;
+mod wait;
+
 use std::ffi::OsStr;
 use std::io::Write;
 use std::os::unix::ffi::OsStrExt as _;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use gingersnap::Timestamp;
 use gingersnap::keyring::Keyring;
@@ -20,15 +21,21 @@ use crate::error::Error;
 use crate::keys::records::Records;
 use crate::keys::ring::Ring;
 use crate::render::{self, rounded_duration, table};
+use crate::shown::Shown;
+use state::{State, state};
 
 /// Exit status 1 unless every node has the ring's generation: now, or with `--wait` before the time is over.
-pub(in crate::keys) fn run(ring: &Ring, args: &RolloutArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
+pub(in crate::keys) fn run(
+    ring: &Ring,
+    args: &RolloutArgs,
+    out: &mut Shown<&mut impl Write>,
+) -> Result<ExitCode, Error> {
     let wanted = ring.load()?;
     if let Some(node) = &args.forget {
         forget(ring, node.as_bytes(), args.json, out)?;
     }
     if args.wait {
-        return wait(ring, &wanted, args, out);
+        return wait::wait(ring, &wanted, args, out);
     }
     let records = registered(ring)?;
     show(&wanted, &records, args.json, out)?;
@@ -63,114 +70,6 @@ fn registered(ring: &Ring) -> Result<Records, Error> {
         ([], Some(bad)) => Err(Error::refused(format!("no node's record can be read: {bad}"))
             .with_hint(bad.hint().unwrap_or("ask each node's /readyz"))),
         _ => Ok(records),
-    }
-}
-
-fn wait(ring: &Ring, wanted: &Keyring, args: &RolloutArgs, out: &mut impl Write) -> Result<ExitCode, Error> {
-    registered(ring)?;
-    let mut told = BTreeSet::new();
-    let done = ring.watch(Duration::from_secs(args.timeout), |nodes| {
-        let arrived = nodes.iter().filter(|node| !node.is_stopped() && has(node, wanted));
-        for node in arrived.filter(|node| told.insert(node.name().clone())) {
-            if !args.json {
-                writeln!(out, "node {} has generation {}", node.name(), node.generation())?;
-                out.flush()?;
-            }
-        }
-        Ok(missing(nodes, wanted).is_empty())
-    })?;
-    let records = ring.records()?;
-    if !args.json {
-        writeln!(out)?;
-    }
-    // Somebody may have changed the ring in the meantime.
-    show(&ring.load()?, &records, args.json, out)?;
-    if done { Ok(ExitCode::SUCCESS) } else { Err(too_late(wanted, &records.nodes, args.timeout)) }
-}
-
-fn too_late(wanted: &Keyring, nodes: &[Node], limit: u64) -> Error {
-    let now = edge::now();
-    let missing = missing(nodes, wanted);
-    let names: Vec<_> =
-        missing.iter().map(|node| format!("{} ({})", node.name(), state(node, wanted, now).name())).collect();
-    let generation = wanted.generation();
-    let message = format!(
-        "after {} not every node has generation {generation}: {}",
-        rounded_duration(limit),
-        names.join(", ")
-    );
-    let silent = missing.iter().find(|node| state(node, wanted, now) == State::Silent);
-    Error::refused(message).with_hint(match silent {
-        Some(node) => format!("`gingersnap keys rollout --forget {}` if it is gone for good", node.name()),
-        None => "the node's log, or its /readyz, says why".into(),
-    })
-}
-
-/// Nodes that have not stopped, and have an older ring or another. Nobody waits for one that is not believed.
-fn missing<'a>(nodes: &'a [Node], wanted: &Keyring) -> Vec<&'a Node> {
-    let waited_for = |node: &&Node| !node.is_stopped() && is_believed(node, wanted);
-    nodes.iter().filter(waited_for).filter(|node| !has(node, wanted)).collect()
-}
-
-fn has(node: &Node, wanted: &Keyring) -> bool {
-    let same = node.ring_id() == wanted.ring_id() && is_believed(node, wanted);
-    same && (node.generation() > wanted.generation() || node.holds(wanted))
-}
-
-/// False for a node that says it has had a generation of this ring that there cannot be yet.
-fn is_believed(node: &Node, ring: &Keyring) -> bool {
-    node.ring_id() != ring.ring_id() || ring.believes(node.generation())
-}
-
-/// A node's ring, compared with the one in place.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum State {
-    Current,
-    Behind,
-    /// The ring in place is older than one that a node has loaded.
-    Ahead,
-    /// It says that it has had a generation that there cannot be yet.
-    NotBelieved,
-    OtherRing,
-    /// Another ring of the same generation: two copies were changed apart.
-    Diverged,
-    Silent,
-    Stopped,
-}
-
-impl State {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Current => "current",
-            Self::Behind => "behind",
-            Self::Ahead => "ahead",
-            Self::NotBelieved => "not believed",
-            Self::OtherRing => "other ring",
-            Self::Diverged => "diverged",
-            Self::Silent => "silent",
-            Self::Stopped => "stopped",
-        }
-    }
-}
-
-/// An alarming state takes precedence over silence.
-fn state(node: &Node, ring: &Keyring, now: Timestamp) -> State {
-    if !is_believed(node, ring) {
-        State::NotBelieved
-    } else if node.ring_id() == ring.ring_id() && node.generation() > ring.generation() {
-        State::Ahead // Stopped or not: it would no longer start.
-    } else if node.is_stopped() {
-        State::Stopped
-    } else if node.ring_id() != ring.ring_id() {
-        State::OtherRing
-    } else if node.generation() == ring.generation() && !node.holds(ring) {
-        State::Diverged
-    } else if node.seen_at().age_at(now) > SILENT_AFTER {
-        State::Silent
-    } else if node.generation() < ring.generation() {
-        State::Behind
-    } else {
-        State::Current
     }
 }
 
@@ -246,6 +145,3 @@ fn as_json(ring: &Keyring, records: &Records, now: Timestamp) -> Value {
         .collect();
     json!({ "ring_id": ring.ring_id(), "generation": ring.generation(), "nodes": nodes, "unread": unread })
 }
-
-/// Seconds; a running node registers every ten.
-const SILENT_AFTER: u64 = 60;
