@@ -1,6 +1,6 @@
 //! The octets that a cookie may have.
 
-/// Octets of name and value together that browsers keep (RFC 6265bis §5.6, step 5); a longer one they drop in silence.
+/// Octets of name and value together that browsers keep (RFC 6265bis §5.6, step 5). They drop a longer cookie in silence.
 const LIMIT: usize = 4096;
 
 /// The octets that a cookie's name and value may have together.

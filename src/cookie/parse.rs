@@ -33,9 +33,9 @@ pub fn candidates<'h>(
     Ok(found)
 }
 
-/// The value that a `Set-Cookie` field gives the cookie `name`; `None` if it is about another (RFC 6265bis §5.6).
+/// The value that a `Set-Cookie` field gives the cookie `name`; `None` if it sets another cookie (RFC 6265bis §5.6).
 pub(crate) fn set_value<'f>(field: &'f [u8], name: &str) -> Option<&'f [u8]> {
-    // Most fields are about another, and are seen through at their start.
+    // Most fields set another cookie, and their first bytes show it.
     let field = trim_start(field);
     if !field.starts_with(name.as_bytes()) {
         return None;

@@ -55,7 +55,8 @@ impl SameSite {
     }
 }
 
-/// The attributes that all cookies of a layer share; `HttpOnly` always, `Domain` never. `Max-Age` is each cookie's own.
+/// The attributes that all cookies of a layer share. `HttpOnly` is always there, `Domain` never; each cookie has its own
+/// `Max-Age`.
 ///
 /// The default is `__Host-…; Path=/; Secure; HttpOnly; SameSite=Lax`.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -68,7 +69,7 @@ pub struct CookieSettings {
     pub secure: bool,
     /// `SameSite`.
     pub same_site: SameSite,
-    /// `Partitioned` (CHIPS): for pages that others embed, one jar for each site that does. Needs `SameSite=None`.
+    /// `Partitioned` (CHIPS): for pages that other sites embed, with a cookie jar for each of those sites. Needs `SameSite=None`.
     pub partitioned: bool,
 }
 
@@ -119,8 +120,8 @@ impl Cookie {
         })
     }
 
-    /// The same cookie, kept by the browser for so many seconds, at most 34,560,000 (400 days); without them, until it is
-    /// closed.
+    /// The same cookie, kept by the browser for so many seconds, at most 34,560,000 (400 days). Without them it is kept until the
+    /// browser is closed.
     pub(crate) fn lasting(self, seconds: Option<u64>) -> Self {
         Self { max_age: seconds.map(max_age_attribute).unwrap_or_default(), ..self }
     }
@@ -130,7 +131,7 @@ impl Cookie {
         &self.name
     }
 
-    /// Octets of a field beside the cookie's name and value, with its `Max-Age`.
+    /// Octets of a field apart from the cookie's name and value, with its `Max-Age`.
     pub(crate) fn attributes_len(&self) -> usize {
         self.attributes.len() + self.max_age.len() + 1
     }
@@ -140,9 +141,9 @@ impl Cookie {
         self.name.len() + 1 + self.attributes.len() + REMOVE.len()
     }
 
-    /// The field that sets the cookie to a token, or, without one, removes it. A `Max-Age` in seconds that comes with
-    /// the token stands in place of the cookie's. It is marked sensitive: who logs it for debugging sees `Sensitive`, and
-    /// HTTP/2 puts it in no table.
+    /// The field that sets the cookie to a token, or removes it if there is no token. A `Max-Age` in seconds beside the token
+    /// takes the place of the cookie's own. The field is marked sensitive: a debug log shows `Sensitive`, and HTTP/2 puts it in
+    /// no table.
     ///
     /// # Errors
     /// None in practice: name, attributes and token are all visible ASCII.
@@ -175,7 +176,7 @@ fn max_age_attribute(seconds: u64) -> String {
     format!("; Max-Age={}", seconds.min(MAX_AGE))
 }
 
-/// A cookie that no browser would accept, or that would be less safe than its name says.
+/// A cookie that no browser would accept, or that would be less safe than its name promises.
 ///
 /// `Debug` shows the same text as `Display`: it is what `main() -> Result<…>` prints.
 #[derive(Clone, Eq, PartialEq)]
@@ -183,7 +184,7 @@ fn max_age_attribute(seconds: u64) -> String {
 pub enum CookieError {
     /// The name is empty or has a character that RFC 9110 does not allow in a token.
     BadName(String),
-    /// The name itself begins with a prefix: that is [`CookieSettings::prefix`]'s part.
+    /// The name itself begins with a prefix, which belongs in [`CookieSettings::prefix`].
     PrefixInName(String),
     /// A prefix or `SameSite=None` without `Secure`.
     NeedsSecure,

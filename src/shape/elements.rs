@@ -14,12 +14,12 @@ pub(super) struct Elements<'a, 'p, S> {
     asked: Option<Asked>,
     index: usize,
     len: usize,
-    /// What was taken before the entry.
+    /// The value of `Probe::taken` before the entry.
     entry: usize,
 }
 
 impl<'a, 'p, S> Elements<'a, 'p, S> {
-    /// `len` of them; those of a struct or tuple as it was asked for.
+    /// `len` elements. `asked` is the struct or tuple that they belong to, as the type asked for it.
     pub(super) fn new(probe: &'a mut Probe<'p, S>, asked: Option<Asked>, len: usize) -> Self {
         Self { probe, asked, index: 0, len, entry: 0 }
     }
@@ -77,7 +77,7 @@ impl<'de, S: Source<'de>> MapAccess<'de> for Elements<'_, '_, S> {
     }
 }
 
-/// Reads an element, or the value of an entry, which began with so much taken.
+/// Reads an element, or the value of an entry that began when `since` answers had taken bytes.
 fn element<'de, S: Source<'de>, V: DeserializeSeed<'de>>(
     probe: &mut Probe<'_, S>,
     since: usize,

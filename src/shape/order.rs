@@ -1,4 +1,4 @@
-//! Whether a type writes what it reads in the order in which it read it: then it has one encoding for each value.
+//! A check that a type writes what it reads in the order in which it read it: then it has one encoding for each value.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -10,8 +10,8 @@ use super::record::{Token, record};
 use super::scalar::Scalar;
 use super::source::{Asked, Counts, Place, Source, Stop};
 
-/// True if `T` keeps the order of all that it holds. False for a set or a map anywhere in it, sorted or not, and for a type
-/// that refuses the samples or has no end.
+/// True if `T` keeps the order of everything in it. False if it holds a set or a map anywhere, sorted or not, and if it refuses
+/// the samples or has no end.
 pub(crate) fn keeps_order<T: Serialize + DeserializeOwned>() -> bool {
     let (mut shuffled, mut counts) = (Shuffled::default(), Counts::default());
     for _ in 0..MOST_PASSES {
@@ -113,9 +113,9 @@ impl Source<'static> for Shuffled {
     }
 }
 
-/// No set of six elements is in this order by itself, but one of 720.
+/// A set has these six elements in this very order in one case of 720.
 const ELEMENTS: usize = 6;
 const TEXTS: [&str; 16] = ["m", "c", "x", "f", "s", "a", "u", "h", "o", "d", "z", "k", "b", "v", "i", "q"];
-/// An enum of more variants that is in no list keeps its snapshot.
+/// An enum with more variants than this, outside any list, keeps its snapshot.
 const MOST_PASSES: usize = 32;
 const MOST_TOKENS: usize = 5_000;

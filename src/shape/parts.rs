@@ -8,7 +8,7 @@ use serde::ser::{
 use super::record::{Recorder, Token, Written};
 use super::source::Stop;
 
-/// The calls after the first of a value of several parts.
+/// The calls that follow the first one of a value of several parts.
 pub(super) struct Parts<'t> {
     tape: &'t mut Vec<Token>,
     /// The index of its `Open`, if it has one.

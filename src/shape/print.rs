@@ -1,10 +1,10 @@
 //! The print of a type: two bytes that change with its shape.
 //!
-//! They stand before the data in a token, so that a struct that was changed without a new version is refused where
-//! postcard would misread it. They are made of what the type's `Deserialize` asks for when it reads samples, as a text
-//! (FORMAT, "Shape print"): no value of the type, no default and no compiler has a part in it.
+//! The print stands before the data in a token, so that a struct that was changed without a new version is refused where postcard
+//! would misread it. It is made of what the type's `Deserialize` asks for when it reads samples, as a text (FORMAT, "Shape
+//! print"). No value of the type, no default and no compiler has a part in it.
 //!
-//! A type that refuses every sample at one place is known up to that place alone, and a change behind it is not seen.
+//! A type that refuses every sample at one place is known only up to that place, and a change behind it is not seen.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -35,5 +35,5 @@ fn text<T: DeserializeOwned>() -> String {
     Text(&tree, Tree::ROOT).to_string()
 }
 
-/// Stands before data that has no shape to change.
+/// The print of data that has no shape to change.
 pub(crate) const NO_PRINT: [u8; 2] = [0, 0];

@@ -1,4 +1,4 @@
-//! Reads a type from a [`Source`], and knows where it is.
+//! Reads a type from a [`Source`], and keeps track of the place in it.
 
 use core::fmt::{self, Write as _};
 
@@ -51,7 +51,7 @@ impl<'p, S> Probe<'p, S> {
         answer
     }
 
-    /// Asks for what takes bytes: at least one, whatever the answer.
+    /// Asks a question whose answer takes bytes: at least one byte, whatever the answer.
     pub(super) fn take<R>(&mut self, ask: impl FnOnce(&mut S, &Place) -> Result<R, Stop>) -> Result<R, Stop> {
         self.taken += 1;
         self.ask(ask)
@@ -62,7 +62,7 @@ impl<'p, S> Probe<'p, S> {
         self.taken
     }
 
-    /// Refuses an element that took no byte since: a list of such is as long as it claims to be, whatever was sent.
+    /// Refuses an element that took no byte since then: a list of such elements is as long as it claims to be, whatever was sent.
     pub(super) fn refuse_empty(&mut self, since: usize) -> Result<(), Stop> {
         if self.taken == since { self.refuse(EMPTY) } else { Ok(()) }
     }
@@ -133,7 +133,7 @@ pub(super) struct Failure {
     pub(super) reason: String,
     /// True if the encoding cannot carry it, whatever else it does.
     pub(super) is_sure: bool,
-    /// True if the type itself refused what it was given.
+    /// True if the type itself refused the value that it was given.
     pub(super) is_own: bool,
 }
 

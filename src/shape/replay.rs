@@ -13,7 +13,7 @@ pub(super) struct Replay<'t> {
     pub(super) served: BTreeMap<String, &'t Token>,
 }
 
-/// A struct or tuple that is being read: its fields as written, unless it was written otherwise, and how far it is read.
+/// A struct or tuple that is being read: its fields as written, unless it was written otherwise, and the number read so far.
 struct Frame<'t> {
     written: Option<&'t Written>,
     read: usize,

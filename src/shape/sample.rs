@@ -1,4 +1,4 @@
-//! Made-up values: at each place the empty one, the full one, and each variant of an enum in turn.
+//! Made-up values: at each place first the empty one, then the full one; and each variant of an enum in turn.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ struct Spot {
     pass: usize,
     /// The number of passes that came here.
     turns: usize,
-    /// The number that should.
+    /// The number of passes that should come here.
     wanted: usize,
     options: usize,
     chosen: usize,
@@ -56,7 +56,7 @@ impl Pick {
     fn at(self, turn: usize) -> usize {
         match self {
             Self::Sample => turn.min(1),
-            // Empty once more: in the first turn all else was empty, and that may have been refused.
+            // Empty once more in the third turn: in the first one all else was empty, and that may have been refused.
             Self::Fullness => usize::from(turn != 0 && turn != 2),
             Self::Variant => turn,
             Self::Inner(variant) => variant,
@@ -161,7 +161,7 @@ impl<'t> Sampler<'t> {
         samples.get(index).copied().or(known).ok_or_else(|| Stop::Own("no such sample".into()))
     }
 
-    /// A variant within a value of the same enum: one that ends there, or while none is known, another one each time.
+    /// A variant within a value of the same enum: one that ends there, or another one each time while none is known.
     fn inner(&mut self, asked: &Asked) -> Option<usize> {
         let around = self.open.iter_mut().filter(|it| it.asked == *asked);
         let next = around.map(|it| {
@@ -187,7 +187,7 @@ impl<'t> Source<'t> for Sampler<'t> {
     }
 
     fn is_some(&mut self, place: &Place) -> Result<bool, Stop> {
-        // What is in an option stands at the same path.
+        // The content of an option stands at the same path.
         self.is_full(&format!("{}?", place.path))
     }
 

@@ -7,7 +7,7 @@ pub(crate) type Sizes = Vec<(String, usize)>;
 
 /// The name and size in bytes of each field of a struct, or each entry of a map with text keys.
 ///
-/// Anything else is one field called `data`. In the order of the type; framing between fields is not counted.
+/// Anything else is one field called `data`. The order is that of the type; framing between fields is not counted.
 pub(crate) fn sizes<T: Serialize>(value: &T) -> Sizes {
     value.serialize(Fields).unwrap_or_else(|_| vec![("data".into(), size(value))])
 }

@@ -1,5 +1,5 @@
-//! The places of a type as a text: `struct[5:lines](seq(u32))`. Names of types are not in it: an older version's struct
-//! goes on under another one.
+//! The places of a type as a text: `struct[5:lines](seq(u32))`. Names of types are not in it: the struct of an older version goes
+//! on under another name.
 
 use core::fmt::{self, Display, Formatter};
 
@@ -32,7 +32,7 @@ impl Display for Text<'_> {
     }
 }
 
-/// A name after its length: a name may hold any character.
+/// A name after its length, because a name may hold any character.
 struct Name<'n>(&'n str);
 
 impl Display for Name<'_> {
@@ -41,7 +41,7 @@ impl Display for Name<'_> {
     }
 }
 
-/// Items with commas between them, each made into what is shown.
+/// Items with commas between them. The function makes of each item the thing that is shown.
 struct List<'l, T, F>(&'l [T], F);
 
 impl<T: Copy, D: Display, F: Fn(T) -> D> Display for List<'_, T, F> {

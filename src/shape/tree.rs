@@ -2,7 +2,7 @@
 
 use super::source::Stop;
 
-/// What a place was asked for. Names of types tell when it is cut, and nothing else.
+/// The question that a type asked at a place. Names of types decide when it is cut, and nothing else.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Ask {
     /// A kind, and the number of its samples.
@@ -17,12 +17,12 @@ pub(super) enum Ask {
     Enum(&'static str, &'static [&'static str]),
     /// The encoding does not say what comes next.
     Any,
-    /// The same struct or enum stands around it twice already, or too much does.
+    /// The same struct or enum stands around it twice already, or too many places do.
     Cut,
 }
 
 impl Ask {
-    /// True for what may hold itself.
+    /// True for a type that may hold itself.
     fn is_named(self) -> bool {
         match self {
             Self::Newtype(name) | Self::TupleStruct(name, _) | Self::Struct(name, _) => !name.is_empty(),
@@ -32,10 +32,10 @@ impl Ask {
     }
 }
 
-/// The places found so far. Each pass ends with a choice the more that is made, so that passes end.
+/// The places found so far. Each pass makes one more choice than the one before, so that passes come to an end.
 pub(super) struct Tree {
     nodes: Vec<Node>,
-    /// The place that was entered last: the one to choose otherwise if the pass fails.
+    /// The place that was entered last: another choice is made there if the pass fails.
     last: usize,
     is_stopped: bool,
     is_done: bool,
@@ -49,12 +49,12 @@ struct Node {
     /// Elements, fields, or one place a variant.
     children: Vec<usize>,
     choice: usize,
-    /// Variants of which a value could be made.
+    /// Variants of which a value can be made.
     usable: Vec<usize>,
 }
 
 impl Node {
-    /// The number of choices: samples; one element or none; each variant once, then those that are usable.
+    /// The number of choices: samples; one element or none; each variant once, and then those that are usable.
     fn choices(&self) -> usize {
         match self.ask {
             None | Some(Ask::Any | Ask::Cut) => 0,
@@ -79,7 +79,7 @@ impl Tree {
         !self.is_done
     }
 
-    /// Ends a pass. A value is the end of it all; without one, the next pass makes another choice at the last place.
+    /// Ends a pass. Once there is a value, the work is done; without one, the next pass makes another choice at the last place.
     pub(super) fn end_pass(&mut self, has_value: bool) {
         if has_value && !self.is_stopped {
             self.is_done = true;
@@ -91,7 +91,7 @@ impl Tree {
             if node.choice < node.choices() {
                 return;
             }
-            // Nothing can be made of the choice around it.
+            // No value can be made with the choice around it.
             self.is_done = at == Self::ROOT;
             at = node.parent;
         }
@@ -136,7 +136,7 @@ impl Tree {
         usable.unwrap_or(choice)
     }
 
-    /// Notes that a value of this variant could be made, and stops if others have not been looked at.
+    /// Notes that a value of this variant can be made, and stops if others have not been looked at.
     pub(super) fn made(&mut self, at: usize, choice: usize, count: usize) -> Result<(), Stop> {
         let node = self.nodes.get_mut(at).filter(|_| !self.is_stopped).ok_or_else(stop)?;
         if choice >= count {
@@ -147,7 +147,7 @@ impl Tree {
         Err(stop())
     }
 
-    /// Leaves a type that is too large, or is not read alike each time.
+    /// Gives up on a type that is too large, or is not read alike each time.
     fn give_up(&mut self) -> Stop {
         (self.is_done, self.is_stopped) = (true, true);
         stop()
@@ -166,7 +166,7 @@ impl Tree {
         self.nodes.get(at).map(|node| node.children.as_slice()).unwrap_or_default()
     }
 
-    /// What a place was asked for; `None` if it was not, or refused to be.
+    /// The question that was asked at a place; `None` if none was, or if it was refused.
     pub(super) fn asked(&self, at: usize) -> Option<Ask> {
         self.nodes.get(at)?.ask
     }
@@ -181,9 +181,9 @@ fn stop() -> Stop {
     Stop::Own(String::new())
 }
 
-/// Part of the format, as all numbers here: places of a type that are looked at.
+/// The most places of a type that are looked at. Part of the format, as all numbers here.
 const MAX_PLACES: usize = 1_024;
-/// Places around a place.
+/// The most places around a place.
 const MAX_DEPTH: usize = 64;
-/// Times that the same struct or enum may stand around a place.
+/// The most times that the same struct or enum may stand around a place.
 const MAX_NESTED: usize = 2;

@@ -1,4 +1,4 @@
-//! The activity of sign-ins: what this node saw of it and tells the store, and what the store knew when it was asked.
+//! The activity of sign-ins: what this node saw and tells the store, and the store's answers to its questions.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,22 +8,22 @@ use crate::store::changes::Changes;
 use crate::store::{Op, Store};
 use crate::token::{PersonId, SessionId};
 
-/// Activity beside the cookies that carry it: a proxy may drop those.
+/// Activity, kept beside the cookies that carry it too: a proxy may drop those.
 #[derive(Default)]
 pub(crate) struct Activity {
     state: Mutex<State>,
-    /// Tells when the store answered, or did not.
+    /// Changes when a question to the store was answered, or failed.
     answered: Changes,
 }
 
 #[derive(Default)]
 struct State {
     sign_ins: HashMap<[u8; 16], Entry>,
-    /// What the store is to be told.
+    /// Activity that the store is to be told.
     waiting: VecDeque<Waiting>,
 }
 
-/// What is known of a sign-in. All times are this node's.
+/// The activity of one sign-in. All times are this node's.
 #[derive(Default)]
 struct Entry {
     /// The last activity.
@@ -33,7 +33,7 @@ struct Entry {
     asked: Asked,
 }
 
-/// What became of the last question to the store.
+/// The outcome of the last question to the store.
 #[derive(Clone, Copy, Default, Eq, PartialEq)]
 enum Asked {
     #[default]
@@ -43,7 +43,7 @@ enum Asked {
     Failed(Timestamp),
 }
 
-/// Activity that the store is not told of yet.
+/// Activity of which the store is not told yet.
 #[derive(Clone, Copy)]
 struct Waiting {
     id: SessionId,
@@ -55,12 +55,12 @@ struct Waiting {
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct LastSeen {
     pub(crate) at: Timestamp,
-    /// True if the store said within the last minute that it knows of none that is later.
+    /// True if the store said within the last minute that it knows of no later activity.
     pub(crate) is_certain: bool,
 }
 
 impl Activity {
-    /// Notes activity, to be told to the store: once in `renew_after` seconds.
+    /// Notes activity, to be told to the store at most once in `renew_after` seconds.
     pub(crate) fn note(&self, id: SessionId, person: PersonId, now: Timestamp, renew_after: u64) {
         let mut state = self.state();
         if state.waiting.len() >= MOST_WAITING {
@@ -75,21 +75,21 @@ impl Activity {
         state.waiting.push_back(Waiting { id, person, at: now });
     }
 
-    /// True if the store was told of activity within so many seconds.
+    /// True if the store was told of activity within the last `renew_after` seconds.
     pub(crate) fn is_noted(&self, id: SessionId, now: Timestamp, renew_after: u64) -> bool {
         let state = self.state();
         let noted_at = state.sign_ins.get(&id.to_bytes()).map(|entry| entry.noted_at);
         noted_at.is_some_and(|at| is_within(at, now, renew_after))
     }
 
-    /// Takes another node's word that the store was told of activity.
+    /// Notes that another node has told the store of activity.
     pub(crate) fn remember(&self, id: SessionId, at: Timestamp) {
         let mut state = self.state();
         let entry = state.entry(id);
         entry.noted_at = entry.noted_at.max(at);
     }
 
-    /// The last activity that is known here, beside what the cookies say.
+    /// The last activity that is known here, apart from what the cookies say.
     pub(crate) fn last_seen(&self, id: SessionId, now: Timestamp) -> LastSeen {
         let state = self.state();
         let Some(entry) = state.sign_ins.get(&id.to_bytes()) else { return LastSeen::default() };
@@ -97,8 +97,8 @@ impl Activity {
         LastSeen { at: entry.seen_at, is_certain }
     }
 
-    /// Asks the store for the last activity of a sign-in, or waits for the answer to somebody else's question: once a minute, and once in five
-    /// seconds if it does not answer.
+    /// Asks the store for the last activity of a sign-in, or waits for the answer to a question that is under way. It asks at
+    /// most once a minute, and once in five seconds if the store does not answer.
     pub(crate) async fn look_up(&self, store: &dyn Store, id: SessionId, person: PersonId, now: Timestamp) {
         loop {
             let answered = self.answered.next();
@@ -130,7 +130,7 @@ impl Activity {
         }
     }
 
-    /// Tells the store some of what waits. What it does not take waits on.
+    /// Tells the store some of the waiting activity. What the store does not take goes on waiting.
     pub(super) async fn write(&self, store: &dyn Store, now: Timestamp) {
         let lot: Vec<Waiting> = {
             let waiting = &mut self.state().waiting;
@@ -151,8 +151,8 @@ impl Activity {
 }
 
 impl State {
-    /// What is known of a sign-in. Where there is too much, all that nobody waits for is forgotten: it costs the store a question or a
-    /// write more.
+    /// The entry of a sign-in. Once there are too many, all entries are forgotten but those with a question under way: each then
+    /// costs the store one more question or write.
     fn entry(&mut self, id: SessionId) -> &mut Entry {
         if self.sign_ins.len() >= MOST && !self.sign_ins.contains_key(&id.to_bytes()) {
             self.sign_ins.retain(|_, entry| entry.asked == Asked::UnderWay);
@@ -162,7 +162,7 @@ impl State {
     }
 }
 
-/// The one who asks the store.
+/// A question to the store that is under way.
 struct Asking<'a> {
     activity: &'a Activity,
     id: SessionId,
@@ -187,13 +187,13 @@ const fn is_within(at: Timestamp, now: Timestamp, seconds: u64) -> bool {
     at.unix().abs_diff(now.unix()) < seconds
 }
 
-/// Seconds in which the store is asked once for the activity of a sign-in.
+/// Seconds in which the store is asked at most once for the activity of a sign-in.
 const ASKED_ONCE_IN: u64 = 60;
-/// Seconds in which it is asked once if it does not answer.
+/// Seconds in which it is asked at most once if it does not answer.
 const RETRIED_ONCE_IN: u64 = 5;
-/// Sign-ins whose activity is remembered: about 20 MB.
+/// The most sign-ins whose activity is remembered: about 20 MB.
 const MOST: usize = 262_144;
-/// Activity that waits for the store at most; what comes beyond it is noted by a later request.
+/// The most activity that waits for the store; what comes beyond it is noted by a later request.
 const MOST_WAITING: usize = 65_536;
-/// Sign-ins whose activity one operation tells.
+/// The most sign-ins whose activity one operation tells.
 const LOT: usize = 200;

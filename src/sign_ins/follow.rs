@@ -7,8 +7,8 @@ use super::pulls::News;
 use super::register::Register;
 use crate::Timestamp;
 
-/// Has the store carry through what keeps a register current, unless it does already. It ends with the register, and with the
-/// runtime that the store has it from; then the next request begins it anew.
+/// Has the store run the task that keeps a register current, unless it runs already. The task ends with the register, and with
+/// the runtime that the store runs it on; then the next request begins it anew.
 pub(crate) fn follow(
     register: &Arc<Register>,
     now: impl Fn() -> Timestamp + Send + 'static,
@@ -21,7 +21,7 @@ pub(crate) fn follow(
     register.store().spawn(Box::pin(async move {
         loop {
             let Some(register) = followed.0.upgrade() else { return };
-            // Asked for before the pull: what changes during it is not missed.
+            // Asked for before the pull, so that no change during the pull is missed.
             let changed = register.store().changed();
             register.refresh(now()).await.into_iter().for_each(&tell);
             register.tell(now()).await;

@@ -5,10 +5,10 @@ use core::str::FromStr;
 
 use crate::token::{PersonId, SessionId};
 
-/// The name of a sign-in in lists: the person's and that of the first sign-in that it goes on from, which no renewal changes.
+/// The name of a sign-in in lists: the person's id, and the id of the first sign-in that it goes on from. No renewal changes it.
 ///
-/// It is no secret: it opens nothing, and ends nothing but this sign-in. Its text is 65 characters, hexadecimal digits with a
-/// hyphen between.
+/// It is no secret: it opens nothing, and ends nothing but this sign-in. Its text is 65 characters: hexadecimal digits with one
+/// hyphen between them.
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
 pub struct SignInKey {
     pub(crate) person: PersonId,
@@ -16,7 +16,7 @@ pub struct SignInKey {
 }
 
 impl SignInKey {
-    /// The key of what goes on from a person's sign-in.
+    /// The key of a person's sign-in and its renewals; `first` is the session id of the first one.
     pub const fn new(person: PersonId, first: SessionId) -> Self {
         Self { person, first }
     }
@@ -26,7 +26,7 @@ impl SignInKey {
         self.person
     }
 
-    /// The session id of the first sign-in, from which the others go on.
+    /// The session id of the first sign-in, which the others renewed.
     pub const fn first(&self) -> SessionId {
         self.first
     }
@@ -42,7 +42,7 @@ impl fmt::Display for SignInKey {
 }
 
 impl fmt::Debug for SignInKey {
-    /// Whoever logs sessions should not log what names them.
+    /// Shows no ids: whoever logs sessions should not log what names them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SignInKey(..)")
     }
@@ -62,7 +62,7 @@ impl FromStr for SignInKey {
     }
 }
 
-/// The text is no key of a sign-in.
+/// The text is not the key of a sign-in.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct BadKey;
 

@@ -1,4 +1,4 @@
-//! What has ended: as each node knows it, exactly, and in time.
+//! The sign-ins that have ended: as each node knows them, exactly, and in time.
 
 mod activity;
 mod follow;

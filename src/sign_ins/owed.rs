@@ -1,11 +1,11 @@
-//! What the store has not taken yet.
+//! The ends that the store has not taken yet.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::store::{Op, Store};
 
-/// Ends of this node's that the store did not take, and what the store lost.
+/// Ends from this node that the store did not take, and ends that the store lost.
 #[derive(Default)]
 pub(super) struct Owed(Mutex<Queues>);
 
@@ -16,7 +16,7 @@ struct Queues {
 }
 
 impl Owed {
-    /// Takes an end; returns false if there is too much already.
+    /// Queues an end; returns false if too many wait already.
     pub(super) fn add(&self, end: Op) -> bool {
         let ends = &mut self.queues().ends;
         if ends.contains(&end) {
@@ -27,12 +27,12 @@ impl Owed {
         has_room
     }
 
-    /// Takes what puts back what the store lost, in the place of what it lost before.
+    /// Takes the operations that put back what the store lost. They replace those of the loss before.
     pub(super) fn has_lost(&self, lost: Vec<Op>) {
         self.queues().lost = lost.into();
     }
 
-    /// Gives the store some of it, until it fails.
+    /// Gives the store some of the operations, until one fails.
     pub(super) async fn pay(&self, store: &dyn Store) {
         for _ in 0..AT_ONCE {
             let next = {
@@ -43,7 +43,7 @@ impl Owed {
             if store.apply(std::slice::from_ref(&next)).await.is_err() {
                 return;
             }
-            // It may have gone or been replaced meanwhile.
+            // The operation may have gone, or may have been replaced, meanwhile.
             let Queues { ends, lost } = &mut *self.queues();
             let taken = if ends.front() == Some(&next) { ends } else { lost };
             if taken.front() == Some(&next) {
@@ -57,7 +57,7 @@ impl Owed {
     }
 }
 
-/// Ends of this node's that wait at most.
+/// The most ends from this node that wait.
 const MOST: usize = 10_000;
-/// Operations that are given to the store after a pull.
+/// The most operations that are given to the store after a pull.
 const AT_ONCE: usize = 20;

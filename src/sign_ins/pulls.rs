@@ -1,4 +1,4 @@
-//! One pull at a time, and what became of the last one.
+//! The pulls of a register: one at a time, and the outcome of the last one.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -11,50 +11,50 @@ use crate::store::changes::Changes;
 #[derive(Default)]
 pub(super) struct Pulls {
     is_under_way: AtomicBool,
-    /// Pulls that were begun.
+    /// The number of pulls that were begun.
     begun: AtomicU64,
-    /// The number of the last one that ended, by the order of their beginnings.
+    /// The number of the last pull that ended; pulls are numbered in the order in which they begin.
     last_ended: AtomicU64,
-    /// Tells when one ended, one way or the other.
+    /// Changes when a pull ended, whatever its outcome.
     ended: Changes,
-    /// The error of the last, if it failed.
+    /// The error of the last pull, if it failed.
     failure: Mutex<Option<StoreError>>,
 }
 
-/// What an operator is to know of the pulls.
+/// News about the pulls, for an operator.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum News {
-    /// They begin to fail.
+    /// Pulls begin to fail.
     Lost(StoreError),
-    /// They succeed again.
+    /// Pulls succeed again.
     Back,
 }
 
-/// The pull that is under way: dropping it ends it.
+/// The pull that is under way; dropping it ends the pull.
 pub(super) struct Pulling<'a>(&'a Pulls);
 
 impl Pulls {
-    /// `None` if there is one under way.
+    /// Begins a pull; `None` if one is under way.
     pub(super) fn begin(&self) -> Option<Pulling<'_>> {
         let was_under_way = self.is_under_way.swap(true, Ordering::Acquire);
-        // Made for the one who pulls alone: dropping it ends a pull.
+        // Made only where this call begins the pull: dropping it ends a pull.
         (!was_under_way).then(|| {
             self.begun.fetch_add(1, Ordering::AcqRel);
             Pulling(self)
         })
     }
 
-    /// Pulls that were begun so far.
+    /// The number of pulls begun so far.
     pub(super) fn begun(&self) -> u64 {
         self.begun.load(Ordering::Acquire)
     }
 
-    /// True once one has ended that was begun after so many.
+    /// True once a pull has ended that began after the first `begun` pulls.
     pub(super) fn is_after(&self, begun: u64) -> bool {
         self.last_ended.load(Ordering::Acquire) > begun
     }
 
-    /// Waits for the end of the one that is under way.
+    /// Waits for the end of the pull that is under way.
     pub(super) fn ended(&self) -> Changed {
         self.ended.next()
     }
@@ -66,7 +66,7 @@ impl Pulls {
 }
 
 impl Pulling<'_> {
-    /// Ends it; returns what is news of that.
+    /// Ends the pull; returns the news in its outcome, if any.
     pub(super) fn end(self, failure: Option<StoreError>) -> Option<News> {
         let mut last = self.0.failure.lock().unwrap_or_else(PoisonError::into_inner);
         let had_failed = std::mem::replace(&mut *last, failure).is_some();

@@ -1,4 +1,4 @@
-//! What this node knows to have ended, kept current from a store's feed.
+//! The ends that this node knows of, kept current from a store's feed.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -12,12 +12,12 @@ use crate::Timestamp;
 use crate::store::{CutOff, Ended, Feed, Op, Store, StoreError};
 use crate::token::{PersonId, SessionId};
 
-/// The ends that one layer knows of. Requests look at it, without waiting for anything.
+/// The ends that one layer knows of. Requests look at them without waiting for anything.
 pub(crate) struct Register {
     store: Arc<dyn Store>,
     known: RwLock<Known>,
     progress: Mutex<Progress>,
-    /// The node's time when the last pull began that came to its end; 0 before there was one.
+    /// The node's time at the beginning of the last pull that completed; 0 before there was one.
     confirmed_at: AtomicU64,
     /// The store's time and this node's when the last pull began; equal before there was one.
     times: Mutex<(Timestamp, Timestamp)>,
@@ -25,36 +25,36 @@ pub(crate) struct Register {
     attempted_at: AtomicU64,
     pub(super) is_followed: AtomicBool,
     pulls: Pulls,
-    /// What the store has not taken yet: ends of this node's, and what it lost.
+    /// Operations that the store has not taken yet: ends from this node, and ends that the store lost.
     owed: Owed,
     activity: Activity,
 }
 
-/// What requests look at.
+/// The part that requests look at.
 #[derive(Clone, Default)]
 struct Known {
     snapshot: Snapshot,
-    /// What ends in some seconds, by this node's clock.
+    /// Sign-ins that end in some seconds, with the time by this node's clock.
     later: Arc<HashMap<[u8; 16], Timestamp>>,
 }
 
-/// Where the pulls are.
+/// The progress of the pulls.
 #[derive(Default)]
 struct Progress {
     mark: Vec<u8>,
-    /// What a feed had since it began anew, until it has all.
+    /// The content of a feed that began anew, collected until it is complete.
     anew: Option<(Vec<Ended>, Vec<CutOff>)>,
-    /// What ends in some seconds, with this node's time of it.
+    /// Sign-ins that end in some seconds, with this node's time of the end.
     later: Vec<(Ended, Timestamp)>,
 }
 
-/// What is known of an identity.
+/// The judgement of an identity.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Verdict {
     Lives,
     Ended,
     CutOff,
-    /// The store was not reached for longer than that may be.
+    /// The store has not been reached for longer than is allowed.
     Unknown,
 }
 
@@ -82,7 +82,7 @@ impl Register {
         &self.store
     }
 
-    /// Judges an identity at a time of this node's, by ends that are known at most `grace` seconds late.
+    /// Judges an identity at a time of this node's clock. Ends must be known at most `grace` seconds late.
     pub(crate) fn verdict(
         &self,
         id: SessionId,
@@ -105,32 +105,32 @@ impl Register {
         }
     }
 
-    /// True while a task keeps it current.
+    /// True while a task keeps the register current.
     pub(crate) fn is_followed(&self) -> bool {
         self.is_followed.load(Ordering::Relaxed)
     }
 
-    /// True if ends may be known that were not pulled: nothing was, or nothing lately.
+    /// True if there may be ends that were not pulled: nothing was pulled yet, or nothing lately.
     pub(crate) fn is_due(&self, now: Timestamp) -> bool {
         let attempted_at = self.attempted_at.load(Ordering::Relaxed);
         let is_late = now.unix().abs_diff(attempted_at) > OVERDUE;
         is_late || !self.is_loaded()
     }
 
-    /// Pulls, or waits for somebody else's pull; it may fail, and then is tried again: meanwhile what is known counts for a while.
-    /// Of many at a time one pulls, and is told if that is news.
+    /// Pulls, or waits for a pull that is under way. A pull may fail and is then tried again; meanwhile what is known counts for
+    /// a while. Of many callers at a time one pulls, and that one is told if the outcome is news.
     pub(crate) async fn refresh(&self, now: Timestamp) -> Option<News> {
         let is_recent = || self.attempted_at.load(Ordering::Relaxed) >= now.unix();
         self.pull_unless(now, || !self.is_due(now) || is_recent()).await
     }
 
-    /// Takes what the store was told until now: by a pull that begins from now on.
+    /// Takes everything that the store was told until now: it waits for a pull that begins after this call.
     pub(crate) async fn catch_up(&self, now: Timestamp) -> Option<News> {
         let begun = self.pulls.begun();
         self.pull_unless(now, || self.pulls.is_after(begun)).await
     }
 
-    /// Pulls, unless somebody else's pull that was waited for is enough.
+    /// Pulls, unless a pull of another caller that was waited for is enough.
     async fn pull_unless(&self, now: Timestamp, is_enough: impl Fn() -> bool) -> Option<News> {
         loop {
             let ended = self.pulls.ended();
@@ -149,7 +149,7 @@ impl Register {
         self.pulls.failure()
     }
 
-    /// True once all was pulled.
+    /// True once everything was pulled.
     pub(crate) fn is_loaded(&self) -> bool {
         self.confirmed_at.load(Ordering::Relaxed) != 0
     }
@@ -161,7 +161,7 @@ impl Register {
         loop {
             let mark = self.progress().mark.clone();
             let (feed, time) = self.store.feed(&mark).await?;
-            // Later pages of a long list come when this node's time has gone on.
+            // Later pages of a long list arrive when this node's clock has gone on.
             if std::mem::take(&mut is_first) {
                 *self.times.lock().unwrap_or_else(PoisonError::into_inner) = (time, now);
             }
@@ -177,7 +177,7 @@ impl Register {
         }
     }
 
-    /// Takes a page; returns what puts back what the store has lost. `time` is the store's, and `now` this node's.
+    /// Takes a page; returns the operations that put back what the store has lost. `time` is the store's, and `now` this node's.
     fn take(&self, feed: Feed, time: Timestamp, now: Timestamp) -> Vec<Op> {
         let mut progress = self.progress();
         progress.mark = feed.mark;
@@ -229,21 +229,21 @@ impl Register {
             Known { snapshot, later: Arc::new(later) };
     }
 
-    /// Counts a sign-in as ended here at once, whatever the store says of it.
+    /// Counts a sign-in as ended on this node at once, whatever the store says of it.
     pub(crate) fn end_here(&self, id: SessionId, now: Timestamp, until: Timestamp) {
-        // Who pulls meanwhile would put the older snapshot in its place.
+        // Without this lock, a pull meanwhile would put the older snapshot in its place.
         let _progress = self.progress();
         let Known { snapshot, later } = self.known();
         let snapshot = snapshot.with(&[Ended { id, at: now, until }], &[], now);
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = Known { snapshot, later };
     }
 
-    /// Has the store do again and again what it did not take; returns false if there is too much of that already.
+    /// Queues an end that the store did not take, to be tried again and again; returns false if too many wait already.
     pub(crate) fn try_later(&self, end: Op) -> bool {
         self.owed.add(end)
     }
 
-    /// Tells the store some of what it has not taken, if the last pull reached it.
+    /// Tells the store some of what it has not taken, if the last pull reached the store.
     pub(crate) async fn tell(&self, now: Timestamp) {
         let confirmed_at = self.confirmed_at.load(Ordering::Relaxed);
         if confirmed_at >= self.attempted_at.load(Ordering::Relaxed) {
@@ -257,7 +257,7 @@ impl Register {
         *self.times.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What this node knows, in numbers.
+    /// The size of what this node knows.
     pub(crate) fn size(&self) -> KnownEnds {
         let (store, node) = self.times();
         let as_of = self.is_loaded().then(|| Timestamp::from_unix(self.confirmed_at.load(Ordering::Relaxed)));
@@ -274,7 +274,7 @@ impl Register {
     }
 }
 
-/// What puts back what a node knows and a store lacks.
+/// The operations that put back what a node knows and a store lacks.
 fn lost(known: &Snapshot, later: &[(Ended, Timestamp)], whole: &Snapshot, time: Timestamp) -> Vec<Op> {
     let (mut ended, cut_offs) = known.beyond(whole, time);
     ended.extend(later.iter().map(|(it, _)| *it).filter(|it| !whole.has_ended(it.id)));
@@ -283,7 +283,7 @@ fn lost(known: &Snapshot, later: &[(Ended, Timestamp)], whole: &Snapshot, time: 
     ended.chain(cut_offs).collect()
 }
 
-/// Seconds after which a pull is late: it has a second to be begun, and two until a store that is away is given up.
+/// Seconds after which a pull is late: one second until it begins, and two until a store that is away is given up.
 pub(crate) const OVERDUE: u64 = 5;
-/// Ends that one operation puts back.
+/// The most ends that one operation puts back.
 const LOT: usize = 500;

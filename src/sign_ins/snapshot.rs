@@ -1,27 +1,28 @@
-//! What has ended, as one node knows it.
+//! The ends that one node knows of.
 
 use super::table::{Cut, Table, Until};
 use crate::store::{CutOff, Ended, Op};
 use crate::token::{PersonId, SessionId};
 use crate::{SKEW, Timestamp};
 
-/// The sign-ins that ended, and the cut-offs of persons: exactly those that it was told of, until they have no meaning any more.
+/// The sign-ins that ended, and the cut-offs of persons: exactly those that it was told of, until they no longer mean anything.
 ///
-/// It is never changed, so that requests look at it without a lock. A sign-in takes 20 bytes and a cut-off 24, and half a byte
-/// for where they begin.
+/// A snapshot never changes, so that requests look at it without a lock. A sign-in takes 20 bytes and a cut-off 24, and half a
+/// byte more for where they begin.
 #[derive(Clone, Default)]
 pub(crate) struct Snapshot {
     ended: Table<Until>,
     cut_offs: Table<Cut>,
 }
 
-/// What a node has in memory of ends: gauges for its metrics.
+/// The ends that a node has in memory: gauges for its metrics.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct KnownEnds {
-    /// The time by this node's clock at which the last pull began that came to its end; none while nothing was loaded.
+    /// The time by this node's clock at the beginning of the last pull that completed; none while nothing was loaded.
     pub as_of: Option<Timestamp>,
-    /// Seconds by which the store's clock was ahead of this node's then. Beyond [`MOST_APART`](Self::MOST_APART), either way, nobody signs in.
+    /// Seconds by which the store's clock was then ahead of this node's. If it is more than [`MOST_APART`](Self::MOST_APART), in
+    /// either direction, nobody signs in.
     pub clock_offset: i64,
     /// Sign-ins that ended.
     pub ended: usize,
@@ -32,7 +33,7 @@ pub struct KnownEnds {
 }
 
 impl KnownEnds {
-    /// Seconds that the clocks of a node and of its store may be apart: 90.
+    /// Seconds that the clocks of a node and its store may be apart: 90.
     pub const MOST_APART: u64 = SKEW + Op::MOST_AHEAD;
 }
 
@@ -41,12 +42,12 @@ impl Snapshot {
         self.ended.get(id.to_bytes()).is_some()
     }
 
-    /// The time until which everything sealed for this person is dead.
+    /// The person's cut-off: everything sealed for the person up to this time is dead.
     pub(crate) fn cut_off(&self, person: PersonId) -> Option<Timestamp> {
         self.cut_offs.get(person.to_bytes()).map(|cut| Timestamp::from_unix(cut.at.into()))
     }
 
-    /// This snapshot and these, by the store's time: what is over then may be dropped.
+    /// This snapshot with these ends added. What is over at `now`, by the store's clock, may be dropped.
     pub(crate) fn with(&self, ended: &[Ended], cut_offs: &[CutOff], now: Timestamp) -> Self {
         let now = seconds(now);
         let ended = ended.iter().map(|it| (it.id.to_bytes(), Until(seconds(it.until))));
@@ -59,7 +60,7 @@ impl Snapshot {
         }
     }
 
-    /// What this snapshot knows, is not over, and `other` does not know.
+    /// The ends that this snapshot knows, that are not over, and that `other` does not know.
     pub(crate) fn beyond(&self, other: &Self, now: Timestamp) -> (Vec<Ended>, Vec<CutOff>) {
         let (now, at) = (seconds(now), |seconds: u32| Timestamp::from_unix(seconds.into()));
         let ended = self.ended.iter().filter(|(id, until)| until.0 >= now && other.ended.get(*id).is_none());
@@ -81,7 +82,7 @@ impl Snapshot {
     }
 }
 
-/// A time after 2106 is none that a token could have.
+/// The time in 32 bits: no token could have a time after 2106.
 fn seconds(at: Timestamp) -> u32 {
     u32::try_from(at.unix()).unwrap_or(u32::MAX)
 }

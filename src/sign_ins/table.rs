@@ -1,9 +1,9 @@
 //! A map of ids that is never changed, but replaced by one with more in it.
 //!
-//! Ids are random or the output of an HMAC, and so evenly spread: their first bits lead to a place in a sorted array with
-//! a few others. Nearly every id that is looked for is not there, and so a filter is asked before: it knows most of those, with one
-//! look at memory. What is added is in an array of its own until that is worth a merge, so that a new map costs what was
-//! added, and not what is there. Nothing here is guessed: what was put in is found, and nothing else.
+//! Ids are random or the output of an HMAC, and so evenly spread: their first bits lead to a place in a sorted array with a few
+//! others. Nearly every id that is looked for is not there. So a filter is asked first, which knows most of those with one look
+//! at memory. New entries are in an array of their own until they are worth a merge, so that a new map costs what was added, and
+//! not what is there. Nothing is guessed: what was put in is found, and nothing else.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -11,19 +11,19 @@ use std::sync::Arc;
 /// Values by 16-byte ids.
 #[derive(Clone)]
 pub(crate) struct Table<V> {
-    /// Nearly all of it.
+    /// Nearly all entries.
     most: Arc<Sorted<V>>,
-    /// What was added since; its values count.
+    /// Entries added since; where an id is in both, this value counts.
     recent: Arc<Sorted<V>>,
 }
 
-/// What a table keeps of an id: of two values it can make the one that counts.
+/// The value that a table keeps for an id: two values combine into the one that counts.
 pub(crate) trait Value: Copy {
-    /// The one that counts where both were put in.
+    /// The value that counts where both were put in.
     fn and(self, other: Self) -> Self;
 }
 
-/// Of a sign-in that ended: seconds since 1970, after which no token of it can be alive.
+/// The end of a sign-in: seconds since 1970, after which no token of it can be alive.
 #[derive(Clone, Copy)]
 pub(crate) struct Until(pub(crate) u32);
 
@@ -33,7 +33,8 @@ impl Value for Until {
     }
 }
 
-/// Of a person: what was sealed at or before `at` is dead; `until` then no such token can be alive. Seconds since 1970.
+/// The cut-off of a person: tokens sealed at or before `at` are dead, and at `until` none of those can be alive anyway. Both are
+/// seconds since 1970.
 #[derive(Clone, Copy)]
 pub(crate) struct Cut {
     pub(crate) at: u32,
@@ -52,8 +53,7 @@ impl<V: Value> Table<V> {
         self.recent.get(key).or_else(|| self.most.get(key))
     }
 
-    /// This table with these values too. Values that `is_over` says need not be kept any longer are dropped when arrays are
-    /// merged.
+    /// This table with these values added. When arrays are merged, values for which `is_over` is true are dropped.
     pub(crate) fn with(
         &self,
         added: impl IntoIterator<Item = ([u8; 16], V)>,
@@ -78,7 +78,7 @@ impl<V: Value> Table<V> {
         Self { most: Arc::new(Sorted::new(&most)), recent: Arc::default() }
     }
 
-    /// All ids and their values, in no order that means anything; of an id that is there twice the value that counts.
+    /// All ids and their values, in no order that means anything; for an id that is there twice, the value that counts.
     pub(crate) fn iter(&self) -> impl Iterator<Item = ([u8; 16], V)> {
         let most = self.most.iter().filter(|(key, _)| self.recent.get(*key).is_none());
         most.chain(self.recent.iter()).map(|(key, value)| (key.to_be_bytes(), value))
@@ -106,15 +106,15 @@ impl<V> Default for Table<V> {
 struct Sorted<V> {
     keys: Box<[u128]>,
     values: Box<[V]>,
-    /// The index of the first key of each bucket, and the end of the last one. A bucket is of the keys that begin alike.
+    /// The index of the first key of each bucket, and the end of the last one. A bucket holds the keys with the same first bits.
     starts: Box<[u32]>,
-    /// The bits of a key that do not say its bucket.
+    /// The number of low bits of a key that do not choose its bucket.
     shift: u32,
     filter: Filter,
 }
 
 impl<V: Copy> Sorted<V> {
-    /// Of keys in order, each once.
+    /// Sorts keys into buckets. They come in order, each once.
     fn new(all: &[(u128, V)]) -> Self {
         let bits = (all.len() / A_BUCKET).checked_ilog2().unwrap_or_default().min(MOST_BITS);
         let shift = u128::BITS - bits;
@@ -171,31 +171,31 @@ impl Filter {
         filter
     }
 
-    /// False of a key that is not there, and of every key if there are none.
+    /// False for most keys that are not there, and for every key if there are none.
     fn may_have(&self, key: u128) -> bool {
         let bits = bits_of(key);
         self.0.get(self.word_of(key)).is_some_and(|word| word & bits == bits)
     }
 
-    /// The low half of a key, as a part of all words.
+    /// The word for a key: its low half, scaled to the number of words.
     fn word_of(&self, key: u128) -> usize {
         let low = key & u128::from(u64::MAX);
         usize::try_from((low * self.0.len() as u128) >> 64).unwrap_or_default()
     }
 }
 
-/// Four bits, by parts of a key that say neither its bucket nor its word.
+/// Four bits, chosen by parts of a key that choose neither its bucket nor its word.
 fn bits_of(key: u128) -> u64 {
     let bit = |shift: u32| 1 << ((key >> shift) & 63);
     bit(0) | bit(6) | bit(12) | bit(18)
 }
 
 fn bucket_of(key: u128, shift: u32) -> usize {
-    // A shift by all bits leaves the only bucket.
+    // A shift by all bits leaves only one bucket.
     key.checked_shr(shift).and_then(|bucket| usize::try_from(bucket).ok()).unwrap_or_default()
 }
 
-/// Two lists in order as one; of a key in both the value that counts.
+/// Merges two lists in order; for a key in both, the value that counts.
 fn merge<V: Value>(
     one: impl Iterator<Item = (u128, V)>,
     other: impl Iterator<Item = (u128, V)>,
@@ -218,7 +218,7 @@ fn merge<V: Value>(
     }
 }
 
-/// A list in order, each key once.
+/// Removes repeated keys from a list in order.
 fn join<V: Value>(sorted: Vec<(u128, V)>) -> Vec<(u128, V)> {
     let mut joined: Vec<(u128, V)> = Vec::with_capacity(sorted.len());
     for (key, value) in sorted {
@@ -230,13 +230,13 @@ fn join<V: Value>(sorted: Vec<(u128, V)>) -> Vec<(u128, V)> {
     joined
 }
 
-/// Keys of a bucket, on average: four lines of a cache.
+/// Keys in a bucket, on average: four cache lines.
 const A_BUCKET: usize = 16;
-/// Of the filter: about one in a hundred keys that are not there passes it.
+/// Bits of the filter for each key: about one in a hundred keys that are not there passes it.
 const BITS_A_KEY: usize = 12;
-/// Buckets that 64 MiB have room for.
+/// The most bits that choose a bucket: 64 MiB have room for so many buckets.
 const MOST_BITS: u32 = 24;
-/// So many are never worth a merge.
+/// So few new values are never worth a merge.
 const LEAST_MERGED: usize = 1024;
-/// A merge copies at most so many values for each that was added.
+/// A merge copies at most this many values for each that was added.
 const SHARE: usize = 64;

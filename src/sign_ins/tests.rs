@@ -1,4 +1,4 @@
-//! The snapshot against plain maps, and what requests see while a store is followed.
+//! The snapshot compared with plain maps, and what requests see while a store is followed.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ fn person(number: u64) -> PersonId {
     PersonId::from_bytes(spread(number))
 }
 
-/// Ids that are spread as random ones are.
+/// Ids that are spread as random ids are.
 fn spread(number: u64) -> [u8; 16] {
     let mixed = u128::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
     (mixed ^ (mixed >> 64)).to_be_bytes()
@@ -42,7 +42,7 @@ impl Value for Greatest {
     }
 }
 
-/// Ids of which many begin alike, and some are the first and the last there can be.
+/// Ids, many of which begin alike; some are the first and the last possible ones.
 fn any_id() -> impl Strategy<Value = [u8; 16]> {
     prop_oneof![
         any::<u64>().prop_map(spread),
@@ -79,7 +79,7 @@ proptest! {
         }
     }
 
-    /// Whatever is dropped was over; what is not over stays, through however many merges.
+    /// Everything that is dropped was over. Everything that is not over stays, through however many merges.
     #[test]
     fn nothing_is_forgotten_before_it_is_over(
         lots in prop::collection::vec(prop::collection::vec((any::<u64>(), 1..2000u64), 0..1500), 1..6),
@@ -125,7 +125,7 @@ fn what_another_snapshot_lacks_is_found() {
     assert_eq!(whole.beyond(&known, at(10)), (vec![], vec![]));
 }
 
-/// Twice a million take no more than was promised. What a look costs is measured by `cargo bench --bench sign_ins`.
+/// Twice a million take no more than was promised. `cargo bench --bench sign_ins` measures the cost of a look.
 #[test]
 fn a_million_ends_and_a_million_cut_offs_take_at_most_48_mb() {
     const MILLION: u64 = 1_000_000;
@@ -137,7 +137,7 @@ fn a_million_ends_and_a_million_cut_offs_take_at_most_48_mb() {
     let size = snapshot.size();
     assert_eq!((size.ended, size.cut_offs), (1_000_000, 1_000_000));
     assert!(size.octets <= 48_000_000, "{size:?}");
-    // A thousand a second are added for a while, and the old snapshot stays as it was.
+    // For a while a thousand are added each second, and the old snapshot stays as it was.
     let mut next = snapshot.clone();
     for second in 0..20 {
         let more: Vec<_> = (0..1000)
@@ -160,7 +160,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-/// A store in memory whose clock is this one, and a register of it.
+/// A store in memory that runs on this clock, and a register of it.
 fn register(clock: &Arc<AtomicU64>) -> (MemoryStore, Arc<Register>) {
     let now = Arc::clone(clock);
     let store = MemoryStore::with_clock(1 << 20, move || at(now.load(Ordering::SeqCst)));
@@ -209,7 +209,7 @@ fn what_nobody_pulled_for_longer_than_the_grace_is_unknown_and_what_has_ended_is
     );
 }
 
-/// Who comes while somebody pulls waits for that, and for nothing else.
+/// A caller that comes during a pull waits for that pull, and for nothing else.
 #[test]
 fn of_many_who_want_to_know_one_pulls_and_the_others_wait_for_it() {
     let (gate, opened) = crate::store::tell::pair::<()>();
@@ -226,7 +226,7 @@ fn of_many_who_want_to_know_one_pulls_and_the_others_wait_for_it() {
             assert!(refresh.as_mut().poll(&mut context).is_pending());
         }
     }
-    // A second pull would meet this.
+    // A second pull would meet this fault.
     store.next_feed(Fault::Fails(StoreErrorKind::Io));
     gate.tell(());
     for mut refresh in waiting {
@@ -235,7 +235,7 @@ fn of_many_who_want_to_know_one_pulls_and_the_others_wait_for_it() {
     assert_eq!(register.verdict(sign_in(1), person(1), now, now, 900), Verdict::Lives);
 }
 
-/// Who pulls may go away: then somebody else does.
+/// A caller that pulls may go away: then another one pulls.
 #[test]
 fn a_pull_that_is_given_up_is_taken_over() {
     let store = Faulty::new(MemoryStore::new());

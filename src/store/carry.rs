@@ -1,4 +1,4 @@
-//! A task carried through without a runtime.
+//! Carries a task through without a runtime.
 
 use core::task::{Context, Waker};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,7 +6,7 @@ use std::task::Wake;
 
 use super::contract::Task;
 
-/// Polls a task in place, and goes on where it is woken: what ends its wait carries it on.
+/// Polls a task in place, and polls it again wherever it is woken: whatever ends its wait carries it on.
 pub(super) fn through(task: Task) {
     Arc::new(Carried(Mutex::new(State { task: Some(task), is_woken: false }))).go_on();
 }
@@ -14,7 +14,7 @@ pub(super) fn through(task: Task) {
 struct Carried(Mutex<State>);
 
 struct State {
-    /// None while it is polled, and once it ended.
+    /// `None` while it is polled, and once it has ended.
     task: Option<Task>,
     /// True if it was woken while it was polled.
     is_woken: bool,
@@ -38,7 +38,7 @@ impl Carried {
     fn take(&self) -> Option<Task> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let task = state.task.take();
-        // Whoever polls it now polls it again.
+        // The caller that is polling it now polls it again.
         state.is_woken = task.is_none();
         task
     }

@@ -6,27 +6,27 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::contract::Changed;
 
-/// Changes, and those who wait for one. Clones are of the same.
+/// Changes, and the waits for the next one. Clones share both.
 #[derive(Clone, Default)]
 pub(crate) struct Changes(Arc<Mutex<Waiting>>);
 
 #[derive(Default)]
 struct Waiting {
-    /// Changes so far.
+    /// The number of changes so far.
     count: u64,
     is_closed: bool,
-    /// Those who wait, whether they were polled or not.
+    /// The number of waits, whether they were polled or not.
     number: usize,
     wakers: Vec<Waker>,
 }
 
 impl Changes {
-    /// Tells all who wait. The caller holds no lock: they may go on right here.
+    /// Wakes everyone who waits. The caller must hold no lock: those who wait may go on inside this call.
     pub(crate) fn tell(&self) {
         self.wake(|waiting| waiting.count += 1);
     }
 
-    /// Tells all who wait, and whoever comes to wait, that there will be no more.
+    /// Tells everyone who waits, now or later, that there will be no more changes.
     pub(crate) fn close(&self) {
         self.wake(|waiting| waiting.is_closed = true);
     }
@@ -46,7 +46,7 @@ impl Changes {
         self.lock().number > 0
     }
 
-    /// Ends with the next change after this call, or with false when there will be none.
+    /// Returns true with the next change after this call, or false when there will be none.
     pub(crate) fn next(&self) -> Changed {
         let waits = Waits::of(self.clone());
         Box::pin(poll_fn(move |context| {
@@ -64,7 +64,7 @@ impl Changes {
     }
 }
 
-/// One who waits.
+/// One wait.
 struct Waits {
     changes: Changes,
     seen: u64,

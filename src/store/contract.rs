@@ -11,8 +11,8 @@ use super::sign_in::{Feed, SignInRow};
 use crate::Timestamp;
 use crate::token::{PersonId, RecordId};
 
-/// The answer of a [`Store`]: a future, since most stores are elsewhere; with it the time by the store's clock, which is
-/// one for all nodes. Never later than 2 seconds after the call: no answer by then is [`StoreErrorKind::Unreachable`].
+/// The answer of a [`Store`]: a future, since most stores are elsewhere. With it comes the time by the store's clock, which is
+/// one for all nodes. It comes at most 2 seconds after the call: no answer by then is [`StoreErrorKind::Unreachable`].
 ///
 /// [`StoreErrorKind::Unreachable`]: super::StoreErrorKind::Unreachable
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<(T, Timestamp), StoreError>> + Send + 'a>>;
@@ -23,27 +23,27 @@ pub type Warnings<'a> = Pin<Box<dyn Future<Output = Result<Vec<String>, StoreErr
 /// A wait for a change: true once there may be one, false once the store is closed.
 pub type Changed = Pin<Box<dyn Future<Output = bool> + Send>>;
 
-/// Work that is carried through, whoever waits for it.
+/// Work that is carried through, whether or not anybody waits for it.
 pub type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Keeps the records of sessions, and the list of sign-ins, for all nodes.
 ///
-/// A store knows nothing of keys, types and people: records are sealed before they come, and opened after they went; people are
-/// ids. What it must hold to:
+/// A store knows nothing of keys, types and people: records arrive sealed, and are opened after they have left; people are ids.
+/// It must hold to these rules:
 ///
-/// - **A record is made by [`Op::Insert`] alone.** No write makes one whose id is unknown: what was removed stays so.
-/// - **Versions are compared.** [`Op::Replace`] takes the place of the version that it names and of no other.
+/// - **Only [`Op::Insert`] makes a record.** No other write makes one for an unknown id: what was removed stays removed.
+/// - **Versions are compared.** [`Op::Replace`] replaces the version that it names and no other.
 /// - **All or nothing.** The operations of one [`apply`](Self::apply) are one transaction.
-/// - **A load sees what was applied**, by whichever node: it asks the primary, never a replica that may lag.
-/// - **Lifetimes are the store's to count**, by its own clock: they come as seconds to live. A record that is past its
-///   lifetime may be loaded until it is purged; what that means is decided from its seal.
-/// - **What ended is told until it has no meaning any more**: each node takes it from the [`feed`](Self::feed), in which nothing
-///   may be missing, in whichever order transactions end.
-/// - **The operations of one person wait for each other**: between a condition of theirs and its consequence comes nothing else.
-/// - **An error tells nothing of the write.** After [`StoreErrorKind::Unreachable`](super::StoreErrorKind::Unreachable) it
-///   may have been done.
+/// - **A load sees everything that was applied**, by any node: it asks the primary, never a replica that may lag.
+/// - **The store counts lifetimes**, by its own clock: they come as seconds to live. A record past its lifetime may be loaded
+///   until it is purged; its seal decides what that means.
+/// - **An end is told until it has no meaning any more**: each node takes it from the [`feed`](Self::feed). Nothing may be
+///   missing there, in whatever order transactions end.
+/// - **The operations of one person wait for each other**: nothing comes between a condition of theirs and its consequence.
+/// - **An error says nothing about the write.** After [`StoreErrorKind::Unreachable`](super::StoreErrorKind::Unreachable) it may
+///   have been done.
 ///
-/// `testing::store` has the suite that tries a store of your own on this.
+/// The suite in `testing::store` tests a store of your own against these rules.
 pub trait Store: fmt::Display + Send + Sync + 'static {
     /// The record of this id, if there is one.
     fn load(&self, id: RecordId) -> Answer<'_, Option<Record>>;
@@ -51,51 +51,53 @@ pub trait Store: fmt::Display + Send + Sync + 'static {
     /// Carries out all operations, in order, or none of them.
     fn apply<'a>(&'a self, operations: &'a [Op]) -> Answer<'a, Applied>;
 
-    /// The sign-ins of a person that live: not over, not ended now or in a while, and sealed after the person's cut-off. In no order.
+    /// The sign-ins of a person that live, in no order: not over, not ended now or within seconds, and sealed after the person's
+    /// cut-off.
     fn sign_ins(&self, person: PersonId) -> Answer<'_, Vec<SignInRow>>;
 
-    /// What ended, and which cut-offs were made, since the feed that had this mark; an empty mark is before everything.
+    /// The ends and cut-offs since the feed that had this mark; an empty mark means from the beginning.
     ///
-    /// Something may come twice, and nothing may be left out: an end that is in no feed yet is in the next one, though it was begun
-    /// before others that were. Where the mark is another store's, or this store is behind it, as after a restored backup or
-    /// a failover that lost writes, the feed begins [anew](Feed::is_anew).
+    /// Something may come twice, but nothing may be left out: an end that is in no feed yet is in the next one, even if it began
+    /// before others that were. If the mark is another store's, or this store is behind it, the feed begins
+    /// [anew](Feed::is_anew). A store is behind after a restored backup, or after a failover that lost writes.
     fn feed<'a>(&'a self, mark: &'a [u8]) -> Answer<'a, Feed>;
 
-    /// Ends once the feed may have something new that it did not have when this was asked for, and within a second at the latest; with
-    /// false once the store is closed. It does not hold the store.
+    /// Ends once the feed may have something that it did not have at the time of this call, and within a second at the latest.
+    /// Returns false once the store is closed. It does not keep the store alive.
     ///
-    /// Where the store has no better way, with tokio: `Box::pin(async { sleep(Duration::from_secs(1)).await; true })`.
+    /// For a store with no better way, with tokio: `Box::pin(async { sleep(Duration::from_secs(1)).await; true })`.
     fn changed(&self) -> Changed;
 
     /// Removes up to `limit` records and sign-ins whose lifetime ended more than an hour ago; returns their number.
     fn purge(&self, limit: u32) -> Answer<'_, u32>;
 
-    /// Makes what all is kept in, unless it is there: the operator's part, with rights that no node needs.
+    /// Makes the tables that everything is kept in, unless they are there. This is the operator's part, with rights that no node
+    /// needs.
     fn create_tables(&self) -> Answer<'_, ()>;
 
-    /// What was removed since the store was opened here, by [`purge`](Self::purge) and by itself; nothing where the server
-    /// does that.
+    /// The number of records removed since the store was opened here, by [`purge`](Self::purge) and by itself; nothing if the
+    /// server removes them.
     fn upkeep(&self) -> Upkeep {
         Upkeep::default()
     }
 
-    /// Settings of the server that may lose records, as sentences for an operator; none of what it does not tell.
+    /// Settings of the server that may lose records, as sentences for an operator. Settings that it does not tell are left out.
     fn warnings(&self) -> Warnings<'_> {
         Box::pin(async { Ok(Vec::new()) })
     }
 
-    /// Polls a task to its end, though nobody waits: a write goes on when the request that asked for it is gone.
+    /// Polls a task to its end, even if nobody waits: a write goes on when the request that asked for it is gone.
     ///
     /// With tokio: `drop(tokio::spawn(task))`. A task awaits nothing but this store's own answers, and [`changed`](Self::changed).
     fn spawn(&self, task: Task);
 }
 
-/// The work of a store on what ended more than an hour ago.
+/// The work of a store on records that ended more than an hour ago.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Upkeep {
-    /// Records that were removed.
+    /// The number of records that were removed.
     pub removed: u64,
-    /// Times that this failed.
+    /// The number of times that this failed.
     pub failures: u64,
 }
 

@@ -3,11 +3,12 @@
 use core::fmt;
 use std::borrow::Cow;
 
-/// A store that cannot be used, or did not answer. The text names the store without a password, and never a record's bytes.
+/// A store that cannot be used, or did not answer. The text names the store without a password, and never contains a record's
+/// bytes.
 #[derive(Clone, Eq, PartialEq)]
 pub struct StoreError(Box<Told>);
 
-/// In a box: results that may hold an error are moved with each step of a request.
+/// In a box, because results that may hold an error are moved with each step of a request.
 #[derive(Clone, Eq, PartialEq)]
 struct Told {
     kind: StoreErrorKind,
@@ -31,7 +32,7 @@ pub enum StoreErrorKind {
     ReadOnly,
     /// The store has no room.
     Full,
-    /// The place is not written as a store's place is.
+    /// The store's URL has a mistake.
     BadUrl,
     /// This build has no such store.
     Unsupported,
@@ -75,7 +76,7 @@ impl StoreError {
         Self(Box::new(Told { kind, message: message.into(), hint: None }))
     }
 
-    /// The same with what to do about it.
+    /// The same error with a hint: what to do about it.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.0.hint = Some(hint.into());
@@ -87,14 +88,14 @@ impl StoreError {
         self.0.kind
     }
 
-    /// What to do about it, if that is known.
+    /// The remedy, if one is known.
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()
     }
 }
 
 impl fmt::Debug for StoreError {
-    /// With the hint: `unwrap` shows this.
+    /// Shows the hint too, because `unwrap` prints this.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)?;
         self.0.hint.iter().try_for_each(|hint| write!(f, "\nhint: {hint}"))

@@ -1,4 +1,4 @@
-//! What a memory store keeps, and its changes: all operations of a response or none.
+//! The content of a memory store, and its changes: all operations of a response or none.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use super::sign_in_table::{Conflict, SignInTable};
 use crate::Timestamp;
 use crate::token::{PersonId, RecordId};
 
-/// The records, in parts by their ids: a part grows, and is swept, in microseconds.
+/// The records, divided by their ids into parts: a part grows, and is swept, in microseconds.
 pub(super) struct Kept {
     parts: Box<[HashMap<[u8; 16], Entry>]>,
     /// Bytes of memory.
@@ -26,11 +26,11 @@ struct Entry {
     version: u32,
     /// Seconds since 1970.
     ends: u32,
-    /// The owner's id after a 1, or a 0; then the record's bytes.
+    /// A 1 and the owner's id, or a 0; then the record's bytes.
     owned: Box<[u8]>,
 }
 
-/// An id, and what it named before an operation.
+/// An id, and its entry before an operation.
 type Before = ([u8; 16], Option<Entry>);
 
 impl Kept {
@@ -40,7 +40,7 @@ impl Kept {
         self.find(&id.to_bytes()).map(|entry| Record { version: entry.version, bytes: entry.bytes().into() })
     }
 
-    /// Carries out the operations; returns the time to answer too, and `None` if they take more than `room`.
+    /// Carries out the operations; returns the outcome and the time to answer, or `None` if they need more than `room`.
     pub(super) fn apply(
         &mut self,
         operations: &[Op],
@@ -80,7 +80,7 @@ impl Kept {
         self.used + self.sign_ins.octets()
     }
 
-    /// Removes the records of a person, wherever they are.
+    /// Removes the records of a person, in all parts.
     fn erase(&mut self, person: PersonId, undo: &mut Vec<Before>) {
         let all = self.parts.iter().flatten();
         let theirs = all.filter(|(_, entry)| entry.owner() == Some(person)).map(|(id, _)| *id);
@@ -131,7 +131,7 @@ impl Kept {
         }
     }
 
-    /// Removes what ended long ago, everywhere, but once a second; returns true if that made the room.
+    /// Removes everything that ended long ago, at most once a second; returns true if there is room now.
     fn make_room(&mut self, now: Timestamp, room: usize) -> bool {
         if self.swept != now {
             self.swept = now;
@@ -143,7 +143,7 @@ impl Kept {
         self.octets() <= room
     }
 
-    /// Sweeps the next part with some of the writes, and all sign-ins with a few.
+    /// Sweeps the next part with every 64th write, and all sign-ins after a round of all parts.
     fn tidy(&mut self, now: Timestamp) {
         self.writes = self.writes.wrapping_add(1);
         if self.writes.is_multiple_of(WRITES_A_PART) {
@@ -158,7 +158,7 @@ impl Kept {
         self.parts.get(part_of(id))?.get(id)
     }
 
-    /// Puts or removes an entry; returns the one before.
+    /// Puts or removes an entry; returns the one that was there before.
     fn put(&mut self, id: [u8; 16], entry: Option<Entry>) -> Option<Entry> {
         let part = self.parts.get_mut(part_of(&id))?;
         let size = entry.as_ref().map_or(0, Entry::size);
@@ -171,7 +171,7 @@ impl Kept {
     }
 }
 
-/// Ids are random, and so is their first byte.
+/// The part of an id is its first byte: ids are random, and so is that byte.
 fn part_of(id: &[u8; 16]) -> usize {
     let [first, ..] = id;
     usize::from(*first) % Kept::PARTS
@@ -197,7 +197,7 @@ impl Entry {
         self.owned.get(head..).unwrap_or_default()
     }
 
-    /// Bytes of memory: its own, its part in the table, and what an allocation costs.
+    /// Bytes of memory: its own, its share of the table, and the cost of an allocation.
     fn size(&self) -> usize {
         self.owned.len() + OVERHEAD
     }
@@ -211,9 +211,9 @@ impl Default for Kept {
     }
 }
 
-/// 40 bytes and a byte of the table, which is half empty at worst; 16 of the allocator.
+/// 40 bytes and a byte of the table, which is half empty at worst; 16 bytes of the allocator.
 const OVERHEAD: usize = 108;
-/// A record is kept for so many seconds after its end.
+/// Seconds for which a record is kept after its end.
 const KEPT_ON: u64 = 3600;
-/// A part is swept with every so many writes, everything with 16,384.
+/// A part is swept with every so many writes, so everything within 16,384.
 const WRITES_A_PART: usize = 64;

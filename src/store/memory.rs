@@ -18,9 +18,9 @@ use crate::{Clock, Timestamp};
 
 /// Keeps records in memory: for tests, and for an application of one process whose sessions may end with it.
 ///
-/// A clone is another handle of the same records. The store is bounded: where there is no room for what is written, that is
-/// [`StoreErrorKind::Full`], and nothing that lives is forgotten for it. Records that ended more than an hour ago make room by
-/// themselves, a few with each write; nobody has to call [`purge`](Store::purge). It needs no runtime.
+/// A clone is another handle to the same records. The store is bounded: if there is no room for a write, the error is
+/// [`StoreErrorKind::Full`], and no record that lives is forgotten for it. Records that ended more than an hour ago are removed
+/// by the store itself, a few with each write; nobody has to call [`purge`](Store::purge). It needs no runtime.
 #[derive(Clone)]
 pub struct MemoryStore(Arc<Shared>);
 
@@ -33,17 +33,17 @@ struct Shared {
 }
 
 impl Drop for Shared {
-    /// Who waits for a change holds what waits.
+    /// Closes the changes: a task that waits for one would otherwise be kept for ever.
     fn drop(&mut self) {
         self.changes.close();
     }
 }
 
 impl MemoryStore {
-    /// Bytes of memory that a store has unless it is told otherwise: 256 MiB, a million sessions of 150 bytes.
+    /// The default size in bytes of memory: 256 MiB, a million sessions of 150 bytes.
     pub const ROOM: usize = 256 << 20;
 
-    /// A store of `room` bytes of memory, by the clock that a test has given to its layer too.
+    /// A store of `room` bytes of memory that runs on this clock; a test gives the same one to its layer.
     pub fn with_clock(room: usize, clock: impl Clock) -> Self {
         Self(Arc::new(Shared {
             clock: Box::new(clock),
@@ -53,7 +53,7 @@ impl MemoryStore {
         }))
     }
 
-    /// The records, and the time of looking at them.
+    /// The records, and the time of this look.
     fn look(&self) -> (MutexGuard<'_, Kept>, Timestamp) {
         let kept = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.0.clock.now();
@@ -102,7 +102,7 @@ impl Store for MemoryStore {
         })
     }
 
-    /// Ends with a change: nobody but this process makes one.
+    /// Ends with a change: only this process makes one.
     fn changed(&self) -> Changed {
         self.0.changes.next()
     }
@@ -120,7 +120,7 @@ impl Store for MemoryStore {
                 };
                 removed += some;
                 if some > 0 {
-                    // Whoever waits for the lock does not get it from one who takes it again at once.
+                    // A caller that waits for the lock would not get it if this loop took it again at once.
                     thread::sleep(TURN);
                 }
             }
@@ -153,5 +153,5 @@ impl fmt::Debug for MemoryStore {
     }
 }
 
-/// The time in which others have their turn.
+/// The pause in which others get the lock.
 const TURN: Duration = Duration::from_micros(50);

@@ -1,9 +1,9 @@
-//! What a store keeps of a session.
+//! The record that a store keeps of a session.
 
-/// A session's record: sealed, and so of no use to whoever reads the store.
+/// A session's record: sealed, so that it is of no use to whoever reads the store.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Record {
-    /// Grows by one with each write; the same number is inside the seal.
+    /// The version grows by one with each write; the same number is inside the seal.
     pub version: u32,
     /// The sealed bytes, at most 1 MiB and some hundred bytes.
     pub bytes: Vec<u8>,

@@ -13,7 +13,7 @@ pub(super) struct Rows {
     /// The ids of a person's rows.
     persons: HashMap<[u8; 16], Vec<SessionId>>,
     cut_offs: HashMap<[u8; 16], Cut>,
-    /// What ended, by its place in the feed.
+    /// The rows that ended, by their place in the feed.
     feed: BTreeMap<u64, Told>,
     /// The last place in the feed.
     pub(super) last: u64,
@@ -22,7 +22,7 @@ pub(super) struct Rows {
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     pub(super) sign_in: SignInRow,
-    /// Not known of what a node put back.
+    /// Not known for a row that a node put back.
     pub(super) person: Option<PersonId>,
     pub(super) ended_at: Option<Timestamp>,
     pub(super) until: Timestamp,
@@ -36,20 +36,20 @@ struct Cut {
     place: u64,
 }
 
-/// What has a place in the feed.
+/// A thing with a place in the feed.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Told {
     Ended(SessionId),
     CutOff(PersonId),
 }
 
-/// What was before a change.
+/// The state before a change.
 pub(super) enum Before {
     Row(SessionId, Option<Box<Row>>),
     CutOff(PersonId, Option<BeforeCut>),
 }
 
-/// The cut-off that was before a change.
+/// The cut-off before a change.
 pub(super) struct BeforeCut(Cut);
 
 impl Rows {
@@ -72,7 +72,7 @@ impl Rows {
         self.by_id.len() + self.cut_offs.len()
     }
 
-    /// What has a place in the feed after this one, in order.
+    /// The things in the feed after this place, in order.
     pub(super) fn told_after(&self, place: u64) -> impl Iterator<Item = (u64, Told)> {
         self.feed.range(place + 1..).map(|(place, told)| (*place, *told))
     }
@@ -96,7 +96,7 @@ impl Rows {
         self.put(id, None, undo);
     }
 
-    /// Ends a row at a time, unless it ends earlier.
+    /// Ends a row at a time, unless it ends earlier already.
     pub(super) fn end(&mut self, mut row: Row, at: Timestamp, undo: &mut Vec<Before>) {
         if row.ended_at.is_some_and(|ended_at| ended_at <= at) {
             return;
@@ -107,7 +107,7 @@ impl Rows {
         self.put(row.sign_in.id, Some(row), undo);
     }
 
-    /// Cuts off a person, whatever was before.
+    /// Cuts off a person, whatever the cut-off before.
     pub(super) fn cut(&mut self, person: PersonId, at: Timestamp, until: Timestamp, undo: &mut Vec<Before>) {
         self.last += 1;
         let until = self.cut_off(person).map_or(until, |cut| cut.until.max(until));
@@ -127,7 +127,7 @@ impl Rows {
         undo.len()
     }
 
-    /// Takes changes back, the last first.
+    /// Undoes changes, the last one first.
     pub(super) fn undo(&mut self, changed: Vec<Before>) {
         let mut dropped = Vec::new();
         for before in changed.into_iter().rev() {
@@ -176,7 +176,7 @@ impl Rows {
 }
 
 impl Row {
-    /// A row of a sign-in that lives until then.
+    /// The row of a sign-in that lives until `until`.
     pub(super) const fn new(sign_in: SignInRow, person: Option<PersonId>, until: Timestamp) -> Self {
         Self { sign_in, person, ended_at: None, until, place: 0 }
     }

@@ -8,8 +8,8 @@ use super::sign_in_rows::{Before, Row, Rows, Told};
 use crate::Timestamp;
 use crate::token::{PersonId, SessionId};
 
-/// The sign-ins of a store that keeps them in memory, and what ended of them: [`MemoryStore`](super::MemoryStore) has one, and
-/// a store of your own may have one beside its records.
+/// The sign-ins of a store that keeps them in memory, and their ends. [`MemoryStore`](super::MemoryStore) has one, and a store of
+/// your own may have one beside its records.
 #[derive(Clone, Debug)]
 pub struct SignInTable {
     /// Tells one table's marks from another's.
@@ -26,8 +26,8 @@ impl SignInTable {
         Self { number: NUMBER.fetch_add(1, Ordering::Relaxed), rows: Rows::default() }
     }
 
-    /// Carries out one operation by the store's clock; returns the time to answer, or `None` if its condition does not hold: then
-    /// nothing is changed. Records are the caller's, [`Op::Erase`]'s too.
+    /// Carries out one operation by the store's clock; returns the time to answer. If the operation's condition does not hold, it
+    /// returns `None` and changes nothing. Records are the caller's part, also with [`Op::Erase`].
     pub fn apply(&mut self, operation: &Op, now: Timestamp) -> Option<Timestamp> {
         let mut undo = Vec::new();
         match self.step(operation, now, &mut undo) {
@@ -86,7 +86,7 @@ impl SignInTable {
         self.rows.undo(changed);
     }
 
-    /// Carries out one operation; what it changed before a conflict is in `undo`.
+    /// Carries out one operation. Changes before a conflict are in `undo`.
     pub(super) fn step(
         &mut self,
         operation: &Op,
@@ -160,7 +160,7 @@ impl SignInTable {
         Ok(sealed_at)
     }
 
-    /// True of an identity that has ended, or was sealed at or before its person's cut-off.
+    /// True if the identity has ended, or was sealed at or before its person's cut-off.
     fn is_dead(&self, (id, sealed_at): (SessionId, Timestamp), person: PersonId, now: Timestamp) -> bool {
         self.rows.get(id).is_some_and(|row| row.has_ended(now)) || self.rows.cut_at(person) >= Some(sealed_at)
     }
@@ -181,7 +181,7 @@ impl SignInTable {
         self.end_all(person, |row| row.sign_in.first == first && !row.has_ended(now), now, undo);
     }
 
-    /// Ends the rows of a person of which this is true; returns their number.
+    /// Ends the rows of a person for which `which` is true; returns their number.
     fn end_all(
         &mut self,
         person: PersonId,
@@ -213,7 +213,7 @@ impl SignInTable {
         Ok(())
     }
 
-    /// Changes a row of this person that lives.
+    /// Changes a row of this person if it lives.
     fn change(
         &mut self,
         id: SessionId,
@@ -252,9 +252,9 @@ impl Default for SignInTable {
 }
 
 static NUMBER: AtomicU64 = AtomicU64::new(1);
-/// Of the feed's rows.
+/// Rows in a page of the feed.
 const PAGE: usize = 20_000;
-/// A row is kept for so many seconds after its end.
+/// Seconds for which a row is kept after its end.
 const KEPT_ON: u64 = 3600;
 /// Bytes of a row, its places in the other maps and what allocations cost.
 const A_ROW: usize = 320;

@@ -1,4 +1,4 @@
-//! One answer from a thread or a task to whoever awaits it, with no runtime.
+//! One answer from a thread or a task to its caller, with no runtime.
 
 use core::future::Future;
 use core::pin::Pin;
@@ -17,7 +17,7 @@ struct Slot<T> {
     is_over: bool,
 }
 
-/// The end that answers; dropped without an answer, there will be none.
+/// The end that answers. If it is dropped without an answer, there will be none.
 pub(crate) struct Teller<T>(Arc<Mutex<Slot<T>>>);
 
 impl<T> Teller<T> {
@@ -37,7 +37,7 @@ impl<T> Drop for Teller<T> {
     }
 }
 
-/// The end that waits; none if nobody answers any more.
+/// The end that waits; its answer is `None` if nobody will answer any more.
 pub(crate) struct Told<T>(Arc<Mutex<Slot<T>>>);
 
 impl<T> Future for Told<T> {

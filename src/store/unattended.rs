@@ -1,4 +1,4 @@
-//! Writes that are carried through, whoever waits for them.
+//! Writes that are carried through, whether or not anybody waits for them.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -10,11 +10,11 @@ use super::tell::pair;
 use crate::Timestamp;
 use crate::token::{PersonId, SessionId};
 
-/// Has the store carry out operations in a task of its own: who is not waited for any more interrupts nothing. With what came of
-/// it comes the time that the store answered.
+/// Has the store carry out operations in a task of its own: a caller that goes away interrupts nothing. Returns the outcome, and
+/// the time that the store answered.
 ///
 /// # Errors
-/// Those of [`Store::apply`], unless the answer alone was lost: what the store holds then is looked up.
+/// Those of [`Store::apply`], unless only the answer was lost: then it looks up what the store holds.
 pub(crate) fn apply_unattended(
     store: &Arc<dyn Store>,
     operations: Vec<Op>,
@@ -26,7 +26,7 @@ pub(crate) fn apply_unattended(
     async move { told.await.unwrap_or_else(|| Err(dropped())) }
 }
 
-/// Carries out operations; if the answer is lost, what is there tells.
+/// Carries out operations; if the answer is lost, finds out from what the store holds.
 pub(crate) async fn applied(
     store: &dyn Store,
     operations: &[Op],
@@ -43,7 +43,8 @@ pub(crate) async fn applied(
     }
     let written = operations.iter().find_map(|it| Some((it.record_id()?, it.record()?)));
     let Some((id, ours)) = written else {
-        // Removing twice is removing once, and so is ending; but where nothing is left to be ended, nobody can say whether there was.
+        // Removing twice is the same as removing once, and so is ending. But where nothing is left to be ended, nobody can say
+        // whether there was anything.
         let again = store.apply(operations).await?;
         return if again.0 == Applied::Done { Ok(again) } else { Err(lost) };
     };
