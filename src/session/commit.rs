@@ -1,4 +1,4 @@
-//! A response that is written to the store before its head goes: once, all or nothing.
+//! A response that is written to the store before its head is sent: once, all or nothing.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::{SKEW, Timestamp};
 impl Exchange {
     /// Carries out a plan that writes to the store; returns its cookies.
     ///
-    /// Everything is sealed first: what can fail without the store fails before it is asked.
+    /// Everything is sealed first, so that anything that can fail without the store fails before the store is asked.
     pub(crate) async fn carry_out(self: Arc<Self>, mut plan: Plan) -> Result<Fields, SessionError> {
         for tries in 0..=TRIES {
             let mut fields = Fields::new();
@@ -38,7 +38,7 @@ impl Exchange {
         Err(SessionError::Conflict)
     }
 
-    /// Applies the operations; returns the time that the store answered too.
+    /// Applies the operations; returns the outcome and the time that the store answered.
     async fn apply(&self, operations: &[Op]) -> Result<(Applied, Timestamp), SessionError> {
         let Some(store) = self.settings.store.as_ref().filter(|_| !operations.is_empty()) else {
             return Ok((Applied::Done, Timestamp::default()));
@@ -46,7 +46,7 @@ impl Exchange {
         let answer = apply_unattended(store, operations.to_vec()).await;
         let is_signed_out = self.count_as_ended();
         if is_signed_out && answer.is_ok() {
-            // What renewals made of it ended too.
+            // The renewals of that sign-in ended too.
             self.settings.catch_up().await;
         }
         answer.map_err(|error| {
@@ -55,8 +55,8 @@ impl Exchange {
         })
     }
 
-    /// Counts what the request signed out as ended on this node, whatever the store will say of it; returns whether there was
-    /// anything.
+    /// Counts the sign-ins that the request signed out as ended on this node, whatever the store will say; returns whether there
+    /// were any.
     fn count_as_ended(&self) -> bool {
         let (Some(register), state) = (&self.settings.register, self.state()) else { return false };
         if !state.identity.is_signed_out() {
@@ -69,8 +69,8 @@ impl Exchange {
         !brought.is_empty()
     }
 
-    /// Refuses to have a sign-in entered by a clock that was not the store's when it was last asked: the sign-in that it ends
-    /// would be ended for nothing.
+    /// Refuses to enter a sign-in if this node's clock differed from the store's when it was last asked: the sign-in that it
+    /// replaces would be ended for nothing.
     fn check_clock(&self, operations: &[Op]) -> Result<(), SessionError> {
         match &self.settings.register {
             Some(register) if operations.iter().any(enters) => {
@@ -88,7 +88,7 @@ impl Exchange {
         Err(self.settings.unavailable(other_clock(store, node)))
     }
 
-    /// Seals the identity that the store has entered anew, by the time that it answered.
+    /// Seals the identity that the store has entered again, with the time that it answered.
     fn seal_entered(
         &self,
         operations: &[Op],
@@ -109,8 +109,8 @@ impl Exchange {
         Ok(())
     }
 
-    /// Merges a change with what another request wrote meanwhile. What does not merge gives way, if the request is safe or signs
-    /// somebody in or out; with it goes all else that such a request would store.
+    /// Merges a change with another request's write. A change that does not merge gives way, if the request is safe or signs
+    /// somebody in or out. Then everything else that such a request would store gives way too.
     fn settle(&self, id: RecordId, newest: Option<Record>, is_last: bool) -> Result<(), SessionError> {
         let mut state = self.state();
         let (is_safe, change) = (state.is_safe, state.identity.change());
@@ -123,13 +123,13 @@ impl Exchange {
             let newest = newest.take().flatten();
             let merges = self.at(&mut state, index, |slot, who| slot.overtaken(id, newest, is_last, who));
             let merges = merges.unwrap_or(true);
-            // A handler that asked `save` was told that it will be stored.
+            // A handler that called `save` was told that the change will be stored.
             let is_promised = state.slot(index).is_some_and(Slot::is_save_due);
             if change.is_some() && !is_promised {
                 if !merges {
                     self.at(&mut state, index, |slot, who| slot.give_up(who));
                 }
-                // Nothing of the last try can conflict any more.
+                // Nothing in the last try can conflict any more.
                 for other in (0..self.settings.data.len()).filter(|_| is_last) {
                     self.at(&mut state, other, |slot, who| slot.leave_to_others(who));
                 }
@@ -149,7 +149,7 @@ impl Exchange {
         Err(SessionError::Conflict)
     }
 
-    /// Ends the sign-ins of who signed out by a request that was given up, and removes their rows, though nobody waits for it.
+    /// Ends the sign-ins of everybody whom a request that was given up signed out, and removes their rows. Nobody waits for it.
     pub(crate) fn abandon(&self) {
         let Some(store) = &self.settings.store else { return };
         if !self.state().identity.is_signed_out() {
@@ -175,10 +175,10 @@ const fn enters(operation: &Op) -> bool {
     matches!(operation, Op::Enter { .. })
 }
 
-/// The error of an identity that a store did not enter.
+/// The error for an identity that a store did not enter.
 fn not_entered(operation: Option<&Op>) -> SessionError {
     match operation {
-        // It was ended while this request was under way.
+        // The sign-in was ended while this request was under way.
         Some(Op::Enter { renews: Some(_), .. }) => SessionError::NotSignedIn,
         _ => SessionError::StoreUnavailable(StoreError::new(
             StoreErrorKind::Unreachable,

@@ -1,4 +1,4 @@
-//! The decision about a response: a plan of what its cookies become.
+//! The decision about a response: a plan with a step for each of its cookies.
 
 use http::HeaderValue;
 
@@ -16,10 +16,10 @@ use crate::Timestamp;
 use crate::cookie;
 
 impl Exchange {
-    /// Plans a response that goes now: everything that changed, or an error.
+    /// Plans a response that goes now: all changes, or an error.
     ///
     /// # Errors
-    /// The first of [`SessionError`] that a session, the identity or the messages have; nothing of them is sent then.
+    /// The first [`SessionError`] of a session, the identity or the messages; nothing is sent then.
     pub(crate) fn plan(&self, plan: &mut Plan) -> Result<(), SessionError> {
         let mut state = self.state();
         let (change, is_safe) = (state.identity.change(), state.is_safe);
@@ -58,8 +58,7 @@ impl Exchange {
         Ok(())
     }
 
-    /// Plans a response that sends no change: what `save()` sealed, and a sign-out, which stands whatever comes
-    /// after it.
+    /// Plans a response that sends no change: cookies that `save()` sealed, and a sign-out, which stands whatever comes after it.
     pub(crate) fn plan_of_a_failure(&self, plan: &mut Plan) {
         let mut state = self.state();
         let brought = state.identity.brought().map(|it| it.claims.person);
@@ -90,7 +89,7 @@ impl Exchange {
         plan.remove_former(state.request(&self.settings));
     }
 
-    /// Adds what a sign-in adopted, if the response has room for it: a sign-in does not fail for it.
+    /// Adds the data that a sign-in adopted, if the response has room for it. A sign-in does not fail for lack of room.
     fn adopt(&self, state: &mut State, index: usize, draft: Draft, plan: &mut Plan) {
         self.at(state, index, |slot, who| {
             let (len, operations) = (plan.len(), plan.operations.len());
@@ -105,9 +104,9 @@ impl Exchange {
         });
     }
 
-    /// True if a `Set-Cookie` field gives the browser an identity of this layer that is neither the one which the request
-    /// brought nor one that this request gave out: another person's response, from a cache or a mix-up. What does not open
-    /// as an identity of this layer signs nobody in, and is left to whoever put it there.
+    /// True if a `Set-Cookie` field gives the browser an identity of this layer that is neither the request's nor one that this
+    /// request gave out: another person's response, from a cache or a mix-up. A value that does not open as an identity of this
+    /// layer signs nobody in, and is left to whoever set it.
     pub(crate) fn is_foreign_identity(&self, field: &HeaderValue) -> bool {
         let identity = &self.settings.identity;
         let names = [Some(&**identity), identity.former.as_deref().map(|former| &*former.to)];
@@ -134,7 +133,7 @@ fn told(change: Change) -> Option<Event> {
     }
 }
 
-/// Decides about one type's session; returns the draft of data that a sign-in adopted and nothing changed since.
+/// Decides about one type's session; returns the draft of data that a sign-in adopted and that nothing changed since.
 fn decide(
     slot: &mut Slot,
     who: &Who<'_>,
@@ -144,7 +143,7 @@ fn decide(
 ) -> Result<Option<Draft>, SessionError> {
     let turns = matches!(change, Some(Change::SignedIn | Change::SignedOut));
     let step = match slot.write(who, goes) {
-        // The least important gives way to a sign-in or a sign-out.
+        // The least important session gives way to a sign-in or a sign-out.
         Err(error) if turns && gives_way(&error, slot) => {
             slot.drop_change(&error, who);
             None
@@ -171,7 +170,7 @@ fn decide(
     Ok(adoption)
 }
 
-/// True if a change that fails so is left out beside a sign-in or sign-out; `save` was told that a conflict is an error.
+/// True if a change with this error is left out beside a sign-in or sign-out. `save` was told that a conflict is an error.
 fn gives_way(error: &SessionError, slot: &Slot) -> bool {
     match error {
         SessionError::Unsettled(_) | SessionError::Ended => true,

@@ -17,14 +17,14 @@ pub(crate) struct Draft {
     pub(super) to: Arc<CookieUse>,
     plain: Plaintext,
     claims_len: usize,
-    /// The time at which the response goes, for which a key is chosen.
+    /// The time of the response, for which a key is chosen.
     goes: Timestamp,
     pub(crate) sealed_at: Timestamp,
-    /// The end to which the browser keeps the cookie, whatever its own `Max-Age`.
+    /// The time until which the browser keeps the cookie, whatever its own `Max-Age`.
     kept_until: Option<Timestamp>,
     /// True if there is no room for padding beside the browser's other cookies.
     pub(crate) is_tight: bool,
-    /// What it becomes in the store, unless it is in its cookie.
+    /// The part that goes to the store, unless the data is in its cookie.
     pub(crate) home: Option<Box<Home>>,
 }
 
@@ -33,13 +33,13 @@ pub(crate) struct Home {
     pub(crate) claims: DataClaims,
     /// The row and its version, if there is one.
     pub(crate) row: Option<(RecordId, u32)>,
-    /// True if the data was to be in its cookie, and does not fit.
+    /// True if the data should have been in its cookie, and does not fit.
     pub(super) spills: bool,
-    /// Seconds that the row has to live from this write.
+    /// Seconds that the row has to live after this write.
     pub(crate) lifetime: u64,
-    /// Where a pointer to the row goes.
+    /// The cookie that a pointer to the row goes into.
     pub(crate) pointer: Pointing,
-    /// The row that is written: then no data is in the cookie.
+    /// The row that is written: then the cookie holds no data.
     pub(super) stored: Option<Stored>,
     pub(super) tag: &'static str,
 }
@@ -54,14 +54,14 @@ pub(super) struct Stored {
 pub(crate) struct Pointing {
     pub(crate) to: Arc<CookieUse>,
     pub(crate) replaces: Option<Timestamp>,
-    /// True if it is sent although the browser has a pointer.
+    /// True if the pointer is sent although the browser has one.
     pub(crate) is_due: bool,
 }
 
 impl Draft {
     /// The draft of claims; data may follow.
     ///
-    /// `sealed_at` never falls: it is the time at which the response goes, or that of the token which this one replaces.
+    /// `sealed_at` never falls: it is the time of the response, or that of the token which this one replaces, whichever is later.
     pub(crate) fn new(
         to: &Arc<CookieUse>,
         goes: Timestamp,
@@ -109,12 +109,12 @@ impl Draft {
         Self { home, ..self }
     }
 
-    /// Lets `write` append the data; what it wrote is dropped if it fails.
+    /// Lets `write` append the data. If it fails, the bytes that it wrote are dropped.
     pub(crate) fn append<E>(&mut self, write: impl FnOnce(&mut Plaintext) -> Result<(), E>) -> Result<(), E> {
         write(&mut self.plain).inspect_err(|_| self.plain.truncate(self.claims_len))
     }
 
-    /// Lets `write` append what cannot fail.
+    /// Lets `write` append data; it cannot fail.
     pub(crate) fn write(&mut self, write: impl FnOnce(&mut Plaintext)) {
         write(&mut self.plain);
     }
@@ -147,7 +147,7 @@ impl Draft {
         self.cookie().map_or(0, |it| it.to.name().len() + Sealed::unpadded_len(it.plain.len()))
     }
 
-    /// Bytes of plaintext that a cookie of so many octets has room for, name included.
+    /// Bytes of plaintext that fit into a cookie of so many octets, name included.
     pub(crate) fn room(to: &CookieUse, octets: usize) -> usize {
         let fits = |len: &usize| to.name().len() + Sealed::unpadded_len(*len) <= octets;
         (0..=octets).rev().find(fits).unwrap_or_default()
@@ -155,7 +155,7 @@ impl Draft {
 
     /// Refuses a draft that would not fit even without padding, before anything is sealed.
     ///
-    /// `longest` is the name and the length of the claims that the data must fit with, if longer ones may come.
+    /// `longest` is the name and the length of the claims beside which the data must fit, if longer ones may come.
     pub(crate) fn check(
         &self,
         settings: &Settings,

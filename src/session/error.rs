@@ -7,9 +7,9 @@ use crate::store::StoreError;
 use crate::token::{IdentityClaims, SealError};
 
 /// An error getting, changing or sending a session.
-///
-/// Rejections and failed commits put it into the response's extensions, so that one `map_response` can shape
-/// all of them, [in one place](crate#errors-in-one-place). A stranger's bad cookie is none of these: it is a
+/// Rejections and failed commits put it into the response's extensions, so that one `map_response` can shape all of them [in one
+/// place](crate#errors-in-one-place). A stranger's bad cookie never causes one: it is a [`Refusal`], and the session is a fresh
+/// one.
 /// [`Refusal`], and the session is a fresh one.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -18,7 +18,7 @@ pub enum SessionError {
     NoLayer,
     /// The layer was built without `.session::<T>(name)` for this type.
     NotRegistered(&'static str),
-    /// The request already lent this session out: drop it, use a `View`, or `park` it first.
+    /// The request has already lent this session out: drop it, use a `View`, or `park` it first.
     AlreadyTaken(&'static str),
     /// The response's head was sent; nothing can be stored any more.
     HeadSent,
@@ -34,26 +34,27 @@ pub enum SessionError {
     BadSubject,
     /// Nobody is signed in, and the handler needs somebody who is.
     NotSignedIn,
-    /// The person signed in proved who they are longer ago than the handler allows.
+    /// The last time that the person signed in proved who they are is longer ago than the handler allows.
     AuthenticationTooOld,
     /// The layer's policy has no [`remember_for`](crate::Policy::remember_for).
     NotRemembered,
-    /// The response bore an identity that is neither the request's nor of a sign-in in this request: it may be
-    /// another person's response, and nothing of it was sent.
+    /// The response carried an identity that is neither the request's nor of a sign-in in this request. It may be another
+    /// person's response, and nothing of it was sent.
     ForeignIdentity,
     /// Two layers, one inside the other, have a cookie of this name.
     SharedCookie(String),
-    /// Another request wrote the session at the same time, and the two changes do not merge: nothing was stored, and the request
+    /// Another request wrote the session at the same time, and the two changes do not merge. Nothing was stored, and the request
     /// may be sent again.
     Conflict,
-    /// The layer has no store, which alone can list sign-ins and end them elsewhere.
+    /// The layer has no store, and only a store can list sign-ins and end them elsewhere.
     NoStore,
-    /// This browser is signed out, and this node takes copies of its cookies for ended; the store was not told, so that other nodes
-    /// take them for good until it is. That is tried again, as long as this program runs.
+    /// This browser is signed out, and this node treats copies of its cookies as ended. The store was not told, and until it is,
+    /// other nodes accept such copies. The store is told again and again as long as this program runs.
     StillElsewhere,
-    /// The session is in a store that did not do what it was asked. What it was asked to write may have been written.
+    /// The session is in a store that did not carry out an operation. A write may have been done.
     StoreUnavailable(StoreError),
-    /// The data cannot be encoded: the reason, and after a colon what may quote it (the place in a `Map`, a `Serialize`'s own words).
+    /// The data cannot be encoded. The text is the reason, and after a colon words that may quote the data: the place in a `Map`,
+    /// or those of a `Serialize`.
     NotEncodable(String),
     /// Sealing failed.
     Seal(SealError),
@@ -62,8 +63,8 @@ pub enum SessionError {
 }
 
 impl SessionError {
-    /// The status of a response that nobody shapes: 401 if somebody must sign in, 503 for a fault that passes, 409
-    /// for a conflict, 500 for others.
+    /// The status of a response that nobody shapes: 401 if somebody must sign in, 503 for a temporary fault, 409 for a conflict,
+    /// 500 for others.
     pub const fn status(&self) -> http::StatusCode {
         match self {
             Self::Unsettled(_)
@@ -96,8 +97,8 @@ impl SessionError {
         )
     }
 
-    /// The error of data that its own `Serialize` refuses, for this reason. Of a type of the application's the reason may
-    /// quote data.
+    /// The error of data that its own `Serialize` refuses for this reason. For a type of the application the reason may quote
+    /// data.
     pub(crate) fn refused_by_its_type(reason: &str) -> Self {
         let is_maps = MAP_BOUNDS.iter().any(|bound| reason.starts_with(bound));
         Self::NotEncodable(if is_maps {
@@ -107,7 +108,7 @@ impl SessionError {
         })
     }
 
-    /// The error of a value that JSON does not carry, for this reason, which may quote data.
+    /// The error of a value that JSON cannot carry, for this reason, which may quote data.
     pub(crate) fn not_as_json<T>(reason: &str) -> Self {
         Self::NotEncodable(format!("{} does not go through JSON: {reason}", short_name::<T>()))
     }
@@ -190,16 +191,16 @@ impl From<SealError> for SessionError {
     }
 }
 
-/// A cookie over its budget: its octets, its limit, and the fields that take them.
+/// A cookie over its budget: its octets, its limit, and the fields that make up its size.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct DoesNotFit {
     /// The cookie's full name.
     pub cookie: String,
     /// Octets of name and value together.
     pub octets: usize,
-    /// Octets of the layer's other cookies, if all together have too many; or else 0.
+    /// Octets of the layer's other cookies, if all together have too many; otherwise 0.
     pub beside: usize,
-    /// Octets that it may have, or all together.
+    /// The most octets for this cookie, or for all together.
     pub limit: usize,
     /// Each field of the data with its bytes before sealing, the largest first.
     pub fields: Vec<(String, usize)>,
@@ -212,7 +213,7 @@ impl DoesNotFit {
         Self { cookie: cookie.into(), octets, beside: 0, limit, fields }
     }
 
-    /// A cookie that is too large for a request with the others, which has `all` octets of cookies then.
+    /// A cookie that is too large beside the others of a request; with it, all cookies have `all` octets.
     pub(crate) fn beside(cookie: &str, octets: usize, all: usize, limit: usize) -> Self {
         Self { beside: all - octets, ..Self::new(cookie, octets, limit, Vec::new()) }
     }

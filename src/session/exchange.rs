@@ -1,7 +1,7 @@
 //! One request and its response: cookies in, sessions lent out, a plan back.
 //!
-//! Nothing is looked at until a handler asks. [`Exchange::plan`] is the decision about the response; the layer carries
-//! it out, when the state is let go of.
+//! Nothing is looked at until a handler asks. [`Exchange::plan`] is the decision about the response; the layer carries it out
+//! after the state's lock is released.
 
 use std::any::TypeId;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -27,7 +27,7 @@ pub(crate) struct Exchange {
     pub(crate) settings: Arc<Settings>,
     /// The exchange of the layer around this one.
     outer: Option<Arc<Self>>,
-    /// The number of times that a verb changed whose data is seen. Written under the lock of the state.
+    /// The number of times that a verb changed whose data is visible. Written under the lock of the state.
     era: AtomicU32,
     state: Mutex<State>,
 }
@@ -84,7 +84,7 @@ impl Exchange {
         }
     }
 
-    /// The state of an exchange that has begun. While it is held the response waits.
+    /// The state of an exchange that has begun. The response waits while it is held.
     pub(crate) fn open(&self) -> Result<MutexGuard<'_, State>, SessionError> {
         let state = self.state();
         if state.phase == Phase::Closed { Err(SessionError::HeadSent) } else { Ok(state) }
@@ -92,7 +92,7 @@ impl Exchange {
 
     /// The state, open or closed.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        // A panic in somebody's `Deserialize` poisons the lock; the state behind it is whole.
+        // A panic in an application's `Deserialize` poisons the lock; the state behind it is whole.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -139,7 +139,7 @@ impl Exchange {
     }
 }
 
-/// What the handles of a session do.
+/// The functions behind the handles of a session.
 impl Exchange {
     /// Lends a session out, or shows it.
     pub(crate) fn take<T: SessionData>(
@@ -159,8 +159,8 @@ impl Exchange {
         live.ok_or_else(not_registered::<T>)?
     }
 
-    /// Checks a `draft` of a session against everything but sealing itself: beside it go the other changes that are
-    /// known now. Returns whether there is no room for padding.
+    /// Checks a `draft` of a session against everything except sealing itself, together with the other changes that are known
+    /// now. Returns whether there is no room for padding.
     pub(crate) fn check<T: SessionData>(
         &self,
         index: usize,
@@ -189,7 +189,7 @@ impl Exchange {
         }
     }
 
-    /// Notes a first change, unless it comes after the head and is lost.
+    /// Notes a first change, unless it comes after the head and is therefore lost.
     #[cold]
     pub(crate) fn begin_change<T: SessionData>(&self, index: usize, live: &mut Live<T>) {
         match self.open() {
@@ -218,10 +218,10 @@ impl Exchange {
     }
 }
 
-/// A change's draft, or that of what `save` seals: [`Slot::draft`], [`Slot::unsaved`].
+/// Makes the draft of a change, or of the data that `save` seals: [`Slot::draft`], [`Slot::unsaved`].
 type DraftOf = fn(&Slot, &dyn AnyLive, &Who<'_>, Timestamp) -> Result<Option<Draft>, SessionError>;
 
-/// True of a request for the head alone, and of one that a browser makes before somebody asks for the page, if ever.
+/// True if the request is for the head alone, or if a browser makes it before anybody asks for the page, if ever.
 fn is_unseen(parts: &Parts) -> bool {
     let is_ahead = |name: &HeaderName| {
         let purpose = parts.headers.get(name).map(HeaderValue::as_bytes);
@@ -236,7 +236,7 @@ fn has_word(field: &[u8], word: &str) -> bool {
     words.any(|it| it.eq_ignore_ascii_case(word.as_bytes()))
 }
 
-/// The fields in which browsers say so, `Sec-Purpose` of the Fetch standard and its forerunners.
+/// The fields in which browsers announce a prefetch: `Sec-Purpose` of the Fetch standard and its forerunners.
 const PURPOSES: [HeaderName; 3] = [
     HeaderName::from_static("sec-purpose"),
     HeaderName::from_static("purpose"),

@@ -1,4 +1,4 @@
-//! What has ended, kept current for the requests of a layer.
+//! The ends of sign-ins, kept current for the requests of a layer.
 
 use std::sync::{Arc, Weak};
 
@@ -7,7 +7,7 @@ use crate::Timestamp;
 use crate::sign_ins::{News, Register, follow};
 
 impl Settings {
-    /// Has a task keep it current, unless one does.
+    /// Starts a task that keeps the ends current, unless one runs.
     pub(crate) fn follow(this: &Arc<Self>, register: &Arc<Register>) {
         if register.is_followed() {
             return;
@@ -21,19 +21,20 @@ impl Settings {
         );
     }
 
-    /// Takes what is new, or waits for somebody else who does.
+    /// Pulls what is new, or waits for a pull that is under way.
     pub(crate) async fn refresh(&self, register: &Register, now: Timestamp) {
         register.refresh(now).await.into_iter().for_each(|news| self.tell(news));
     }
 
-    /// Takes what the store was told until now; nothing if nobody asked for anything yet: who does first waits for all of it.
+    /// Takes everything that the store was told until now. It does nothing before the first pull: the first request that needs
+    /// one waits for all of it.
     pub(crate) async fn catch_up(&self) {
         if let Some(register) = self.register.as_ref().filter(|register| register.is_loaded()) {
             register.catch_up(self.clock.now()).await.into_iter().for_each(|news| self.tell(news));
         }
     }
 
-    /// Once for each outage: requests do not ask the store, and would not tell.
+    /// Reports each outage once: requests do not ask the store, and so would not report it.
     fn tell(&self, news: News) {
         match news {
             News::Lost(error) => self.store_failed(&error),

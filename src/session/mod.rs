@@ -1,11 +1,11 @@
 //! Sessions as handlers see them: [`Session`], [`Identity`], [`Flash`], and the rules behind them.
 //!
-//! Guarantees: nothing is looked at until a handler asks; a read sends nothing; a change is sent whole or the
-//! response says why not; data is seen by its owner alone; an identity is written by its verbs alone. Time and
-//! randomness come in through [`Clock`] and [`Entropy`].
+//! Guarantees: nothing is looked at until a handler asks. A read sends nothing. A change is sent whole, or the response says why
+//! not. Data is seen only by its owner. An identity is written only by its verbs. Time and randomness come in through [`Clock`]
+//! and [`Entropy`].
 //!
-//! Not guaranteed: two responses that *write* the same session at once are last-wins, as in every session that
-//! lives in a cookie; a copied cookie stays valid until its timeout.
+//! Not guaranteed: if two responses *write* the same session at once, the last one wins, as in every session that lives in a
+//! cookie. A copied cookie stays valid until its timeout.
 
 mod activity;
 mod commit;

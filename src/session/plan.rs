@@ -1,4 +1,4 @@
-//! What goes: the cookies of one response, decided first, and sealed together afterwards.
+//! The plan of a response: its cookies, decided first, and sealed together afterwards.
 
 use std::sync::Arc;
 
@@ -13,17 +13,17 @@ use super::settings::{CookieUse, Event, Settings};
 use crate::store::Op;
 use crate::token::Sealing;
 
-/// The steps of one response, in order. Nothing of the request is borrowed, and no step needs its state.
+/// The steps of one response, in order. A plan borrows nothing from the request, and no step needs the request's state.
 #[derive(Default)]
 pub(crate) struct Plan {
     steps: SmallVec<[Step; 4]>,
-    /// The activity that is due. A response does not fail without it.
+    /// The activity that is due. The response does not fail if it cannot be sent.
     pub(crate) activity: Option<Draft>,
-    /// The event of a plan that was carried out.
+    /// The event to send once the plan was carried out.
     pub(crate) event: Option<Event>,
-    /// What a store is to do beside what the steps write.
+    /// Operations for a store, in addition to those of the steps.
     pub(crate) operations: Vec<Op>,
-    /// The cookies whose data goes to the store because it does not fit: told once it is there.
+    /// The cookies whose data goes to the store because it does not fit. An event says so once the data is there.
     spilled: Vec<Arc<CookieUse>>,
 }
 
@@ -53,7 +53,7 @@ impl Plan {
         self.push(Step::Remove(Arc::clone(cookie)));
     }
 
-    /// Removes what came under the former name of each cookie that is written or removed.
+    /// Removes the cookie under the former name of each cookie that is written or removed.
     pub(crate) fn remove_former(&mut self, request: Request<'_>) {
         if !request.settings.was_renamed {
             return;
@@ -70,11 +70,12 @@ impl Plan {
         self.steps.iter().map(Step::field_octets).sum()
     }
 
-    /// Refuses data that a browser would send back with more cookies than a request may have, and leaves padding out
-    /// that may make them more. A sign-in goes out however many they are.
+    /// Refuses data if the browser would then send more cookies than a request may have. Leaves padding out if that could be the
+    /// cause. A sign-in goes out however many cookies there are.
     ///
     /// # Errors
-    /// [`SessionError::DoesNotFit`] of the largest, unless the browser has more already: what makes it no more is sent.
+    /// [`SessionError::DoesNotFit`] for the largest, unless the browser has too many already: then a response that adds no octets
+    /// is sent.
     pub(crate) fn check(&mut self, request: Request<'_>) -> Result<(), SessionError> {
         let limit = request.settings.request_octets;
         let added = self.steps.iter().map(|step| step.octets() + MOST_PADDING).sum::<usize>();
@@ -104,7 +105,7 @@ impl Plan {
         }
     }
 
-    /// Has the data of a cookie go to the store, if it may; returns whether it does.
+    /// Sends the data of a cookie to the store, if it may go there; returns whether it does.
     fn spill(&mut self, to: &Arc<CookieUse>, settings: &Settings) -> Result<bool, SessionError> {
         for step in &mut self.steps {
             if let Step::Set(draft) = step
@@ -116,7 +117,7 @@ impl Plan {
         Ok(false)
     }
 
-    /// The octets that a request has left for this cookie beside all others of the layer.
+    /// The octets that a request has left for this cookie, beside all others of the layer.
     pub(crate) fn room(&self, request: Request<'_>, to: &Arc<CookieUse>) -> usize {
         let others = request.settings.cookies().filter(|other| !Arc::ptr_eq(other, to));
         let octets = |other| self.step_of(other).map_or_else(|| request.octets(other), Step::octets);
@@ -168,10 +169,10 @@ impl Plan {
         !self.operations.is_empty() || self.steps.iter().any(stores)
     }
 
-    /// Seals all drafts, with one call for randomness for up to four of them; returns what a store is to do.
+    /// Seals all drafts, with one call for random bytes for each four of them; returns the operations for a store.
     ///
     /// # Errors
-    /// The first draft's that cannot be sealed; nothing is sent then.
+    /// That of the first draft that cannot be sealed; nothing is sent then.
     pub(crate) fn seal(&mut self, settings: &Settings, fields: &mut Fields) -> Result<Vec<Op>, SessionError> {
         let mut operations = std::mem::take(&mut self.operations);
         if self.steps.is_empty() {
@@ -189,7 +190,7 @@ impl Plan {
         Ok(operations)
     }
 
-    /// Tells of a plan that was carried out.
+    /// Sends the events of a plan that was carried out.
     pub(crate) fn tell(&self, settings: &Settings) {
         self.event.iter().for_each(|event| settings.event(event));
         self.spilled.iter().for_each(|from| settings.spilled(from));
@@ -269,7 +270,7 @@ impl Step {
     }
 }
 
-/// Random bytes are fetched for so many tokens at once.
+/// The number of tokens for which random bytes are fetched at once.
 const RANDOM_BATCH: usize = 4;
-/// Octets that padding adds to a cookie at most: 255 bytes.
+/// The most octets that padding adds to a cookie: 255 bytes.
 pub(crate) const MOST_PADDING: usize = 340;

@@ -2,8 +2,8 @@
 
 use crate::Timestamp;
 
-/// The limits that are applied when a session is opened, so that a shorter one acts on tokens that are out already. A
-/// sign-in also carries the end of its day: a longer absolute timeout acts on new ones alone.
+/// The limits of a session's life. They are applied when a session is opened, so that a shorter limit acts on tokens that are out
+/// already. A sign-in also carries the end that held on its day: a longer absolute timeout acts only on new ones.
 ///
 /// The presets are NIST SP 800-63B's timeouts for AAL1 to AAL3. A limit is reached when the age *equals* it. There is
 /// no session without an absolute timeout.
@@ -43,7 +43,7 @@ impl Policy {
         Self { absolute_timeout, idle_timeout, renew_after: None, remember_for: None, remember_idle: None }
     }
 
-    /// Seconds from a sign-in's start to its end, whatever happens in between; and those of a guest's data, unless
+    /// Seconds from a sign-in's start to its end, whatever happens in between. A guest's data has the same limit, unless
     /// [`lasting`](crate::SessionLayerBuilder::lasting) says otherwise.
     #[must_use]
     pub const fn absolute_timeout(self, seconds: u64) -> Self {
@@ -52,17 +52,17 @@ impl Policy {
 
     /// Seconds from the last request that asked for the identity to the end of the sign-in; `None` for no such limit.
     ///
-    /// It ends a sign-in left alone, and is no defence against a copy of the cookies, which can be kept active. With a store, activity
-    /// that the store knows of counts as well as the cookie's, so that a proxy that drops cookies signs nobody out. The
-    /// person's data waits until they sign in again; a guest's data knows no such limit. A longer timeout acts at once,
-    /// and may show again who was idle.
+    /// It ends a sign-in that is left alone. It is no defence against a copy of the cookies, which can be kept active. With a
+    /// store, activity that the store knows of counts as well as the cookie's, so that a proxy that drops cookies signs nobody
+    /// out. The person's data waits until they sign in again; a guest's data has no idle timeout. A longer timeout acts at once:
+    /// somebody who was idle may be signed in again.
     #[must_use]
     pub const fn idle_timeout(self, seconds: Option<u64>) -> Self {
         Self { idle_timeout: seconds, ..self }
     }
 
-    /// Activity is written down at most once in this many seconds; unless set, a tenth of the timeout that it puts off, and an hour where
-    /// a list of sign-ins alone asks for it.
+    /// The least seconds between two writes of activity. The default is a tenth of the timeout that the activity puts off, and an
+    /// hour if only a list of sign-ins needs it.
     ///
     /// A session may end that much earlier than its idle timeout says, never later.
     #[must_use]
@@ -70,18 +70,18 @@ impl Policy {
         Self { renew_after: Some(seconds), ..self }
     }
 
-    /// The longest that [`Identity::sign_in_and_remember`](super::Identity::sign_in_and_remember) may choose, in
-    /// seconds. Unless set, nobody is remembered.
+    /// The longest time, in seconds, that [`Identity::sign_in_and_remember`](super::Identity::sign_in_and_remember) may choose.
+    /// Unless set, nobody is remembered.
     #[must_use]
     pub const fn remember_for(self, seconds: u64) -> Self {
         Self { remember_for: Some(seconds), ..self }
     }
 
-    /// Seconds from the last request to the end of a sign-in that is remembered; unless set, none.
+    /// Seconds from the last request to the end of a remembered sign-in; unless set, there is no such limit.
     ///
-    /// So who comes often enough stays signed in until [`remember_for`](Self::remember_for) at the latest, which can be
-    /// long then: a year, with four weeks here. Nothing but the activity cookie is sent anew for it, and no page that
-    /// was on its way at a sign-out signs anybody in again.
+    /// So a person who comes often enough stays signed in until [`remember_for`](Self::remember_for) at the latest. That can be
+    /// long then: a year, with four weeks here. Only the activity cookie is sent again for it, and no page that was on its way at
+    /// a sign-out signs anybody in again.
     #[must_use]
     pub const fn remember_idle(self, seconds: u64) -> Self {
         Self { remember_idle: Some(seconds), ..self }
@@ -95,7 +95,7 @@ impl Policy {
         self.remember_for
     }
 
-    /// The longest that any session may last.
+    /// The longest time that any session may last.
     pub(crate) fn longest(self) -> u64 {
         self.absolute_timeout.max(self.remember_for.unwrap_or_default())
     }
@@ -111,12 +111,12 @@ impl Policy {
         self.renew_after.unwrap_or_else(unset)
     }
 
-    /// True if those who are remembered have an idle timeout, and nobody is remembered.
+    /// True if remembered people have an idle timeout, but nobody is remembered.
     pub(crate) const fn lacks_remember_for(self) -> bool {
         self.remember_idle.is_some() && self.remember_for.is_none()
     }
 
-    /// The end of a sign-in, active or not: that of its day, or an earlier one where the policy was shortened since.
+    /// The end of a sign-in, active or not: the one that held on its day, or an earlier one if the policy was shortened since.
     pub(crate) fn end_of(self, started_at: Timestamp, remembered: bool, ends_at: Timestamp) -> Timestamp {
         let limit = self.remember_for.filter(|_| remembered).unwrap_or(self.absolute_timeout);
         ends_at.min(started_at.plus(limit))

@@ -30,7 +30,7 @@ impl Home {
 }
 
 impl Draft {
-    /// Has the data go to the store, if it is in its cookie and may leave it; returns whether it does.
+    /// Sends the data to the store, if it is in its cookie and may leave it; returns whether it does.
     ///
     /// # Errors
     /// Those of [`store`](Self::store).
@@ -61,10 +61,10 @@ impl Draft {
         self.home.as_deref()?.stored.as_ref().map(|stored| stored.id)
     }
 
-    /// Has the data go to the store, and a pointer into the cookie where the browser needs one.
+    /// Sends the data to the store, and puts a pointer into the cookie if the browser needs one.
     ///
     /// # Errors
-    /// [`SessionError::NoEntropy`], if a row is to be named.
+    /// [`SessionError::NoEntropy`], if a new row needs a name.
     pub(crate) fn store(&mut self, settings: &Settings) -> Result<(), SessionError> {
         let (goes, Some(home)) = (self.goes(), self.home.as_deref_mut()) else { return Ok(()) };
         let id = match home.row {
@@ -80,7 +80,7 @@ impl Draft {
         Ok(())
     }
 
-    /// Splits what is sealed for a store from the cookie: the operation, and the pointer.
+    /// Splits a draft that is sealed for a store from its cookie: returns the operation, and the pointer.
     pub(crate) fn seal_record(
         mut self,
         settings: &Settings,
@@ -109,8 +109,7 @@ impl Draft {
 /// Opens a record, with one AEAD call.
 ///
 /// # Errors
-/// [`Refusal::BadRecord`] of what is not the record of this name and type in this version; the refusals of its key and of its
-/// age.
+/// [`Refusal::BadRecord`] if it is not the record of this name and type in this version; the refusals for its key and its age.
 pub(crate) fn open(
     request: Request<'_>,
     data: &DataUse,
@@ -134,10 +133,10 @@ pub(crate) fn open(
     Ok(Accepted { row: Some(Box::new(row)), ..Accepted::new(opened, claims, start, octets) })
 }
 
-/// The record's name is in its context. Its cookie's is not: a session may be renamed, and a guest's become a person's.
+/// The context holds the record's name, but not that of its cookie: a session may be renamed, and a guest's become a person's.
 fn aad(settings: &Settings, tag: &str, id: RecordId) -> Result<Aad, SealError> {
     settings.aad_at_rest(Kind::StoreRecord, tag, id.to_bytes())
 }
 
-/// Seconds that a row is there beyond what it is read for.
+/// Seconds for which a row is kept beyond the time in which it is read.
 const MARGIN: u64 = 60;

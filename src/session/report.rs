@@ -16,7 +16,7 @@ pub struct Report {
     pub cookie: String,
     /// Octets of name and value together.
     pub octets: usize,
-    /// Octets that they may have.
+    /// The most octets that they may have.
     pub limit: usize,
     /// The key that sealed it.
     pub key_id: KeyId,

@@ -1,4 +1,4 @@
-//! What came: the cookies of a request and the time of its first touch.
+//! The incoming part: the cookies of a request and the time of its first touch.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use crate::cookie;
 use crate::token::{KeyId, Opened, RecordId, Unopened};
 use crate::{Refusal, RefusalClass, Timestamp};
 
-/// Everything that is known of a request. Nothing in it was opened yet.
+/// Everything that is known of a request before any of it is opened.
 #[derive(Clone, Copy)]
 pub(crate) struct Request<'a> {
     pub(crate) settings: &'a Settings,
@@ -28,7 +28,7 @@ pub(crate) struct Accepted<C> {
     pub(crate) key_id: KeyId,
     /// Octets of the cookie's name and value.
     pub(crate) octets: usize,
-    /// The data is this part of the bytes.
+    /// All bytes, and the part of them that is the data.
     pub(crate) bytes: (Vec<u8>, Range<usize>),
     /// The record that it was read from, if the cookie is a pointer.
     pub(crate) row: Option<Box<Row>>,
@@ -47,7 +47,7 @@ pub(crate) struct Row {
 }
 
 impl<C> Accepted<C> {
-    /// What opened; its data begins at `start`, after the claims.
+    /// The token that was opened; its data begins at `start`, after the claims.
     pub(crate) fn new(opened: Opened, claims: C, start: usize, octets: usize) -> Self {
         let (sealed_at, key_id) = (opened.sealed_at(), opened.key_id());
         let (bytes, plain) = opened.into_bytes();
@@ -71,7 +71,7 @@ impl<C> Accepted<C> {
     }
 }
 
-/// The result of one cookie name: nothing, a refusal, or one accepted token.
+/// The result for one cookie name: nothing, a refusal, or one accepted token.
 pub(crate) type Incoming<C> = Result<Option<Accepted<C>>, Refusal>;
 
 impl<'a> Request<'a> {
@@ -96,22 +96,22 @@ impl<'a> Request<'a> {
         cookie::values(self.fields(), to.name().as_bytes()).next().is_some()
     }
 
-    /// The cookie under its former name, if the browser sent anything there.
+    /// The cookie's former name, if the browser sent anything under it.
     pub(crate) fn former(self, to: &CookieUse) -> Option<&Former> {
         to.former.as_deref().filter(|former| self.brings_now(&former.to))
     }
 
-    /// The octets of the fields, whosever cookies are in them.
+    /// The octets of the fields, including the cookies of others.
     pub(crate) fn all_octets(self) -> usize {
         self.cookies.iter().map(HeaderValue::len).sum()
     }
 
-    /// Opens each different value under the cookie's name once. `check` returns its claims and the start of its data,
-    /// and `keep` takes what was accepted.
+    /// Opens each different value under the cookie's name once. `check` returns its claims and the start of its data, and `keep`
+    /// takes an accepted token.
     ///
     /// # Errors
-    /// A refusal, an unsettled one before others: a token that may yet be accepted decides what a write may do. A
-    /// conflict ends it at once.
+    /// A refusal; an unsettled one takes precedence, because a token that may yet be accepted decides what a write may do. A
+    /// conflict ends the search at once.
     pub(crate) fn open<C>(
         self,
         from: &CookieUse,
@@ -124,16 +124,16 @@ impl<'a> Request<'a> {
         })
     }
 
-    /// Like [`open`](Self::open); `take` gets what opened, the ring's cut-off, and the octets of name and value.
+    /// Like [`open`](Self::open); `take` gets the opened token, the ring's cut-off, and the octets of name and value.
     pub(crate) fn open_each(
         self,
         from: &CookieUse,
         take: impl FnMut(Opened, Option<Timestamp>, usize) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
-        // Until its day a former name stands for one under which nothing came.
+        // Until its last day, the former name replaces the name if nothing came under that.
         let former = self.former(from).filter(|it| self.came < it.until && !self.brings_now(from));
         let from = former.map_or(from, |former| &*former.to);
-        // One event, however many were refused: the one that decides.
+        // One event, however many were refused: for the refusal that decides.
         self.open_all(from, take).inspect_err(|&refusal| self.settings.refused(from, refusal))
     }
 
@@ -160,24 +160,24 @@ impl<'a> Request<'a> {
         refused
     }
 
-    /// Makes one AEAD call at most.
+    /// Opens one value, with at most one AEAD call.
     fn open_one(self, from: &CookieUse, text: &[u8]) -> Result<(Opened, Option<Timestamp>), Refusal> {
         let token = Unopened::parse(text)?;
         self.settings.keyring.open_of_any_clock(token, &from.aad, self.came)
     }
 
-    /// Checks the sealing node's clock, which may be ahead by the skew and no more.
+    /// Checks the sealing node's clock, which may be ahead by the allowed skew and no more.
     pub(crate) fn check_clock(self, opened: &Opened) -> Result<(), Refusal> {
         opened.check_clock(self.came)
     }
 }
 
-/// Refuses what is older than the ring's cut-off for stolen sessions.
+/// Refuses sessions older than the ring's cut-off for stolen sessions.
 pub(crate) fn check_cut_off(at: Timestamp, cut_off: Option<Timestamp>) -> Result<(), Refusal> {
     if cut_off.is_some_and(|cut| at < cut) { Err(Refusal::SessionsDead) } else { Ok(()) }
 }
 
-/// True if a write must not replace the cookie: it may be accepted later or elsewhere, or which one counts is open.
+/// True if a write must not replace the cookie: it may be accepted later or elsewhere, or it is not known which one counts.
 pub(crate) fn blocks(refusal: Refusal) -> bool {
     refusal.class() == RefusalClass::Unsettled || refusal == Refusal::TooManyCookies
 }

@@ -30,7 +30,7 @@ pub(crate) enum Event {
     StillElsewhere {
         /// The sign-in's key.
         key: String,
-        /// False if there are too many of them: this one is not tried again.
+        /// False if too many are waiting: this one is not tried again.
         is_retried: bool,
     },
     /// The person signed in proved again who they are.
@@ -42,9 +42,9 @@ pub(crate) enum Event {
         /// The error's text.
         error: String,
     },
-    /// A response bore an identity that is neither the request's nor of a sign-in in this request. It was not sent.
+    /// A response carried an identity that is neither the request's nor of a sign-in in this request. It was not sent.
     ForeignIdentity,
-    /// A change was dropped, because of what the request did about the sign-in: it signed in, or out, or somebody else.
+    /// A change was dropped, because the request signed in, signed out, or signed in somebody else.
     ChangeDropped {
         /// The cookie's full name.
         cookie: String,
@@ -66,14 +66,14 @@ pub(crate) enum Event {
         /// The cookie's full name.
         cookie: String,
     },
-    /// The store did not do what it was asked.
+    /// The store did not carry out an operation.
     StoreFailed {
         /// The error's text.
         error: String,
     },
-    /// What has ended is known again: the store answers.
+    /// The ends are known again: the store answers.
     EndsKnown,
-    /// Messages had no room: the oldest were dropped, and what was left of the last was cut.
+    /// Messages had no room: the oldest were dropped, and the last remaining one was cut.
     MessagesDropped {
         /// The cookie's full name.
         cookie: String,
@@ -87,12 +87,13 @@ pub(crate) enum Event {
         /// The cookie's full name.
         cookie: String,
     },
-    /// The `Set-Cookie` fields of one response have more bytes than `response_budget`; a proxy with default buffers may answer 502.
+    /// The `Set-Cookie` fields of one response have more bytes than `response_budget`; a proxy with default buffers may answer
+    /// 502.
     LargeResponse {
         /// Bytes of all the fields' values.
         bytes: usize,
     },
-    /// The program uses the layer as it cannot be used; the response is an error.
+    /// The program uses the layer in a way that cannot work; the response is an error.
     Misused {
         /// The error's text.
         error: String,
@@ -106,13 +107,13 @@ pub(crate) enum Event {
 
 pub(crate) struct Settings {
     pub(crate) keyring: LiveKeyring,
-    /// Where data goes that is no cookie's.
+    /// The store for data that is not in a cookie.
     pub(crate) store: Option<Arc<dyn Store>>,
-    /// What this node knows to have ended, where there is a store.
+    /// The ends that this node knows of, if there is a store.
     pub(crate) register: Option<Arc<Register>>,
-    /// Seconds for which that counts while the store is not reached.
+    /// Seconds for which known ends count while the store is not reached.
     pub(crate) grace: u64,
-    /// Bytes that a record's data may have.
+    /// The most bytes of a record's data.
     pub(crate) record_limit: usize,
     pub(crate) audience: String,
     /// The layer's name among those of one program or host; empty unless set.
@@ -120,9 +121,9 @@ pub(crate) struct Settings {
     pub(crate) policy: Policy,
     pub(crate) padding: Padding,
     pub(crate) budget: Budget,
-    /// Octets that all cookies of the layer may have together in a request.
+    /// The most octets that all cookies of the layer may have together in a request.
     pub(crate) request_octets: usize,
-    /// Octets of `Set-Cookie` that a response may have without a word.
+    /// The most octets of `Set-Cookie` in a response without an event.
     pub(crate) response_octets: usize,
     pub(crate) identity: Arc<CookieUse>,
     pub(crate) activity: Arc<CookieUse>,
@@ -140,14 +141,14 @@ pub(crate) struct Settings {
 pub(crate) struct CookieUse {
     pub(crate) cookie: Cookie,
     pub(crate) aad: Aad,
-    /// The same cookie under the name that it had before.
+    /// The same cookie under its former name.
     pub(crate) former: Option<Box<Former>>,
 }
 
 /// A cookie under its former name.
 pub(crate) struct Former {
     pub(crate) to: Arc<CookieUse>,
-    /// The time from which it is not read any more.
+    /// The time from which it is no longer read.
     pub(crate) until: Timestamp,
 }
 
@@ -161,33 +162,33 @@ pub(crate) struct DataUse {
     pub(crate) guest: Arc<CookieUse>,
     /// A person's data; none in a session of the browser, which nobody owns.
     pub(crate) own: Option<Arc<CookieUse>>,
-    /// Seconds to the end of a guest's data from its start, of the browser's from its last write.
+    /// Seconds to the end: of a guest's data from its start, of the browser's from its last write.
     pub(crate) lifetime: Option<u64>,
-    /// The version in which data is sealed.
+    /// The version that data is sealed in.
     pub(crate) version: u16,
     /// True if data of a newer version is dead.
     pub(crate) gives_up_newer: bool,
     /// The print of the type's shape.
     pub(crate) print: [u8; 2],
-    /// True if data that is read and not changed has the same bytes again.
+    /// True if data that is read and not changed encodes to the same bytes.
     pub(crate) keeps_order: bool,
-    /// True if what the type writes is known to be read again.
+    /// True if it is known that the type can read everything that it writes.
     pub(crate) is_certain: bool,
-    /// `SessionData::merge` of a person's data and a guest's, each with its version.
+    /// Calls `SessionData::merge` for a person's data and a guest's, each with its version.
     pub(crate) merge: Merge,
 }
 
 /// Takes the print, a person's data and a guest's, and the version of the result; `None` if they do not merge.
 pub(crate) type Merge = fn([u8; 2], [(u16, &[u8]); 2], u16) -> Result<Option<Vec<u8>>, Unread>;
 
-/// The data that keeps two from being merged.
+/// The data that prevents a merge.
 pub(crate) enum Unread {
     Hers(Refusal),
     Guests(Refusal),
 }
 
 impl Unread {
-    /// The same, after a refusal was judged.
+    /// The same data, with its refusal judged.
     pub(crate) fn map(self, judge: impl FnOnce(Refusal) -> Refusal) -> Self {
         match self {
             Self::Hers(refusal) => Self::Hers(judge(refusal)),
@@ -197,7 +198,7 @@ impl Unread {
 }
 
 impl DataUse {
-    /// The refusal of data that its type does not read, by what the layer was told.
+    /// The refusal of data that its type does not read, after the layer's settings are taken into account.
     pub(crate) fn judge(&self, refusal: Refusal) -> Refusal {
         match refusal {
             Refusal::NewerVersion if self.gives_up_newer => Refusal::GivenUpVersion,
@@ -205,7 +206,7 @@ impl DataUse {
         }
     }
 
-    /// The cookie that an owner's data is in.
+    /// The cookie for an owner's data.
     pub(crate) fn of(&self, owner: Option<PersonId>) -> &Arc<CookieUse> {
         self.own.as_ref().filter(|_| owner.is_some()).unwrap_or(&self.guest)
     }
@@ -239,7 +240,7 @@ impl Settings {
         self.event(&Event::Refused { cookie: to.name().into(), refusal });
     }
 
-    /// Has ends tried again that the store did not take, and says which they are.
+    /// Queues ends that the store did not take, to be tried again, and sends an event for each.
     pub(crate) fn end_later(&self, operations: Vec<Op>) {
         let Some(register) = &self.register else { return };
         for operation in operations {
@@ -252,7 +253,7 @@ impl Settings {
         }
     }
 
-    /// Refuses an identity that has ended, or that nobody can say it of.
+    /// Refuses an identity that has ended, or of which nobody can say whether it has.
     pub(crate) fn check_ends(
         &self,
         id: SessionId,
@@ -275,10 +276,10 @@ impl Settings {
         Ok(bytes)
     }
 
-    /// What binds something at rest in a store: its context is an id, as hexadecimal digits.
+    /// The associated data of something at rest in a store: its context is an id, as hexadecimal digits.
     ///
     /// # Errors
-    /// [`SealError::DoesNotFit`] if the audience is longer than any token could say.
+    /// [`SealError::DoesNotFit`] if the audience is longer than any token could state.
     pub(crate) fn aad_at_rest(&self, kind: Kind, tag: &str, id: [u8; 16]) -> Result<Aad, SealError> {
         let digits = id.into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
         let mut id = String::with_capacity(32);
@@ -298,7 +299,7 @@ impl Settings {
         person.flatten().ok_or(SessionError::BadSubject)
     }
 
-    /// A cookie's name that is another layer's as well.
+    /// The name of a cookie that another layer has too.
     pub(crate) fn shares(&self, other: &Self) -> Option<&str> {
         let is_others = |name: &&str| other.cookies().any(|it| it.name() == *name);
         self.cookies().map(|it| it.name()).find(is_others)

@@ -15,21 +15,21 @@ pub(crate) struct Seen {
     pub(crate) at: Timestamp,
     /// The activity that the cookie has already.
     before: Option<Timestamp>,
-    /// True if this response must write it down.
+    /// True if this response must write the activity down.
     pub(crate) is_due: bool,
 }
 
-/// What the activity cookie tells.
+/// The activity that the activity cookie states.
 pub(crate) type Written = Result<Option<Timestamp>, Refusal>;
 
-/// A sign-in that its idle timeout ended, or nobody can say it of.
+/// A sign-in that its idle timeout ended, or may have ended.
 pub(crate) struct LeftAlone {
     pub(crate) refusal: Refusal,
     /// True if the store may know of later activity, and was not asked lately.
     pub(crate) may_be_known: bool,
 }
 
-/// Opens the activity cookie; `None` if nothing asks for it: no idle timeout holds, and no list of sign-ins lacks this activity.
+/// Opens the activity cookie; `None` if nothing needs it: no idle timeout holds, and no list of sign-ins lacks this activity.
 pub(crate) fn written(request: Request<'_>, facts: &Facts, sealed_at: Timestamp) -> Option<Written> {
     let (settings, came) = (request.settings, request.came);
     if settings.policy.idle_of(facts.remembered).is_none() {
@@ -43,12 +43,12 @@ pub(crate) fn written(request: Request<'_>, facts: &Facts, sealed_at: Timestamp)
     Some(accept(request, facts.session_id).map(|seen| seen.map(|seen| seen.sealed_at)))
 }
 
-/// Applies the idle timeout to an identity that is accepted otherwise, by what its activity cookie tells.
+/// Applies the idle timeout to an identity that is otherwise accepted, by the activity in its activity cookie.
 ///
-/// Unwritten activity counts from when the identity was sealed.
+/// As long as no activity is written down, the time at which the identity was sealed counts.
 ///
 /// # Errors
-/// [`Refusal::Idle`]; an unsettled refusal where the activity may yet be read later or elsewhere.
+/// [`Refusal::Idle`]; an unsettled refusal if the activity may yet be read later or elsewhere.
 pub(crate) fn check(
     request: Request<'_>,
     facts: &Facts,
@@ -81,18 +81,18 @@ pub(crate) fn check(
     let renew_after = settings.policy.renew_after_of(remembered);
     let is_late = age >= renew_after;
     if let Some(register) = settings.register.as_ref().filter(|_| idle.is_none() && !is_late && !ahead) {
-        // The cookie says that the store was told: it need not be opened again for a while.
+        // The cookie says that the store was told: for a while it need not be opened again.
         register.activity().remember(session_id, at);
     }
     let is_due =
         unread.is_none() && (is_late || ahead || (seen.is_none() && request.brings(&settings.activity)));
-    // A clock that was ahead is corrected, or the session would not be idle before its time has come.
+    // The time of a clock that was ahead is corrected: otherwise the session could not go idle before that time has come.
     Ok(Seen { session_id, person, at, before: seen.filter(|_| !ahead), is_due })
 }
 
-/// Opens the activity cookie: the activity of `session_id`; another session's is as if absent.
+/// Opens the activity cookie. It returns the activity of `session_id`; that of another session counts as absent.
 ///
-/// The clock that wrote it down may be ahead: the caller judges that, since it must not end a sign-in.
+/// The clock that wrote it may have been ahead. The caller judges that, since it must not end a sign-in.
 pub(crate) fn accept(request: Request<'_>, session_id: SessionId) -> Incoming<ActivityClaims> {
     let check = |_: Request<'_>, opened: &Opened, _| {
         ActivityClaims::read(opened.plain()).map(|claims| (claims, opened.plain().len()))
@@ -112,7 +112,7 @@ pub(crate) fn accept(request: Request<'_>, session_id: SessionId) -> Incoming<Ac
 }
 
 impl Seen {
-    /// Writes it down: the draft of the activity cookie, whose Max-Age is its identity's, and a note for the store.
+    /// Writes the activity down: the draft of the activity cookie, with the Max-Age of its identity, and a note for the store.
     pub(crate) fn write(self, settings: &Settings, goes: Timestamp, facts: &Facts) -> Draft {
         if let Some(register) = &settings.register {
             let renew_after = settings.policy.renew_after_of(facts.remembered);

@@ -5,10 +5,10 @@ use http::request::Parts;
 use crate::session::SessionError;
 use crate::session::exchange::Exchange;
 
-/// Marks a request as passive: it is held to the idle timeout, and does not put it off.
+/// Marks a request as passive: the idle timeout applies to it, but it does not put the timeout off.
 ///
-/// HEAD and prefetches (`Sec-Purpose`) are passive by themselves. Polling is not activity either. As an extractor it marks the requests of its handler, and with axum's
-/// `middleware::from_extractor::<Passive>()` a whole route:
+/// HEAD requests and prefetches (`Sec-Purpose`) are passive without it. Polling is not activity either. As an extractor it marks
+/// the requests of its handler, and with axum's `middleware::from_extractor::<Passive>()` a whole route:
 ///
 /// ```
 /// use gingersnap::{Passive, SignedIn};

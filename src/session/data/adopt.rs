@@ -55,7 +55,7 @@ impl Slot {
         }
     }
 
-    /// The change of a session, in the version in which data is sealed.
+    /// The change of a session, in the version that data is sealed in.
     fn pending(&self, live: &dyn AnyLive, who: &Who<'_>) -> Result<Option<Pending>, SessionError> {
         if !live.origin().is_borrowed() {
             return Ok(None);
@@ -69,13 +69,13 @@ impl Slot {
         Ok(Some(Pending { version, bytes, sizes: live.sizes() }))
     }
 
-    /// What a sign-in of this request adopted for who is there now, and no sign-out ended.
+    /// The adoption, by a sign-in of this request, for the person who is there now; none once a sign-out ended it.
     pub(super) fn adopted_for(&self, who: &Who<'_>) -> Option<&Adopted> {
         let person = who.owner().filter(|person| !who.identity.signed_out(*person))?;
         self.adopted.as_deref().filter(|it| it.claims.owner == Some(person))
     }
 
-    /// Forgets what somebody adopted who was replaced or signed out by this request; a change in it is dropped.
+    /// Forgets the adoptions of people whom this request replaced or signed out; changes in them are dropped.
     pub(crate) fn forget_adopted(&mut self, who: &Who<'_>) {
         if self.adopted.take().is_some_and(|it| it.change.is_some()) {
             self.drop_change(&SessionError::Ended, who);
@@ -87,10 +87,10 @@ impl Slot {
         who.request.settings.event(&Event::ChangeDropped { cookie, error: error.event_text() });
     }
 
-    /// Makes a guest's data that of the person who has just signed in: a change, or else what was there before it.
+    /// Makes a guest's data the data of the person who has just signed in: the change, or else the data from before it.
     ///
     /// # Errors
-    /// Those of a change that is lost: the person has data of their own, which cannot be read yet or does not merge.
+    /// Those of a change that is lost: the person has data of their own that cannot be read yet, or that does not merge.
     pub(crate) fn adopt(
         &mut self,
         change: Option<Pending>,
@@ -128,8 +128,8 @@ impl Slot {
         Ok(())
     }
 
-    /// A guest's data: the change, or what was saved, or what the request brought; with the claims and the time of the
-    /// token that it came with.
+    /// A guest's data: the change, or the saved data, or the data that the request brought. With it come the claims and the time
+    /// of its token.
     fn guests_data(&mut self, change: Option<Pending>, who: &Who<'_>) -> Option<Adopted> {
         self.read_guest(who);
         let saved = self.saved.as_deref().map(|(.., token)| token).filter(|it| it.claims.owner.is_none());
@@ -166,7 +166,7 @@ impl Slot {
         }
     }
 
-    /// The draft of an adoption that a change of this request is in.
+    /// The draft of an adoption that contains a change of this request.
     ///
     /// # Errors
     /// [`SessionError::DoesNotFit`].
@@ -180,7 +180,7 @@ impl Slot {
         self.placed(draft, who, None, || sizes.clone()).map(Some)
     }
 
-    /// The draft of data that a sign-in adopted and nothing changed since; none of what does not fit.
+    /// The draft of data that a sign-in adopted and that nothing changed since; none if it does not fit.
     pub(crate) fn adoption(&self, who: &Who<'_>, goes: Timestamp) -> Option<Result<Draft, SessionError>> {
         self.adopted_draft(who, goes).map(|draft| self.placed(draft, who, None, Vec::new))
     }
@@ -191,7 +191,7 @@ impl Slot {
         Some(self.written(&origin, claims.version, bytes, who, goes))
     }
 
-    /// Plans a write: the cookie is set, and the guest's goes from beside a person's.
+    /// Plans a write: the person's cookie is set, and the guest's cookie beside it is removed.
     pub(crate) fn take_over(&self, draft: Draft, who: &Who<'_>, plan: &mut Plan) {
         let row = draft.stored_in();
         plan.set(draft);
@@ -204,8 +204,8 @@ impl Slot {
         }
     }
 
-    /// Leaves a guest's data, which the response has no room for, to the person's next write; it goes if they have their
-    /// own.
+    /// Leaves a guest's data, for which the response has no room, to the person's next write. If the person has data of their
+    /// own, it is removed.
     pub(crate) fn leave_guest(&self, who: &Who<'_>, plan: &mut Plan) {
         if self.own.of(who.owner()).is_some() && who.request.brings(&who.data.guest) {
             plan.remove(&who.data.guest);
@@ -215,7 +215,7 @@ impl Slot {
 }
 
 impl Adopted {
-    /// Goes on from what another request wrote into the row meanwhile.
+    /// Continues from the data that another request wrote into the row meanwhile.
     pub(super) fn goes_on_from(&mut self, newest: &Accepted<DataClaims>) {
         self.row = row_of(newest);
         self.sealed_at = self.sealed_at.max(newest.sealed_at);
@@ -229,11 +229,11 @@ fn row_of(token: &Accepted<DataClaims>) -> Option<RowAs> {
 
 /// A guest's data beside the person's.
 enum Joined {
-    /// They have none.
+    /// The person has none.
     Alone,
-    /// Both in one, with the claims, the time and the row of theirs.
+    /// Both merged, with the claims, the time and the row of the person's data.
     Merged(DataClaims, Timestamp, Vec<u8>, Option<RowAs>),
-    /// Theirs counts.
+    /// The person's data counts.
     Not,
     /// One of the two cannot be read yet: both stay.
     Later(Refusal),

@@ -1,4 +1,4 @@
-//! The next cookie of a session: what was changed, what a sign-in adopts, what ends.
+//! The next cookie of a session: its change, the data that a sign-in adopts, and the data that ends.
 
 use std::sync::Arc;
 
@@ -16,11 +16,11 @@ use crate::session::settings::Event;
 use crate::token::{DataClaims, Plaintext, RecordId};
 
 impl Slot {
-    /// The token that a change needs; `None` if the bytes are those before the first mutable borrow.
+    /// The token for a change; `None` if the bytes are the same as before the first mutable borrow.
     ///
     /// # Errors
-    /// [`SessionError::Ended`], or one owner's data would be sealed for another; [`SessionError::Conflict`], or a record that
-    /// another request removed would be there again.
+    /// [`SessionError::Ended`], where otherwise one owner's data would be sealed for another; [`SessionError::Conflict`], where
+    /// otherwise a record that another request removed would come back.
     pub(crate) fn draft(
         &self,
         live: &dyn AnyLive,
@@ -34,7 +34,7 @@ impl Slot {
         changed.map(|draft| self.sendable(live, draft, who, goes)).transpose()
     }
 
-    /// The token that `save` seals: that of a change, and of all else that the browser does not have.
+    /// The token that `save` seals: that of a change, or of any data that the browser does not have.
     ///
     /// # Errors
     /// Those of [`draft`](Self::draft).
@@ -51,7 +51,7 @@ impl Slot {
         self.sendable(live, draft, who, goes).map(Some)
     }
 
-    /// A draft in the version that is sealed, if it may be sent.
+    /// A draft in the version that data is sealed in, if it may be sent.
     fn sendable(
         &self,
         live: &dyn AnyLive,
@@ -129,7 +129,7 @@ impl Slot {
         Draft::new(who.data.of(origin.owner), goes, replaces, write).at_home(home)
     }
 
-    /// True if a response may have to write or remove something here.
+    /// True if a response may have to write or remove this session's data.
     pub(crate) fn is_due(&self) -> bool {
         let is_borrowed = self.parked.as_ref().is_some_and(|live| live.origin().is_borrowed());
         is_borrowed
@@ -140,7 +140,7 @@ impl Slot {
             || self.is_own_gone
     }
 
-    /// The step that a change needs, or one that `save()` sealed.
+    /// The step for a change, or for a cookie that `save()` sealed.
     pub(crate) fn write(&mut self, who: &Who<'_>, goes: Timestamp) -> Result<Option<Step>, SessionError> {
         let owner = who.owner();
         let to = who.data.of(owner);
@@ -166,7 +166,7 @@ impl Slot {
         Ok(draft.map(Step::Set).or_else(saved))
     }
 
-    /// Adds the step of a session that nobody holds, as it is now.
+    /// Adds the step of a session that nobody holds, as the session is now.
     pub(crate) fn foresee(&self, who: &Who<'_>, goes: Timestamp, plan: &mut Plan) {
         let draft = self.parked.as_deref().and_then(|live| self.draft(live, who, goes).ok().flatten());
         let saved = self.saved_for(who.owner(), who);
@@ -179,7 +179,7 @@ impl Slot {
         }
     }
 
-    /// Adds the removals of a sign-out, and what nobody saved after it.
+    /// Adds the removals of a sign-out, and those of data that nobody saved after it.
     pub(crate) fn sign_out(&mut self, who: &Who<'_>, plan: &mut Plan) {
         let guest = &who.data.guest;
         match self.saved_for(None, who).filter(|_| who.owner().is_none()) {
@@ -194,14 +194,14 @@ impl Slot {
         self.remove_rows(true, &who.identity.all_signed_out(), None, plan);
     }
 
-    /// Adds the removal of what ends, beside a session that is `written`, to a row perhaps.
+    /// Adds the removal of data that ends, beside a session that is `written`, perhaps to a row.
     pub(crate) fn remove(&mut self, is_written: bool, row: Option<RecordId>, who: &Who<'_>, plan: &mut Plan) {
         let owner = who.owner();
         let data = who.data;
         let (writes_own, writes_guest) = (is_written && owner.is_some(), is_written && owner.is_none());
         let ends = self.is_guest_gone || writes_own || who.guests() == Guests::Gone;
         if ends && !writes_guest {
-            // It may have the only pointer to a person's row, also to that of who is there.
+            // The guest's cookie may have the only pointer to a person's row, even to that of the person who is there.
             let writer = owner.filter(|_| is_written || self.is_own_gone);
             let stays = self.is_guests_a_persons(writer);
             let brings = who.request.brings(&data.guest) && !stays;
@@ -234,7 +234,7 @@ impl Slot {
         }
     }
 
-    /// True if the guest's data that goes became nobody's.
+    /// True if the guest's data that is removed became nobody's.
     fn is_lost(&self, who: &Who<'_>) -> bool {
         let is_theirs = self.is_guest_shown && who.guests() != Guests::Gone;
         who.owner().is_some()
@@ -243,7 +243,7 @@ impl Slot {
             && !who.identity.is_signed_out()
     }
 
-    /// True if the person's cookie belongs to somebody whom this request signed out, or may.
+    /// True if the person's cookie belongs, or may belong, to somebody whom this request signed out.
     fn is_signed_out(&mut self, who: &Who<'_>) -> bool {
         let own = who.data.own.as_ref().filter(|own| who.identity.is_signed_out() && who.request.brings(own));
         let Some(own) = own else { return false };
@@ -269,5 +269,5 @@ pub(super) fn next_claims(
 
 const UNREAD: &str = " is written as what it does not read, or reads as something else; skip_serializing_if does that, and \
                       a Deserialize that refuses what Serialize writes";
-/// No data claims are longer: a time of five bytes, form and person, a generation of five and a version of three.
+/// The longest data claims: a time of five bytes, form and person, a generation of five and a version of three.
 const MAX_CLAIMS: usize = 5 + 17 + 5 + 3;

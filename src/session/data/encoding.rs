@@ -15,7 +15,7 @@ use crate::session::settings::Unread;
 use crate::shape;
 use crate::token::Plaintext;
 
-/// The print of `T`, which is found out once.
+/// The print of `T`, which is computed once.
 pub(crate) fn print_of<T: SessionData>() -> [u8; 2] {
     if let Some(print) = T::PRINT {
         return print;
@@ -28,12 +28,13 @@ pub(crate) fn print_of<T: SessionData>() -> [u8; 2] {
     })
 }
 
-/// True if data of `T` that is read and not changed has the same bytes again. Only a `Map` has a print of its own, and it is ordered.
+/// True if data of `T` that is read and not changed encodes to the same bytes. Only a `Map` has a print of its own, and it is
+/// ordered.
 pub(crate) fn keeps_order<T: SessionData>() -> bool {
     T::PRINT.is_some() || shape::keeps_order::<T>()
 }
 
-/// Reads `bytes` as `T`, whose print is `print`; every byte must be used.
+/// Reads `bytes` as `T`, whose print is `print`. All bytes must be used.
 pub(crate) fn decode<T: SessionData>(print: [u8; 2], version: u16, bytes: &[u8]) -> Result<T, Refusal> {
     if version == T::VERSION {
         let (sealed, bytes) = bytes.split_first_chunk().ok_or(Refusal::BadData)?;
@@ -61,7 +62,7 @@ pub(crate) fn encode<T: Serialize>(
     postcard::serialize_with_flavor(data, Pushed(plain))
 }
 
-/// The bytes of `print` and `data` alone.
+/// The bytes of `print` and `data`, and nothing else.
 pub(crate) fn to_bytes<T: Serialize>(print: [u8; 2], data: &T) -> Result<Vec<u8>, postcard::Error> {
     let mut bytes = Vec::with_capacity(USUAL_LEN);
     bytes.extend_from_slice(&print);
@@ -82,7 +83,7 @@ pub(crate) fn merge<T: SessionData>(
     Ok(merged.and_then(|merged| merged.write(version)))
 }
 
-/// Fails a test whose merge takes the guest's data in twice, as happens when a response is lost.
+/// Fails a test if a merge takes the guest's data in twice, as happens when a response is lost.
 #[cfg(feature = "testing")]
 fn assert_idempotent<T: SessionData>(merged: &T, guests: &T) {
     // Unordered types may have the same bytes in another order.
@@ -99,7 +100,7 @@ fn assert_idempotent<T: SessionData>(merged: &T, guests: &T) {
     );
 }
 
-/// A plaintext as postcard writes to it: one byte more each time, so that no buffer is too small.
+/// Lets postcard write to a plaintext: it grows with each byte, so that no buffer is too small.
 struct Pushed<'a>(&'a mut Plaintext);
 
 impl Flavor for Pushed<'_> {
@@ -120,7 +121,7 @@ impl Flavor for Pushed<'_> {
     }
 }
 
-/// For types that are read and written without a layer, as older versions are. Layers keep their own types' prints.
+/// For types that are read and written without a layer, such as older versions. Layers keep the prints of their own types.
 static PRINTS: LazyLock<RwLock<HashMap<TypeId, [u8; 2]>>> = LazyLock::new(RwLock::default);
 
 /// A cart of ten lines fits without growing.

@@ -21,7 +21,7 @@ pub(crate) struct Live<T> {
 #[derive(Clone)]
 pub(crate) struct Origin {
     pub(crate) source: Source,
-    /// Whose it is: who was signed in when it was opened.
+    /// The owner: whoever was signed in when it was opened.
     pub(crate) owner: Option<PersonId>,
     /// The number of sign-ins and sign-outs in this request before it was opened.
     pub(crate) era: u32,
@@ -31,18 +31,18 @@ pub(crate) struct Origin {
 /// The place of a session's data before this request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Source {
-    /// Nowhere: there was none that its owner may see.
+    /// Nowhere: there was no data that its owner may see.
     Fresh,
     Refused(Refusal),
     /// A guest's cookie.
     Guest,
     /// A person's cookie.
     Own,
-    /// A guest's, made a person's by a sign-in in this request.
+    /// A guest's data that a sign-in in this request gave to a person.
     Adopted,
     /// A `save` in this request.
     Saved,
-    /// In a record that another request wrote or removed since, and with which a `save` could not merge it.
+    /// In a record that another request has since written or removed, and with which a `save` could not merge it.
     Overtaken,
 }
 
@@ -74,7 +74,7 @@ impl Origin {
         matches!(self.source, Source::Guest | Source::Adopted)
     }
 
-    /// True if the browser has this data in a cookie, or gets it from `save` in this request.
+    /// True if the browser has this data in a cookie, or gets it through `save` in this request.
     pub(crate) const fn is_sent(&self) -> bool {
         matches!(self.source, Source::Guest | Source::Own | Source::Saved)
     }
@@ -96,9 +96,9 @@ impl Origin {
 }
 
 impl<T: SessionData> Live<T> {
-    /// Remembers the bytes of the same instance before it is first changed: those of its token, if it would write the same.
+    /// Remembers the bytes of this instance before its first change: those of its token, if it would encode to the same.
     ///
-    /// A `HashMap` keeps its order within one instance, so an unordered type compares right as well.
+    /// A `HashMap` keeps its order within one instance, so the comparison is right for unordered types too.
     pub(crate) fn before_change(&mut self, print: [u8; 2], is_as_found: bool) {
         if self.origin.is_borrowed() {
             return;
@@ -113,7 +113,7 @@ impl<T: SessionData> Live<T> {
 }
 
 impl<T: SessionData> Live<T> {
-    /// This change and another request's in one, as a change of the other's.
+    /// This change merged with another request's, as a change of the other's data.
     pub(crate) fn merged(&self, print: [u8; 2], base: (u16, &[u8]), theirs: (u16, &[u8])) -> Option<Self> {
         let base = decode::<T>(print, base.0, base.1).ok()?;
         let newest = decode::<T>(print, theirs.0, theirs.1).ok()?;
@@ -151,7 +151,7 @@ pub(crate) trait AnyLive: Any + Send + Sync {
     /// The bytes of each field.
     fn sizes(&self) -> Sizes;
 
-    /// The session with this change and another request's in one, of the data before both; each with its version.
+    /// The session with this change and another request's merged, given the data before both; each with its version.
     fn merge(&self, print: [u8; 2], base: (u16, &[u8]), theirs: (u16, &[u8])) -> Option<Arc<dyn AnyLive>>;
 }
 

@@ -1,4 +1,4 @@
-//! The application's own type, and how it becomes bytes.
+//! The application's own type, and its encoding as bytes.
 
 mod adopt;
 mod decide;
@@ -36,7 +36,7 @@ pub use view::View;
 /// }
 /// ```
 ///
-/// The derive (feature `derive`, a default) writes the two constants; for more than these, write the `impl`.
+/// The derive (feature `derive`, a default) writes the two constants. For anything more, write the `impl`.
 ///
 /// # Changing the struct
 ///
@@ -44,21 +44,19 @@ pub use view::View;
 /// [`VERSION`](Self::VERSION)**, a renamed field too. Old data then goes through [`migrate`](Self::migrate) or is
 /// refused.
 ///
-/// Who forgets the version loses the sessions that are out, and is told: a print of the struct's shape, two bytes, stands
-/// before the data, and data of another print is refused as [`ChangedShape`](crate::Refusal::ChangedShape), with an event
-/// at ERROR. Two shapes share a print, and are misread, one time in 65,536. The print sees names of fields and
-/// variants, their order, and kinds; fields behind one that refuses every sample it does not see, nor names of types, nor
-/// a change of meaning, as from cents to euros. Pin it in a test with `testing::print` and learn of a change before the
-/// deploy.
+/// If you forget the version, the sessions that are out are lost, and you are told. A print of the struct's shape, two bytes,
+/// stands before the data. Data with another print is refused as [`ChangedShape`](crate::Refusal::ChangedShape), with an event at
+/// ERROR. Two shapes share a print, and are misread, one time in 65,536. The print sees the names and the order of fields and
+/// variants, and kinds. It does not see fields behind one that refuses every sample, names of types, or a change of meaning, as
+/// from cents to euros. Pin the print in a test with `testing::print`, and you learn of a change before the deploy.
 ///
 /// Types that such an encoding cannot carry are refused when the layer is built
-/// ([`BuildError::NotCarried`](crate::BuildError::NotCarried)), with the field named: `#[serde(flatten)]`; enums
-/// that are `untagged` or have a `tag`; `skip_serializing_if`; parts skipped or renamed in one direction alone; a
-/// variant after a skipped one; `serialize_with` and `deserialize_with` that disagree; and types such as
-/// `serde_json::Value`, which read whatever comes. To find out, [`build`](crate::SessionLayerBuilder::build) lets
-/// `Deserialize` read made-up values and `Serialize` write them; a refusal or a panic of theirs says nothing.
-///
-/// Here a third version, while cookies of the first are still out and nodes with the second still run:
+/// ([`BuildError::NotCarried`](crate::BuildError::NotCarried)), and the error names the field. They are: `#[serde(flatten)]`;
+/// enums that are `untagged` or have a `tag`; `skip_serializing_if`; parts skipped or renamed in one direction alone; a variant
+/// after a skipped one; `serialize_with` and `deserialize_with` that disagree; and types such as `serde_json::Value`, which read
+/// whatever comes. To find out, [`build`](crate::SessionLayerBuilder::build) lets `Deserialize` read made-up values and
+/// `Serialize` write them; if they refuse or panic, that says nothing.
+/// Here is a third version, while cookies of the first are still out and nodes with the second still run:
 ///
 /// ```
 /// # use gingersnap::SessionData;
@@ -90,8 +88,8 @@ pub use view::View;
 /// }
 /// ```
 ///
-/// A node that is rolled back to an older program reads newer data as a fresh session, refuses to write over
-/// it, and leaves the cookie alone; nobody is signed out, since the identity is a cookie of its own.
+/// A node that is rolled back to an older program reads newer data as a fresh session, refuses to write over it, and leaves the
+/// cookie alone. Nobody is signed out, since the identity is a cookie of its own.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no type that a session can hold",
     label = "a session's data is `SessionData`",
@@ -105,14 +103,14 @@ pub trait SessionData: Serialize + DeserializeOwned + Clone + Default + Send + S
     /// The version of the struct's shape.
     const VERSION: u16;
 
-    /// The print, where it is not taken from the shape.
+    /// The print, if it is not taken from the shape.
     #[doc(hidden)]
     const PRINT: Option<[u8; 2]> = None;
 
     /// Reads data that an older version sealed; `None` refuses it.
     ///
-    /// It runs when a session is opened. The cookie keeps its old bytes until the next change. Keep the older
-    /// struct, and let it [`read`](Self::read): it knows what came before itself, and checks the print in front of `bytes`.
+    /// It runs when a session is opened. The cookie keeps its old bytes until the next change. Keep the older struct, and let it
+    /// [`read`](Self::read): it knows the versions before its own, and checks the print in front of `bytes`.
     fn migrate(version: u16, bytes: &[u8]) -> Option<Self> {
         let _ = (version, bytes);
         None
@@ -125,13 +123,13 @@ pub trait SessionData: Serialize + DeserializeOwned + Clone + Default + Send + S
         None
     }
 
-    /// One session out of two: of a person's and a guest's, when the person signs in and has both; and, in a store, of two that
-    /// two requests made of one at the same time. `None`, unless written: then a sign-in keeps the person's and removes the
-    /// guest's, and the slower of two requests is a [conflict](crate::SessionError::Conflict), unless it only reads.
+    /// Makes one session out of two. The two are a person's and a guest's, when the person signs in and has both; or, in a store,
+    /// those that two requests made of one session at the same time. The default is `None`. Then a sign-in keeps the person's and
+    /// removes the guest's, and the slower of two requests is a [conflict](crate::SessionError::Conflict), unless it only reads.
     ///
-    /// `base` is where both began: [`Default`] at a sign-in. It must be idempotent: merging `theirs` once more changes
-    /// nothing, since a response that is lost is followed by another. With the feature `testing` that is asserted at a sign-in.
-    /// What counts is the difference to `base`: a sum of both would count `base` twice.
+    /// `base` is the data that both began with: [`Default`] at a sign-in. `merge` must be idempotent: merging `theirs` once more
+    /// changes nothing, since a response that is lost is followed by another. With the feature `testing` that is asserted at a
+    /// sign-in. Only the difference to `base` counts: a sum of both would count `base` twice.
     ///
     /// ```
     /// # use gingersnap::SessionData;

@@ -1,4 +1,4 @@
-//! A change of what another request wrote meanwhile.
+//! A change merged with another request's write.
 
 use super::SessionData;
 use super::live::{AnyLive, Live, Origin, Source};
@@ -14,7 +14,7 @@ use crate::store::Record;
 use crate::token::{DataClaims, RecordId};
 
 impl Slot {
-    /// The session with its change and the other's in one; `None` if they do not merge.
+    /// The session with its change and the other request's merged; `None` if they do not merge.
     pub(crate) fn merge<T: SessionData>(
         &mut self,
         live: &Live<T>,
@@ -26,7 +26,7 @@ impl Slot {
         live.merged(who.data.print, (base.0, &base.1), (theirs.0, &theirs.1))
     }
 
-    /// The session as the other request wrote it; `None` if it is gone, or not this owner's any more.
+    /// The session as the other request wrote it; `None` if it is gone, or no longer this owner's.
     pub(crate) fn take_newest<T: SessionData>(
         &mut self,
         live: &Live<T>,
@@ -40,8 +40,8 @@ impl Slot {
         is_theirs.then(|| self.open(who))
     }
 
-    /// Merges the change that a handler left with the other; `false` if they do not merge. Data that a sign-in adopted is
-    /// adopted anew, unless this is the last try: then it stays a guest's.
+    /// Merges the change that a handler left with the other request's; `false` if they do not merge. Data that a sign-in adopted
+    /// is adopted again, unless this is the last try: then it stays a guest's.
     pub(crate) fn overtaken(
         &mut self,
         id: RecordId,
@@ -73,8 +73,8 @@ impl Slot {
         self.drop_change(&SessionError::Conflict, who);
     }
 
-    /// Leaves a guest's row to the next write, and drops a change of what is in the store: beside a sign-in or sign-out that others
-    /// were faster than three times.
+    /// Leaves a guest's row to the next write, and drops a change of data in the store. It is for a sign-in or sign-out when
+    /// other requests were faster three times.
     pub(crate) fn leave_to_others(&mut self, who: &Who<'_>) {
         if self.is_save_due() {
             return;
@@ -87,7 +87,7 @@ impl Slot {
         }
     }
 
-    /// Drops a change of what is in the store, by a request that is not to change anything.
+    /// Drops a change of data in the store, made by a request that should not change anything.
     pub(crate) fn give_way(&mut self, who: &Who<'_>) {
         let Some(live) = self.parked.as_ref().filter(|live| live.origin().is_borrowed()) else { return };
         let origin = live.origin();
@@ -97,7 +97,7 @@ impl Slot {
         }
     }
 
-    /// True if what a session was read from is gone since, or is somebody else's: another request was faster.
+    /// True if the row that a session was read from is gone since, or is somebody else's: another request was faster.
     pub(super) fn is_overtaken(&self, origin: &Origin) -> bool {
         let is_another = |owner| origin.source == Source::Saved && owner != origin.owner;
         origin.is_found() && self.found(origin).is_none_or(|(claims, ..)| is_another(claims.owner))
@@ -128,14 +128,14 @@ impl Slot {
         Some((base, versioned(&newest)))
     }
 
-    /// What is known of a row.
+    /// The data of a row, as far as it is known.
     fn in_row(&self, id: RecordId) -> Option<&Accepted<DataClaims>> {
         let saved = self.saved.as_deref().map(|(.., token)| token);
         let all = saved.into_iter().chain(self.own.in_store()).chain(self.guest.in_store());
         all.into_iter().find(|token| token.row_id() == Some(id))
     }
 
-    /// Takes in a record that another request wrote meanwhile; returns its claims, or none if it is gone or not to be read.
+    /// Takes in a record that another request wrote meanwhile; returns its claims, or none if it is gone or must not be read.
     fn renewed(&mut self, id: RecordId, record: Option<Record>, who: &Who<'_>) -> Option<DataClaims> {
         let before = self.row_of(id).cloned();
         self.own.lose(id);

@@ -1,4 +1,4 @@
-//! A session's rows in the store: loaded before a handler sees it, named where it ends.
+//! A session's rows in the store: loaded before a handler sees the session, and named when they end.
 
 use super::live::{Origin, Source};
 use super::sight::{Pointer, Sight, check};
@@ -21,7 +21,7 @@ pub(crate) struct Wanted {
 }
 
 impl Slot {
-    /// The next record that must be loaded before who is there now sees their data.
+    /// The next record that must be loaded before the person who is there now sees their data.
     pub(crate) fn wanted(&mut self, who: &Who<'_>) -> Option<Wanted> {
         let owner = who.person.ok()?;
         if let Some(person) = owner
@@ -47,7 +47,7 @@ impl Slot {
         own.or_else(|| self.guest.waiting().map(|pointer| Wanted { pointer, is_under_guests: true }))
     }
 
-    /// Takes the store's answer to what was wanted.
+    /// Takes the store's answer about a wanted record.
     pub(crate) fn loaded(
         &mut self,
         wanted: Wanted,
@@ -87,8 +87,8 @@ impl Slot {
         if is_guests { &mut self.guest } else { &mut self.own }
     }
 
-    /// Keeps what was read from a record. A pointer in the guest's cookie to a person's record is that person's; one in a
-    /// person's cookie to nobody's is as if absent.
+    /// Keeps the data that was read from a record. A pointer in the guest's cookie to a person's record is that person's. A
+    /// pointer in a person's cookie to nobody's record counts as absent.
     pub(super) fn accept(&mut self, found: Accepted<DataClaims>) {
         let is_under_guests = found.is_under_guests();
         match found.claims.owner {
@@ -113,7 +113,7 @@ impl Slot {
         self.row_of(id).is_some() || self.saved_row() == Some(id)
     }
 
-    /// The row of a session's data, its version, and whose it is there.
+    /// The row of a session's data, its version, and its owner there.
     pub(super) fn row(&self, origin: &Origin) -> Option<(&Row, u32, Option<PersonId>)> {
         if origin.source == Source::Adopted {
             let adopted = self.adopted.as_deref()?;
@@ -124,7 +124,7 @@ impl Slot {
         Some((token.row.as_deref()?, token.claims.generation, token.claims.owner))
     }
 
-    /// Where a draft goes in the store, if its session is there already or must be.
+    /// The row for a draft, if its session is in the store already or must be there.
     pub(super) fn home(
         &self,
         origin: &Origin,
@@ -154,7 +154,7 @@ impl Slot {
         Some(Box::new(Home::new(settings, data, claims, goes, row, pointer)))
     }
 
-    /// Has a draft go where its session is kept.
+    /// Sends a draft to the place where its session is kept.
     ///
     /// # Errors
     /// [`SessionError::DoesNotFit`].
@@ -177,7 +177,8 @@ impl Slot {
         draft.check(settings, None, sizes).map(|()| draft)
     }
 
-    /// Adds the removal of the rows that end: of a guest's, and of the persons whose data goes; the row that is written stays.
+    /// Adds the removal of the rows that end: a guest's, and those of the persons whose data is removed. The row that is written
+    /// stays.
     pub(super) fn remove_rows(
         &self,
         ends_guests: bool,
@@ -196,20 +197,20 @@ impl Slot {
         for person in persons {
             self.own.rows().for_each(|id| remove(id, Some(*person)));
             if ends_guests {
-                // One that was not loaded may be a person's row, and any other may have become one since.
+                // A row that was not loaded may be a person's, and any other may have become one since.
                 self.guest.rows().for_each(|id| remove(id, Some(*person)));
             }
         }
     }
 
-    /// True if the guest's cookie points to the row of a person other than this writer: it is theirs, and stays.
+    /// True if the guest's cookie points to the row of a person other than this writer: the row is theirs, and stays.
     pub(crate) fn is_guests_a_persons(&self, writer: Option<PersonId>) -> bool {
         self.own.in_store().any(|it| it.is_under_guests() && it.claims.owner != writer)
     }
 
-    /// Moves the pointer to a person's row out of the cookie that a guest writes, if the person's is empty.
+    /// Moves the pointer to a person's row out of the cookie that a guest writes, if the person's cookie is empty.
     pub(super) fn move_pointer(&self, who: &Who<'_>, plan: &mut Plan) {
-        // Rows are rare, and cookies are looked through only for one.
+        // Rows are rare, and the cookies are searched only for one.
         let Some(found) = self.own.in_store().find(|it| it.is_under_guests()) else { return };
         let own = who.data.own.as_ref().filter(|own| !who.request.brings(own));
         if let (Some(to), Some(row)) = (own, found.row.as_deref()) {
@@ -228,5 +229,5 @@ pub(super) fn open(id: RecordId, record: Record, who: &Who<'_>) -> Result<Accept
     record::open(who.request, who.data, id, record, by)
 }
 
-/// A pointer is sent anew once it is older than this part of the longest session.
+/// A pointer is sent again once it is older than this fraction of the longest session.
 const RENEWALS: u64 = 10;

@@ -1,4 +1,4 @@
-//! What `save` seals, and stores.
+//! The part of `save` that seals, and stores.
 
 use std::sync::Arc;
 
@@ -17,8 +17,8 @@ use crate::store::Op;
 use crate::token::{DataClaims, PersonId, SealError};
 
 impl Slot {
-    /// Seals what the browser does not have: the cookie, and the operation of a store. `None` if it has all, or if the row is
-    /// of a sign-in that is not sent yet: that is written with it.
+    /// Seals data that the browser does not have: the cookie, and the operation of a store. `None` if the browser has everything,
+    /// or if the row belongs to a sign-in that is not sent yet: it is written together with that.
     pub(crate) fn seal(
         &mut self,
         live: &dyn AnyLive,
@@ -74,7 +74,7 @@ impl Slot {
         self.is_save_due
     }
 
-    /// Keeps what was sealed and stored; the next change is compared with it.
+    /// Keeps the data that was sealed and stored; the next change is compared with it.
     pub(crate) fn keep<T: SessionData>(&mut self, live: &mut Live<T>, saved: Saved, who: &Who<'_>) {
         let (field, era, token) = saved;
         let spills = token.row.is_some() && self.row(&live.origin).is_none() && !who.data.place.is_store();
@@ -91,8 +91,8 @@ impl Slot {
         live.origin = Origin::new(Source::Saved, who.owner(), who.era);
     }
 
-    /// The cookie that `save()` sealed, for a response that sends nothing else: one of an identity that is not sent
-    /// either would be nobody's.
+    /// The cookie that `save()` sealed, for a response that sends nothing else. A cookie of an identity that is not sent either
+    /// would be nobody's.
     pub(crate) fn saved(&self, brought: Option<PersonId>, who: &Who<'_>) -> Option<Step> {
         let (field, _, token) = self.saved.as_deref().filter(|(.., token)| token.claims.owner == brought)?;
         Some(Step::Ready(Arc::clone(who.data.of(token.claims.owner)), field.clone()?))

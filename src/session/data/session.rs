@@ -17,13 +17,12 @@ use crate::session::{ChangeError, Map, SessionError};
 
 /// A session's data, lent to one handler at a time.
 ///
-/// It dereferences to `T`. Borrowing it mutably and leaving it with other bytes than before is a change, and a
-/// change goes out with the response; nothing has to be called or returned. A change through interior
-/// mutability alone is not seen.
+/// It dereferences to `T`. If you borrow it mutably and leave it with other bytes than before, that is a change, and a change
+/// goes out with the response. You need not call or return anything. A change through interior mutability alone is not seen.
 ///
-/// It holds the data of the person who is signed in, or a guest's. A change belongs to whoever is signed in at its first
-/// mutable borrow, and the borrow gives their data. So a handle may be held over a [`sign_in`](crate::Identity::sign_in)
-/// or a [`sign_out`](crate::Identity::sign_out): the next change after it begins with the data of who is there then.
+/// It holds the data of the person who is signed in, or a guest's. A change belongs to whoever is signed in at its first mutable
+/// borrow, and the borrow gives their data. So a handle may be held over a [`sign_in`](crate::Identity::sign_in) or a
+/// [`sign_out`](crate::Identity::sign_out): the next change after it begins with the data of whoever is there then.
 ///
 /// A change is sent if the response's status is below 500 and not 408; one that comes after the head is
 /// [too late](crate#streaming-bodies). [`try_change`](Self::try_change) and [`save`](Self::save) tell a handler
@@ -120,9 +119,9 @@ impl<T: SessionData> Session<T> {
         result
     }
 
-    /// Seals the session now, changed or not, unless the browser has it already: a fresh one is there on the next
-    /// request as it is now. The sealed cookie goes out whatever the response's status, except that one saved under a new
-    /// identity goes out only with it; a panic sends nothing.
+    /// Seals the session now, changed or not, unless the browser has it already; a fresh session is kept too, and the next
+    /// request finds it as it is now. The sealed cookie goes out whatever the response's status. One exception: a session saved
+    /// under a new identity goes out only with it. A panic sends nothing.
     ///
     /// # Errors
     /// Those of [`try_change`](Self::try_change) and of sealing; the data keeps its changes.
@@ -130,11 +129,11 @@ impl<T: SessionData> Session<T> {
         self.exchange.save(self.index, &mut self.live).await
     }
 
-    /// Makes a change of the session as it is *now*, and stores it at once: on a server-side store no other request's change is
-    /// lost, and none is made twice. What is pending is stored first.
+    /// Changes the session as it is *now*, and stores it at once. On a server-side store no other request's change is lost, and
+    /// none is made twice. Pending changes are stored first.
     ///
-    /// The closure runs again on the newest data whenever another request was faster, for up to 5 seconds: let it do
-    /// nothing but the change. In a cookie it is a change and [`save`](Self::save).
+    /// The closure runs again on the newest data whenever another request was faster, for up to 5 seconds: let it do nothing but
+    /// the change. For a session in a cookie, this is a change and [`save`](Self::save).
     ///
     /// ```
     /// # use gingersnap::{Map, Session, SessionError};
@@ -145,14 +144,14 @@ impl<T: SessionData> Session<T> {
     /// ```
     ///
     /// # Errors
-    /// Those of [`save`](Self::save), and [`SessionError::Conflict`] if others were faster all the time, or the session became
+    /// Those of [`save`](Self::save), and [`SessionError::Conflict`] if others were faster all the time, or if the session became
     /// somebody else's. The change is undone then.
     pub async fn commit<R>(&mut self, change: impl FnMut(&mut T) -> R) -> Result<R, SessionError> {
         self.exchange.change_newest(self.index, &mut self.live, change).await
     }
 
-    /// Ends this session: the response removes the person's cookie, and a guest's beside it; and their rows, if it is in a
-    /// store. In a cookie, another browser's copy of it stays valid until its timeout.
+    /// Ends this session: the response removes the person's cookie and a guest's beside it, and their rows if it is in a store.
+    /// If it is in a cookie, another browser's copy of it stays valid until its timeout.
     pub fn destroy(self) {
         match self.exchange.open() {
             Ok(mut state) => {
@@ -162,7 +161,7 @@ impl<T: SessionData> Session<T> {
         }
     }
 
-    /// Puts the session back before the request goes on to an inner handler; [`Parked::take`] gets it again.
+    /// Puts the session back before the request goes on to an inner handler; [`Parked::take`] gets it back.
     ///
     /// ```
     /// # use gingersnap::{Session, SessionError};
@@ -210,7 +209,7 @@ impl<T: SessionData> Drop for Session<T> {
 }
 
 impl<T: SessionData> fmt::Debug for Session<T> {
-    /// Never the data.
+    /// Never shows the data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session").field("is_new", &self.is_new()).finish_non_exhaustive()
     }
@@ -224,7 +223,7 @@ pub struct Parked<T: SessionData = Map> {
 }
 
 impl<T: SessionData> Parked<T> {
-    /// Takes the session again, as the inner handler left it.
+    /// Takes the session back, as the inner handler left it.
     ///
     /// # Errors
     /// [`SessionError::AlreadyTaken`] while somebody else holds it, [`SessionError::HeadSent`].

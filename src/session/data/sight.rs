@@ -16,15 +16,15 @@ pub(crate) struct Sight {
     /// In a box, since most sessions are in cookies.
     pointers: Option<Box<Pointers>>,
     refused: Option<Refusal>,
-    /// True once there was an event of it: one is enough in a request.
+    /// True once there was an event about it: one is enough in a request.
     is_told: bool,
 }
 
 #[derive(Default)]
 struct Pointers {
-    /// Those whose records are not loaded yet.
+    /// The pointers whose records are not loaded yet.
     waiting: Vec<Pointer>,
-    /// The records that the store could not be asked for.
+    /// The records for which the store could not be asked.
     unreached: Vec<RecordId>,
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct Pointer {
 }
 
 impl Sight {
-    /// Opens what the request brought, once.
+    /// Opens the values that the request brought, once.
     pub(crate) fn read(
         &mut self,
         request: Request<'_>,
@@ -59,7 +59,7 @@ impl Sight {
                     let start = plain.len() - data.len();
                     self.accepted.push(Accepted::new(opened, claims, start, octets));
                 }
-                // What it means is decided from its record.
+                // The record of the pointer decides what it means.
                 Err(refusal) => match PointerClaims::read(sealed_at, plain) {
                     Ok(_) if request.settings.store.is_none() => return Err(Refusal::NoStore),
                     Ok(PointerClaims { record, .. }) => {
@@ -92,7 +92,7 @@ impl Sight {
         self.accepted.iter().filter_map(Accepted::row_id).chain(self.unloaded())
     }
 
-    /// Crosses a pointer off.
+    /// Crosses off a pointer whose record was loaded.
     pub(crate) fn was_loaded(&mut self, record: RecordId) {
         if let Some(pointers) = &mut self.pointers {
             pointers.waiting.retain(|pointer| pointer.record != record);
@@ -104,8 +104,8 @@ impl Sight {
         self.pointers.get_or_insert_default().unreached.push(record);
     }
 
-    /// Adds what was read from a record, in the place of an older version of it. A pointer under the owner's own name counts before a
-    /// copy under the guest's.
+    /// Adds the data that was read from a record, in place of an older version of it. A pointer under the owner's own name takes
+    /// precedence over a copy under the guest's.
     pub(crate) fn accept(&mut self, mut next: Accepted<DataClaims>) {
         if let Some(id) = next.row_id() {
             let earlier = self.accepted.iter().find(|it| it.row_id() == Some(id));
@@ -121,32 +121,32 @@ impl Sight {
         self.accepted.push(next);
     }
 
-    /// Drops what was read from a record.
+    /// Drops the data that was read from a record.
     pub(crate) fn lose(&mut self, id: RecordId) {
         self.accepted.retain(|it| it.row_id() != Some(id));
     }
 
-    /// Notes that a record was refused; an unsettled refusal counts before others.
+    /// Notes that a record was refused; an unsettled refusal takes precedence over others.
     pub(crate) fn refuse_record(&mut self, refusal: Refusal) {
         if self.refused.is_none_or(|earlier| !earlier.is_unsettled()) {
             self.refused = Some(refusal);
         }
     }
 
-    /// What was read from records.
+    /// The data that was read from records.
     pub(crate) fn in_store(&self) -> impl Iterator<Item = &Accepted<DataClaims>> {
         self.accepted.iter().filter(|it| it.row.is_some())
     }
 
-    /// An event of data that cannot be used, unless there was one of this name.
+    /// Emits an event about data that cannot be used, unless there was one for this name.
     pub(crate) fn tell(&mut self, request: Request<'_>, cookie: &CookieUse, refusal: Refusal) {
         if !std::mem::replace(&mut self.is_told, true) {
             request.settings.refused(cookie, refusal);
         }
     }
 
-    /// The owner's token: of several one in their own cookie, then the one sealed last, then the one written most often, then the
-    /// first. Another owner's is as if absent.
+    /// The owner's token. Of several, it is one in their own cookie, then the one sealed last, then the one written most often,
+    /// then the first. Another owner's token counts as absent.
     pub(crate) fn of(&self, owner: Option<PersonId>) -> Option<&Accepted<DataClaims>> {
         let is_away = |it: &Accepted<_>| owner.is_some() && it.is_under_guests();
         let rank = |it: &Accepted<DataClaims>| (!is_away(it), it.sealed_at, it.claims.generation);
@@ -154,7 +154,7 @@ impl Sight {
         theirs.rev().max_by(|one, other| rank(one).cmp(&rank(other)))
     }
 
-    /// Like [`of`](Self::of), but nothing at all is an error if it was refused.
+    /// Finds a token like [`of`](Self::of), but returns an error if there is none and something was refused.
     pub(crate) fn find(&self, owner: Option<PersonId>) -> Result<bool, Refusal> {
         match (self.accepted.iter().any(|it| it.claims.owner == owner), self.refused) {
             (false, Some(refusal)) => Err(refusal),
@@ -170,14 +170,14 @@ impl Sight {
         self.accepted.iter().any(|it| it.claims.owner.is_some_and(&owned))
     }
 
-    /// Drops an owner's tokens, whose data cannot be used.
+    /// Drops an owner's tokens, because their data cannot be used.
     pub(crate) fn refuse(&mut self, owner: Option<PersonId>, refusal: Refusal) {
         self.accepted.retain(|it| it.claims.owner != owner);
         self.refused = Some(refusal);
     }
 }
 
-/// Checks data by its claims, a person's or a guest's.
+/// Checks data by its claims, whether it is a person's or a guest's.
 pub(crate) fn check(
     request: Request<'_>,
     data: &DataUse,
@@ -191,7 +191,7 @@ pub(crate) fn check(
     }
 }
 
-/// A guest's data ends so long after its start, and the browser's so long after its last write.
+/// Checks a lifetime: a guest's data ends so long after its start, and the browser's so long after its last write.
 pub(crate) fn check_guest(
     request: Request<'_>,
     data: &DataUse,

@@ -25,19 +25,19 @@ pub(crate) struct Slot {
     pub(super) own: Sight,
     pub(super) parked: Option<Arc<dyn AnyLive>>,
     is_lent: bool,
-    /// True if the handle that is out was borrowed mutably.
+    /// True if the handle that is lent out was borrowed mutably.
     pub(crate) is_changed: bool,
-    /// The guest's data as a sign-in in this request made it somebody's.
+    /// The guest's data after a sign-in in this request gave it to somebody.
     pub(super) adopted: Option<Box<Adopted>>,
-    /// The cookie that `save()` sealed, unless it wrote a row that the browser has a pointer to; its era, and what is in it.
+    /// The cookie that `save()` sealed, unless it wrote a row to which the browser has a pointer; its era, and its content.
     pub(super) saved: Option<Box<Saved>>,
     /// True if a `save` waits for the sign-in that goes out with the response.
     pub(super) is_save_due: bool,
-    /// The error of the store that was to give a record.
+    /// The error of the store that should have given a record.
     pub(super) unreachable: Option<StoreError>,
-    /// True if the cookie goes unless a later change sets it anew.
+    /// True if the cookie is removed unless a later change sets it again.
     pub(super) is_guest_gone: bool,
-    /// True if a person saw the guest's data as theirs.
+    /// True if a person saw the guest's data as their own.
     pub(super) is_guest_shown: bool,
     pub(super) is_own_gone: bool,
 }
@@ -47,14 +47,14 @@ pub(super) type RowAs = (Row, u32, Option<PersonId>);
 
 pub(super) type Saved = (Option<HeaderValue>, u32, Accepted<DataClaims>);
 
-/// A guest's data as a sign-in in this request made it somebody's.
+/// A guest's data after a sign-in in this request gave it to somebody.
 pub(crate) struct Adopted {
     pub(super) claims: DataClaims,
     pub(super) sealed_at: Timestamp,
     pub(super) bytes: Vec<u8>,
-    /// The row that it goes on in, with its version and its owner there.
+    /// The row that the data stays in, with its version and its owner there.
     pub(super) row: Option<RowAs>,
-    /// The bytes of each field, if a change of this request is in it: that is sent like any other.
+    /// The bytes of each field, if it contains a change of this request: such data is sent like any other change.
     pub(super) change: Option<Sizes>,
 }
 
@@ -91,7 +91,7 @@ impl Slot {
         Ok(live)
     }
 
-    /// Takes the session back. A panic leaves nothing of it, not even what was saved.
+    /// Takes the session back. After a panic nothing of it is kept, not even saved data.
     pub(crate) fn park(&mut self, live: Arc<dyn AnyLive>) {
         if self.is_lent {
             if std::thread::panicking() {
@@ -104,9 +104,10 @@ impl Slot {
         }
     }
 
-    /// Removes what the owner sees here, and a guest's beside it. All is left while it is open who is signed in.
+    /// Removes the data that the owner sees here, and a guest's beside it. Everything is left if it is not known who is signed
+    /// in.
     pub(crate) fn destroy(&mut self, who: &Who<'_>) {
-        // Another person's data under the name is left where it is.
+        // Another person's data under this name is left where it is.
         let may_be_theirs = who.owner().is_some_and(|person| {
             let is_brought = who.data.own.as_ref().is_some_and(|own| who.request.brings(own));
             !is_brought && !self.own.is_any(|it| it == person) || self.own(person, who) != Ok(false)
@@ -116,9 +117,9 @@ impl Slot {
         self.is_own_gone |= may_be_theirs;
     }
 
-    /// Ends a session of the browser, whoever holds it: a change after this starts anew.
+    /// Ends a session of the browser, whoever holds it: a change after this starts from nothing.
     pub(crate) fn end(&mut self, who: &Who<'_>) {
-        // For its row.
+        // Needed for its row.
         self.read_guest(who);
         self.is_guest_gone = true;
     }
@@ -136,7 +137,7 @@ impl Slot {
         self.is_lent && self.is_changed
     }
 
-    /// Prepares a handle for a change by who is there now: an earlier change by somebody else is adopted or dropped.
+    /// Prepares a handle for a change by whoever is there now: an earlier change by somebody else is adopted or dropped.
     pub(crate) fn begin_change<T: SessionData>(&mut self, live: &mut Live<T>, who: &Who<'_>) {
         if !who.is_still_there(&live.origin) {
             let left = self.leave(live, who, &mut Adoption::default());
@@ -149,7 +150,8 @@ impl Slot {
         self.is_changed = true;
     }
 
-    /// Lets go of a change that was begun before a sign-in or sign-out, for who must know: a guest's is adopted.
+    /// Lets go of a change that was begun before a sign-in or sign-out, for a caller that must know the outcome. A guest's is
+    /// adopted.
     ///
     /// # Errors
     /// Those of a change that is lost, or of an adopted one that does not fit.
@@ -167,7 +169,7 @@ impl Slot {
         Ok(())
     }
 
-    /// The data as its token has it, or as it is fresh.
+    /// Resets the data to that of its token, or to fresh data.
     pub(crate) fn undo<T: SessionData>(&mut self, live: &mut Live<T>, who: &Who<'_>) {
         if live.origin.is_borrowed() {
             *live = self.open(who);
@@ -175,7 +177,7 @@ impl Slot {
         self.is_changed = false;
     }
 
-    /// Opens the data that who is there now may see.
+    /// Opens the data that the person or guest who is there now may see.
     pub(super) fn open<T: SessionData>(&mut self, who: &Who<'_>) -> Live<T> {
         loop {
             let source = self.source(who);
@@ -206,7 +208,7 @@ impl Slot {
         }
     }
 
-    /// The place of the data that who is there now may see.
+    /// The place of the data that the person or guest who is there now may see.
     fn source(&mut self, who: &Who<'_>) -> Source {
         let owner = match who.person {
             Ok(owner) => owner,
@@ -231,7 +233,7 @@ impl Slot {
         }
     }
 
-    /// What `save()` sealed for this owner; a guest's only until somebody signs in or out.
+    /// The cookie that `save()` sealed for this owner; a guest's counts only until somebody signs in or out.
     pub(super) fn saved_for(&self, owner: Option<PersonId>, who: &Who<'_>) -> Option<&Saved> {
         let is_theirs = |(_, era, token): &&Saved| match owner {
             Some(person) => token.claims.owner == owner && !who.identity.signed_out_since(person, *era),
@@ -242,12 +244,12 @@ impl Slot {
 
     /// Looks for this person's data.
     pub(super) fn own(&mut self, person: PersonId, who: &Who<'_>) -> Result<bool, Refusal> {
-        // Also where it is gone: the token that replaces it is no older.
+        // Read even if the data is gone: the token that replaces it must be no older.
         self.read_own(who);
         let is_gone = self.is_own_gone || who.identity.signed_out(person);
         match self.own.find(Some(person)) {
             _ if is_gone => Ok(false),
-            // A sign-out takes along what cannot be read.
+            // A sign-out also removes data that cannot be read.
             Err(refusal) if blocks(refusal) && who.identity.is_signed_out() => Ok(false),
             found => found,
         }

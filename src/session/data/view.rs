@@ -1,4 +1,4 @@
-//! `View<T>`: a session to look at.
+//! `View<T>`: a read-only session.
 
 use std::fmt;
 use std::ops::Deref;
@@ -12,7 +12,7 @@ use crate::session::exchange::Exchange;
 use crate::session::report::Report;
 use crate::session::{Map, SessionError};
 
-/// A session's data, read-only. Any number may be held at once, but not while a [`Session`](super::Session) is.
+/// A session's data, read-only. Any number may be held at once, but not while a [`Session`](super::Session) is held.
 pub struct View<T: SessionData = Map> {
     live: Arc<Live<T>>,
     index: usize,
@@ -58,7 +58,7 @@ impl<T: SessionData> Deref for View<T> {
 }
 
 impl<T: SessionData> fmt::Debug for View<T> {
-    /// Never the data.
+    /// Never shows the data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("View").field("is_new", &self.is_new()).finish_non_exhaustive()
     }

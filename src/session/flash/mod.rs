@@ -14,13 +14,13 @@ use crate::{Level, Message};
 
 /// Messages for the next page, in a cookie of their own.
 ///
-/// A message is shown by the first response that asks for [`messages`](Self::messages): at most once in a
-/// response, and again by every other page that was asked for at the same time. Unshown ones are forgotten after an
-/// hour, and the oldest of them when there is no room for new ones.
+/// A message is shown by the first response that asks for [`messages`](Self::messages): at most once in a response, and again by
+/// every other page that was requested at the same time. Unshown messages are forgotten after an hour, and the oldest of them
+/// when there is no room for new ones.
 ///
-/// If two responses push or show messages at once, the last one stays, and the other's are lost. A message is whose it
-/// was when it was pushed: a person's is shown to that person alone, and one pushed while nobody was signed in to
-/// anybody, until a sign-in makes it theirs. Signing out removes them.
+/// If two responses push or show messages at once, the last one stays, and the other's are lost. A message belongs to whoever was
+/// signed in when it was pushed, and is shown to that person alone. A message that was pushed while nobody was signed in is shown
+/// to anybody, until a sign-in makes it that person's. Signing out removes them.
 ///
 /// ```
 /// use axum::response::Redirect;
@@ -51,14 +51,14 @@ impl Flash {
         Ok(Self(Arc::clone(exchange)))
     }
 
-    /// The messages that the request brought for who is signed in, and those for anybody. The response removes them, unless
-    /// nobody looks at it (HEAD, a prefetch): show them.
+    /// The messages that the request brought for the person signed in, and those for anybody. The response removes them, unless
+    /// nobody looks at it (HEAD, a prefetch); so show them.
     pub fn messages(&mut self) -> Vec<Message> {
         self.0.open().map(|mut state| state.show_messages(&self.0.settings)).unwrap_or_default()
     }
 
-    /// Adds a message of who is signed in now, or of anybody, for the next page. Added after the response's head was
-    /// sent, it is lost. Messages that have no room beside all else are cut or dropped, the oldest first.
+    /// Adds a message for the next page, for the person signed in now, or for anybody. If it is added after the response's head
+    /// was sent, it is lost. If there is no room for messages beside everything else, they are cut or dropped, the oldest first.
     pub fn push(&mut self, level: Level, text: impl Into<String>) {
         if let Ok(mut state) = self.0.open() {
             state.push_message(&self.0.settings, Message { level, text: text.into() });
@@ -73,7 +73,7 @@ impl Flash {
 }
 
 impl fmt::Debug for Flash {
-    /// Never the messages.
+    /// Never shows the messages.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Flash").finish_non_exhaustive()
     }

@@ -12,7 +12,7 @@ use crate::session::settings::Event;
 use crate::token::{Opened, PersonId, Plaintext};
 use crate::{Message, Refusal, Timestamp};
 
-/// A message, and the person whose it is; nobody's is for anybody.
+/// A message and its owner; a message without an owner is for anybody.
 pub(crate) type Owned = (Option<PersonId>, Message);
 
 #[derive(Default)]
@@ -45,13 +45,13 @@ impl FlashState {
         }
     }
 
-    /// The messages for `who`, and those for anybody, of a response that nobody looks at: all stay.
+    /// The messages for `who` and those for anybody, for a response that nobody looks at: all of them stay.
     pub(crate) fn foresee(&self, who: Option<PersonId>) -> Vec<Message> {
         let shown = self.unshown.iter().filter(|(owner, _)| is_for(who, *owner));
         shown.map(|(_, message)| message.clone()).collect()
     }
 
-    /// The messages for `who`, and those for anybody; this response removes them. The second time there are none.
+    /// The messages for `who` and those for anybody; this response removes them. A second call returns none.
     pub(crate) fn show(&mut self, who: Option<PersonId>) -> Vec<Message> {
         let shown = self.unshown.extract_if(.., |(owner, _)| is_for(who, *owner));
         let shown: Vec<Message> = shown.map(|(_, message)| message).collect();
@@ -59,7 +59,7 @@ impl FlashState {
         shown
     }
 
-    /// True if a message that came is one person's.
+    /// True if a message that came belongs to one person.
     pub(crate) fn is_any_owned(&self) -> bool {
         self.unshown.iter().any(|(owner, _)| owner.is_some())
     }
@@ -71,12 +71,12 @@ impl FlashState {
         }
     }
 
-    /// Adds a message of whoever is signed in now.
+    /// Adds a message for the person signed in now, if any.
     pub(crate) fn add(&mut self, who: Option<PersonId>, message: Message) {
         self.added.push((who, message));
     }
 
-    /// Lets nobody's messages go where the guest's data goes: to the person who signed in, or away.
+    /// Moves messages without an owner where the guest's data goes: to the person who signed in, or away.
     pub(crate) fn follow_guests(&mut self, guests: Guests) {
         let (before, added) = (self.unshown.len(), self.added.len());
         match guests {
@@ -92,7 +92,7 @@ impl FlashState {
         self.is_changed |= (before, added) != (self.unshown.len(), self.added.len());
     }
 
-    /// Drops nobody's messages and those of everybody whom the request signed out.
+    /// Drops messages without an owner, and those of everybody whom the request signed out.
     pub(crate) fn sign_out(&mut self, identity: &IdentityState) {
         self.retain(|owner| owner.is_some_and(|person| !identity.signed_out(person)));
         self.is_changed = true;
@@ -108,8 +108,9 @@ impl FlashState {
         self.is_changed || !self.added.is_empty()
     }
 
-    /// Messages that were not shown stay, with the new ones after them. They never fail a response: where the cookie would have
-    /// more than `octets`, name included, the oldest are dropped, and the last one that is left is cut.
+    /// Decides about the messages' cookie. Messages that were not shown stay, with the new ones after them. They never fail a
+    /// response: if the cookie would have more than `octets`, name included, the oldest are dropped, and the last remaining one
+    /// is cut.
     pub(crate) fn decide(&self, request: Request<'_>, goes: Timestamp, octets: usize) -> Option<Step> {
         let settings = request.settings;
         let to = &settings.flash;
@@ -150,7 +151,7 @@ fn is_for(who: Option<PersonId>, owner: Option<PersonId>) -> bool {
     owner.is_none() || owner == who
 }
 
-/// The newest messages, as many as fit into so many bytes.
+/// The newest messages: as many as fit into `room` bytes.
 fn newest<'a, 'm>(all: &'a [&'m Owned], room: usize) -> &'a [&'m Owned] {
     let mut left = room;
     let fits = |it: &&&Owned| {
@@ -163,10 +164,10 @@ fn newest<'a, 'm>(all: &'a [&'m Owned], room: usize) -> &'a [&'m Owned] {
     all.get(all.len() - count..).unwrap_or_default()
 }
 
-/// A message with as much of its text as fits into so many bytes, if any does.
+/// A message with as much of its text as fits into `room` bytes; `None` if nothing fits.
 fn cut((owner, Message { level, text }): &Owned, room: usize) -> Option<Owned> {
     let empty = (*owner, Message { level: *level, text: String::new() });
-    // The length before a text has one byte for the first 127, and a second one beyond.
+    // The length before a text takes one byte up to 127, and two beyond.
     let end = text.floor_char_boundary(room.checked_sub(written_len(&empty) + 1)?);
     let text = text.get(..end).filter(|text| !text.is_empty())?;
     Some((*owner, Message { level: *level, text: text.into() }))

@@ -1,4 +1,4 @@
-//! The identity cookie, opened and held against the policy.
+//! The identity cookie, opened and checked against the policy.
 
 use std::sync::Arc;
 
@@ -27,13 +27,13 @@ impl Facts {
         policy.end_of(self.started_at, self.remembered, self.ends_at)
     }
 
-    /// The end to which the browser keeps the cookies of somebody who asked to be remembered.
+    /// The time until which the browser keeps the cookies of somebody who asked to be remembered.
     pub(crate) fn kept_until(&self) -> Option<Timestamp> {
         self.remembered.then_some(self.ends_at)
     }
 }
 
-/// A sign-in that a request brought, whatever has become of it.
+/// A sign-in that a request brought, whatever has happened to it since.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Brought {
     pub(crate) session_id: SessionId,
@@ -41,14 +41,14 @@ pub(crate) struct Brought {
     pub(crate) ends_at: Timestamp,
 }
 
-/// What opening the identity cookie told beside its result.
+/// The findings of opening the identity cookie, beside its result.
 #[derive(Default)]
 pub(super) struct Found {
-    /// The person whose sign-in is over: by a timeout alone, or since it was ended.
+    /// The person whose sign-in is over: only by a timeout, or since it was ended.
     pub(super) lapsed: Option<PersonId>,
     /// True if there was an event.
     pub(super) is_told: bool,
-    /// All that opened, where there is a store to end them in.
+    /// All sign-ins that opened, if there is a store to end them in.
     pub(super) brought: SmallVec<[Brought; 1]>,
 }
 

@@ -1,4 +1,4 @@
-//! What a store is to do about the sign-ins of a response.
+//! The operations of a response on the sign-ins in a store.
 
 use super::accept::Brought;
 use super::state::{Change, IdentityState};
@@ -7,7 +7,7 @@ use crate::session::settings::Settings;
 use crate::store::Op;
 
 impl IdentityState {
-    /// Ends all that the request brought.
+    /// Ends all sign-ins that the request brought.
     pub(crate) fn ends(&self, goes: Timestamp) -> Vec<Op> {
         let end = |it: &Brought| Op::End {
             id: it.session_id,
@@ -17,7 +17,7 @@ impl IdentityState {
         self.all_brought().iter().map(end).collect()
     }
 
-    /// What a store is to do beside the identity's cookie; nothing without one.
+    /// The operations that go to a store together with the identity's cookie; none without one.
     pub(crate) fn operations(&self, settings: &Settings, goes: Timestamp) -> Vec<Op> {
         let Some(change) = self.change().filter(|_| settings.register.is_some()) else { return Vec::new() };
         let turns = self.is_signed_out() || change == Change::SignedIn;
@@ -37,10 +37,10 @@ impl IdentityState {
     }
 }
 
-/// Seconds until nothing is alive that was sealed before a cut-off.
+/// Seconds until nothing that was sealed before a cut-off can be alive.
 pub(crate) fn cut_off_lifetime(settings: &Settings) -> u64 {
     settings.keyring.with(|ring| ring.longest_session()) + MARGIN
 }
 
-/// Seconds that a row is there beyond the end of its sign-in: the clocks of two nodes may differ from the store's.
+/// Seconds for which a row is kept beyond the end of its sign-in: the clocks of two nodes may differ from the store's.
 const MARGIN: u64 = 120;

@@ -1,10 +1,10 @@
-//! What the application calls a sign-in: sealed, so that whoever reads the store does not learn it.
+//! The application's label for a sign-in: sealed, so that whoever reads the store does not learn it.
 
 use crate::session::SessionError;
 use crate::session::settings::Settings;
 use crate::token::{Aad, Kind, Padding, PersonId, Plaintext, SealError, Sealing, Unopened};
 
-/// Seals a label for a store; what is longer than [`MAX`] bytes is cut.
+/// Seals a label for a store; one longer than [`MAX`] bytes is cut.
 ///
 /// # Errors
 /// [`SessionError::NoEntropy`], [`SessionError::Seal`].
@@ -18,7 +18,7 @@ pub(super) fn seal(settings: &Settings, person: PersonId, label: &str) -> Result
     Ok(settings.keyring.with(|ring| ring.seal_record(plain, &aad, now, &sealing))?)
 }
 
-/// Opens a label; none of what is not one of this person's, or whose key is gone.
+/// Opens a label; `None` if it is not one of this person's, or if its key is gone.
 pub(super) fn open(settings: &Settings, person: PersonId, sealed: &[u8]) -> Option<String> {
     let token = Unopened::of(sealed.to_vec()).ok()?;
     let opened =
@@ -27,10 +27,10 @@ pub(super) fn open(settings: &Settings, person: PersonId, sealed: &[u8]) -> Opti
     std::str::from_utf8(opened.plain()).ok().map(String::from)
 }
 
-/// The person is in its context: under another one's sign-in it is none.
+/// The context holds the person: the label does not open under another person's sign-in.
 fn aad(settings: &Settings, person: PersonId) -> Result<Aad, SealError> {
     settings.aad_at_rest(Kind::Label, "", person.to_bytes())
 }
 
-/// Bytes of a label, so that a row has at most 256 of it, sealed.
+/// The most bytes of a label: sealed, it takes at most 256 bytes of a row.
 const MAX: usize = 128;

@@ -31,10 +31,10 @@ use crate::{Refusal, Timestamp};
 
 /// The sign-in on this browser, and the verbs that change it.
 ///
-/// The identity is a cookie of its own, written by these verbs alone, so that a late response with a session's
-/// data can neither undo a sign-in nor revive one. Data belongs to the person, not to the sign-in: a new session id, or
-/// signing in again, leaves it as it is, and nobody else ever sees it. Like any change, that of the identity goes out with
-/// a response below 500 that is not 408; a sign-out goes out with any.
+/// The identity is a cookie of its own, written only by these verbs, so that a late response with a session's data can neither
+/// undo a sign-in nor revive one. Data belongs to the person, not to the sign-in: a new session id, or signing in again, leaves
+/// it as it is, and nobody else ever sees it. A change of the identity goes out like any other, with a response below 500 that is
+/// not 408. A sign-out goes out with every response.
 ///
 /// ```
 /// use axum::{Form, response::Redirect};
@@ -51,7 +51,8 @@ use crate::{Refusal, Timestamp};
 /// }
 /// ```
 ///
-/// It lends nothing out: any number may be held at once. Each keeps what it saw when it was taken, but for its own verbs.
+/// It lends nothing out: any number may be held at once. Each keeps the state that it saw when it was taken, and changes it only
+/// by its own verbs.
 pub struct Identity {
     exchange: Arc<Exchange>,
     facts: Option<Arc<Facts>>,
@@ -91,18 +92,18 @@ impl Identity {
         self.facts.as_deref().map(|facts| facts.started_at)
     }
 
-    /// The last time that the person proved who they are.
+    /// The time at which the person last proved who they are.
     pub fn authenticated_at(&self) -> Option<Timestamp> {
         self.facts.as_deref().map(|facts| facts.authenticated_at)
     }
 
-    /// The end that a person who asked to be remembered chose; `None` for others.
+    /// The end that was chosen for a person who asked to be remembered; `None` for others.
     pub fn expires_at(&self) -> Option<Timestamp> {
         self.facts.as_deref().and_then(Facts::kept_until)
     }
 
-    /// The end of this sign-in if no further request comes: the idle timeout, the absolute timeout or the end that
-    /// was chosen, whichever is first. For pages that say how much time is left; mark requests that poll it
+    /// The end of this sign-in if no further request comes: the idle timeout, the absolute timeout or the end that was chosen,
+    /// whichever comes first. It is for pages that show how much time is left. Mark requests that poll it
     /// [`Passive`](super::Passive).
     pub fn ends_at(&self) -> Option<Timestamp> {
         let facts = self.facts.as_deref()?;
@@ -114,7 +115,7 @@ impl Identity {
         Some(end.min(earlier.unwrap_or(self.now).plus(idle)))
     }
 
-    /// True if somebody is signed in who proved who they are less than `seconds` ago.
+    /// True if somebody is signed in who proved less than `seconds` ago who they are.
     pub fn authenticated_within(&self, seconds: u64) -> bool {
         self.authenticated_at().is_some_and(|at| at.age_at(self.now) < seconds)
     }
@@ -126,13 +127,13 @@ impl Identity {
 
     /// Signs `subject` in under a new session id. Call it after *every* successful authentication.
     ///
-    /// A guest's data that the request brought becomes the subject's, with this response. Where the subject has data of
-    /// their own, the two are [merged](crate::SessionData::merge), or the guest's is removed. Where somebody else is
-    /// signed in, or may be, the guest's data may be theirs, and is removed too. A change that was made before the
-    /// sign-in, through a [`Session`](super::Session) still held, goes the same way.
+    /// A guest's data that the request brought becomes the subject's, with this response. If the subject has data of their own,
+    /// the two are [merged](crate::SessionData::merge), or the guest's is removed. If somebody else is signed in, or may be, the
+    /// guest's data may be theirs, and is removed too. A change that was made before the sign-in, through a
+    /// [`Session`](super::Session) still held, is treated the same way.
     ///
-    /// A sign-in whose request brings no cookies, as OAuth's `form_post` does, sees no guest's data: finish it on a
-    /// request of your own site.
+    /// A sign-in whose request brings no cookies sees no guest's data. OAuth's `form_post` makes such requests: finish the
+    /// sign-in on a request of your own site.
     ///
     /// # Errors
     /// [`SessionError::BadSubject`], [`SessionError::NoEntropy`], [`SessionError::HeadSent`].
@@ -142,12 +143,11 @@ impl Identity {
 
     /// Signs `subject` in for `seconds`, or as long as [`Policy::remember_for`](super::Policy::remember_for) allows.
     ///
-    /// This is for people who ask to be remembered: their end stands in place of the policy's absolute and idle
-    /// timeouts, and the cookies outlive the browser's window. Keep sensitive pages behind
-    /// [`SignedIn`](super::SignedIn) with a `MAX_AUTH_AGE`.
+    /// This is for people who ask to be remembered. Their end replaces the policy's absolute and idle timeouts, and the cookies
+    /// outlive the browser's window. Keep sensitive pages behind [`SignedIn`](super::SignedIn) with a `MAX_AUTH_AGE`.
     ///
     /// # Errors
-    /// As [`sign_in`](Self::sign_in), and [`SessionError::NotRemembered`] if the policy remembers nobody.
+    /// Those of [`sign_in`](Self::sign_in), and [`SessionError::NotRemembered`] if the policy remembers nobody.
     pub async fn sign_in_and_remember(
         &mut self,
         subject: impl Into<String>,
@@ -186,13 +186,14 @@ impl Identity {
         self.renew_as_of(None).await
     }
 
-    /// Records that the person has just proved again who they are ("log in again to continue"): [`renew`](Self::renew),
-    /// and [`authenticated_at`](Self::authenticated_at) is now. The session's end stays, that of a remembered one too.
+    /// Records that the person has just proved again who they are ("log in again to continue"). It does the same as
+    /// [`renew`](Self::renew), and [`authenticated_at`](Self::authenticated_at) becomes now. The session keeps its end, a
+    /// remembered one too.
     ///
     /// Returns whether anybody is signed in.
     ///
     /// # Errors
-    /// As [`renew`](Self::renew).
+    /// Those of [`renew`](Self::renew).
     pub async fn reauthenticate(&mut self) -> Result<bool, SessionError> {
         self.renew_as_of(Some(self.exchange.settings.clock.now())).await
     }
@@ -209,12 +210,12 @@ impl Identity {
     /// Deletes, **from this browser**, the identity, the data of the person's sessions, a guest's data beside it, and the
     /// messages. Sessions of the browser stay.
     ///
-    /// It goes out whatever the response's status is, and whatever of the request's other changes does not.
+    /// It goes out whatever the response's status is, and even if other changes of the request do not.
     ///
-    /// With a store it ends the sign-in: copies of its cookies, and what renewals made of them, are dead on this node at once
-    /// and on every other within two seconds. If the store does not take that, the cookies go all the same, this node counts the sign-in as ended, and
-    /// the response is [`SessionError::StillElsewhere`]. **Without a store** copies that were made before stay valid until the session's
-    /// timeout, because nobody keeps a list of them.
+    /// With a store it ends the sign-in: copies of its cookies, and of those that renewals made, are dead on this node at once
+    /// and on every other within two seconds. If the store does not take that, the cookies go all the same, this node counts the
+    /// sign-in as ended, and the response is [`SessionError::StillElsewhere`]. **Without a store** copies that were made before
+    /// stay valid until the session's timeout, because nobody keeps a list of them.
     ///
     /// # Errors
     /// [`SessionError::HeadSent`].
@@ -226,9 +227,9 @@ impl Identity {
         Ok(())
     }
 
-    /// Deletes, **from this browser**, all that this layer keeps there: what [`sign_out`](Self::sign_out) deletes, and the
-    /// sessions of the browser. It is `session.clear()` of Flask. What is changed after it, by a handle that was taken before
-    /// as well, starts anew and stays.
+    /// Deletes, **from this browser**, everything that this layer keeps there: what [`sign_out`](Self::sign_out) deletes, and the
+    /// sessions of the browser. It corresponds to Flask's `session.clear()`. A change after it starts anew and stays, also
+    /// through a handle that was taken before.
     ///
     /// # Errors
     /// [`SessionError::HeadSent`].
@@ -245,9 +246,10 @@ impl Identity {
         state.identity.brought().map(|accepted| Report::of_identity(&self.exchange.settings, accepted))
     }
 
-    /// A report on the request's activity cookie; its `sealed_at` is when activity was last written down.
+    /// A report on the request's activity cookie; its `sealed_at` is the time at which activity was last written down.
     ///
-    /// `None` until it is first written down, and if neither an idle timeout holds nor the layer has a store: then there is no such cookie.
+    /// `None` until activity is first written down. Also `None` if there is neither an idle timeout nor a store: then there is no
+    /// such cookie.
     pub fn activity_report(&self) -> Option<Report> {
         let state = self.exchange.state();
         let (settings, brought) = (&*self.exchange.settings, state.identity.brought()?);
@@ -257,7 +259,7 @@ impl Identity {
 }
 
 impl fmt::Debug for Identity {
-    /// Never the subject.
+    /// Never shows the subject.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Identity").field("is_signed_in", &self.facts.is_some()).finish_non_exhaustive()
     }

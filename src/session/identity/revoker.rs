@@ -1,4 +1,4 @@
-//! `Revoker`: ends of sign-ins for the application's own reasons.
+//! `Revoker`: ends sign-ins for the application's own reasons.
 
 use core::fmt;
 use std::sync::Arc;
@@ -11,10 +11,10 @@ use crate::sign_ins::{KnownEnds, SignInKey};
 use crate::store::{Applied, Op, SignInRow, Store, apply_unattended};
 use crate::token::PersonId;
 
-/// Ends sign-ins of anybody, with no request of theirs: an account was closed, a device reported stolen.
+/// Ends anybody's sign-ins, without a request of theirs: an account was closed, a device was reported stolen.
 ///
-/// [`SessionLayer::revoker`](crate::SessionLayer::revoker) makes one. What it ends is dead on this node at once, and on every other
-/// within two seconds.
+/// [`SessionLayer::revoker`](crate::SessionLayer::revoker) makes one. A sign-in that it ends is dead on this node at once, and on
+/// every other within two seconds.
 ///
 /// ```
 /// use gingersnap::{SessionError, SessionLayer};
@@ -40,7 +40,7 @@ impl Revoker {
         Ok(SignIn::all(&self.0, self.rows(person).await?, person, None))
     }
 
-    /// Ends one sign-in, with all that renewals made of it; returns whether anything of it lived.
+    /// Ends one sign-in, with all its renewals; returns whether any of them lived.
     ///
     /// # Errors
     /// [`SessionError::StoreUnavailable`]: it may have ended, and may be ended again.
@@ -48,7 +48,7 @@ impl Revoker {
         self.end(Op::EndFirst { first: key.first, person: key.person }).await
     }
 
-    /// Ends all sign-ins of a subject, those too that no list has: a password was changed elsewhere, an account was closed.
+    /// Ends all sign-ins of a subject, also those that no list has: a password was changed elsewhere, an account was closed.
     ///
     /// # Errors
     /// [`SessionError::BadSubject`], [`SessionError::StoreUnavailable`].
@@ -57,21 +57,22 @@ impl Revoker {
         self.cut_off(Op::CutOff { person, lifetime: cut_off_lifetime(&self.0) }).await
     }
 
-    /// As [`person`](Self::person), and removes what the store keeps of them: their sessions, and the list of their sign-ins. What is
-    /// in cookies their browser has; it opens again only if the same subject signs in there.
+    /// Does the same as [`person`](Self::person), and removes everything that the store keeps of the subject: their sessions, and
+    /// the list of their sign-ins. Data in cookies stays in their browser; it opens again only if the same subject signs in
+    /// there.
     ///
     /// # Errors
-    /// As [`person`](Self::person).
+    /// Those of [`person`](Self::person).
     pub async fn erase(&self, subject: &str) -> Result<(), SessionError> {
         let person = self.0.person(subject)?;
         self.cut_off(Op::Erase { person, lifetime: cut_off_lifetime(&self.0) }).await
     }
 
-    /// Loads all that has ended, unless this node has it, and keeps it current from then on. A server does so before it takes
-    /// requests: else the first one with an identity waits for it, some seconds where a million ended.
+    /// Loads all that has ended, unless this node has it, and keeps it current from then on. A server calls this before it takes
+    /// requests. Otherwise the first request with an identity waits for it, some seconds where a million sign-ins ended.
     ///
     /// # Errors
-    /// [`SessionError::StoreUnavailable`]. It is tried again by itself each second, and by requests.
+    /// [`SessionError::StoreUnavailable`]. The load is tried again each second, and by requests.
     pub async fn load(&self) -> Result<KnownEnds, SessionError> {
         let register = self.0.register.as_ref().ok_or(SessionError::NoStore)?;
         if !register.is_loaded() {
@@ -84,13 +85,13 @@ impl Revoker {
         }
     }
 
-    /// What this node has in memory of ends: it grows with the sign-outs of as many days as a sign-in lives.
+    /// The ends that this node has in memory: they grow with the sign-outs of as many days as a sign-in lives.
     pub fn known(&self) -> KnownEnds {
         self.0.register.as_ref().map(|register| register.size()).unwrap_or_default()
     }
 
     async fn cut_off(&self, operation: Op) -> Result<(), SessionError> {
-        // A conflict is of somebody who was cut off dozens of times within the second.
+        // A conflict means that the person was cut off dozens of times within the second.
         if self.end(operation).await? { Ok(()) } else { Err(SessionError::Conflict) }
     }
 
@@ -99,7 +100,7 @@ impl Revoker {
         rows.map(|(rows, _)| rows).map_err(|error| self.0.unavailable(error))
     }
 
-    /// Has the store do it, and this node know of it; returns false of a conflict.
+    /// Has the store carry out the operation, and notes it on this node; returns false for a conflict.
     async fn end(&self, operation: Op) -> Result<bool, SessionError> {
         let applied = self.apply(operation).await?;
         self.0.catch_up().await;

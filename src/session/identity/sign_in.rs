@@ -7,24 +7,24 @@ use crate::sign_ins::SignInKey;
 use crate::store::SignInRow;
 use crate::token::{PersonId, SessionId};
 
-/// A sign-in that lives, as a page with somebody's devices shows it.
+/// A living sign-in, as a page with somebody's devices shows it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct SignIn {
-    /// Its name: for [`Identity::end`](crate::Identity::end).
+    /// Its name, for [`Identity::end`](crate::Identity::end).
     pub key: SignInKey,
     /// Its start.
     pub started_at: Timestamp,
     /// The last activity that was written down, by the store's clock.
     pub seen_at: Timestamp,
-    /// What the application [called](crate::Identity::label) it; none of one without a name, or whose key is gone.
+    /// The application's [label](crate::Identity::label); `None` if it has none, or if the label's key is gone.
     pub label: Option<String>,
-    /// True of the one that asks.
+    /// True for the sign-in that asks.
     pub is_this: bool,
 }
 
 impl SignIn {
-    /// What goes on from one sign-in is one, whatever number of tabs renewed it. The newest activity comes first.
+    /// Makes one entry of a sign-in and all its renewals, however many tabs renewed it. The newest activity comes first.
     pub(super) fn all(
         settings: &Settings,
         mut rows: Vec<SignInRow>,
@@ -32,7 +32,7 @@ impl SignIn {
         own: Option<SessionId>,
     ) -> Vec<Self> {
         let mut all: Vec<Self> = Vec::with_capacity(rows.len());
-        // The newest of those that go on from one another has the label.
+        // The newest of a sign-in and its renewals has the label.
         rows.sort_by_key(|row| core::cmp::Reverse(row.sealed_at));
         for row in rows {
             let key = SignInKey { person, first: row.first };

@@ -11,8 +11,8 @@ use crate::store::Op;
 use crate::token::SessionId;
 
 impl Identity {
-    /// The living sign-ins of the person signed in, this one first; none if nobody is. One of this request is there from its response
-    /// on, and one from before the layer had a store is not listed.
+    /// The living sign-ins of the person signed in, this one first; none if nobody is signed in. A sign-in made in this request
+    /// is listed from its response on, and one from before the layer had a store is not listed.
     ///
     /// # Errors
     /// [`SessionError::NoStore`], [`SessionError::StoreUnavailable`].
@@ -23,8 +23,8 @@ impl Identity {
         Ok(SignIn::all(&self.exchange.settings, rows, facts.person, Some(facts.session_id)))
     }
 
-    /// Ends a sign-in of the person signed in, with all that renewals made of it: on this node at once, and on every other within
-    /// two seconds. Returns whether anything of it lived. Another's sign-in stays.
+    /// Ends a sign-in of the person signed in, with all its renewals: on this node at once, and on every other within two
+    /// seconds. Returns whether any of them lived. Another person's sign-in stays.
     ///
     /// # Errors
     /// [`SessionError::NoStore`], [`SessionError::StoreUnavailable`]: it may have ended, and may be ended again.
@@ -36,9 +36,9 @@ impl Identity {
         }
     }
 
-    /// Ends all sign-ins of the person signed in but this one, those too that no list has: this one goes on under a new session
-    /// id, with the response, and what was sealed until then is dead. Call it when a password was changed; beside
-    /// [`reauthenticate`](Self::reauthenticate) or [`sign_in`](Self::sign_in) in one request it is one step with it.
+    /// Ends all other sign-ins of the person signed in, also those that no list has. This one goes on under a new session id,
+    /// with the response, and everything that was sealed until then is dead. Call it when a password was changed. In one request
+    /// with [`reauthenticate`](Self::reauthenticate) or [`sign_in`](Self::sign_in), both are one step.
     ///
     /// Returns whether anybody is signed in. If this sign-in was ended meanwhile, the response is
     /// [`SessionError::NotSignedIn`], and the others stay.
@@ -55,8 +55,8 @@ impl Identity {
         Ok(is_done)
     }
 
-    /// Names this sign-in in [lists](Self::sign_ins), as "Firefox on Linux": with the response that signs in or renews, or else at
-    /// once. It is sealed in the store; what is longer than 128 bytes is cut. A renewal keeps the name.
+    /// Names this sign-in in [lists](Self::sign_ins), as "Firefox on Linux". The name is stored with the response that signs in
+    /// or renews, or else at once. It is sealed in the store; a name longer than 128 bytes is cut. A renewal keeps the name.
     ///
     /// Returns whether anybody is signed in.
     ///

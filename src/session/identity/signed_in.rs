@@ -10,11 +10,11 @@ use super::Identity;
 use super::accept::Facts;
 use crate::session::SessionError;
 
-/// Somebody who is signed in; a request without one is [`SessionError::NotSignedIn`], 401 unless the application makes a
-/// redirect of it.
+/// Somebody who is signed in. Without one, the request gets [`SessionError::NotSignedIn`], 401 unless the application turns it
+/// into a redirect.
 ///
 /// `MAX_AUTH_AGE` is for sensitive pages: a person who proved who they are that many seconds ago or more gets
-/// [`SessionError::AuthenticationTooOld`]. [`Identity::reauthenticate`] makes it new.
+/// [`SessionError::AuthenticationTooOld`]. [`Identity::reauthenticate`] makes that proof new.
 ///
 /// ```
 /// use gingersnap::SignedIn;
@@ -37,7 +37,7 @@ impl<const MAX_AUTH_AGE: u64> SignedIn<MAX_AUTH_AGE> {
     ///
     /// # Errors
     /// [`SessionError::NotSignedIn`], [`AuthenticationTooOld`](SessionError::AuthenticationTooOld);
-    /// [`Unsettled`](SessionError::Unsettled) where the cookie may be accepted later or elsewhere; and those of
+    /// [`Unsettled`](SessionError::Unsettled) if the cookie may be accepted later or elsewhere; and those of
     /// [`Identity::from_parts`].
     pub async fn from_parts(parts: &Parts) -> Result<Self, SessionError> {
         let identity = Identity::from_parts(parts).await?;
@@ -73,7 +73,7 @@ impl<const MAX_AUTH_AGE: u64> DerefMut for SignedIn<MAX_AUTH_AGE> {
 }
 
 impl<const MAX_AUTH_AGE: u64> fmt::Debug for SignedIn<MAX_AUTH_AGE> {
-    /// Never the subject.
+    /// Never shows the subject.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignedIn").finish_non_exhaustive()
     }

@@ -19,30 +19,30 @@ pub(crate) struct IdentityState {
     read: bool,
     /// The identity that the request brought.
     brought: Option<Box<Accepted<Arc<Facts>>>>,
-    /// All sign-ins that it brought, refused ones too, where there is a store.
+    /// All sign-ins that the request brought, refused ones too, if there is a store.
     all_brought: SmallVec<[Brought; 1]>,
     /// True if all other sign-ins of the person end with this response.
     is_alone: bool,
-    /// What the application calls the sign-in that this response enters, sealed.
+    /// The application's label for the sign-in that this response enters, sealed.
     label: Option<Vec<u8>>,
-    /// Its last activity, if an idle timeout or a store asks for it.
+    /// The last activity, if an idle timeout or a store needs it.
     seen: Option<Seen>,
-    /// What was brought and looks left alone, while the store may know better.
+    /// An identity that the request brought and that looks idle, while the store may know of later activity.
     asked: Option<Box<Asked>>,
     refusal: Option<Refusal>,
-    /// The person of an identity that a timeout alone refused, or whose activity cannot be read yet.
+    /// The person of an identity that was refused only for a timeout, or whose activity cannot be read yet.
     left: Option<PersonId>,
     current: Option<Arc<Facts>>,
     change: Option<Change>,
     guests: Guests,
-    /// Everybody whom a verb of this request signed out, and the era that began with it.
+    /// Everybody whom a verb of this request signed out, each with the era that began then.
     signed_out: SmallVec<[(PersonId, u32); 1]>,
     is_signed_out: bool,
-    /// The era that began with the sign-out of nobody knows whom.
+    /// The era that began when somebody unknown was signed out.
     anybody_out: Option<u32>,
 }
 
-/// An identity whose last activity a store is to be asked for.
+/// An identity for whose last activity the store is to be asked.
 struct Asked {
     accepted: Accepted<Arc<Facts>>,
     written: Written,
@@ -62,12 +62,12 @@ pub(crate) enum Change {
 /// The fate of the guest's data that the request brought.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) enum Guests {
-    /// No verb touched it: nobody's, or shown to a person who has none.
+    /// No verb touched it: it is nobody's, or is only shown to a person who has no data.
     #[default]
     Here,
     /// A sign-in made it this person's.
     Adopted(PersonId),
-    /// It is nobody's any more: its owner is unknown, or signed out.
+    /// It is no longer anybody's: its owner is unknown, or signed out.
     Gone,
 }
 
@@ -127,13 +127,13 @@ impl IdentityState {
         }
     }
 
-    /// The sign-in whose last activity the store is to be asked for, before anybody is told that it is over.
+    /// The sign-in for whose last activity the store is to be asked, before the sign-in is declared over.
     pub(crate) fn asks(&self) -> Option<(SessionId, PersonId)> {
         let Facts { session_id, person, .. } = *self.asked.as_ref()?.accepted.claims;
         Some((session_id, person))
     }
 
-    /// Judges it anew, by what the store said: once, and not after a verb, which chose what comes next.
+    /// Judges the identity again after the store's answer. It does so once, and not after a verb, which chose what comes next.
     pub(crate) fn was_asked(&mut self, request: Request<'_>) {
         let Some(asked) = self.asked.take().filter(|_| self.change.is_none()) else { return };
         let Asked { accepted, written, is_told } = *asked;
@@ -155,7 +155,7 @@ impl IdentityState {
         }
     }
 
-    /// The last activity; `None` if no idle timeout holds, or if the response leaves another identity, sealed now.
+    /// The last activity; `None` if no idle timeout holds, or if the response leaves another identity, which is sealed now.
     pub(crate) fn seen(&self) -> Option<Seen> {
         self.seen.filter(|_| self.change.is_none())
     }
@@ -168,7 +168,7 @@ impl IdentityState {
         self.brought.as_deref()
     }
 
-    /// All sign-ins that the request brought, whatever has become of them; none without a store.
+    /// All sign-ins that the request brought, whatever has happened to them since; none without a store.
     pub(crate) fn all_brought(&self) -> &[Brought] {
         &self.all_brought
     }
@@ -182,7 +182,7 @@ impl IdentityState {
         self.refusal
     }
 
-    /// A refusal that may be lifted later, unless the handler already chose what comes next.
+    /// A refusal that may be lifted later, unless the handler has already chosen what comes next.
     fn unsettled(&self) -> Option<Refusal> {
         self.refusal.filter(|it| it.class() == RefusalClass::Unsettled && self.change.is_none())
     }
@@ -200,12 +200,12 @@ impl IdentityState {
         self.guests
     }
 
-    /// True if the data of this person that the request brought is to be removed.
+    /// True if the request brought data of this person that must be removed.
     pub(crate) fn signed_out(&self, person: PersonId) -> bool {
         self.signed_out_since(person, 0)
     }
 
-    /// True if a verb signed this person out after that era, or may have.
+    /// True if a verb signed this person out, or may have, after `era`.
     pub(crate) fn signed_out_since(&self, person: PersonId, era: u32) -> bool {
         let is_this = |&(out, at): &(PersonId, u32)| out == person && at > era;
         self.anybody_out.is_some_and(|at| at > era) || self.signed_out.iter().any(is_this)
@@ -216,7 +216,7 @@ impl IdentityState {
         self.signed_out.iter().map(|(person, _)| *person).collect()
     }
 
-    /// True if a response may give the browser this identity: the request's own, or the one that it was given here.
+    /// True if a response may give the browser this identity: the request's own, or one that was given to it here.
     pub(crate) fn may_send(&self, session_id: SessionId) -> bool {
         let brought = self.brought().map(|it| it.claims.session_id);
         let given = self.current.as_ref().filter(|_| self.change.is_some()).map(|facts| facts.session_id);
@@ -258,7 +258,7 @@ impl IdentityState {
         true
     }
 
-    /// Ends all other sign-ins of who is signed in, who goes on under a new session id; `false` if nobody is.
+    /// Ends all other sign-ins of the person signed in, who goes on under a new session id; `false` if nobody is.
     pub(crate) fn end_others(&mut self, session_id: SessionId) -> bool {
         let is_new = self.change.is_some() && self.current.is_some();
         let goes_on = is_new || self.renew(session_id, None);
@@ -266,7 +266,7 @@ impl IdentityState {
         goes_on
     }
 
-    /// Takes the label of a sign-in that this response enters; gives it back if it is in the store by now.
+    /// Takes the label for the sign-in that this response enters; gives it back if that sign-in is in the store already.
     pub(crate) fn label(&mut self, sealed: Vec<u8>) -> Option<Vec<u8>> {
         if self.change.is_none() {
             return Some(sealed);
@@ -279,7 +279,7 @@ impl IdentityState {
         self.label.as_ref()
     }
 
-    /// Signs out who is signed in, or else whoever the request brought. `era` begins with it.
+    /// Signs out the person who is signed in, or else whoever the request brought. `era` begins with this.
     pub(crate) fn sign_out(&mut self, era: u32) {
         let left = self.left.filter(|_| self.change.is_none());
         let person = self.current.take().map(|facts| facts.person).or(left);
@@ -294,7 +294,7 @@ impl IdentityState {
         self.change = Some(Change::SignedOut);
     }
 
-    /// Adds the identity's cookie, and the removal of the activity of another session id.
+    /// Adds the step for the identity's cookie, and the removal of the activity cookie of another session id.
     pub(crate) fn decide(
         &self,
         request: Request<'_>,
@@ -319,7 +319,7 @@ impl IdentityState {
         Ok(())
     }
 
-    /// The identity as a store has it: sealed at the time that this answered.
+    /// The identity as a store has it: sealed at the time that the store answered.
     pub(crate) fn draft_at(&self, settings: &Settings, at: Timestamp) -> Option<Draft> {
         Some(draft(settings, at, None, self.current.as_ref()?))
     }
@@ -339,7 +339,7 @@ fn draft(settings: &Settings, goes: Timestamp, replaces: Option<Timestamp>, fact
     Draft::new(&settings.identity, goes, replaces, write).kept_until(facts.kept_until())
 }
 
-/// True if an identity that was refused may be somebody's who is signed in.
+/// True if a refused identity may belong to somebody who is signed in.
 fn is_maybe_ours(refusal: Refusal) -> bool {
     refusal.class() == RefusalClass::Unsettled
         || matches!(refusal, Refusal::Conflict | Refusal::TooManyCookies)

@@ -1,4 +1,4 @@
-//! The verbs of the identity, and what each does to the request's data and messages.
+//! The verbs of the identity, and the effect of each on the request's data and messages.
 
 use crate::session::data::slot::Slot;
 use crate::session::exchange::Exchange;
@@ -28,7 +28,7 @@ impl Exchange {
                     if slot.is_left(who) {
                         slot.turn(who, &mut report);
                     }
-                    // Without a change nothing is lost.
+                    // Nothing is lost, because there is no change.
                     slot.adopt(None, who, &mut report).unwrap_or_default();
                 }
                 _ => {
@@ -45,7 +45,7 @@ impl Exchange {
         report
     }
 
-    /// Signs out: nobody's data of this request is anybody's any more.
+    /// Signs out. From then on no data of this request belongs to anybody.
     pub(crate) fn sign_out(&self, state: &mut State) {
         state.identity(&self.settings);
         state.flash(&self.settings);
@@ -54,7 +54,7 @@ impl Exchange {
         state.flash.sign_out(&state.identity);
     }
 
-    /// Signs out, and ends the sessions of the browser as well.
+    /// Signs out, and also ends the sessions of the browser.
     pub(crate) fn clear_all(&self, state: &mut State) {
         self.sign_out(state);
         state.cleared = self.era();

@@ -14,8 +14,8 @@ use value::{NULL, from_value, read_map, to_value, write_map};
 use super::{SessionData, SessionError};
 use crate::shape::NO_PRINT;
 
-/// Values by name, as in Flask's `session`: ordered, at most 32 levels deep and 4,096 values in all. More is an error that
-/// says where, when the session is sent.
+/// Values by name, as in Flask's `session`: ordered, at most 32 levels deep and 4,096 values in all. If there are more, sending
+/// the session is an error that says where.
 ///
 /// A typed struct takes less than half the bytes and is checked by the compiler; see [`SessionData`].
 ///
@@ -45,16 +45,16 @@ use crate::shape::NO_PRINT;
 /// assert_eq!(session.get::<Map>("shop").unwrap().get("cart"), Some(vec![("tea".to_owned(), 2)]));
 /// ```
 ///
-/// Types that go in with [`insert`](Self::insert) implement `Into<Value>`, those that come out with [`get`](Self::get) [`FromValue`]: numbers, text, options,
-/// lists, tuples and maps of them, [`Timestamp`](crate::Timestamp) and `SystemTime`; with the feature `time` also
-/// `OffsetDateTime` and `Date` of that crate. Bytes go in as a `&[u8]` and come out as a `Box<[u8]>`: a
-/// `Vec<u8>` is a list of numbers, and takes more than twice the room. A struct of your own goes in with
+/// Types that go in with [`insert`](Self::insert) implement `Into<Value>`, and types that come out with [`get`](Self::get)
+/// implement [`FromValue`]. They are numbers, text, options, lists, tuples and maps of them, [`Timestamp`](crate::Timestamp) and
+/// `SystemTime`; with the feature `time` also `OffsetDateTime` and `Date` of that crate. Bytes go in as a `&[u8]` and come out as
+/// a `Box<[u8]>`: a `Vec<u8>` is a list of numbers, and takes more than twice the room. A struct of your own goes in with
 /// [`insert_as`](Self::insert_as), and comes out with [`get_as`](Self::get_as).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Map(BTreeMap<String, Value>);
 
 impl Map {
-    /// The value under `key` as a `V`; `None` if there is none or it is of another kind.
+    /// The value under `key` as a `V`; `None` if there is none or if it is of another kind.
     pub fn get<V: FromValue>(&self, key: &str) -> Option<V> {
         self.0.get(key).and_then(V::from_value)
     }
@@ -69,8 +69,8 @@ impl Map {
         self.0.get(key).and_then(from_value)
     }
 
-    /// Puts a struct of your own under `key`, as JSON has it: names of fields and variants are text, bytes are a list of numbers,
-    /// and a float that is not finite is `Null`. Returns the old value.
+    /// Puts a struct of your own under `key`, as JSON would represent it. Names of fields and variants are text, bytes are a list
+    /// of numbers, and a float that is not finite is `Null`. Returns the old value.
     ///
     /// ```
     /// # use gingersnap::{Map, SessionError};
@@ -89,11 +89,11 @@ impl Map {
     /// # assert_eq!(greet(&mut Map::default()).unwrap(), "Hello Ada, beta: true");
     /// ```
     ///
-    /// A session that holds only the struct is better a typed one: see [`SessionData`].
+    /// If a session holds nothing but the struct, use a typed session: see [`SessionData`].
     ///
     /// # Errors
     /// [`SessionError::NotEncodable`] if the type refuses to be written, if it does not read what it writes, or if a number has
-    /// more than 64 bits. The map is as before then.
+    /// more than 64 bits. The map then stays as it was.
     pub fn insert_as<T: Serialize + DeserializeOwned>(
         &mut self,
         key: impl Into<String>,
@@ -103,7 +103,7 @@ impl Map {
         Ok(self.0.insert(key.into(), value))
     }
 
-    /// Changes the value under `key` in place; starts from `V::default()` if there is none or it is of another kind.
+    /// Changes the value under `key` in place. If there is none, or if it is of another kind, it starts from `V::default()`.
     pub fn update<V, R>(&mut self, key: &str, change: impl FnOnce(&mut V) -> R) -> R
     where
         V: FromValue + Into<Value> + Default,
@@ -114,7 +114,7 @@ impl Map {
         result
     }
 
-    /// The value at `path`, through nested maps; `Null` where there is none.
+    /// The value at `path`, through nested maps; `Null` if there is none.
     pub fn at(&self, path: &[&str]) -> &Value {
         match path.split_first() {
             Some((&key, rest)) => self[key].at(rest),
@@ -122,7 +122,7 @@ impl Map {
         }
     }
 
-    /// Takes the value under `key` out.
+    /// Removes the value under `key` and returns it.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         self.0.remove(key)
     }
@@ -158,7 +158,7 @@ impl Index<&str> for Map {
 }
 
 impl IndexMut<&str> for Map {
-    /// The value under `key`, to be changed; where there is none, a `Null` is put there.
+    /// The value under `key`, to be changed; if there is none, a `Null` is put there.
     ///
     /// ```
     /// # use gingersnap::Map;
@@ -198,8 +198,8 @@ impl SessionData for Map {
     const VERSION: u16 = 1;
     const PRINT: Option<[u8; 2]> = Some(NO_PRINT);
 
-    /// By name: who left one as it was yields to who changed it. `None` if both changed one, into different values, or if one
-    /// removed all names and the other changed any.
+    /// Merges name by name: the side that left a value as it was yields to the side that changed it. `None` if both changed one
+    /// to different values, or if one removed all names and the other changed any.
     fn merge(base: &Self, ours: &Self, theirs: &Self) -> Option<Self> {
         let is_cleared = |it: &Self| !base.0.is_empty() && base.0.keys().all(|name| !it.0.contains_key(name));
         if ours == theirs {

@@ -1,4 +1,4 @@
-//! Values from Rust types and back: those of one piece.
+//! Conversions between values and Rust types of one piece.
 
 use super::Value;
 

@@ -1,4 +1,4 @@
-//! Values from dates of the `time` crate and back: text that people and other programs read.
+//! Conversions between values and dates of the `time` crate: text that people and other programs read.
 
 use time::format_description::well_known::Rfc3339;
 use time::format_description::{BorrowedFormatItem, parse_borrowed};
@@ -14,7 +14,7 @@ impl FromValue for OffsetDateTime {
     }
 }
 
-/// Text of RFC 3339. Years before 0 and offsets with seconds, which it does not know, are written likewise.
+/// Text of RFC 3339. Years before 0 and offsets with seconds, which RFC 3339 does not have, are written in the same way.
 impl From<OffsetDateTime> for Value {
     fn from(it: OffsetDateTime) -> Self {
         let text = it.format(&Rfc3339).or_else(|_| it.format(&described(DATE_TIME)));

@@ -1,4 +1,4 @@
-//! Values from any type that serde knows and back, as JSON has it.
+//! Conversions between values and any type that serde knows, through JSON.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -6,10 +6,10 @@ use serde_json::{Number, Value as Json};
 
 use super::Value;
 
-/// The value that `it` is in JSON, if `T` reads it again.
+/// The value for `it`, as JSON would represent it, if `T` reads it again.
 ///
 /// # Errors
-/// The words of `Serialize` or `Deserialize`, or of a whole number beyond 64 bits.
+/// The error of `Serialize` or `Deserialize`, or one for a whole number beyond 64 bits.
 pub(in crate::session::map) fn to_value<T: Serialize + DeserializeOwned>(it: &T) -> Result<Value, String> {
     let json = serde_json::to_value(it).map_err(|error| error.to_string())?;
     let value = from_json(json)?;

@@ -25,7 +25,7 @@ pub enum Value {
     Bool(bool),
     /// A whole number.
     Int(i64),
-    /// A whole number above `i64::MAX`; a smaller one is sealed, and comes back, as an [`Int`](Self::Int).
+    /// A whole number above `i64::MAX`. A smaller one is sealed as an [`Int`](Self::Int), and comes back as one.
     Uint(u64),
     /// A floating-point number.
     Float(f64),
@@ -40,7 +40,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// The value at `path`, through maps; `Null` where there is none.
+    /// The value at `path`, through maps; `Null` if there is none.
     pub fn at(&self, path: &[&str]) -> &Value {
         path.iter().fold(self, |value, &key| match value {
             Self::Map(map) => map.get(key).unwrap_or(&NULL),

@@ -1,4 +1,4 @@
-//! Values from Rust types and back: options, lists, maps and tuples.
+//! Conversions between values and Rust types of several parts: options, lists, maps and tuples.
 
 use std::collections::{BTreeMap, HashMap};
 

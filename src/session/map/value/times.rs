@@ -1,4 +1,4 @@
-//! Values from points in time and back.
+//! Conversions between values and points in time.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! Values as bytes, written and read with bounded depth and number: derived code would overflow the stack.
+//! Values as bytes, written and read with bounded depth and number: derived code could overflow the stack.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -72,7 +72,7 @@ impl Serialize for NestedMap<'_> {
     }
 }
 
-/// Reads a value `depth` levels down, while there are values `left`.
+/// Reads a value `depth` levels down; `left` is the number of values that may still come.
 #[derive(Clone, Copy)]
 struct Seed<'a> {
     depth: usize,
@@ -156,7 +156,7 @@ impl<'de> Visitor<'de> for ListSeed<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<Value>, A::Error> {
-        // The announced length is not believed: each value counts when it is there.
+        // The announced length is not trusted: each value counts when it is there.
         let mut values = Vec::new();
         while let Some(value) = list.next_element_seed(self.0)? {
             values.push(value);
@@ -194,7 +194,7 @@ impl<'de> Visitor<'de> for MapSeed<'_> {
     }
 }
 
-/// Writes a whole map, within the limits that [`read_map`] has: what is sealed must open again.
+/// Writes a whole map, within the limits of [`read_map`]: whatever is sealed must open again.
 pub(in crate::session) fn write_map<S: Serializer>(
     map: &BTreeMap<String, Value>,
     serializer: S,
@@ -210,12 +210,12 @@ pub(in crate::session) fn write_map<S: Serializer>(
     NestedMap(map, 1).serialize(serializer)
 }
 
-/// The place of a value in a map that is so many levels deep, if it is one level too deep.
+/// The place of the first value below the deepest level, in a map at level `depth`.
 fn too_deep(map: &BTreeMap<String, Value>, depth: usize) -> Option<String> {
     map.iter().find_map(|(name, value)| Some(format!("{name}{}", too_deep_in(value, depth)?)))
 }
 
-/// The rest of the place, in a value that is so many levels deep.
+/// The rest of that place, in a value at level `depth`.
 fn too_deep_in(value: &Value, depth: usize) -> Option<String> {
     match value {
         Value::List(_) | Value::Map(_) if depth == MAX_DEPTH => Some(String::new()),
@@ -228,7 +228,7 @@ fn too_deep_in(value: &Value, depth: usize) -> Option<String> {
     }
 }
 
-/// The value and all within it, which is not too deep.
+/// The number of values: this one, which is not too deep, and all within it.
 fn count(value: &Value) -> usize {
     1 + match value {
         Value::List(list) => list.iter().map(count).sum(),
