@@ -11,17 +11,17 @@ use super::no_age as age;
 use crate::keyring::Keyring;
 use crate::keystore::{KeystoreError, KeystoreErrorKind as Kind, Version};
 
-/// Keeps a ring as one age file (age-encryption.org/v1, armored), in whichever keystore it is [`around`](Self::around).
+/// Keeps a ring as one age file (age-encryption.org/v1, armored), in the keystore that it is [`around`](Self::around).
 ///
-/// The plaintext is a line and then exactly the ring's bytes: `age -d -i identity.txt` gives both. The line has a digest of the
-/// recipients, since an age file does not say for whom it is: `gingersnap-recipients/1` and 64 hexadecimal digits of the
-/// SHA-256 of their names, sorted, with a line feed after each. Any one of the identities reads the ring; an identity that
-/// is kept elsewhere, for the day when the others are lost, is one more recipient. Every change names all recipients again.
+/// The plaintext is a line and then exactly the ring's bytes: `age -d -i identity.txt` gives both. The line holds a digest of the
+/// recipients, since an age file does not say for whom it is: `gingersnap-recipients/1` and 64 hexadecimal digits of the SHA-256
+/// of their names, sorted, with a line feed after each. Any one of the identities reads the ring. An identity that is kept
+/// elsewhere, for the day when the others are lost, is one more recipient. Every change names all recipients again.
 ///
-/// Guaranteed: a file that was changed or cut off is an error and never a ring; compare-and-set is over the bytes as
-/// they are kept; what it writes, one of its identities opens, if it has any. Not guaranteed: that nobody else than the operator made the file, since recipients are public; and
-/// wiping is as good as the crate's, which leaves what it encrypts in its buffer. It takes its randomness from the
-/// operating system itself, and only when it encrypts.
+/// Guaranteed: a file that was changed or cut off is an error and never a ring; compare-and-set is over the bytes as they are
+/// kept; if it has identities, one of them opens what it writes. Not guaranteed: that only the operator can have made the file,
+/// since recipients are public; and wiping is only as good as the crate's, which leaves plaintext in its buffer. It takes its
+/// randomness from the operating system itself, and only when it encrypts.
 ///
 /// A build without the feature `age` takes no identities and no recipients, and opens no ring that is encrypted.
 #[derive(Default)]
@@ -32,42 +32,43 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// Opens nothing until it has identities, and seals nothing until it has recipients.
+    /// An envelope that opens nothing until it has identities, and seals nothing until it has recipients.
     pub const fn new() -> Self {
         Self { identities: Vec::new(), recipients: Vec::new(), allow_plaintext: false }
     }
 
-    /// Opens with these: the text of an identity file, `AGE-SECRET-KEY-1…` one a line, and comments.
+    /// Sets the identities that open rings: the text of an identity file, one `AGE-SECRET-KEY-1…` a line, and comments.
     ///
     /// # Errors
-    /// [`Kind::Sealed`]: a line that is no identity, or no identity at all. Passphrases, plugins and SSH keys are none.
+    /// [`Kind::Sealed`]: a line that is not an identity, or no identity at all. Passphrases, plugins and SSH keys do not count.
     pub fn identities(self, text: &str) -> Result<Self, KeystoreError> {
         Ok(Self { identities: age::identities(text)?, ..self })
     }
 
-    /// Seals for these, at most 32: `age1…` one a line, and comments, as `age -R` reads them.
+    /// Sets the recipients to seal for, at most 32: one `age1…` a line, and comments, as `age -R` reads them.
     ///
     /// # Errors
-    /// [`Kind::Sealed`]: a line that is no recipient, or the same as before, no recipient at all, too many, or some that do not
-    /// combine.
+    /// [`Kind::Sealed`]: a line that is not a recipient or repeats one, no recipient at all, too many, or recipients that cannot
+    /// be combined.
     pub fn recipients(self, text: &str) -> Result<Self, KeystoreError> {
         Ok(Self { recipients: age::recipients(text)?, ..self })
     }
 
-    /// Opens rings that are not encrypted too, and leaves them so where there are no recipients.
+    /// Also opens rings that are not encrypted, and leaves them so if there are no recipients.
     #[must_use]
     pub fn allow_plaintext(self, allow: bool) -> Self {
         Self { allow_plaintext: allow, ..self }
     }
 
-    /// The names of the recipients that it seals for, each in its one spelling, sorted: equal if the recipients are.
+    /// The names of the recipients that it seals for, each in its one spelling, sorted: two lists are equal if the recipients
+    /// are.
     pub fn recipient_names(&self) -> Vec<&str> {
         let mut names: Vec<_> = self.recipients.iter().map(age::name).collect();
         names.sort_unstable();
         names
     }
 
-    /// The names of the recipients whose its identities are.
+    /// The names of the recipients that belong to its identities.
     pub fn own_names(&self) -> Vec<String> {
         self.identities.iter().map(age::name_of).collect()
     }
@@ -80,17 +81,17 @@ impl Envelope {
         age::new_identity()
     }
 
-    /// True if stored bytes, which an identity must open, were sealed for the very recipients that it seals for.
+    /// True if stored bytes, which an identity must open, were sealed for exactly the recipients that it seals for.
     ///
     /// # Errors
-    /// As [`open`](Self::open).
+    /// Those of [`open`](Self::open).
     pub fn seals_alike(&self, stored: &[u8]) -> Result<bool, KeystoreError> {
         let plain = age::open(stored, &self.identities)?;
         Ok(plain.starts_with(self.address().as_bytes()))
     }
 
-    /// The number of recipients that these stored bytes are sealed for, by their header, which anybody can
-    /// write; 0 if it cannot be read. `None` if they are not encrypted.
+    /// The number of recipients that these stored bytes are sealed for, by their header, which anybody can write. It is 0 if the
+    /// header cannot be read, and `None` if the bytes are not encrypted.
     pub fn recipients_of(stored: &[u8]) -> Option<usize> {
         is_sealed(stored).then(|| age::count(stored).unwrap_or(0))
     }
@@ -98,8 +99,8 @@ impl Envelope {
     /// Opens stored bytes and returns the ring's.
     ///
     /// # Errors
-    /// [`Kind::Sealed`]: no identity opens them, they are damaged, they do not say for whom they are, or they are not encrypted and
-    /// that is not allowed.
+    /// [`Kind::Sealed`]: no identity opens them, they are damaged, they do not say for whom they are, or they are not encrypted
+    /// and that is not allowed.
     pub fn open(&self, stored: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeystoreError> {
         if is_sealed(stored) {
             let mut plain = age::open(stored, &self.identities)?;
@@ -117,8 +118,8 @@ impl Envelope {
     /// Seals the ring's bytes for storing.
     ///
     /// # Errors
-    /// [`Kind::Sealed`] if there are no recipients and plaintext is not allowed, or if there are identities and none of them opens
-    /// what would be written; [`Kind::TooLarge`].
+    /// [`Kind::Sealed`] if there are no recipients and plaintext is not allowed, or if there are identities and none of them
+    /// could open the result; [`Kind::TooLarge`].
     pub fn seal(&self, ring: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeystoreError> {
         let stored = match (self.recipients.as_slice(), self.allow_plaintext) {
             ([], true) => ring.to_vec(),
@@ -135,7 +136,7 @@ impl Envelope {
                 age::seal(&plain, recipients)?
             }
         };
-        // A ring too large to be read is not written.
+        // A ring that is too large to be read is not written.
         if stored.len() > Keyring::MAX_FILE {
             let message = format!("a key ring has at most {} bytes as it is kept", Keyring::MAX_FILE);
             return Err(KeystoreError::new(Kind::TooLarge, message));

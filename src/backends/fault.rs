@@ -1,11 +1,11 @@
-//! What a server refused, as the operators of rings and of sessions read it.
+//! The faults of servers, in the words of the operators of rings and of sessions.
 
 use super::url::Address;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 use crate::keystore::{KeystoreError, KeystoreErrorKind};
 use crate::store::{StoreError, StoreErrorKind};
 
-/// An error of a driver, whatever is kept there.
+/// An error of a driver, for a ring or for sessions.
 pub(super) struct Fault {
     pub(super) cause: Cause,
     pub(super) reason: String,
@@ -17,7 +17,7 @@ pub(super) enum Cause {
     Unreachable,
     #[cfg(any(feature = "postgres", feature = "sqlite"))]
     NoTable,
-    /// Something else changed the same at the same time.
+    /// Something else changed the same thing at the same time.
     #[cfg(feature = "postgres")]
     Conflict,
     Denied,
@@ -26,7 +26,7 @@ pub(super) enum Cause {
     Other,
 }
 
-/// What to do about it: where a ring is kept, and where sessions are.
+/// The remedies: one where a ring is kept, and one where sessions are.
 #[derive(Clone, Copy)]
 pub(super) struct Hint {
     #[cfg_attr(
@@ -44,7 +44,7 @@ impl Hint {
         session: "make room; what is kept is whole",
     };
 
-    /// The same for both.
+    /// One remedy for both.
     pub(super) const fn of_both(text: &'static str) -> Self {
         Self { ring: text, session: text }
     }
@@ -93,14 +93,14 @@ impl Fault {
     }
 }
 
-/// The error of a store in which nothing can be kept yet.
+/// The error of a store that has no tables yet.
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub(super) fn no_tables(address: &Address, action: &str) -> StoreError {
     failed(address, action, StoreErrorKind::NoTables, "there are no tables for sessions")
         .with_hint("`gingersnap store init` makes them")
 }
 
-/// The error of a store whose tables another version of this program made.
+/// The error of a store with tables of another version of this program.
 pub(super) fn wrong_schema(address: &Address, action: &str, found: i64, ours: i64) -> StoreError {
     let reason = format!("its tables are of version {found}, and this program knows version {ours}");
     failed(address, action, StoreErrorKind::WrongSchema, &reason)

@@ -1,7 +1,7 @@
 //! Hints of changes on a server: a task listens and tells everyone who waits.
 //!
-//! The task begins with the first wait and ends with the keystore. It counts the hints it hears, and the keystore knows the
-//! count it told: nothing is missed between one wait and the next, and many waits at a time all end.
+//! The task begins with the first wait and ends with the keystore. It counts the hints that it hears, and the keystore remembers
+//! the count of its last answer. So nothing is missed between one wait and the next, and many waits at a time all end.
 
 use std::future::{Future, pending};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,7 +15,7 @@ use tokio::time::{sleep, timeout};
 
 use super::link::{ANSWER, CONNECT};
 
-/// A connection on which a server says what changes.
+/// A connection on which a server announces changes.
 pub(super) trait Subscription: Send + Sized + 'static {
     /// The server to connect to, and the channel.
     type Topic: Send + Sync + 'static;
@@ -41,7 +41,7 @@ impl Hints {
         Self { heard: watch::Sender::new(0), told: AtomicU64::new(0), task: Mutex::new(None) }
     }
 
-    /// Waits for a hint that nobody was told yet. Starts listening unless that goes on already.
+    /// Waits for a hint that nobody was told of yet. Starts listening unless a task listens already.
     pub(super) async fn next<S: Subscription>(&self, topic: impl FnOnce() -> S::Topic) {
         let told = self.told.load(Ordering::Relaxed);
         let mut heard = self.heard.subscribe();
@@ -52,7 +52,7 @@ impl Hints {
         self.told.store(now, Ordering::Relaxed);
     }
 
-    /// Waits for a hint as [`next`](Self::next) does, and no longer than a second. What comes in quick succession is one.
+    /// Waits for a hint as [`next`](Self::next) does, but no longer than a second. Hints in quick succession count as one.
     pub(super) async fn next_or_soon<S: Subscription>(self: Arc<Self>, topic: S::Topic) {
         if timeout(SOON, self.next::<S>(|| topic)).await.is_ok() {
             sleep(GATHER).await;
@@ -61,7 +61,7 @@ impl Hints {
 
     fn start<S: Subscription>(&self, topic: impl FnOnce() -> S::Topic) -> Option<()> {
         let mut task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
-        // A task ends before the keystore if its runtime does.
+        // The task ends before the keystore if its runtime does.
         if task.as_ref().is_none_or(AbortHandle::is_finished) {
             let listening = listen::<S>(topic(), Teller(self.heard.clone()));
             *task = Some(Handle::try_current().ok()?.spawn(listening).abort_handle());
@@ -93,7 +93,7 @@ impl Teller {
     }
 }
 
-/// Tells of each message, and of each subscription, since something may have been missed before it.
+/// Tells of each message. Also tells of each new subscription, since something may have been missed before it.
 async fn listen<S: Subscription>(topic: S::Topic, teller: Teller) {
     let mut pause = PAUSE;
     loop {
@@ -103,7 +103,7 @@ async fn listen<S: Subscription>(topic: S::Topic, teller: Teller) {
             hear(subscription, &topic, &teller).await;
         }
         sleep(pause).await;
-        // A standby, or a user without the right, refuses again and again.
+        // A standby, or a user without the right, refuses every time.
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
@@ -116,7 +116,7 @@ async fn hear<S: Subscription>(mut subscription: S, topic: &S::Topic, teller: &T
             Ok(Some(false)) => {}
             Ok(None) => return,
             Err(_) => {
-                // A server that went away without a word says nothing either.
+                // A server that went away silently sends nothing either.
                 if !timeout(ANSWER, subscription.ping()).await.unwrap_or(false) {
                     return;
                 }
@@ -125,12 +125,12 @@ async fn hear<S: Subscription>(mut subscription: S, topic: &S::Topic, teller: &T
     }
 }
 
-/// Somewhat less than a second, so that what waits for it ends within one.
+/// Somewhat less than a second, so that a caller's wait ends within one.
 const SOON: Duration = Duration::from_millis(900);
 /// Hints within this time cause one look.
 const GATHER: Duration = Duration::from_millis(20);
-/// The pause before a lost subscription is made anew; doubled each time that fails.
+/// The pause before a lost subscription is made again; doubled each time that fails.
 const PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
-/// A subscription that was silent for so long is asked whether it is still there.
+/// A subscription that was silent for this long is asked whether it is still there.
 const SILENCE: Duration = Duration::from_secs(30);

@@ -1,7 +1,7 @@
-//! One connection to a server: made when it is needed, made anew when it broke.
+//! One connection to a server: made when it is needed, and made again when it broke.
 //!
-//! A call takes it, asks whether it is still alive, and puts it back only after an answer that was no error: work left
-//! half done, by an error or because nobody waits any more, is gone with its connection. Nothing is sent twice.
+//! A call takes it, asks whether it is still alive, and puts it back only after an answer without error. Work left half done, by
+//! an error or because nobody waits any more, is gone with its connection. Nothing is sent twice.
 
 use std::future::Future;
 use std::ops::{Deref, DerefMut};
@@ -102,21 +102,21 @@ impl<W: Wire> DerefMut for Lease<'_, W> {
     }
 }
 
-/// Waits for an answer as long as an answer may take.
+/// Waits for an answer, for as long as an answer may take.
 pub(super) async fn in_time<T>(answer: impl Future<Output = T>) -> Result<T, Elapsed> {
     timeout(ANSWER, answer).await
 }
 
-/// Installs ring for rustls, which takes its cryptography from the process and panics if that has none or a choice. The
-/// application's own stays.
+/// Installs ring for rustls. Rustls takes its cryptography from the process, and panics if the process has none or offers
+/// several. A provider that the application installed stays.
 pub(super) fn provide_cryptography() {
     if rustls::crypto::CryptoProvider::get_default().is_none() {
-        // An error means that somebody else did so just now.
+        // An error means that somebody else has just installed one.
         drop(rustls::crypto::ring::default_provider().install_default());
     }
 }
 
-/// The one action that changes nothing.
+/// The only action that changes nothing.
 pub(super) const READ: &str = "read";
 pub(super) const CONNECT: Duration = Duration::from_secs(3);
 pub(super) const ANSWER: Duration = Duration::from_secs(5);

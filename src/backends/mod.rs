@@ -1,4 +1,4 @@
-//! Keystores of a fleet, and encryption of the ring there: a folder for each driver. No type of a driver is in the API.
+//! Keystores of a fleet, and encryption of the ring there: a folder for each driver. No driver's type is in the API.
 
 #[cfg(feature = "age")]
 mod age;

@@ -1,4 +1,4 @@
-//! The store that a text names.
+//! The store at the place that a text names.
 
 use std::sync::Arc;
 
@@ -61,7 +61,7 @@ fn redis(_: &str) -> Result<Arc<dyn Store>, StoreError> {
     Err(lacking("Redis", "build it with the feature `redis`"))
 }
 
-/// A store of this process's own: each opening makes another.
+/// A store of this process's own: each call opens another one.
 fn memory(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     match url {
         "memory:" => Ok(Arc::new(MemoryStore::new())),

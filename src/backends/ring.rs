@@ -1,4 +1,4 @@
-//! What a database's records and faults say of a ring there.
+//! The records and faults of a database that keeps a ring.
 
 use super::url::Address;
 use crate::keyring::Keyring;
@@ -15,7 +15,7 @@ impl Address {
     }
 }
 
-/// Reads nodes' records, a name and a text each, and not too many.
+/// Reads nodes' records, each a name and a text; not too many.
 pub(super) fn found<'a>(
     address: &Address,
     records: impl ExactSizeIterator<Item = (&'a [u8], &'a [u8])>,

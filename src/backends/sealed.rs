@@ -1,4 +1,4 @@
-//! A ring that is encrypted where it is kept.
+//! A ring that is kept encrypted.
 
 use core::fmt;
 use core::pin::Pin;
@@ -10,9 +10,9 @@ use crate::Timestamp;
 use crate::keystore::{Answer, Keystore, KeystoreError, Loaded, Node, Version};
 
 impl Envelope {
-    /// Opens the ring that `inner` keeps, and seals the one to be kept.
+    /// Opens the ring that `inner` keeps, and seals the ring that it is to keep.
     ///
-    /// Nodes' records and hints go through as they are.
+    /// Nodes' records and hints pass unchanged.
     pub fn around(self, inner: impl Keystore + 'static) -> Arc<dyn Keystore> {
         Arc::new(SealedKeystore { inner, envelope: self })
     }

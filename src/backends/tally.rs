@@ -1,11 +1,11 @@
-//! What a store's handles have removed of what ended, counted for all of them.
+//! The number of ended rows that a store's handles have removed, counted for all of them.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::Timestamp;
 use crate::store::{StoreError, Upkeep};
 
-/// The counts of purges, by whomever they are asked for.
+/// The counts of purges, whoever asked for them.
 #[derive(Default)]
 pub(super) struct Tally {
     removed: AtomicU64,

@@ -7,7 +7,7 @@ use crate::keystore::KeystoreError;
 use crate::keystore::KeystoreErrorKind;
 use crate::store::{StoreError, StoreErrorKind};
 
-/// The place of something, shown without user and password, and its name there.
+/// The place of a ring or store, shown without user and password, and its name there.
 #[derive(Clone)]
 pub(super) struct Address {
     shown: Box<str>,
@@ -21,7 +21,7 @@ impl Address {
         Self { shown: shown.into(), name: name.into() }
     }
 
-    /// The name, which may stand in a key.
+    /// The name, which is fit for a key.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
@@ -33,10 +33,10 @@ impl fmt::Display for Address {
     }
 }
 
-/// A URL that names no place. Nothing of it is shown: a malformed part may be half of a password.
+/// A URL that names no place. No part of it is shown: a malformed part may be half of a password.
 #[derive(Debug)]
 pub(super) struct BadUrl {
-    /// None if it is the name after `#`.
+    /// `None` if the fault is in the name after `#`.
     reason: Option<String>,
     hint: Option<&'static str>,
 }
@@ -88,7 +88,7 @@ pub(super) fn split(url: &str) -> Result<(&str, &str), BadUrl> {
     Ok((url, name))
 }
 
-/// Refuses an `@` in the path: the part before it is a password's end, not a database's name, which is shown.
+/// Refuses an `@` in the path: the part before it is the end of a password, and not the name of a database, which would be shown.
 fn check_path(url: &str) -> Result<(), BadUrl> {
     let before_parameters = url.split('?').next().unwrap_or(url);
     let path = before_parameters.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
@@ -98,7 +98,7 @@ fn check_path(url: &str) -> Result<(), BadUrl> {
     Err(bad("what follows '/' has an '@' in it").with_hint("write a '/' that is part of a password as %2F"))
 }
 
-/// Refuses parameters after `?` that are not known, whose values a client may log or ignore.
+/// Refuses unknown parameters after `?`: a client may log or ignore their values.
 #[cfg(any(feature = "postgres", feature = "redis"))]
 pub(super) fn check_parameters(url: &str, known: &[&str]) -> Result<(), BadUrl> {
     let parameters = url.split_once('?').map_or("", |(_, parameters)| parameters);

@@ -64,7 +64,7 @@ pub trait Keystore: fmt::Display + Send + Sync {
     /// Replaces the bytes of version `replaced`, whole or not at all.
     ///
     /// # Errors
-    /// [`KeystoreErrorKind::Conflict`] if they are not the newest any more; others if writing fails.
+    /// [`KeystoreErrorKind::Conflict`] if they are no longer the newest; others if writing fails.
     fn store<'a>(&'a self, bytes: &'a [u8], replaced: Version) -> Answer<'a, ()>;
 
     /// Keeps the first bytes.
@@ -103,7 +103,8 @@ pub trait Keystore: fmt::Display + Send + Sync {
         }
     }
 
-    /// Ends when the ring may have changed: a hint that it is worth loading, which may come for nothing or not at all.
+    /// Ends when the ring may have changed. It is a hint that a load may be worth it: it may come without a change, or not at
+    /// all.
     ///
     /// Never ends if the keystore has no hints. It outlives outages, and reports none of them.
     fn changed(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
@@ -112,8 +113,8 @@ pub trait Keystore: fmt::Display + Send + Sync {
 
     /// Stores a node's record of the ring that it holds, in place of its last one.
     ///
-    /// A keystore that has no room for that stores nothing, and [`nodes`](Self::nodes) and [`forget`](Self::forget)
-    /// find nothing.
+    /// A keystore that has no place for records stores nothing, and [`nodes`](Self::nodes) and [`forget`](Self::forget) find
+    /// nothing.
     ///
     /// # Errors
     /// If writing fails. Serving goes on: a node needs no right to write.
@@ -122,8 +123,9 @@ pub trait Keystore: fmt::Display + Send + Sync {
         Box::pin(future::ready(Ok(())))
     }
 
-    /// The nodes' last records, in the order of their names, and an error for each that cannot be read: who may write records
-    /// may write bad ones, and they must not hide the others. It is bounded: at most 10,000, of at most a KiB each.
+    /// The nodes' last records, in the order of their names, and an error for each that cannot be read: whoever may write records
+    /// may write bad ones, and they must not hide the others. The answer is bounded: at most 10,000 records, of at most a KiB
+    /// each.
     ///
     /// # Errors
     /// If reading fails.
@@ -140,7 +142,7 @@ pub trait Keystore: fmt::Display + Send + Sync {
         Box::pin(future::ready(Ok(false)))
     }
 
-    /// The time by the clock of the place, if it has one of its own, as a database's server does.
+    /// The time by the place's own clock, if it has one, as a database's server does.
     ///
     /// # Errors
     /// If asking fails.
@@ -148,7 +150,7 @@ pub trait Keystore: fmt::Display + Send + Sync {
         Box::pin(future::ready(Ok(None)))
     }
 
-    /// The file that the ring is in, if any, so that its mode can be checked.
+    /// The file that holds the ring, if any, so that its mode can be checked.
     fn file(&self) -> Option<&Path> {
         None
     }

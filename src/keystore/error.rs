@@ -29,11 +29,11 @@ pub enum KeystoreErrorKind {
     NotFound,
     /// There is a ring already; it was not replaced.
     AlreadyExists,
-    /// Others than the owner have access to the file.
+    /// Others besides the owner have access to the file.
     TooOpen,
-    /// The file belongs to somebody else than this process's user or root.
+    /// The file belongs to neither this process's user nor root.
     WrongOwner,
-    /// Not a regular file, or to be written through a symbolic link.
+    /// It is not a regular file, or it would be written through a symbolic link.
     NotAFile,
     /// More bytes than a ring may have.
     TooLarge,
@@ -53,24 +53,24 @@ pub enum KeystoreErrorKind {
     Locked,
     /// The ring is encrypted and cannot be opened, or should be and is not; or identities or recipients are bad.
     Sealed,
-    /// The URL of a keystore makes no sense, or the ring's name in it is not allowed.
+    /// The URL of a keystore has a mistake, or the ring's name in it is not allowed.
     BadUrl,
     /// A node's name or record makes no sense.
     BadNode,
-    /// This build or this platform has no such keystore, or nothing that opens the ring.
+    /// This build or this platform has no such keystore, or nothing that could open the ring.
     Unsupported,
-    /// The bytes are no key ring.
+    /// The bytes are not a key ring.
     BadRing,
     /// Anything else that the system reports.
     Io,
 }
 
 impl KeystoreError {
-    /// A path, a name or an option's value as errors and logs show it: as it is, unless it may be a secret that was given in the
-    /// place of one. Then its length is all that is shown.
+    /// A path, a name or an option's value, as errors and logs show it: as it is, unless it may be a secret that was given by
+    /// mistake. Then only its length is shown.
     ///
-    /// That is what has many lines or any control character, `{`, `}` or `"`, the beginning of an identity of age or of a PEM file,
-    /// an `@` after `://`, `password=` or the like, or more than 255 bytes.
+    /// A value may be a secret if it has several lines or any control character, `{`, `}` or `"`; if it begins like an identity
+    /// of age or a PEM file; if it has an `@` after `://`, or `password=` or the like; or if it has more than 255 bytes.
     pub fn shown(value: impl AsRef<OsStr>) -> String {
         shown(value.as_ref())
     }
@@ -86,7 +86,7 @@ impl KeystoreError {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// The error of bytes that no ring has.
+    /// The error for bytes that are not a ring.
     pub(super) fn bad_ring(path: &Path, error: &KeyringError) -> Self {
         let message = format!("cannot use {}: {error}", shown(path.as_os_str()));
         Self {
@@ -112,12 +112,13 @@ impl KeystoreError {
         self.kind
     }
 
-    /// The name of the node's record that cannot be read, if it is about one: any bytes, since others may have written it.
+    /// The name of the node's record that cannot be read, if the error is about one. It may be any bytes, since others may have
+    /// written it.
     pub fn record(&self) -> Option<&[u8]> {
         self.record.as_deref()
     }
 
-    /// A remedy, where one is known.
+    /// A remedy, if one is known.
     pub fn hint(&self) -> Option<&str> {
         self.hint.as_deref()
     }

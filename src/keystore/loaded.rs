@@ -18,7 +18,7 @@ impl Loaded {
         Self { version: Version::of(&bytes), bytes }
     }
 
-    /// Other bytes under the same version, for a keystore that stands on another.
+    /// Other bytes under the same version, for a keystore that is built on another.
     #[must_use]
     pub fn map(self, bytes: Zeroizing<Vec<u8>>) -> Self {
         Self { bytes, ..self }
@@ -43,8 +43,8 @@ impl fmt::Debug for Loaded {
 
 /// Names the bytes that a keystore holds: their SHA-256.
 ///
-/// It stands for the generation, which a keystore could not read if the bytes are encrypted, and tells
-/// apart two rings of one generation too.
+/// It is used in place of the generation, which a keystore could not read from encrypted bytes. It also tells apart two rings of
+/// one generation.
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub struct Version(pub(crate) [u8; 32]);
 

@@ -11,8 +11,8 @@ use crate::Timestamp;
 use crate::keyring::Keyring;
 use crate::token::KeyId;
 
-/// One node's last record of the ring that it holds: for `gingersnap keys rollout`, and for the next start, which
-/// refuses a ring that is older than any node has had, or another one of the same generation.
+/// One node's last record of the ring that it holds. It is for `gingersnap keys rollout`, and for the next start, which refuses a
+/// ring that is older than any node has had, or a different one of the same generation.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Node {
     name: NodeName,
@@ -44,7 +44,7 @@ impl Node {
         Self { stopped: true, ..self }
     }
 
-    /// Its name, which no other node of the ring has.
+    /// Its name, which no other node with this ring has.
     pub const fn name(&self) -> &NodeName {
         &self.name
     }
@@ -59,7 +59,7 @@ impl Node {
         self.generation
     }
 
-    /// True if it holds this very ring. If not, and id and generation are the same, two copies were changed apart.
+    /// True if it holds exactly this ring. If it does not, and id and generation are the same, two copies were changed apart.
     pub fn holds(&self, keyring: &Keyring) -> bool {
         self.digest == keyring.digest()
     }
@@ -93,7 +93,7 @@ impl Node {
         serde_json::to_string(&record).unwrap_or_default() // Every field is a string, a number or a bool.
     }
 
-    /// Reads the record of this name at `place`, which the name is put after: it must be the node's of that name.
+    /// Reads the record of this name at `place`, after which the name is shown. The record must be of the node with that name.
     #[cfg(any(unix, feature = "postgres", feature = "redis"))]
     pub(crate) fn found(place: &str, name: &[u8], json: &[u8]) -> Result<Self, KeystoreError> {
         let bad = |reason: String| {
@@ -138,14 +138,14 @@ impl Node {
     }
 }
 
-/// 1 to 128 ASCII letters, digits, `.`, `_`, `-` and `:`, the first no `.`: fit for a file's name.
+/// 1 to 128 ASCII letters, digits, `.`, `_`, `-` and `:`, and the first is not `.`: fit for the name of a file.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct NodeName(Box<str>);
 
 impl NodeName {
-    /// The name of a record, whether or not it is a node's: as errors show it, and operators can type it.
+    /// The name of a record, whether or not it is a node's, as errors show it and operators can type it.
     ///
-    /// What is no printable ASCII is escaped. A name longer than a node's is cut, and ends in its digest.
+    /// Anything that is not printable ASCII is escaped. A name longer than a node's is cut, and ends in its digest.
     pub fn shown(name: &[u8]) -> String {
         let shown = name.escape_ascii().to_string();
         if shown.len() <= MAX_NAME {
@@ -162,7 +162,7 @@ impl core::str::FromStr for NodeName {
     fn from_str(text: &str) -> Result<Self, KeystoreError> {
         let fit = |byte: u8| byte.is_ascii_alphanumeric() || b"._-:".contains(&byte);
         let is_name = (1..=MAX_NAME).contains(&text.len()) && !text.starts_with('.') && text.bytes().all(fit);
-        // An identity of age is of these letters too.
+        // An identity of age has these letters too.
         if is_name && !may_be_secret(text) {
             return Ok(Self(text.into()));
         }
@@ -184,7 +184,7 @@ impl AsRef<str> for NodeName {
     }
 }
 
-/// Further fields are let through: a newer program's nodes stand beside an older one's.
+/// Unknown fields are accepted: nodes of a newer program run beside those of an older one.
 #[derive(Deserialize, Serialize)]
 struct Record {
     name: String,
@@ -207,9 +207,9 @@ pub(crate) fn too_many(place: &dyn fmt::Display) -> KeystoreError {
 
 #[cfg(any(unix, feature = "postgres", feature = "redis"))]
 const FORGET: &str = "`gingersnap keys rollout --forget NODE` removes the record of a node that is not yours";
-/// Bytes of a record.
+/// The most bytes of a record.
 pub(crate) const MAX_RECORD: usize = 1024;
-/// Records that are read.
+/// The most records that are read.
 #[cfg(any(unix, feature = "postgres", feature = "redis"))]
 pub(crate) const MAX_NODES: usize = 10_000;
 const MAX_NAME: usize = 128;

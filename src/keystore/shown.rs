@@ -2,10 +2,10 @@
 
 use std::ffi::OsStr;
 
-/// A path, a name or an option's value: as it is, unless it may be a secret that was given in the place of one.
+/// A path, a name or an option's value: as it is, unless it may be a secret that was given by mistake.
 ///
-/// A ring or an identity where its file's name is meant (`GINGERSNAP_KEYS="$(cat keys.json)"`), a URL with a password, a PEM
-/// file: of those the length alone is shown.
+/// Examples are a ring or an identity in place of the name of its file (`GINGERSNAP_KEYS="$(cat keys.json)"`), a URL with a
+/// password, and a PEM file. Of those only the length is shown.
 pub(super) fn shown(value: &OsStr) -> String {
     let text = value.to_string_lossy();
     if may_be_secret(&text) {
@@ -14,7 +14,7 @@ pub(super) fn shown(value: &OsStr) -> String {
     text.into_owned()
 }
 
-/// True for what no path, no name and no address without a password is, or hardly any.
+/// True for a text that is hardly ever a path, a name or an address without a password, or never.
 pub(super) fn may_be_secret(text: &str) -> bool {
     let lower = text.to_lowercase();
     let has_password = lower.split_once("://").is_some_and(|(_, rest)| rest.contains('@'));
@@ -26,7 +26,7 @@ pub(super) fn may_be_secret(text: &str) -> bool {
 
 const LONGEST: usize = 255;
 const OF_JSON: [char; 3] = ['{', '}', '"'];
-/// The beginnings of identities of age and of PEM files, and the names of what comes after them. In lower case.
+/// The beginnings of identities of age and of PEM files, and the names before secret values. In lower case.
 const SECRETS: [&str; 9] = [
     "age-secret-key-",
     "age-plugin-",

@@ -7,10 +7,10 @@ use crate::store::StoreError;
 use crate::token::{IdentityClaims, SealError};
 
 /// An error getting, changing or sending a session.
+///
 /// Rejections and failed commits put it into the response's extensions, so that one `map_response` can shape all of them [in one
 /// place](crate#errors-in-one-place). A stranger's bad cookie never causes one: it is a [`Refusal`], and the session is a fresh
 /// one.
-/// [`Refusal`], and the session is a fresh one.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum SessionError {

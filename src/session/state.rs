@@ -1,4 +1,4 @@
-//! What is known of a request between its first touch and its response.
+//! The state of a request between its first touch and its response.
 
 use http::HeaderValue;
 use smallvec::SmallVec;
@@ -21,7 +21,7 @@ pub(crate) struct State {
     pub(crate) is_passive: bool,
     /// True if nobody looks at the response: messages stay.
     pub(super) is_unseen: bool,
-    /// True if the request is not to change anything: a change of its gives way to another's.
+    /// True if the request should not change anything: its changes give way to those of others.
     pub(super) is_safe: bool,
     pub(super) cookies: SmallVec<[HeaderValue; 1]>,
     pub(crate) came: Timestamp,
@@ -54,7 +54,7 @@ impl State {
         &mut self.identity
     }
 
-    /// Judges the identity anew, whose last activity the store was asked for.
+    /// Judges the identity again, after the store was asked for its last activity.
     pub(crate) fn was_asked(&mut self, settings: &Settings) {
         self.identity.was_asked(Request { settings, cookies: &self.cookies, came: self.came });
     }
@@ -76,7 +76,7 @@ impl State {
         if self.is_unseen { self.flash.foresee(who) } else { self.flash.show(who) }
     }
 
-    /// Adds a message of who is signed in now.
+    /// Adds a message for whoever is signed in now.
     pub(crate) fn push_message(&mut self, settings: &Settings, message: Message) {
         let who = self.person(settings);
         self.flash.add(who, message);
@@ -92,7 +92,7 @@ impl State {
         self.slots.iter().any(|(at, _)| *at == index)
     }
 
-    /// True if a response may have to send something, though no verb was called.
+    /// True if a response may have to send something, even if no verb was called.
     pub(super) fn is_due(&self) -> bool {
         self.slots.iter().any(|(_, slot)| slot.is_due()) || self.flash.is_due() || self.due().is_some()
     }

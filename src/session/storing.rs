@@ -17,15 +17,15 @@ use crate::sign_ins::Register;
 use crate::store::{Applied, Record, Store, apply_unattended};
 use crate::token::RecordId;
 
-/// Records on their way from the store.
+/// A load of records from the store.
 pub(crate) type Loading<'a> = Pin<Box<dyn Future<Output = Result<(), SessionError>> + Send + 'a>>;
 
-/// Ends on their way from the store.
+/// A load of ends from the store.
 pub(crate) type Refreshing<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 impl Exchange {
-    /// Loads the records that who is there now may see of this session. Where there are none, nothing waits, and the futures
-    /// of extractors, which are moved with each request, are no larger for it.
+    /// Loads the records of this session that whoever is there now may see. If there are none, nothing waits; and the futures of
+    /// extractors, which are moved with each request, stay as small as they are without a store.
     pub(crate) fn load(&self, index: usize, parts: &Parts) -> Result<Option<Loading<'_>>, SessionError> {
         let Some(store) = &self.settings.store else { return Ok(None) };
         let is_owned = self.settings.data.get(index).is_some_and(|data| data.own.is_some());
@@ -41,8 +41,8 @@ impl Exchange {
         Ok(wanted.map(|_| Box::pin(self.load_wanted(store, index, Slot::wanted)) as Loading<'_>))
     }
 
-    /// Begins the exchange; returns what asks the store for ends and activity, if the request brings an identity and this node
-    /// knows too little to judge it. Nearly always it knows enough.
+    /// Begins the exchange. If the request brings an identity and this node knows too little to judge it, it returns a future
+    /// that asks the store for ends and activity. Nearly always the node knows enough.
     pub(crate) fn refresh(&self, parts: &Parts) -> Result<Option<Refreshing<'_>>, SessionError> {
         let mut state = self.begin(parts)?;
         let Some(register) = &self.settings.register else { return Ok(None) };
@@ -105,7 +105,7 @@ impl Exchange {
         }
     }
 
-    /// Seals, and stores, what the browser does not have of a session.
+    /// Seals and stores the data of a session that the browser does not have.
     pub(crate) async fn save<T: SessionData>(
         &self,
         index: usize,
@@ -120,7 +120,7 @@ impl Exchange {
         Err(SessionError::Conflict)
     }
 
-    /// Has the session go on from the record as the store has it now, as `by` makes it of the two.
+    /// Has the session continue from the record as the store has it now; `by` combines the two.
     async fn go_on<T: SessionData>(
         &self,
         index: usize,
@@ -140,13 +140,13 @@ impl Exchange {
         Ok(())
     }
 
-    /// A record as the store has it now.
+    /// The record as the store has it now.
     pub(super) async fn newest(&self, id: RecordId) -> Result<Option<Record>, SessionError> {
         let Some(store) = &self.settings.store else { return Ok(None) };
         store.load(id).await.map(|(record, _)| record).map_err(|error| self.settings.unavailable(error))
     }
 
-    /// Makes a change of the newest record, as often as others are faster; returns what the last of its calls did.
+    /// Applies a change to the newest record, again whenever others were faster; returns the result of the last call.
     pub(crate) async fn change_newest<T: SessionData, R>(
         &self,
         index: usize,
@@ -181,7 +181,7 @@ impl Exchange {
         Err(error)
     }
 
-    /// Like [`save`](Self::save), but a conflict is told: the row in which it is.
+    /// Does the same as [`save`](Self::save), but returns the row of a conflict.
     async fn save_once<T: SessionData>(
         &self,
         index: usize,
@@ -207,10 +207,10 @@ impl Exchange {
     }
 }
 
-/// [`Slot::merge`], [`Slot::take_newest`].
+/// Combines a session with the newest record: [`Slot::merge`] or [`Slot::take_newest`].
 type FromNewest<T> = fn(&mut Slot, &Live<T>, RecordId, Option<Record>, &Who<'_>) -> Option<Live<T>>;
 
-/// Times that a change is merged with what others wrote meanwhile.
+/// The number of times that a change is merged with writes of others.
 pub(super) const TRIES: usize = 3;
-/// Seconds for which `commit` goes on when others are faster.
+/// Seconds for which `commit` goes on while others are faster.
 const PATIENCE: u64 = 5;

@@ -1,7 +1,7 @@
 //! The age file around a ring: <https://age-encryption.org/v1>.
 //!
-//! Anybody can have written one. Its header is bounded before the crate parses it (which takes the square of the
-//! header's lines), and only identities without a work factor are tried.
+//! Anybody could have written it. Its header is bounded before the crate parses it (which takes the square of the header's
+//! lines), and only identities without a work factor are tried.
 
 use std::io::{self, Read, Write};
 
@@ -36,7 +36,7 @@ pub(in crate::backends) fn open(
         }
         _ => damaged(),
     })?;
-    // A plaintext is shorter than its file. Room for a last look beyond the end keeps the buffer from growing.
+    // A plaintext is shorter than its file. The extra room, for a last read beyond the end, keeps the buffer from growing.
     let mut plain = Zeroizing::new(Vec::with_capacity(bytes.len().min(Keyring::MAX_FILE) + 64));
     reader.take(Keyring::MAX_FILE as u64 + 1).read_to_end(&mut plain).map_err(|_| damaged())?;
     if plain.len() > Keyring::MAX_FILE {
@@ -77,7 +77,7 @@ fn in_header(binary: &[u8]) -> Option<usize> {
         if let Some(arguments) = line.strip_prefix(b"-> ") {
             stanzas += 1;
             let kind = arguments.split(|&byte| byte == b' ').next().unwrap_or_default();
-            // Grease is for nobody: programs write it so that none relies on knowing every kind.
+            // Grease has no recipient: programs write it so that no other program relies on knowing every kind.
             grease += usize::from(kind.ends_with(b"-grease"));
         }
         if stanzas > MAX_STANZAS {

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::keystore::{KeystoreError, KeystoreErrorKind as Kind};
 
-/// One of the crate's own kinds; plugins and SSH keys would run programs or bring further formats along.
+/// A recipient of one of the crate's own kinds; plugins and SSH keys would run programs or bring further formats along.
 pub(in crate::backends) struct Recipient {
     name: String,
     inner: Box<dyn age::Recipient + Send + Sync>,
@@ -30,7 +30,7 @@ pub(in crate::backends) fn name_of(identity: &x25519::Identity) -> String {
     identity.to_public().to_string()
 }
 
-/// The text of the file of a new identity, with its recipient in a comment, as `age-keygen` writes it.
+/// The text of a new identity's file, with its recipient in a comment, as `age-keygen` writes it.
 pub(in crate::backends) fn new_identity() -> Result<Zeroizing<String>, KeystoreError> {
     let identity = x25519::Identity::generate();
     let (secret, public) = (identity.to_string(), identity.to_public().to_string());
@@ -71,7 +71,7 @@ pub(in crate::backends) fn recipients(text: &str) -> Result<Vec<Recipient>, Keys
     if recipients.len() > MAX_RECIPIENTS {
         return Err(bad(format!("a ring has at most {MAX_RECIPIENTS} recipients")));
     }
-    // Tried now, so that a ring that cannot be sealed is found before a verb has begun.
+    // Tried now, so that a ring that cannot be sealed is found before a verb begins.
     match Encryptor::with_recipients(recipients.iter().map(as_crate)) {
         Ok(_) => Ok(recipients),
         Err(EncryptError::IncompatibleRecipients { .. }) => {
@@ -95,7 +95,7 @@ fn recipient(line: &str) -> Option<Recipient> {
     tag.or_else(|_| line.parse::<tagpq::Recipient>().map(Recipient::new)).ok()
 }
 
-/// True for a point with its unused bit set: no identity says so of itself, and so none opens what is sealed for it.
+/// True for a point with its unused bit set: no identity gives such a recipient, so no identity opens a file sealed for it.
 fn has_top_bit(name: &str) -> bool {
     name.as_bytes().get(TOP_BIT_AT).is_some_and(|digit| TOP_BIT.contains(digit))
 }
@@ -115,11 +115,12 @@ const MAKE: &str =
     "`gingersnap keys identity FILE` makes an identity and says its recipient, as `age-keygen` does";
 const ONCE: &str = "name each once: a second time may be where another should be";
 
-/// The digit of a name, after `age1`, that has the point's bit 255, and the values with which that is set (Bech32, 5 bits each).
+/// The digit of a name, after `age1`, that has the point's bit 255, and the values in which that bit is set (Bech32, 5 bits
+/// each).
 const TOP_BIT_AT: usize = 4 + 248 / 5;
 const TOP_BIT: &[u8] = b"zrx82tw0jnkh6m7l";
 
-/// Points of small order and their other spellings (RFC 7748 §6.1): no secret comes of them, and the crate panics.
+/// Points of small order and their other spellings (RFC 7748 §6.1): they give no secret, and the crate panics.
 const LOW_ORDER: [&str; 14] = [
     "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z",
     "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqzqqsuwj9m",

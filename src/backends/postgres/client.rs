@@ -23,13 +23,13 @@ pub(super) struct Client {
     pub(super) address: Address,
 }
 
-/// What a call can come to.
+/// The failure of a call.
 pub(super) enum Failure {
     Driver(sqlx::Error),
     NoTables,
     WrongSchema(i64),
     Closed,
-    /// Something else than ours is in a table.
+    /// A table holds something that is not ours.
     Foreign,
 }
 
@@ -44,7 +44,7 @@ impl Client {
         Topic { options: self.pool.target().clone(), channel, name: self.address.name().to_owned() }
     }
 
-    /// Awaits a call, but not for longer than a call may take.
+    /// Awaits a call, but no longer than a call may take.
     pub(super) async fn in_time<T>(
         &self,
         action: &str,
@@ -67,13 +67,13 @@ impl Client {
             Err(_) => unreachable("no answer within 2 s", Some(MAYBE)),
         };
         if fault.cause == Cause::Unreachable {
-            // What broke this connection broke the idle ones.
+            // The cause that broke this connection also broke the idle ones.
             self.pool.drop_idle();
         }
         Err(fault.of_store(&self.address, action))
     }
 
-    /// A connection to tables of ours.
+    /// A connection to a database with our tables.
     async fn lease(&self) -> Called<Lease<'_>> {
         let mut lease = self.pool.lease().await?.ok_or(Failure::Closed)?;
         if lease.is_new {
@@ -94,7 +94,7 @@ impl Client {
         Ok(row)
     }
 
-    /// Has a prepared statement executed, or its text where a pooler shares connections.
+    /// Executes a prepared statement, or its text if a pooler shares connections.
     async fn execute(
         &self,
         prepared: Query<'static, Postgres, PgArguments>,
@@ -126,7 +126,7 @@ impl Client {
         let now = timestamp(row.try_get(0)?);
         let Some(version) = row.try_get::<Option<i64>, _>(1)? else { return Ok((None, now)) };
         let version = u32::try_from(version).map_err(|_| Failure::Foreign)?;
-        // As a text, bytes are hexadecimal digits.
+        // In an answer as text, bytes are hexadecimal digits.
         let bytes = match row.try_get::<Vec<u8>, _>(2) {
             Ok(bytes) => bytes,
             Err(_) => sessions::unhex(row.try_get(2)?).ok_or(Failure::Foreign)?,
@@ -151,7 +151,7 @@ impl Client {
         Ok((outcome, now))
     }
 
-    /// Operations of which each sees what the one before it did.
+    /// Carries out operations one by one: each sees the effects of the one before.
     async fn apply_in_turn(&self, operations: &[Op]) -> Called<(Applied, Timestamp)> {
         let mut lease = self.lease().await?;
         let text = sign_ins::apply(self.address.name(), operations);
@@ -229,9 +229,9 @@ impl Client {
     }
 }
 
-/// Sends statements at once, and returns the last row that they answer with.
+/// Sends statements in one go, and returns the last row of their answers.
 async fn send(connection: &mut PgConnection, text: String) -> Result<Option<PgRow>, sqlx::Error> {
-    // All that is written out in it is of an alphabet without quotes.
+    // All values written out in it are of an alphabet without quotes.
     let rows = raw_sql(AssertSqlSafe(text)).fetch_all(connection).await?;
     Ok(rows.into_iter().next_back())
 }
@@ -250,8 +250,8 @@ impl From<sqlx::Error> for Failure {
     }
 }
 
-/// Of what an operation in a transaction returns.
+/// Columns of the row that an operation in a transaction returns.
 const COLUMNS: usize = 3;
-/// From the call to its error, whatever happens.
+/// The time from a call to its error, whatever happens.
 const DEADLINE: Duration = Duration::from_millis(1_900);
 const MAYBE: Hint = Hint::of_both("it may have been done nevertheless");

@@ -1,7 +1,8 @@
-//! What ended, in pages: by the numbers of transactions, of which no late commit is missed.
+//! The ends of sign-ins, in pages: by the numbers of transactions, so that no late commit is missed.
 //!
-//! A pull takes what has a number that was not settled in the snapshot of the pull before: all below its least number under way
-//! were over by then, and were seen. A long transaction that writes, anybody's, makes pulls repeat what is later; nothing is left out.
+//! A pull takes the rows whose number was not settled in the snapshot of the pull before. That snapshot has a least number under
+//! way: all transactions below it were over by then, and were seen. A long writing transaction, by anybody, makes pulls repeat
+//! the rows after it; nothing is left out.
 
 use core::fmt;
 
@@ -10,9 +11,9 @@ use crate::Timestamp;
 use crate::store::{CutOff, Ended, Feed};
 use crate::token::{PersonId, SessionId};
 
-/// Where the feed goes on.
+/// The place where the feed goes on.
 struct Mark<'a> {
-    /// Which server it is, and which of its histories: a failover begins another.
+    /// The server, and which of its histories it is in: a failover begins another.
     run: &'a str,
     /// The number from which this pull takes rows.
     from: i64,
@@ -42,13 +43,13 @@ impl fmt::Display for Mark<'_> {
     }
 }
 
-/// A page: one row of the run, the least number that was not settled, the next one that will be given, the time, and the rows as
-/// hexadecimal digits.
+/// A page, as one row: the run, the least number that was not settled, the next number that will be given, the time, and the rows
+/// as hexadecimal digits.
 pub(super) fn page(store: &str, mark: &[u8]) -> String {
     let mark = Mark::parse(mark);
     let from = mark.as_ref().map_or(0, |mark| mark.from);
     let after = mark.and_then(|mark| mark.last).map(|(changed, id)| {
-        // `unhex` saw that it is hexadecimal.
+        // `unhex` has checked that these are hexadecimal digits.
         format!("AND (changed, id) > ({changed}, decode('{id}', 'hex'))")
     });
     format!(
@@ -73,8 +74,8 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// The feed that it is of; `None` if the mark that was asked for is another run's, or ahead of this one: then all is to be
-    /// asked for.
+    /// The feed that the page belongs to. `None` if the mark that was asked for is another run's, or ahead of this one: then the
+    /// whole feed must be asked for.
     pub(super) fn feed(&self, mark: &[u8]) -> Option<Feed> {
         let before = Mark::parse(mark);
         let is_anew = match &before {
@@ -123,7 +124,7 @@ fn split(rest: &[u8]) -> Option<([[u8; 8]; 3], [u8; 1])> {
     Some((numbers.try_into().ok()?, kind.try_into().ok()?))
 }
 
-/// Bytes of a row.
+/// Bytes in a row.
 const ROW: usize = 41;
-/// Rows of a page.
+/// Rows in a page.
 const PAGE: usize = 20_000;

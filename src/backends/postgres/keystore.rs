@@ -95,7 +95,7 @@ impl Keystore for PostgresKeystore {
             let query = query.bind(NODES_LIMIT).persistent(false);
             let rows = in_time(query.fetch_all(&mut *lease)).await;
             let mut rows: Vec<(String, String)> = none_without_table(lease.finish(rows))?;
-            // The server's order depends on its locale.
+            // Sorted here, because the server's order depends on its locale.
             rows.sort_unstable();
             let records = rows.iter().map(|(name, record)| (name.as_bytes(), record.as_bytes()));
             Ok(found(&self.link.address, records))
@@ -114,7 +114,7 @@ impl Keystore for PostgresKeystore {
 
     fn forget<'a>(&'a self, name: &'a [u8]) -> Answer<'a, bool> {
         Box::pin(async move {
-            // Nothing there has a name that is no text.
+            // No record there has a name that is not text.
             let Some(name) = str::from_utf8(name).ok().filter(|name| !name.contains('\0')) else {
                 return Ok(false);
             };
@@ -132,7 +132,7 @@ impl fmt::Display for PostgresKeystore {
     }
 }
 
-/// Reads missing tables as no nodes: the first ring makes them.
+/// Treats missing tables as no nodes: the first ring makes the tables.
 fn none_without_table<T: Default>(answer: Result<T, KeystoreError>) -> Result<T, KeystoreError> {
     match answer {
         Err(error) if error.kind() == Kind::NotFound => Ok(T::default()),

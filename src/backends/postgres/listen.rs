@@ -1,4 +1,4 @@
-//! Notifications.
+//! Notifications of PostgreSQL.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use crate::backends::hints::Subscription;
 use crate::backends::link::CONNECT;
 
-/// The notifications of one name.
+/// The notifications for one name.
 pub(in crate::backends) struct Topic {
     pub(super) options: PgConnectOptions,
     pub(super) channel: &'static str,
@@ -32,7 +32,7 @@ impl Subscription for PgListener {
     }
 }
 
-/// sqlx has listeners on a pool alone; this one has one connection.
+/// sqlx has listeners only on a pool; this pool has one connection.
 async fn subscribe(topic: &Topic) -> Result<PgListener, sqlx::Error> {
     let pool = PgPoolOptions::new()
         .max_connections(1)

@@ -1,7 +1,8 @@
 //! Connections for many calls at a time: made when they are needed, at most [`MOST`].
 //!
-//! A call puts its connection back only after an answer that was no error: work left half done is gone with its connection.
-//! Nothing is sent twice. One that was idle for a second or two is asked whether it is still alive; busy ones pay nothing for that.
+//! A call puts its connection back only after an answer without error: work left half done is gone with its connection. Nothing
+//! is sent twice. A connection that was idle for a second or two is asked whether it is still alive; busy ones pay nothing for
+//! that.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -14,11 +15,11 @@ use super::{prepared, wire};
 
 pub(super) struct Pool {
     target: PgConnectOptions,
-    /// True if a pooler is between, by which a connection of ours is now one and now another of the server's.
+    /// True if a pooler is in between: then a connection of ours uses different connections of the server in turn.
     is_shared: AtomicBool,
     permits: Semaphore,
     idle: Mutex<Vec<Idle>>,
-    /// Seconds, or thereabouts.
+    /// Seconds, roughly.
     ticks: AtomicU64,
 }
 
@@ -27,7 +28,7 @@ struct Idle {
     since: u64,
 }
 
-/// A connection while a call has it.
+/// A connection that a call has taken.
 pub(super) struct Lease<'a> {
     pub(super) connection: PgConnection,
     /// True if it was made just now.
@@ -55,15 +56,15 @@ impl Pool {
             if is_fresh || connection.ping().await.is_ok() {
                 return Ok(Some(Lease { connection, is_new: false, pool: self, _permit: permit }));
             }
-            // What broke this one broke the others.
+            // The cause that broke this one also broke the others.
             self.drop_idle();
         }
         let connection = self.connect().await?;
         Ok(Some(Lease { connection, is_new: true, pool: self, _permit: permit }))
     }
 
-    /// Whatever the defaults of the database are; and what nobody awaits any more does not run on. Settings that are made
-    /// later would be left over on a connection that others share.
+    /// Connects, with settings that hold whatever the database's defaults are; a statement that nobody awaits any more does not
+    /// run on. Settings made later would stay on a connection that others share.
     async fn connect(&self) -> Result<PgConnection, sqlx::Error> {
         if !self.is_shared() {
             match wire::connect(&self.target.clone().options(SETTINGS)).await {
@@ -78,25 +79,25 @@ impl Pool {
         self.is_shared.load(Ordering::Relaxed)
     }
 
-    /// Prepares nothing from now on.
+    /// Stops preparing statements from now on.
     pub(super) fn share(&self) {
         self.is_shared.store(true, Ordering::Relaxed);
         self.drop_idle();
     }
 
-    /// Closes what nobody uses.
+    /// Closes the connections that nobody uses.
     pub(super) fn drop_idle(&self) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// Counts a second, and closes what was idle for long.
+    /// Counts a second, and closes the connections that were idle for long.
     pub(super) fn tick(&self) {
         let now = self.ticks.fetch_add(1, Ordering::Relaxed) + 1;
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         idle.retain(|it| it.since + LONGEST_IDLE > now);
     }
 
-    /// Waits for all calls, and lets no other begin.
+    /// Waits for all calls, and lets no further one begin.
     pub(super) async fn close(&self) {
         let most = u32::try_from(MOST).unwrap_or(u32::MAX);
         // An error means that it is closed already.
@@ -121,8 +122,8 @@ impl Lease<'_> {
 
 const SETTINGS: [(&str, &str); 2] =
     [("statement_timeout", "2s"), ("default_transaction_isolation", "read committed")];
-/// Prepared ones, on each connection.
+/// The most prepared statements on each connection.
 const STATEMENTS: usize = 8;
 const MOST: usize = 10;
-/// Ticks.
+/// In ticks.
 const LONGEST_IDLE: u64 = 600;

@@ -1,7 +1,7 @@
-//! The statements of most calls, prepared once on each connection: the server plans none of them again.
+//! The statements of most calls, prepared once on each connection, so that the server does not plan them again.
 //!
-//! Each has another number of parameters than the others: behind a pooler that mixes connections up one is never taken for
-//! another, since the server refuses it.
+//! Each has a different number of parameters. Behind a pooler that mixes connections up, the server refuses a call rather than
+//! take one statement for another.
 
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
@@ -43,12 +43,12 @@ pub(super) fn apply(store: &str, operation: &Op) -> Option<Prepared> {
     })
 }
 
-/// What an error tells of a pooler that shares connections.
+/// The news about a pooler that shares connections, as an error shows it.
 pub(super) enum Told {
     Nothing,
-    /// There is one; what became of the call is not known.
+    /// There is one; the outcome of the call is not known.
     Shared,
-    /// There is one, and the server did nothing: it does not know the statement, or knows another by its name.
+    /// There is one, and the server did nothing: it does not know the statement, or has another one by that name.
     Unknown,
 }
 
@@ -60,7 +60,7 @@ pub(super) fn told(error: &Error) -> Told {
     }
 }
 
-/// True if it is a pooler's: PostgreSQL takes settings when a connection begins.
+/// True if the error is a pooler's: PostgreSQL itself accepts settings when a connection begins.
 pub(super) fn refuses_settings(error: &Error) -> bool {
     error.as_database_error().is_some_and(|error| {
         error.code().as_deref() == Some("08P01") && error.message().contains("startup parameter")

@@ -1,9 +1,9 @@
-//! The statements of sessions, each call's as one text, and so one round trip.
+//! The statements of sessions: each call is one text, and so one round trip.
 //!
-//! They go by the simple protocol, with their values written out: names of the alphabet that URLs allow, numbers, and bytes as
-//! hexadecimal digits. So go several operations at once, and all calls behind a pooler that shares the server's connections:
-//! there a prepared statement may be on another one, and unprepared with parameters apart, the client makes two round
-//! trips of each call. Nothing here is left over on a connection, the time limit included.
+//! They use the simple protocol, with their values written out: names of the alphabet that URLs allow, numbers, and bytes as
+//! hexadecimal digits. That is how several operations are sent in one go, and how all calls behind a pooler are sent that shares
+//! the server's connections. There a prepared statement may be on another connection, and the client makes two round trips of a
+//! statement that is not prepared and has separate parameters. Nothing stays behind on a connection, not even the time limit.
 
 use core::fmt::Write as _;
 use std::collections::HashSet;
@@ -25,7 +25,7 @@ pub(super) fn apply_one(store: &str, operation: &Op) -> String {
     format!("{BEGIN}{}; COMMIT", step(store, operation, ""))
 }
 
-/// The same within a transaction that [`BEGIN`] began, with other columns before these.
+/// The same within a transaction that [`BEGIN`] began, with other columns before these two.
 pub(super) fn step(store: &str, operation: &Op, columns: &str) -> String {
     let done = match operation {
         Op::Insert { .. } => format!("{} ON CONFLICT DO NOTHING", write(store, operation, "")),
@@ -43,8 +43,8 @@ pub(super) fn step(store: &str, operation: &Op, columns: &str) -> String {
 
 /// Several operations on records that are all different. Returns the index of the one that conflicts, or -1, and the time.
 ///
-/// All rows are locked first, in an order that is everybody's; then nothing changes any more under the conditions that are
-/// looked at next. An insertion that another one overtakes even so is the server's error, which ends the transaction.
+/// All rows are locked first, in the same order everywhere. So nothing changes any more between the conditions, which are checked
+/// next, and the writes. If another insertion is faster even so, the server reports an error, which ends the transaction.
 pub(super) fn apply_many(store: &str, operations: &[Op]) -> String {
     let ids: Vec<_> = operations.iter().filter_map(Op::record_id).map(|id| hex(&id.to_bytes())).collect();
     let mut text = format!("{BEGIN}{}SELECT set_config('gingersnap.conflict', CASE", lock(store, &ids));
@@ -65,7 +65,7 @@ pub(super) fn apply_many(store: &str, operations: &[Op]) -> String {
     text + "SELECT current_setting('gingersnap.conflict')::bigint, " + TIME + "; COMMIT"
 }
 
-/// Locks the rows of records, in an order that is everybody's.
+/// Locks the rows of records, in the same order everywhere.
 pub(super) fn lock(store: &str, ids: &[String]) -> String {
     let ids = ids.join(", ");
     format!(
@@ -73,13 +73,13 @@ pub(super) fn lock(store: &str, ids: &[String]) -> String {
     )
 }
 
-/// True if all are about records, and no two of them about one.
+/// True if all operations are about records, and no two about the same one.
 pub(super) fn are_distinct(operations: &[Op]) -> bool {
     let mut seen = HashSet::new();
     operations.iter().all(|operation| operation.record_id().is_some_and(|id| seen.insert(id)))
 }
 
-/// Removes some that ended more than an hour ago: returns their number and the time.
+/// Removes some records that ended more than an hour ago: returns their number and the time.
 pub(super) fn purge(store: &str, limit: u32) -> String {
     let past = "expires_at < now() - interval '1 hour'";
     format!(
@@ -145,7 +145,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     text
 }
 
-/// The bytes that hexadecimal digits say.
+/// The bytes that hexadecimal digits stand for.
 pub(super) fn unhex(digits: &str) -> Option<Vec<u8>> {
     let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
     let digit = |digit: u8| char::from(digit).to_digit(16);
@@ -153,22 +153,22 @@ pub(super) fn unhex(digits: &str) -> Option<Vec<u8>> {
     if rest.is_empty() { pairs.iter().map(byte).collect() } else { None }
 }
 
-/// Whatever the defaults of the database are; and what nobody awaits any more does not run on.
+/// Holds whatever the database's defaults are; a statement that nobody awaits any more does not run on.
 pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = '2s'; ";
 const TIME: &str = "floor(extract(epoch FROM clock_timestamp()))::bigint";
-/// Seconds: what is longer is as good.
+/// In seconds: a longer time makes no difference.
 pub(super) const LONGEST: u64 = u32::MAX as u64;
 
-/// The time alone, within a transaction.
+/// Only the time, within a transaction.
 pub(super) const NOW: &str = "SELECT floor(extract(epoch FROM clock_timestamp()))::bigint";
 
 pub(super) const VERSION: i64 = 2;
 pub(super) const SCHEMA: &str = "BEGIN; SET LOCAL statement_timeout = '2s'; \
      SELECT version::bigint FROM gingersnap_schema WHERE part = 'sessions'; COMMIT";
 
-/// Begins to make tables, of which the server must make one at a time: returns whether they are there.
+/// Begins a transaction that makes tables, and returns whether they are there. The server must make one at a time.
 ///
-/// `CREATE TABLE IF NOT EXISTS` fails where two make a table at once, and needs the right to make tables even where there is
+/// `CREATE TABLE IF NOT EXISTS` fails if two make a table at once. It also needs the right to make tables even if there is
 /// nothing to make.
 pub(super) const LOOK: &str = "BEGIN; SET LOCAL statement_timeout = '2s'; \
      SELECT pg_advisory_xact_lock(hashtext('gingersnap_sessions')); \
@@ -183,6 +183,6 @@ pub(super) const TABLES: &str = "\
     CREATE INDEX IF NOT EXISTS gingersnap_sessions_expire ON gingersnap_sessions (store, expires_at); \
     CREATE INDEX IF NOT EXISTS gingersnap_sessions_owner ON gingersnap_sessions (store, owner) \
         WHERE owner IS NOT NULL";
-/// Ends it: returns the version of the tables, and the time.
+/// Ends that transaction: returns the version of the tables, and the time.
 pub(super) const MADE: &str = "SELECT version::bigint, floor(extract(epoch FROM clock_timestamp()))::bigint \
      FROM gingersnap_schema WHERE part = 'sessions'; COMMIT";

@@ -1,8 +1,8 @@
-//! The statements of sign-ins, as texts like those of sessions. A cut-off is a row too, named by the person: it has no first sign-in,
-//! and its end is its time.
+//! The statements of sign-ins, as texts like those of sessions. A cut-off is a row too, named by the person: it has no first
+//! sign-in, and its end is its time.
 //!
-//! Each statement returns one row: the number of its operation, whether that was done, and a time. So all of a response go at
-//! once, and a second round trip ends the transaction as it came out.
+//! Each statement returns one row: the number of its operation, whether that was done, and a time. So all operations of a
+//! response go in one round trip, and a second one ends the transaction, as the outcome requires.
 
 use std::collections::BTreeSet;
 
@@ -11,9 +11,9 @@ use crate::Timestamp;
 use crate::store::{CutOff, Ended, Op, SignInRow};
 use crate::token::{PersonId, SessionId};
 
-/// Begins a transaction and carries out operations in it, in order: each sees what those before it did.
+/// Begins a transaction and carries out operations in it, in order: each sees the effects of those before.
 ///
-/// The persons are locked first, and then the records, each in an order that is everybody's: nothing changes any more between a
+/// The persons are locked first, and then the records, each in the same order everywhere. So nothing changes any more between a
 /// condition and its consequence.
 pub(super) fn apply(store: &str, operations: &[Op]) -> String {
     let mut text = BEGIN.to_owned();
@@ -45,7 +45,7 @@ pub(super) fn apply(store: &str, operations: &[Op]) -> String {
     text
 }
 
-/// True of an operation that may end something.
+/// True if the operation may end something.
 const fn ends(operation: &Op) -> bool {
     match operation {
         Op::Enter { renews, cuts_off, .. } => renews.is_some() || cuts_off.is_some(),
@@ -91,7 +91,7 @@ impl Step<'_> {
         }
     }
 
-    /// What it renews keeps its first one, and its label unless there is another.
+    /// A renewal keeps its first sign-in, and its label unless there is another.
     fn enter(&self, operation: &Op) -> String {
         let Op::Enter { id, person, renews, cuts_off, started_at, lifetime, label } = operation else {
             return String::new();
@@ -132,7 +132,7 @@ impl Step<'_> {
     fn end(&self, id: SessionId, person: PersonId, lifetime: u64) -> String {
         let first = format!("(SELECT it.first FROM ({}) AS it)", self.row(id));
         let all = format!("{} AND (ended_at IS NULL OR ended_at > {NOW})", self.end_all(&first, person));
-        // Of what had a row nothing is left to be ended.
+        // Once a sign-in has a row, this leaves nothing to be ended.
         self.in_any_case(&all) + &self.end_one(id, Some(person), NOW, &until(lifetime))
     }
 
@@ -145,7 +145,7 @@ impl Step<'_> {
         )
     }
 
-    /// Ends a person's sign-ins that go on from one; a condition may follow.
+    /// Ends a person's sign-ins that go on from this one; a condition may follow.
     fn end_all(&self, first: &str, person: PersonId) -> String {
         let (store, person) = (self.store, hex(&person.to_bytes()));
         format!(
@@ -154,7 +154,7 @@ impl Step<'_> {
         )
     }
 
-    /// Ends a sign-in at a time, unless it ends earlier; makes a row of one that has none.
+    /// Ends a sign-in at a time, unless it ends earlier; makes a row if there is none.
     fn end_one(&self, id: SessionId, person: Option<PersonId>, at: &str, until: &str) -> String {
         let (store, id) = (self.store, hex(&id.to_bytes()));
         let person = person.map_or_else(|| "NULL::bytea".into(), |person| hex(&person.to_bytes()));
@@ -191,7 +191,7 @@ impl Step<'_> {
         )
     }
 
-    /// Changes a sign-in of this person that lives.
+    /// Changes a sign-in of this person if it lives.
     fn change(&self, id: SessionId, person: PersonId, change: &str) -> String {
         let (store, id, person) = (self.store, hex(&id.to_bytes()), hex(&person.to_bytes()));
         self.in_any_case(&format!(
@@ -267,7 +267,7 @@ pub(super) fn listed(mut bytes: &[u8]) -> Option<Vec<SignInRow>> {
     Some(rows)
 }
 
-/// Removes some that ended more than an hour ago: returns their number and the time.
+/// Removes some rows that ended more than an hour ago: returns their number and the time.
 pub(super) fn purge(store: &str, limit: u32) -> String {
     format!(
         "{BEGIN}WITH past AS (SELECT id FROM {TABLE} WHERE store = '{store}' AND expires_at < {NOW} - 3600 \
@@ -282,7 +282,7 @@ fn until(lifetime: u64) -> String {
 }
 
 const TABLE: &str = "gingersnap_sign_ins";
-/// Each transaction that may have ended something notifies it, with the store's name.
+/// The channel that each transaction notifies, with the store's name, if it may have ended something.
 pub(super) const CHANNEL: &str = "gingersnap_sign_ins";
 const NOW: &str = "floor(extract(epoch FROM clock_timestamp()))::bigint";
 const CUT_AGAIN: &str = "ON CONFLICT (store, id) DO UPDATE SET ended_at = excluded.ended_at, changed = excluded.changed, \

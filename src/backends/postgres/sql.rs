@@ -1,18 +1,18 @@
-//! The statements. Each is sent with its parameters apart; none is kept prepared, for poolers that share connections.
+//! The statements. Each is sent with separate parameters; none is kept prepared, because poolers may share connections.
 
 use sqlx::{Connection as _, PgConnection};
 
-/// Each write notifies it, in the same transaction, with the ring's name.
+/// The channel that each write notifies, in the same transaction, with the ring's name.
 pub(super) const CHANNEL: &str = "gingersnap_rings";
 
 /// Null in place of a ring that is too large.
 pub(super) const LOAD: &str =
     "SELECT CASE WHEN octet_length(ring) <= $2 THEN ring END FROM gingersnap_rings WHERE name = $1";
 
-/// Returns the number of rings changed and announced, and whether one has the name.
+/// Returns the number of rings changed and announced, and whether a ring of that name exists.
 ///
-/// The version is taken of the bytes themselves: no column could be out of step with them. If another statement changes the row at
-/// the same time, this one waits for it and then looks at the condition again (READ COMMITTED).
+/// The version is computed from the bytes themselves: no column could be out of step with them. If another statement changes the
+/// row at the same time, this one waits for it and then checks the condition again (READ COMMITTED).
 pub(super) const STORE: &str = "WITH changed AS (\
          UPDATE gingersnap_rings SET ring = $3, changed_at = now() WHERE name = $1 AND sha256(ring) = $2 RETURNING name\
      ) SELECT (SELECT count(pg_notify('gingersnap_rings', name)::text) FROM changed), \
@@ -21,7 +21,7 @@ pub(super) const STORE: &str = "WITH changed AS (\
 pub(super) const REGISTER: &str = "INSERT INTO gingersnap_nodes (ring, node, record) VALUES ($1, $2, $3) \
      ON CONFLICT (ring, node) DO UPDATE SET record = excluded.record";
 
-/// A node's name; one that is too long for a node is cut, and ends in its digest, so that it can be told and forgotten.
+/// A node's name. A name that is too long for a node is cut, and ends in its digest, so that it can be told apart and forgotten.
 macro_rules! name {
     () => {
         "CASE WHEN octet_length(node) <= 256 THEN node ELSE \
@@ -29,7 +29,7 @@ macro_rules! name {
     };
 }
 
-/// The first records, cut where they are too long, so that they are refused.
+/// The first records. Records that are too long are cut, so that they are refused.
 pub(super) const NODES: &str = concat!(
     "SELECT ",
     name!(),
@@ -39,7 +39,7 @@ pub(super) const NODES: &str = concat!(
 pub(super) const FORGET: &str =
     concat!("DELETE FROM gingersnap_nodes WHERE ring = $1 AND (node = $2 OR ", name!(), " = $2)");
 
-/// The server's time, and not that of a transaction.
+/// The server's time, not that of a transaction.
 pub(super) const TIME: &str = "SELECT extract(epoch FROM clock_timestamp())::bigint";
 
 /// Makes the tables if they are not there, and the ring if there is none. Returns whether it made the ring.
@@ -49,12 +49,12 @@ pub(super) async fn create(
     bytes: &[u8],
 ) -> Result<bool, sqlx::Error> {
     let mut transaction = connection.begin().await?;
-    // IF NOT EXISTS fails where two make a table at once.
+    // IF NOT EXISTS fails if two make a table at once.
     sqlx::query("SELECT pg_advisory_xact_lock(hashtext('gingersnap_rings'))")
         .persistent(false)
         .execute(&mut *transaction)
         .await?;
-    // `CREATE TABLE IF NOT EXISTS` needs the right to make tables, even where there is nothing to make.
+    // `CREATE TABLE IF NOT EXISTS` needs the right to make tables, even if there is nothing to make.
     let there: bool = sqlx::query_scalar(
         "SELECT to_regclass('gingersnap_rings') IS NOT NULL AND to_regclass('gingersnap_nodes') IS NOT NULL",
     )

@@ -22,9 +22,10 @@ use crate::token::PersonId;
 
 /// Keeps sessions in a PostgreSQL database, version 11 or later, for many nodes.
 ///
-/// A call is one round trip, and two if it signs somebody in or out. It ends within 2 seconds, whatever the server does, and nothing is sent twice. There are at most
-/// 10 connections, made when they are needed; a pooler that shares connections (PgBouncer, `pool_mode = transaction`) may be
-/// between. What was answered is as durable as the server's `fsync` and `synchronous_commit` make it. Cloning is cheap.
+/// A call is one round trip, and two if it signs somebody in or out. It ends within 2 seconds, whatever the server does, and
+/// nothing is sent twice. There are at most 10 connections, made when they are needed. A pooler that shares connections
+/// (PgBouncer, `pool_mode = transaction`) may be in between. An answered write is as durable as the server's `fsync` and
+/// `synchronous_commit` make it. Cloning is cheap.
 ///
 /// `gingersnap store init URL`, or [`create_tables`](Store::create_tables), makes the tables `gingersnap_sessions`,
 /// `gingersnap_sign_ins` and `gingersnap_schema`, in the first schema of the role's `search_path`. A node needs no more than
@@ -51,7 +52,7 @@ struct Inner {
 
 impl PostgresStore {
     /// The store at `postgres://user:password@host:port/database?sslmode=…#name`; `#name` is `default` unless given. Connects to
-    /// nothing. What the URL leaves out is as for [`keystore::open`](crate::keystore::open).
+    /// nothing. For anything that the URL leaves out, see [`keystore::open`](crate::keystore::open).
     ///
     /// # Errors
     /// [`StoreErrorKind::BadUrl`](crate::store::StoreErrorKind::BadUrl).
@@ -68,15 +69,15 @@ impl PostgresStore {
         })))
     }
 
-    /// Waits for all that is under way, tasks included, and closes the connections. Calls that come later are refused.
+    /// Waits for everything that is under way, tasks included, and closes the connections. Later calls are refused.
     pub async fn close(&self) {
         self.0.is_closed.send_replace(true);
-        // An error would mean that the sender is gone, which is here.
+        // An error would mean that the sender is gone, but it is here.
         drop(self.0.tasks.subscribe().wait_for(|tasks| *tasks == 0).await);
         self.0.client.pool.close().await;
     }
 
-    /// Starts the upkeep, unless it goes on already. A task ends before the store if its runtime does.
+    /// Starts the upkeep, unless it runs already. The task ends before the store if its runtime does.
     fn keep_up(&self) {
         let mut upkeep = self.0.upkeep.lock().unwrap_or_else(PoisonError::into_inner);
         if upkeep.as_ref().is_none_or(AbortHandle::is_finished)
@@ -87,7 +88,7 @@ impl PostgresStore {
     }
 }
 
-/// Purges a little once a minute, and goes on at once while there is more.
+/// Purges a little once a minute, and again at once while there is more.
 async fn keep_up(store: Weak<Inner>) {
     for second in 1u64.. {
         sleep(SECOND).await;
@@ -142,7 +143,7 @@ impl Store for PostgresStore {
         })
     }
 
-    /// Returns after about a second though more could be removed: then the number is less than `limit`.
+    /// Returns after about a second even if more could be removed: then the number is less than `limit`.
     fn purge(&self, limit: u32) -> Answer<'_, u32> {
         Box::pin(async move {
             let (mut removed, mut started) = (0, None);

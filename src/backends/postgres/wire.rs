@@ -91,7 +91,7 @@ pub(super) fn parse(url: &str) -> Result<(PgConnectOptions, Address), BadUrl> {
 
 /// libpq's default, `prefer`, gives the ring to anybody in between.
 fn with_tls(options: PgConnectOptions, url: &str) -> PgConnectOptions {
-    // Not the whole URL: a password may contain anything.
+    // Only the parameters, not the whole URL: a password may contain anything.
     let parameters = url.split_once('?').map_or("", |(_, parameters)| parameters);
     let said = parameters.split('&').any(|it| it.starts_with("sslmode="))
         || !matches!(options.get_ssl_mode(), PgSslMode::Prefer);

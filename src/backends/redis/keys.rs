@@ -1,4 +1,4 @@
-//! Names and numbers as the server gets them.
+//! Names and numbers as they are sent to the server.
 
 use crate::store::RecordId;
 use crate::token::PersonId;
@@ -6,9 +6,9 @@ use crate::token::PersonId;
 /// The keys of a store.
 pub(super) struct Keys {
     records: String,
-    /// What all keys of sign-ins begin with.
+    /// The prefix of all keys of sign-ins.
     pub(super) sign_ins: String,
-    /// The key of no record.
+    /// The key of no record: nothing is ever stored there.
     pub(super) none: String,
 }
 
@@ -33,5 +33,5 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
-/// Three centuries; the server refuses what its milliseconds cannot count.
+/// Three centuries, in seconds; the server refuses a time that its milliseconds cannot count.
 pub(super) const LONGEST: u64 = 10_000_000_000;

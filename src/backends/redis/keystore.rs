@@ -145,7 +145,7 @@ impl Keystore for RedisKeystore {
             let mut lease = self.link.open(READ).await?;
             let mut size = redis::cmd("MEMORY");
             size.arg("USAGE").arg(&self.keys.nodes).arg("SAMPLES").arg(0);
-            // Nothing else bounds the answer that comes next.
+            // Nothing else bounds the next answer.
             match in_time(size.query_async::<Option<usize>>(&mut *lease)).await {
                 Ok(Ok(size)) if size <= Some(NODES_SIZE) => {}
                 answer => return lease.finish(answer).map(|_| vec![Err(too_many(address))]),
@@ -190,11 +190,11 @@ impl fmt::Display for RedisKeystore {
 
 const RING: &str = "ring";
 const DIGEST: &str = "digest";
-/// Bytes of memory for as many records as are read, each of the greatest size, and what the server needs beside each.
+/// Bytes of memory for the most records that are read, each of the greatest size, and the server's overhead for each.
 const NODES_SIZE: usize = MAX_NODES * 2 * MAX_RECORD;
 
-/// Compares and sets. Lua here has no SHA-256: it compares the last writer's digest. Publishing is but a hint, and lacking the
-/// right to it must not end a script that has written already.
+/// Compares and sets. Lua here has no SHA-256: the script compares the last writer's digest. Publishing is only a hint, and if
+/// the user may not publish, that must not end a script that has already written.
 const WRITE: &str = "\
 local digest = redis.call('HGET', KEYS[1], 'digest')
 if not digest and redis.call('EXISTS', KEYS[1]) == 1 then return 'another' end

@@ -13,7 +13,7 @@ pub(in crate::backends) struct Topic {
     pub(super) channel: String,
 }
 
-/// A subscription to the channel: requests go one way, messages come the other.
+/// A subscription to the channel: requests go through one half, messages come through the other.
 pub(in crate::backends) struct Messages {
     asks: PubSubSink,
     heard: PubSubStream,

@@ -1,12 +1,12 @@
-//! The time of a server that is no replica.
+//! The time of a server that is not a replica.
 
 use redis::{ErrorKind, RedisResult, ServerErrorKind, Value};
 
 use crate::Timestamp;
 
-/// The time, from a server that did not refuse the removal of nothing as a replica.
+/// The server's time. A replica would have refused the probe, which removes nothing.
 pub(super) fn primarys_time(probe: Value, time: Value) -> RedisResult<Timestamp> {
-    // Other reasons not to write are none not to read.
+    // Other reasons not to write are no reason not to read.
     if let Err(error) = probe.extract_error()
         && error.kind() == ErrorKind::Server(ServerErrorKind::ReadOnly)
     {

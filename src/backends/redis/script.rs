@@ -1,4 +1,4 @@
-//! Records as Redis keeps them, what asks for them, and the script that changes them.
+//! Records as Redis keeps them, the commands that ask for them, and the script that changes them.
 
 use redis::{Cmd, Pipeline, RedisError, RedisResult, Value};
 
@@ -19,7 +19,7 @@ pub(super) fn written(record: &Record, owner: Option<PersonId>) -> Vec<u8> {
     value
 }
 
-/// The record of a value, or what is wrong with that.
+/// The record in a value, or the fault of the value.
 pub(super) fn read(value: &[u8]) -> Result<Record, Foreign> {
     let is_end = |byte: &u8| *byte == b'\n';
     let end = value.iter().take(HEAD).position(is_end).ok_or(Foreign::Else)?;
@@ -34,7 +34,7 @@ pub(super) fn read(value: &[u8]) -> Result<Record, Foreign> {
     Ok(Record { version, bytes: bytes.get(1..).unwrap_or_default().into() })
 }
 
-/// A value that is not ours to read.
+/// A value that this program cannot read.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) enum Foreign {
     /// Another version of this program wrote it.
@@ -42,7 +42,7 @@ pub(super) enum Foreign {
     Else,
 }
 
-/// Asks for a record and the time, in one go. A replica is found by a write that changes nothing: it may lack the last ones.
+/// Asks for a record and the time, in one go. A write that changes nothing detects a replica, which may lack the last writes.
 pub(super) fn load(key: &str, none: &str) -> Pipeline {
     let mut calls = redis::pipe();
     calls.cmd("DEL").arg(none).cmd("TIME").cmd("GET").arg(key);
@@ -55,14 +55,14 @@ pub(super) fn loaded(answers: Vec<Value>) -> RedisResult<(Option<Vec<u8>>, Times
     Ok((redis::from_redis_value(value.extract_error()?)?, primarys_time(probe, time)?))
 }
 
-/// The beginning of a call of [`APPLY`], which the server knows by the SHA-1 of its text once it has seen that.
+/// The beginning of a call of [`APPLY`]. Once the server has seen the script, it knows it by the SHA-1 of its text.
 pub(super) fn call(is_known: bool) -> Cmd {
     let mut call = redis::cmd(if is_known { "EVALSHA" } else { "EVAL" });
     call.arg(if is_known { APPLY_SHA1 } else { APPLY });
     call
 }
 
-/// What comes of operations, and the time.
+/// The outcome of operations, and the time.
 pub(super) type Outcome = (Result<Applied, Foreign>, Timestamp);
 
 /// Adds the operations to a call of [`APPLY`].
@@ -103,7 +103,7 @@ pub(super) fn outcome(answer: &[u8]) -> Option<Outcome> {
     Some((outcome, Timestamp::from_unix(time)))
 }
 
-/// The error that a command of the script met. Some servers wrap it: then its first word says nothing.
+/// The error that a command of the script met. Some servers wrap it: then its first word means nothing.
 pub(super) fn met(error: RedisError) -> RedisError {
     let Some(detail) = error.detail().filter(|_| error.code() == Some("ERR")) else { return error };
     let denied = DENIED.iter().any(|text| detail.contains(text)).then_some("NOPERM");
@@ -124,14 +124,14 @@ fn owner_text(owner: Option<PersonId>) -> String {
 }
 
 pub(super) const FORM: i64 = 1;
-/// Octets that the script reads of a value to know version and owner.
+/// Octets of a value that the script reads to find version and owner.
 const HEAD: usize = 64;
 const APPLY: &str = include_str!("apply.lua");
 const APPLY_SHA1: &str = "6eebeb5fb0e7534c0f5763892e6ff8117882183b";
 
-/// What servers say when the user may not do what the script does: until 7.0, and since.
+/// Texts of servers when the user may not do something in the script: until 7.0, and since.
 const DENIED: [&str; 2] = ["The user executing the script can't", "ACL failure in script"];
-/// First words of errors that servers before 7 put behind their own.
+/// First words of errors that servers before 7 put after their own.
 const WRAPPED: [&str; 5] = ["READONLY", "OOM", "MISCONF", "WRONGTYPE", "NOREPLICAS"];
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! One connection that all calls share: each is written at once, and answers come in order.
+//! One connection that all calls share: each call is written at once, and answers come in order.
 //!
-//! It is made with the first call, and anew when it was lost, whoever notices first. A call ends within two seconds, connecting
-//! included. Nothing is sent twice: a call whose connection breaks does not know whether it was carried out.
+//! It is made with the first call, and made again when it was lost, by the first call that notices. A call ends within two
+//! seconds, connecting included. Nothing is sent twice: a call whose connection breaks does not know whether it was carried out.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,7 +22,7 @@ pub(super) struct Shared {
     client: Client,
     pub(super) address: Address,
     live: Mutex<Option<Live>>,
-    /// Held by the one who connects; the others wait for what comes of it.
+    /// Held by the call that connects; the others wait for its outcome.
     connecting: tokio::sync::Mutex<()>,
 }
 
@@ -36,7 +36,7 @@ impl Shared {
     /// The server that the URL names; connects to nothing.
     pub(super) fn new(url: &str) -> Result<Self, StoreError> {
         let (client, address) = parse(url)?;
-        // In the third version of the protocol a connection can be watched: see `Ended`.
+        // With the third version of the protocol, a connection can be watched: see `Ended`.
         let information = client.get_connection_info().clone();
         let settings = information.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
         let client = Client::open(information.set_redis_settings(settings))
@@ -71,14 +71,14 @@ impl Shared {
             Ok(Err(error)) => MultiplexedConnection::explain(&error),
             Err(_) => late(),
         };
-        // Behind the same name there may be another server by now, such as the new primary.
+        // By now the same name may lead to another server, such as the new primary.
         if let (Cause::Unreachable | Cause::ReadOnly, Some(is_lost)) = (fault.cause, used) {
             is_lost.store(true, Ordering::Relaxed);
         }
         Err(fault.of_store(&self.address, action))
     }
 
-    /// The connection, if there is one that is not known to be lost.
+    /// The connection, unless it is known to be lost.
     fn living(&self) -> Option<Live> {
         let live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
         live.as_ref().filter(|live| !live.is_lost.load(Ordering::Relaxed)).cloned()
@@ -86,7 +86,7 @@ impl Shared {
 
     async fn connect(&self) -> Result<Live, RedisError> {
         let _connecting = self.connecting.lock().await;
-        // Another may have done so meanwhile.
+        // Another call may have connected meanwhile.
         if let Some(live) = self.living() {
             return Ok(live);
         }
@@ -100,18 +100,18 @@ async fn connect(client: &Client) -> Result<Live, RedisError> {
     prepare(client);
     let is_lost = Arc::new(AtomicBool::new(false));
     let ended = Ended(Arc::clone(&is_lost));
-    // What hears the server's own messages, of which there are none, lives as long as the connection does.
+    // The receiver of the server's own messages lives as long as the connection. There are no such messages.
     let hear = move |_: PushInfo| {
         let _ = &ended;
         Ok::<(), ()>(())
     };
-    // Calls have a limit of their own.
+    // Calls have their own limit.
     let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
     let wire = client.get_multiplexed_async_connection_with_config(&config.set_push_sender(hear)).await?;
     Ok(Live { wire, is_lost })
 }
 
-/// Says that a connection is lost, once it ended: by the server, by an error, or with its runtime.
+/// Notes that a connection is lost when it ends: by the server, by an error, or with its runtime.
 struct Ended(Arc<AtomicBool>);
 
 impl Drop for Ended {

@@ -1,4 +1,4 @@
-//! Sign-ins as Redis keeps them: what asks for them, and what of the script's arguments is about them.
+//! Sign-ins as Redis keeps them: the commands that ask for them, and their part of the script's arguments.
 
 use std::fmt::Write as _;
 
@@ -67,7 +67,7 @@ pub(super) fn list(keys: &Keys, person: PersonId) -> Pipeline {
     calls
 }
 
-/// Reads the answers to [`list`]: what lives, as far as rows tell; `None` of what is not ours.
+/// Reads the answers to [`list`]: the living sign-ins, as far as rows tell; `None` if a row is not ours.
 pub(super) fn listed(answers: Vec<Value>) -> RedisResult<(Option<Vec<SignInRow>>, Timestamp)> {
     let [probe, time, all] = answers.try_into().unwrap_or_default();
     let now = primarys_time(probe, time)?;
@@ -78,7 +78,7 @@ pub(super) fn listed(answers: Vec<Value>) -> RedisResult<(Option<Vec<SignInRow>>
     Ok((rows.map(|rows| rows.into_iter().flatten().collect()), now))
 }
 
-/// A row, if it lives: `None` inside of one that does not, and `None` of what is none.
+/// A row if it lives: the inner `None` is for a row that does not, the outer one for a value that is not a row.
 fn living(id: &str, row: &[u8], now: Timestamp, cut: Option<u64>) -> Option<Option<SignInRow>> {
     let end = row.iter().position(|byte| *byte == b'\n')?;
     let (head, label) = row.split_at_checked(end)?;
@@ -93,7 +93,7 @@ fn living(id: &str, row: &[u8], now: Timestamp, cut: Option<u64>) -> Option<Opti
     Some(is_alive.then_some(SignInRow { id, first, started_at, sealed_at, seen_at, label }))
 }
 
-/// Asks which of the sign-ins a node put back as ended.
+/// Asks which of the sign-ins have ended because a node put that back.
 pub(super) fn ended(keys: &Keys, rows: &[SignInRow]) -> Pipeline {
     let mut calls = redis::pipe();
     for row in rows {
@@ -108,7 +108,7 @@ pub(super) fn have_ended(answers: Vec<Value>) -> RedisResult<Vec<bool>> {
     answers.into_iter().map(read).collect()
 }
 
-/// Asks for what ended after a place; the answers tell the place where the feed is, too.
+/// Asks for the ends after a place; the answers also say the feed's present place.
 pub(super) fn page(keys: &Keys, place: u64) -> Pipeline {
     let key = |what| format!("{}{what}", keys.sign_ins);
     let mut calls = redis::pipe();
@@ -119,13 +119,13 @@ pub(super) fn page(keys: &Keys, place: u64) -> Pipeline {
     calls
 }
 
-/// The place of a mark, and the run that it is of.
+/// The place in a mark, and the run that it belongs to.
 pub(super) fn place(mark: &[u8]) -> Option<(&str, u64)> {
     let (run, place) = str::from_utf8(mark).ok()?.rsplit_once(' ')?;
     Some((run, place.parse().ok()?))
 }
 
-/// Reads the answers to [`page`], which was asked for by this mark; `None` if all is to be asked for.
+/// Reads the answers to [`page`], which was asked for with this mark; `None` if the whole feed must be asked for.
 pub(super) fn feed(answers: Vec<Value>, mark: &[u8]) -> RedisResult<(Option<Feed>, Timestamp)> {
     let [probe, time, server, run, last, members] = answers.try_into().unwrap_or_default();
     let now = primarys_time(probe, time)?;
@@ -152,7 +152,7 @@ pub(super) fn feed(answers: Vec<Value>, mark: &[u8]) -> RedisResult<(Option<Feed
     Ok((Some(feed), now))
 }
 
-/// Adds a member of the feed; what is none of ours is passed over.
+/// Adds a member of the feed; one that is not ours is skipped.
 fn tell(member: &str, feed: &mut Feed) -> Option<()> {
     let mut parts = member.get(1..)?.split(' ');
     let (id, at, until) = (unhex(parts.next()?)?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
@@ -206,5 +206,5 @@ fn unhex(digits: &str) -> Option<[u8; 16]> {
     bytes.try_into().ok().filter(|_| rest.is_empty())
 }
 
-/// Members of a page at most.
+/// The most members of a page.
 const PAGE: usize = 20_000;

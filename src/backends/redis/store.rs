@@ -24,25 +24,26 @@ use crate::token::{PersonId, SessionId};
 /// Keeps sessions in Redis 6 or later, or Valkey, for many nodes; not in a cluster.
 ///
 /// The URL is `redis://user:password@host:port/number#name`, or `rediss://` for TLS, whose roots are the system's. One server
-/// holds many stores; `#name` is the name of this one, `default` unless given. Each call is one round trip on one connection,
-/// which all share (a list of sign-ins is two); a second connection listens for hints. It needs tokio. A clone is another handle of the same.
+/// holds many stores; `#name` is the name of this one, `default` unless given. All calls share one connection, and each is one
+/// round trip (a list of sign-ins is two). A second connection listens for hints. It needs tokio. A clone is another handle to
+/// the same store.
 ///
-/// What the server acknowledged is as durable as its settings make it, and by default that is not much:
+/// A write that the server acknowledges is as durable as its settings make it, and by default that is not much:
 ///
 /// ```text
 /// appendonly yes                 # else a restart forgets sessions, and revives what was removed
 /// maxmemory-policy noeviction    # any other ends sessions when memory is short
 /// ```
 ///
-/// A replica that takes over may lack the last writes even so: sessions are then as they were before, and a session that was
-/// ended in that moment is not. Loads and writes ask the primary; a replica is [`ReadOnly`](Kind::ReadOnly), unless it has
-/// `replica-read-only no`, which nobody should.
+/// Even so, a replica that takes over may lack the last writes: sessions are then as they were before, and a session that was
+/// ended in that moment is not ended. Loads and writes ask the primary; a replica is [`ReadOnly`](Kind::ReadOnly), unless it has
+/// `replica-read-only no`, which no server should have.
 ///
 /// # Keys and rights
-/// A record is the string `gingersnap:<name>:session:<id>`, whose time to live is the session's and an hour: the server removes it
-/// by itself. What begins with `gingersnap:<name>:sign-in:` is about sign-ins: a hash for each person, and what ended in the sorted
-/// set `feed`, from which [`purge`](Store::purge) removes what has no meaning any more. A node needs no more than (for the name
-/// `shop`)
+/// A record is the string `gingersnap:<name>:session:<id>`. Its time to live is the session's and an hour: the server removes it
+/// by itself. Keys that begin with `gingersnap:<name>:sign-in:` are about sign-ins: a hash for each person, and the ends in the
+/// sorted set `feed`. [`purge`](Store::purge) removes the ends that have no meaning any more from it. A node needs no more than
+/// (for the name `shop`)
 ///
 /// ```text
 /// ACL SETUSER web on >password resetkeys ~gingersnap:shop:session:* ~gingersnap:shop:sign-in:*
@@ -51,8 +52,8 @@ use crate::token::{PersonId, SessionId};
 ///   +zrangebyscore +zrem +publish +subscribe +ping +info
 /// ```
 ///
-/// and `+select` for another database than 0. [`create_tables`](Store::create_tables) makes nothing: it tries these rights with
-/// a record that it removes again, and refuses a server that would drop sessions to make room, where it may ask (`+config|get`).
+/// and `+select` for any database but 0. [`create_tables`](Store::create_tables) makes nothing: it tries these rights with a
+/// record that it removes again. If it may ask (`+config|get`), it refuses a server that would drop sessions to make room.
 #[derive(Clone)]
 pub struct RedisStore(Arc<Inner>);
 
@@ -60,7 +61,7 @@ struct Inner {
     shared: Shared,
     keys: Keys,
     hints: Arc<Hints>,
-    /// The rank in the feed from which the next purge looks.
+    /// The rank in the feed at which the next purge begins to look.
     swept: AtomicU64,
 }
 
@@ -82,7 +83,7 @@ impl RedisStore {
         Ok(policy.map(|policy| format!("`maxmemory-policy {policy}` drops sessions when memory is short")))
     }
 
-    /// The value of a setting; none if the user may not ask.
+    /// The value of a setting; none if the user may not ask for it.
     async fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
         let mut get = redis::cmd("CONFIG");
         get.arg("GET").arg(name);
@@ -138,7 +139,7 @@ impl RedisStore {
         Err(self.foreign(&Foreign::Else, READ))
     }
 
-    /// Looks at the next part of the feed, and removes what was over an hour ago.
+    /// Looks at the next part of the feed, and removes the ends that were over an hour ago.
     async fn sweep(&self, limit: u32) -> Result<(u32, Timestamp), StoreError> {
         let (from, number) = (self.0.swept.load(Ordering::Relaxed), PART.min(limit.into()));
         let calls = sign_ins::part(&self.0.keys, from, number);
@@ -149,7 +150,7 @@ impl RedisStore {
                 |mut wire: MultiplexedConnection| async move { call.query_async::<u64>(&mut wire).await };
             self.0.shared.call(PURGE, ask).await?;
         }
-        // Past the end it begins again.
+        // After the end it starts again from the beginning.
         let kept = u64::try_from(seen - over.len()).unwrap_or_default();
         let next = if u64::try_from(seen).is_ok_and(|seen| seen < number) { 0 } else { from + kept };
         self.0.swept.store(next, Ordering::Relaxed);
@@ -186,7 +187,7 @@ impl RedisStore {
         }
     }
 
-    /// Tries all that a node does, with a record and a sign-in that nobody has.
+    /// Tries everything that a node does, with a record and a sign-in that nobody has.
     async fn try_rights(&self) -> Result<((), Timestamp), StoreError> {
         let (id, record) = (RecordId::from_bytes([0; 16]), Record { version: 0, bytes: Vec::new() });
         let (sign_in, person) = (SessionId::from_bytes([0; 16]), PersonId::from_bytes([0; 16]));
@@ -236,8 +237,7 @@ impl Store for RedisStore {
         })
     }
 
-    /// Removes nothing but what the feed has of ends that have no meaning any more, and looks at a part of it: the server removes
-    /// the rest.
+    /// Looks at a part of the feed, and removes ends that have no meaning any more, nothing else: the server removes the rest.
     fn purge(&self, limit: u32) -> Answer<'_, u32> {
         Box::pin(self.sweep(limit))
     }

@@ -13,7 +13,7 @@ impl Wire for MultiplexedConnection {
 
     async fn connect(client: &Client) -> Result<Self, RedisError> {
         prepare(client);
-        // Callers have limits of their own.
+        // Callers have their own limits.
         let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
         client.get_multiplexed_async_connection_with_config(&config).await
     }
@@ -27,7 +27,7 @@ impl Wire for MultiplexedConnection {
         let reason = match (error.code(), error.detail()) {
             (Some(code), Some(detail)) => format!("{code} {detail}"),
             (Some(code), None) => code.into(),
-            // The client keeps neither code nor text of a refused password.
+            // The client keeps neither the code nor the text when a password is refused.
             _ if error.kind() == ErrorKind::AuthenticationFailed => "user or password was refused".into(),
             _ => error.to_string(),
         };

@@ -19,7 +19,7 @@ pub(super) fn load(connection: &Connection, store: &str, id: RecordId) -> Result
     })
 }
 
-/// Carries out all of the operations, or none of them, within a transaction that others share; returns the time to answer too.
+/// Carries out all of the operations, or none of them, within a transaction that others share; also returns the time to answer.
 pub(super) fn apply(
     connection: &Connection,
     store: &str,
@@ -92,7 +92,7 @@ fn run(connection: &Connection, statement: &str) -> Result<()> {
     connection.prepare_cached(statement)?.execute(()).map(drop)
 }
 
-/// A row in any case, for the time.
+/// Always gives a row, for the time.
 const LOAD: &str = "SELECT unixepoch(), version, record FROM (SELECT 1) LEFT JOIN gingersnap_sessions \
      ON store = ?1 AND id = ?2";
 const INSERT: &str = "INSERT INTO gingersnap_sessions (store, id, version, owner, record, expires_at) \

@@ -1,4 +1,4 @@
-//! The thread that carries the log over into the file, so that nobody who writes waits for the disk.
+//! The thread that copies the log into the file, so that no writer waits for the disk.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -10,10 +10,10 @@ use rusqlite::Connection;
 use super::file::File;
 use crate::store::StoreError;
 
-/// Work for after the next checkpoint.
+/// Work to do after the next checkpoint.
 type Then = Box<dyn FnOnce() + Send>;
 
-/// A checkpoint is half a second after a write, or at once if somebody waits for it.
+/// Makes a checkpoint half a second after a write, or at once if somebody waits for it.
 pub(super) struct Checkpoints {
     wishes: Arc<Wishes>,
     thread: Option<JoinHandle<()>>,
@@ -48,14 +48,14 @@ impl Checkpoints {
         Ok(Self { wishes, thread: Some(thread) })
     }
 
-    /// Asks for one, since something was written.
+    /// Asks for a checkpoint, since something was written.
     pub(super) fn want(&self) {
         if !mem::replace(&mut self.wishes.lock().is_wanted, true) {
             self.wishes.changed.notify_one();
         }
     }
 
-    /// Asks for one at once, since much was written, and does `work` after it.
+    /// Asks for a checkpoint at once, since much was written, and does `work` after it.
     pub(super) fn before(&self, work: impl FnOnce() + Send + 'static) {
         let mut state = self.wishes.lock();
         state.is_wanted = true;
@@ -69,7 +69,7 @@ impl Drop for Checkpoints {
     fn drop(&mut self) {
         self.wishes.lock().is_over = true;
         self.wishes.changed.notify_one();
-        // A panic there has closed it as well.
+        // A panic in the thread has closed it as well.
         self.thread.take().into_iter().for_each(|thread| drop(thread.join()));
     }
 }
@@ -79,7 +79,7 @@ impl Wishes {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for a wish, and for others that may follow; none if it is over.
+    /// Waits for a request, and for others that may follow; `None` if there will be no more.
     fn next(&self) -> Option<Vec<Then>> {
         let is_idle = |state: &mut State| !state.is_wanted && !state.is_over;
         let state = self.changed.wait_while(self.lock(), is_idle).unwrap_or_else(PoisonError::into_inner);
@@ -97,7 +97,7 @@ struct Worker {
 }
 
 impl Worker {
-    /// What fails is done after the next write, with another connection.
+    /// A failed checkpoint is made after the next write, with another connection.
     fn work(&mut self) {
         if self.carry_over().is_err() {
             self.connection = None;
@@ -117,8 +117,8 @@ impl Worker {
     }
 }
 
-/// A log that is long begins anew, which it does only when all of it is in the file. So that nobody waits for that, what came
-/// during one checkpoint is carried over by another, until nothing came. Where more comes always, somebody has to wait in the end.
+/// A long log is started anew, which is only possible when all of it is in the file. So that nobody waits for that, pages that
+/// came during one checkpoint are copied by another, until none came. If there are always more, somebody has to wait in the end.
 fn carry_over(connection: &Connection) -> rusqlite::Result<()> {
     let mut pages = checkpoint(connection, PASSIVE)?;
     if pages < LONG {
@@ -138,17 +138,17 @@ fn checkpoint(connection: &Connection, statement: &str) -> rusqlite::Result<i64>
     connection.prepare_cached(statement)?.query_row((), |row| row.get(1))
 }
 
-/// Waits for nobody, and nobody for it.
+/// Waits for nobody, and makes nobody wait.
 const PASSIVE: &str = "PRAGMA wal_checkpoint(PASSIVE)";
-/// Holds off those who write.
+/// Makes writers wait.
 const RESTART: &str = "PRAGMA wal_checkpoint(RESTART)";
 const TRIES: usize = 8;
 const CARRY: &str = "carry over the log of";
-/// What is written within it goes along.
+/// Everything that is written within this time goes into the same checkpoint.
 const PAUSE: Duration = Duration::from_millis(500);
-/// Pages of a log that takes 16 MiB.
+/// Pages in a log of 16 MiB.
 const LONG: i64 = 4_096;
-/// 48 MiB: at 64 who commits makes the checkpoint.
+/// 48 MiB: at 64 MiB the next commit makes the checkpoint itself.
 const TOO_LONG: i64 = 3 * LONG;
-/// Those who write wait at most so long for those who read, when the log begins anew.
+/// The longest time that writers wait for readers when the log is started anew.
 const LEAST: Duration = Duration::from_millis(20);

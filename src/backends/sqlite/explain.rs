@@ -10,7 +10,7 @@ pub(super) fn explain(error: &Error) -> Fault {
         (Cause::Unreachable, _) => "another process has had the file locked for too long".to_owned(),
         (_, Some(ErrorCode::NotADatabase)) => "it is no SQLite database".into(),
         (_, Some(ErrorCode::CannotOpen)) => "it, or its log beside it, cannot be opened".into(),
-        // Without the statement, which rusqlite shows with it.
+        // Without the statement, which rusqlite would show too.
         _ => said(error),
     };
     Fault { cause, reason, hint }

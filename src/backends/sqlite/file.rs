@@ -1,4 +1,4 @@
-//! The file: its name, what it must be, and connections to it.
+//! The file: its name, the checks of it, and connections to it.
 
 use std::fs::OpenOptions;
 use std::io::{self, ErrorKind};
@@ -14,7 +14,7 @@ use crate::backends::fault::{Cause, Fault, Hint, no_tables, wrong_schema};
 use crate::backends::url::{Address, BadUrl, bad, split};
 use crate::store::StoreError;
 
-/// A file that may be there, and the name of the store in it.
+/// A file, which may not exist yet, and the name of the store in it.
 pub(super) struct File {
     path: PathBuf,
     pub(super) address: Address,
@@ -34,7 +34,7 @@ impl File {
         Ok(Self { path: path.into(), address: Address::new(&format!("sqlite:{path}"), name) })
     }
 
-    /// A connection to what `gingersnap store init` made, for one thread at a time.
+    /// A connection to the file that `gingersnap store init` made, for one thread at a time.
     pub(super) fn connect(&self, action: &str) -> Result<Connection, StoreError> {
         let connection = self.to_connection(action)?;
         match version(&connection) {
@@ -64,8 +64,8 @@ impl File {
         explain(error).of_store(&self.address, action)
     }
 
-    /// Asks the system what is there: SQLite would name no reason. It is not opened for that: with the end of that, this
-    /// process would lose its locks on the file.
+    /// Asks the system about the file, because SQLite would give no reason. The file is not opened for that: closing it again
+    /// would make this process lose its locks on it.
     fn check(&self, action: &str) -> Result<(), StoreError> {
         match fs::metadata(&self.path) {
             Ok(it) if !it.is_file() => {
@@ -79,8 +79,8 @@ impl File {
         }
     }
 
-    /// The system says why, since what SQLite cannot open at all cannot be opened here either. A file that can be by now stays
-    /// open: to close it would take this process's locks away.
+    /// Lets the system say why: a file that SQLite cannot open cannot be opened here either. If it can be opened by now, it stays
+    /// open, because closing it would take this process's locks away.
     fn unopened(&self, action: &str, error: &rusqlite::Error) -> StoreError {
         match fs::File::open(&self.path) {
             Err(reason) => self.refused(action, &reason),
@@ -113,7 +113,7 @@ impl File {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags);
         let connection = connection.map_err(|error| self.unopened(action, &error))?;
-        // SQLite opens what it may only read, and fails at something else then.
+        // SQLite also opens a file that it may only read, and then fails at something else.
         if connection.is_readonly(MAIN_DB).map_err(failed)? {
             return Err(self.refused(action, &io::Error::from(ErrorKind::ReadOnlyFilesystem)));
         }
@@ -122,7 +122,7 @@ impl File {
     }
 }
 
-/// Makes an empty file for its owner alone; the files that SQLite puts beside it get its mode.
+/// Makes an empty file that only its owner may use; the files that SQLite puts beside it get its mode.
 fn create_new(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -133,7 +133,7 @@ fn create_new(path: &Path) -> io::Result<()> {
 
 /// Makes the tables unless there are some; returns their version.
 fn make(connection: &mut Connection) -> rusqlite::Result<i64> {
-    // The mode is kept in the file.
+    // The mode is stored in the file.
     connection.pragma_update(None, "journal_mode", "wal")?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     transaction.execute_batch(TABLES)?;
@@ -150,10 +150,10 @@ fn version(connection: &Connection) -> rusqlite::Result<Option<i64>> {
 
 /// The version of the tables.
 const VERSION: i64 = 2;
-/// A call waits for another process at most twice so long: while another wait is on, and then itself.
+/// A call waits for another process at most twice this long: during another call's wait, and then in its own.
 const BUSY: Duration = Duration::from_millis(900);
-/// `NORMAL`: a commit survives this process, and the log is flushed at checkpoints. Who commits makes one only when the log
-/// takes 64 MiB, which means that the disk is too slow for what is written.
+/// `NORMAL`: a commit survives this process, and the log is flushed at checkpoints. A commit makes a checkpoint only when the log
+/// takes 64 MiB, which means that the disk is too slow for the writes.
 const SETTINGS: &str = "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864; \
      PRAGMA wal_autocheckpoint = 16384";
 pub(super) const TABLES: &str = "

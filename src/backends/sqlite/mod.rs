@@ -1,4 +1,5 @@
-//! SQLite: sessions in a file. Reads are done in place, writes by one thread that gathers them; another has the disk keep them.
+//! SQLite: sessions in a file. Reads are done in place, writes by one thread that gathers them; another thread flushes them to
+//! the disk.
 
 mod apply;
 mod checkpoints;

@@ -1,4 +1,4 @@
-//! What the writer's thread is asked for, and the tasks that it carries through.
+//! The requests to the writer's thread, and the tasks that it carries through.
 
 use core::task::{Context, Waker};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -32,7 +32,7 @@ pub(super) struct Write {
     pub(super) teller: Teller<Answered<Applied>>,
 }
 
-/// A task, and the queue in which it comes again once what it waits for is there.
+/// A task, and the queue in which it comes back once it can go on.
 pub(super) struct Carried {
     task: Mutex<Option<Task>>,
     queue: Sender<Item>,
@@ -43,7 +43,7 @@ impl Carried {
         Arc::new(Self { task: Mutex::new(Some(task)), queue })
     }
 
-    /// Polls it; returns true if it ended just now. A panic ends it, and nothing else.
+    /// Polls the task; returns true if it ended just now. A panic ends this task, and nothing else.
     pub(super) fn poll(self: Arc<Self>) -> bool {
         let mut slot = self.task.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(task) = slot.as_mut() else { return false };
@@ -53,7 +53,7 @@ impl Carried {
         if has_ended {
             let task = slot.take();
             drop(slot);
-            // Its destructor is its own as well.
+            // A panic in its destructor is contained as well.
             drop(catch_unwind(AssertUnwindSafe(|| drop(task))));
         }
         has_ended
@@ -63,7 +63,7 @@ impl Carried {
 impl Wake for Carried {
     fn wake(self: Arc<Self>) {
         let queue = self.queue.clone();
-        // Nobody takes it any more once the store is closed.
+        // Nobody takes it any more after the store is closed.
         drop(queue.send(Item::GoOn(self)));
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Readers {
 
 struct Shelf {
     idle: Vec<Connection>,
-    /// Those that are lent out as well.
+    /// The number of connections, including those that are lent out.
     open: usize,
     is_closed: bool,
 }
@@ -28,7 +28,7 @@ impl Readers {
         Self { shelf: Mutex::new(shelf), returned: Condvar::new() }
     }
 
-    /// Reads with one of the connections. One that failed is not used again.
+    /// Reads with one of the connections. A connection that failed is not used again.
     pub(super) fn read<T>(
         &self,
         file: &File,
@@ -44,7 +44,7 @@ impl Readers {
         Ok(found)
     }
 
-    /// Refuses whoever comes from now on.
+    /// Refuses all calls from now on.
     pub(super) fn close(&self) {
         let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
         shelf.is_closed = true;

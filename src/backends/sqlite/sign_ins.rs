@@ -11,7 +11,7 @@ use crate::Timestamp;
 use crate::store::{CutOff, Ended, Feed, Op, SignInRow};
 use crate::token::{PersonId, SessionId};
 
-/// The transaction that carries out operations, in the store of a name, at a time.
+/// The transaction that carries out operations, in the store with this name, at this time.
 pub(super) struct Step<'c> {
     pub(super) connection: &'c Connection,
     pub(super) store: &'c str,
@@ -101,7 +101,7 @@ impl Step<'_> {
         Ok(Some(sealed_at))
     }
 
-    /// True of an identity that has ended, or was sealed at or before its person's cut-off.
+    /// True if the identity has ended, or was sealed at or before its person's cut-off.
     fn is_dead(&self, (id, sealed_at): (SessionId, Timestamp), person: PersonId) -> Result<bool> {
         let params = params![self.store, id.to_bytes(), signed(self.now)];
         let has_ended: bool =
@@ -144,7 +144,7 @@ impl Step<'_> {
         Ok(ids.len())
     }
 
-    /// Ends a sign-in at a time, unless it ends earlier; makes a row of one that has none.
+    /// Ends a sign-in at a time, unless it ends earlier; makes a row if there is none.
     fn end_one(&self, id: SessionId, person: Option<PersonId>, at: u64, until: i64) -> Result<()> {
         let changed = self.next()?;
         let person = person.map(PersonId::to_bytes);
@@ -216,7 +216,7 @@ fn row(row: &Row<'_>) -> Result<SignInRow> {
     })
 }
 
-/// What ended after the place that a mark names, and the time.
+/// The ends after the place that a mark names, and the time.
 pub(super) fn feed(connection: &Connection, store: &str, mark: &[u8]) -> Result<(Feed, u64)> {
     let now = time(connection)?;
     let mut place = connection.prepare_cached(PLACE)?;
@@ -251,7 +251,7 @@ pub(super) fn purge(connection: &Connection, store: &str, limit: u32) -> Result<
     Ok(u32::try_from(removed).unwrap_or(u32::MAX))
 }
 
-/// Earlier than any row.
+/// A place before any row.
 const BEFORE_ALL: i64 = -1;
-/// Rows of a feed at most.
+/// The most rows of a feed.
 const PAGE: i64 = 20_000;

@@ -1,4 +1,5 @@
-//! The statements of sign-ins, and the tables that they are about. A cut-off is a row too: it has no first sign-in, and its end is its time.
+//! The statements of sign-ins, and the tables that they use. A cut-off is a row too: it has no first sign-in, and its end is its
+//! time.
 
 pub(super) const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS gingersnap_sign_ins (
@@ -21,12 +22,12 @@ pub(super) const CUT_AT: &str =
     "SELECT ended_at FROM gingersnap_sign_ins WHERE store = ?1 AND id = ?2 AND first IS NULL";
 pub(super) const LAST_SEALED: &str = "SELECT coalesce(max(sealed_at), 0) FROM gingersnap_sign_ins \
      WHERE store = ?1 AND person = ?2 AND first IS NOT NULL";
-/// What it renews keeps its first one, and its label unless there is another.
+/// A renewal keeps its first sign-in, and its label unless there is another.
 pub(super) const ENTER: &str = "INSERT INTO gingersnap_sign_ins \
      (store, id, first, person, started_at, sealed_at, seen_at, label, expires_at) \
      SELECT ?1, ?2, coalesce(first, ?3), ?4, ?5, ?6, ?6, coalesce(?7, label, x''), ?8 \
      FROM (SELECT 1) LEFT JOIN gingersnap_sign_ins ON store = ?1 AND id = ?3";
-/// The sign of `+expires_at` keeps its index out: a person has few rows, and it has most of the table's.
+/// The `+` in `+expires_at` keeps its index unused: a person has few rows, and the index would give most of the table's.
 pub(super) const LIVING: &str = "SELECT id FROM gingersnap_sign_ins WHERE store = ?1 AND person = ?2 AND first = ?3 \
      AND (ended_at IS NULL OR ended_at > ?4) AND sealed_at > ?5 AND +expires_at > ?6";
 pub(super) const END: &str = "INSERT INTO gingersnap_sign_ins \
@@ -43,7 +44,7 @@ pub(super) const SEEN: &str = "UPDATE gingersnap_sign_ins SET seen_at = max(seen
      WHERE store = ?1 AND id = ?2 AND person = ?3 AND (ended_at IS NULL OR ended_at > ?5)";
 pub(super) const LABEL: &str = "UPDATE gingersnap_sign_ins SET label = ?4 \
      WHERE store = ?1 AND id = ?2 AND person = ?3 AND (ended_at IS NULL OR ended_at > ?5)";
-/// A store's first place is 1; the run tells a store that was made anew from the one before.
+/// A store's first place is 1; the run tells a new store from the one before it.
 pub(super) const NEXT: &str = "INSERT INTO gingersnap_feeds (store, run, last) VALUES (?1, randomblob(8), 1) \
      ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last";
 pub(super) const PLACE: &str = "SELECT run, last FROM gingersnap_feeds WHERE store = ?1";
@@ -61,7 +62,7 @@ mod tests {
 
     use super::*;
 
-    /// SQLite says which index a statement goes by.
+    /// The plan of a statement: SQLite says which index it uses.
     fn plan(statement: &str) -> String {
         let connection = Connection::open_in_memory().expect("a database");
         connection.execute_batch(TABLES).expect("tables");

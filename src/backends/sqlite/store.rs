@@ -26,12 +26,12 @@ use crate::token::PersonId;
 
 /// Keeps sessions in an SQLite file, with no server: the first choice for one machine.
 ///
-/// A read is done where it is awaited, in microseconds. Writes go through one thread, which commits what has gathered as
-/// one transaction and answers once that is done. Several processes may share the file, but not over a network. No runtime
-/// is needed. Cloning is cheap; the threads end with the last clone.
+/// A read is done where it is awaited, in microseconds. Writes go through one thread. It commits the writes that have gathered in
+/// one transaction, and answers once that is done. Several processes may share the file, but not over a network. No runtime is
+/// needed. Cloning is cheap; the threads end with the last clone.
 ///
-/// What was answered survives this process, however it ends (`journal_mode = WAL`, `synchronous = NORMAL`). A second thread
-/// has the disk keep it, half a second later: when the machine loses power, what was written since may be gone, and nothing
+/// An answered write survives this process, however it ends (`journal_mode = WAL`, `synchronous = NORMAL`). A second thread
+/// flushes it to the disk, half a second later. When the machine loses power, the writes since then may be gone, and nothing
 /// else. A disk that hangs makes calls hang.
 ///
 /// `gingersnap store init sqlite:PATH`, or [`create_tables`](Store::create_tables), makes the file, for its owner alone, with
@@ -49,7 +49,7 @@ struct Inner {
 }
 
 impl Drop for Inner {
-    /// A task that waits for changes holds the queue, and with it the thread.
+    /// Closes the store: a task that waits for changes would otherwise hold the queue, and with it the thread.
     fn drop(&mut self) {
         self.changes.close();
     }
@@ -59,8 +59,8 @@ impl SqliteStore {
     /// Opens the store at `sqlite:PATH#name`, or `PATH`; `#name` is `default` unless given. A file holds many stores.
     ///
     /// # Errors
-    /// [`StoreErrorKind::BadUrl`]; a file that is no database, cannot be written, or has tables of another version. A file
-    /// that is not there, or has no tables yet, is an error of the first call.
+    /// [`StoreErrorKind::BadUrl`]; a file that is not a database, cannot be written, or has tables of another version. A file
+    /// that is missing, or has no tables yet, is an error of the first call.
     pub fn open(place: &str) -> Result<Self, StoreError> {
         let file = Arc::new(File::parse(place)?);
         let readers = Readers::new();
@@ -81,7 +81,7 @@ impl SqliteStore {
         Ok(Self(Arc::new(Inner { file, readers, queue, tally, changes })))
     }
 
-    /// Waits for all that is under way, tasks included, and closes the file. Calls that come later are refused.
+    /// Waits for everything that is under way, tasks included, and closes the file. Later calls are refused.
     pub async fn close(&self) {
         let (teller, told) = pair();
         self.0.changes.close();
@@ -91,7 +91,7 @@ impl SqliteStore {
         self.0.readers.close();
     }
 
-    /// Asks the writer's thread, and waits for its answer.
+    /// Sends a request to the writer's thread, and waits for its answer.
     async fn ask<T>(&self, action: &str, item: impl FnOnce(Teller<Answered<T>>) -> Item) -> Answered<T> {
         let (teller, told) = pair();
         let sent = self.0.queue.send(item(teller));
@@ -104,7 +104,7 @@ impl SqliteStore {
 }
 
 impl SqliteStore {
-    /// Reads with a connection of its own; what is read comes with the time by the file's clock.
+    /// Reads with a connection of its own; with the result comes the time by the file's clock.
     fn read<'a, T: Send + 'a>(
         &'a self,
         read: impl FnOnce(&Connection, &str) -> rusqlite::Result<(T, u64)> + Send + 'a,
@@ -137,16 +137,16 @@ impl Store for SqliteStore {
         self.read(move |connection, name| sign_ins::feed(connection, name, mark))
     }
 
-    /// Ends with a change that this process makes, and each second for those of others.
+    /// Ends with a change that this process makes, and each second because other processes may make some.
     fn changed(&self) -> Changed {
         let changed = self.0.changes.next();
-        // The thread may have gone to rest for a minute. Once the store is closed nothing changes any more.
+        // The thread may be at rest for a minute. Once the store is closed, nothing changes any more.
         drop(self.0.queue.send(Item::Await));
         changed
     }
 
-    /// Returns after about a second though more could be removed: then the number is less than `limit`. It goes at the pace
-    /// of the disk, and lets writes pass.
+    /// Returns after about a second even if more could be removed: then the number is less than `limit`. It works at the pace of
+    /// the disk, and lets writes go first.
     fn purge(&self, limit: u32) -> Answer<'_, u32> {
         Box::pin(async move {
             let (mut removed, mut started) = (0, None);
@@ -171,7 +171,7 @@ impl Store for SqliteStore {
 
     fn spawn(&self, task: Task) {
         let task = Carried::new(task, self.0.queue.clone());
-        // Once the store is closed, what the task would ask for is refused: it is dropped.
+        // Once the store is closed, the task is dropped: any call of its would be refused.
         drop(self.0.queue.send(Item::Begin(task)));
     }
 }

@@ -1,4 +1,4 @@
-//! Tests that need a hand on the connection: a full file, foreign locks, rows of the past.
+//! Tests that need access to the connection: a full file, foreign locks, rows of the past.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::store::changes::Changes;
 use crate::store::tell::{Told, pair};
 use crate::store::{Applied, Op, Record, RecordId, Store, StoreErrorKind as Kind, Upkeep};
 
-/// A file with tables in a directory of the test's own, which goes with it.
+/// A file with tables in a directory of the test's own, which is removed with it.
 struct Place(PathBuf);
 
 impl Place {
@@ -110,7 +110,7 @@ fn a_full_file_refuses_what_does_not_fit_and_nothing_else() {
         writer.connection().query_row("PRAGMA max_page_count = 20", (), |_| Ok(())).unwrap();
     };
     limit(&mut writer);
-    // The connection is made anew after an error: with it goes the limit, as when there is room again.
+    // The connection is made again after an error: the limit goes with it, as when there is room again.
     let (batch, told) = writes(vec![insert(3, 1 << 20)]);
     writer.write(batch);
     let error = told.into_iter().map(|told| block_on(told).unwrap().unwrap_err()).next().unwrap();
@@ -120,14 +120,14 @@ fn a_full_file_refuses_what_does_not_fit_and_nothing_else() {
         "{error}"
     );
     limit(&mut writer);
-    // Of a transaction that is full, each part is tried by itself.
+    // When a transaction is full, each part is tried by itself.
     let outcomes = written(&mut writer, vec![remove(1), insert(3, 1 << 20), insert(2, 10)]);
     assert_eq!(outcomes[0], Ok(Applied::Done));
     assert_eq!(outcomes[2], Ok(Applied::Conflict(0)));
     assert_eq!(written(&mut writer, vec![insert(4, 1 << 20)]), [Ok(Applied::Done)]);
 }
 
-/// As on a file system that is mounted read-only meanwhile.
+/// The same happens on a file system that is meanwhile mounted read-only.
 #[test]
 fn a_file_that_takes_no_changes_is_read_and_taken_again_when_it_does() {
     let place = Place::new("read_only");
@@ -140,7 +140,7 @@ fn a_file_that_takes_no_changes_is_read_and_taken_again_when_it_does() {
     let hint = Some("this user must be able to write the file and its directory");
     assert_eq!((error.kind(), error.hint()), (Kind::ReadOnly, hint), "{error}");
     assert!(block_on(place.store().load(RecordId::from_bytes([1; 16]))).unwrap().0.is_some());
-    // The connection is made anew after an error.
+    // The connection is made again after an error.
     assert_eq!(written(&mut writer, vec![insert(2, 10)]), [Ok(Applied::Done)]);
 }
 
@@ -164,7 +164,7 @@ fn a_lock_of_another_program_is_waited_for_but_not_for_long() {
         let reason = ": another process has had the file locked for too long";
         assert!(error.to_string().ends_with(reason), "{error}");
     }
-    // Who reads waits for nobody.
+    // A reader waits for nobody.
     assert!(block_on(store.load(RecordId::from_bytes([1; 16]))).unwrap().0.is_some());
     drop(held);
     assert_eq!(block_on(store.apply(&[insert(2, 10)])).unwrap().0, Applied::Done);
@@ -197,14 +197,14 @@ fn only_what_ended_more_than_an_hour_ago_is_purged_and_a_few_at_a_time() {
     assert_eq!((store.upkeep().failures, other.upkeep()), (1, Upkeep { removed: 1, failures: 0 }));
 }
 
-/// As after the machine has lost its power, and the log with it.
+/// The same happens after the machine has lost its power, and the log with it.
 #[test]
 fn the_file_itself_has_what_was_written_a_second_ago_and_what_a_purge_left() {
     let place = Place::new("carried_over");
     let store = place.store();
     let in_file = || -> rusqlite::Result<u32> {
         let copy = place.0.join("copy.db");
-        // By another process: this one would lose its locks.
+        // Another process copies it: this one would lose its locks.
         assert!(process::Command::new("cp").arg(place.path()).arg(&copy).status().unwrap().success());
         let connection = Connection::open(copy)?;
         connection.query_row("SELECT count(*) FROM gingersnap_sessions", (), |row| row.get(0))

@@ -1,4 +1,4 @@
-//! The thread that writes: it commits what has gathered as one transaction.
+//! The thread that writes: it commits the writes that have gathered in one transaction.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -21,16 +21,16 @@ pub(super) struct Writer {
     tally: Arc<Tally>,
     checkpoints: Checkpoints,
     connection: Option<Connection>,
-    /// Tasks that have not ended.
+    /// The number of tasks that have not ended.
     tasks: usize,
-    /// Those who wait until all is done.
+    /// The callers that wait until everything is done.
     closing: Vec<Teller<()>>,
     /// The file's time of the last upkeep.
     tidied_at: Option<u64>,
     is_untidy: bool,
-    /// Those who wait for changes, of other processes too.
+    /// The waits for changes, also for those of other processes.
     changes: Changes,
-    /// The file's time when they were last told.
+    /// The file's time when those who wait were last told.
     told_at: u64,
     /// Seconds without a write since the last upkeep.
     rested: u64,
@@ -58,7 +58,7 @@ impl Writer {
         }
     }
 
-    /// Works until the store is closed, or nobody has it any more.
+    /// Works until the store is closed, or until it has no handle left.
     pub(super) fn run(mut self, queue: &Receiver<Item>) {
         loop {
             let patience = match (self.is_untidy, self.changes.are_awaited()) {
@@ -72,18 +72,18 @@ impl Writer {
                 Err(RecvTimeoutError::Disconnected) => return,
             }
             if !self.closing.is_empty() && self.tasks == 0 {
-                // What came meanwhile is part of what was under way.
+                // Requests that came meanwhile count as under way.
                 while let Ok(item) = queue.try_recv() {
                     self.work(item, queue);
                 }
-                // The file is closed before that is said.
+                // The file is closed before the answer.
                 drop((self.connection.take(), self.checkpoints));
                 return self.closing.into_iter().for_each(|teller| teller.tell(()));
             }
         }
     }
 
-    /// Takes what has gathered.
+    /// Takes the requests that have gathered.
     fn work(&mut self, first: Item, queue: &Receiver<Item>) {
         let mut writes = Vec::new();
         let mut next = Some(first);
@@ -107,7 +107,7 @@ impl Writer {
         self.write(writes);
     }
 
-    /// Carries out all, each with an outcome of its own.
+    /// Carries out all writes, each with its own outcome.
     pub(super) fn write(&mut self, writes: Vec<Write>) {
         if writes.is_empty() {
             return;
@@ -127,7 +127,7 @@ impl Writer {
                 }
                 self.tidy_at(now);
             }
-            // Nothing of it is done, and the others' may be possible: a removal on a full disk.
+            // None of them is done, and the others may be possible: a removal on a full disk.
             Err(error) if writes.len() > 1 && error.kind() != StoreErrorKind::Unreachable => {
                 writes.into_iter().for_each(|write| self.write(vec![write]));
             }
@@ -150,7 +150,7 @@ impl Writer {
         })
     }
 
-    /// Answers when the disk has what a lot changed, which may be a page for each row: the next one is no sooner.
+    /// Answers when the changes of a lot are on the disk. They may be a page for each row. The next lot does not begin earlier.
     fn purge_for(&mut self, limit: u32, teller: Teller<Answered<u32>>) {
         let purged = self.purge(limit);
         match purged {
@@ -175,7 +175,7 @@ impl Writer {
         Ok(((), Timestamp::from_unix(now)))
     }
 
-    /// Nothing came for so long: whoever waits for changes looks for those of other processes.
+    /// Called when no request came for a while: those who wait for changes then look for those of other processes.
     fn rest(&mut self, patience: Duration) {
         self.changes.tell();
         self.rested += patience.as_secs();
@@ -185,7 +185,7 @@ impl Writer {
         }
     }
 
-    /// Purges once a minute, under load too, and goes on at each second while there is more.
+    /// Purges once a minute, under load too, and again each second while there is more.
     pub(super) fn tidy_at(&mut self, now: u64) {
         let tidied_at = *self.tidied_at.get_or_insert(now);
         let wait = if self.is_untidy { 1 } else { MINUTE.as_secs() };
@@ -195,13 +195,13 @@ impl Writer {
         }
     }
 
-    /// Purges a lot, small enough that nobody waits long for it. If it fails, the next one may not.
+    /// Purges a lot, small enough that nobody waits long for it. If it fails, the next one may succeed.
     fn tidy(&mut self) {
         self.is_untidy = self.purge(LOT).is_ok_and(|(removed, _)| removed == LOT);
         self.checkpoints.want();
     }
 
-    /// Does something with the connection, which is made anew after an error.
+    /// Does something with the connection; it is made again after an error.
     fn with<T>(
         &mut self,
         action: &str,
@@ -231,7 +231,7 @@ pub(super) const LOT: u32 = 256;
 pub(super) const WRITE: &str = "write sessions at";
 pub(super) const PURGE: &str = "purge sessions at";
 const CREATE: &str = "make tables for sessions at";
-/// As many writes are one transaction at most.
+/// The most writes in one transaction.
 const MOST: usize = 256;
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);

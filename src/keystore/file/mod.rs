@@ -22,10 +22,10 @@ mod unix;
 
 /// Keeps a ring in one file, readable by its owner alone.
 ///
-/// A file with any bit set for the world is refused, and so is one of another owner than this process's
-/// user or root. Writing takes the lock `<file>.lock`, writes `<file>.tmp`, flushes it, and renames it into
-/// place: a crash leaves the old ring or the new one. It keeps owner, group and group-read as they were.
-/// Nodes write their records into the folder `<file>.nodes`, where they may.
+/// A file with any bit set for the world is refused, and so is a file that belongs to neither this process's user nor root.
+/// Writing takes the lock `<file>.lock`, writes `<file>.tmp`, flushes it, and renames it into place: a crash leaves the old ring
+/// or the new one. It keeps owner, group and group-read as they were. Nodes write their records into the folder `<file>.nodes`,
+/// if they may.
 ///
 /// The methods block for as long as a small local file takes, and so do those of [`Keystore`]. On platforms without
 /// the owners and modes of Unix, all of them are errors of the kind [`Unsupported`](Kind::Unsupported).
@@ -41,7 +41,7 @@ impl FileKeystore {
         Self { path: path.into(), allow_group_read: false }
     }
 
-    /// Accepts a file that its group may read, as Kubernetes makes them with `fsGroup`.
+    /// Accepts a file that its group may read, as Kubernetes makes it with `fsGroup`.
     #[must_use]
     pub fn allow_group_read(self, allow: bool) -> Self {
         Self { allow_group_read: allow, ..self }
@@ -56,7 +56,7 @@ impl FileKeystore {
     ///
     /// # Errors
     /// [`Kind::NotFound`], [`Kind::NotAFile`], [`Kind::TooOpen`], [`Kind::WrongOwner`], [`Kind::TooLarge`],
-    /// and what the system reports.
+    /// and the errors that the system reports.
     pub fn read(&self) -> Result<Loaded, KeystoreError> {
         system::read(&self.path, self.allow_group_read)
     }
@@ -64,7 +64,7 @@ impl FileKeystore {
     /// The ring in the file, for a program that does not follow it: a [`Reloader`](crate::Reloader) does.
     ///
     /// # Errors
-    /// Those of [`read`](Self::read), and [`Kind::BadRing`] where the bytes are no ring.
+    /// Those of [`read`](Self::read), and [`Kind::BadRing`] if the bytes are not a ring.
     pub fn load(&self) -> Result<Keyring, KeystoreError> {
         let missing = |error: KeystoreError| match error.kind() {
             KeystoreErrorKind::NotFound => error.with_hint(MISSING),
@@ -74,10 +74,10 @@ impl FileKeystore {
         Keyring::parse(loaded.bytes()).map_err(|error| KeystoreError::bad_ring(&self.path, &error))
     }
 
-    /// The bytes of a file that is no secret, but must be nobody else's to change, as that of recipients: others may read it.
+    /// The bytes of a file that is not secret but that only its owner may change, such as one of recipients: others may read it.
     ///
     /// # Errors
-    /// As [`read`](Self::read); [`Kind::TooOpen`] only if others may change it.
+    /// Those of [`read`](Self::read); [`Kind::TooOpen`] only if others may change it.
     pub fn read_public(&self) -> Result<Loaded, KeystoreError> {
         system::read_public(&self.path)
     }
@@ -85,7 +85,7 @@ impl FileKeystore {
     /// Makes the file; never replaces one.
     ///
     /// # Errors
-    /// [`Kind::AlreadyExists`], and what the system reports.
+    /// [`Kind::AlreadyExists`], and the errors that the system reports.
     pub fn write_new(&self, bytes: &[u8]) -> Result<(), KeystoreError> {
         system::create(&self.path, bytes)
     }
@@ -93,7 +93,7 @@ impl FileKeystore {
     /// Replaces the bytes of version `replaced`.
     ///
     /// # Errors
-    /// [`Kind::Conflict`], those of [`read`](Self::read), and what the system reports.
+    /// [`Kind::Conflict`], those of [`read`](Self::read), and the errors that the system reports.
     pub fn write(&self, bytes: &[u8], replaced: Version) -> Result<(), KeystoreError> {
         system::replace(&self.path, self.allow_group_read, bytes, replaced)
     }

@@ -1,4 +1,4 @@
-//! Platforms without the owners and modes of Unix: nothing says who else has read a file, so no ring is kept in one.
+//! Platforms without the owners and modes of Unix: nothing shows who else has read a file, so no ring is kept in one.
 
 use std::path::Path;
 

@@ -56,6 +56,7 @@ pub use view::View;
 /// after a skipped one; `serialize_with` and `deserialize_with` that disagree; and types such as `serde_json::Value`, which read
 /// whatever comes. To find out, [`build`](crate::SessionLayerBuilder::build) lets `Deserialize` read made-up values and
 /// `Serialize` write them; if they refuse or panic, that says nothing.
+///
 /// Here is a third version, while cookies of the first are still out and nodes with the second still run:
 ///
 /// ```

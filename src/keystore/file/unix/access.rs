@@ -1,7 +1,7 @@
-//! Opening a ring's file, and who else may.
+//! Opening a ring's file, and checks of who else may open it.
 //!
-//! Everything is checked on the descriptor that is read from, so nobody can swap the file in between.
-//! Symbolic links are followed (Kubernetes mounts secrets through them): what counts is the file.
+//! All checks use the descriptor that is read from, so nobody can swap the file in between. Symbolic links are followed
+//! (Kubernetes mounts secrets through them): the file behind them counts.
 
 use std::fs::{File, Metadata};
 use std::io::Read;
@@ -41,7 +41,7 @@ pub(super) fn read(path: &Path, readers: Readers) -> Result<(Zeroizing<Vec<u8>>,
     }
     check_mode(path, metadata.mode() & 0o7777, readers)?;
     check_owner(path, metadata.uid(), rustix::process::geteuid().as_raw())?;
-    // Room beyond the size, so that reading to the end never grows the buffer.
+    // Extra room beyond the size, so that reading to the end never grows the buffer.
     let size = usize::try_from(metadata.len()).unwrap_or(usize::MAX).min(Keyring::MAX_FILE);
     let mut bytes = Zeroizing::new(Vec::with_capacity(size + 64));
     let limit = Keyring::MAX_FILE as u64 + 1;
@@ -80,7 +80,7 @@ fn check_mode(path: &Path, mode: u32, readers: Readers) -> Result<(), KeystoreEr
     Ok(())
 }
 
-/// Refuses a file that somebody else than its owner may change.
+/// Refuses a file that somebody besides its owner may change.
 fn check_writers(path: &Path, mode: u32) -> Result<(), KeystoreError> {
     let who = match mode {
         _ if mode & WORLD_WRITE != 0 => "everybody",

@@ -44,7 +44,7 @@ fn classify(error: &io::Error) -> (Kind, Option<&'static str>) {
     }
 }
 
-/// The reason in our words where we know it, else in the system's.
+/// The reason in our words if we know it, otherwise in the system's.
 fn describe(kind: Kind, error: &io::Error) -> String {
     match kind {
         Kind::NotFound => "no such file or directory".into(),

@@ -36,7 +36,7 @@ pub(super) fn replace(
     bytes: &[u8],
     replaced: Version,
 ) -> Result<(), KeystoreError> {
-    // Read once before the lock is made: a wrong path leaves no lock file behind.
+    // Reads once before the lock is made, so that a wrong path leaves no lock file behind.
     let readers = Readers::of_ring(allow_group_read);
     access::read(path, readers)?;
     let lock = Lock::take(path)?;

@@ -1,7 +1,7 @@
-//! Nodes' records of the ring in a file: the folder `<file>.nodes`, one file a node.
+//! Nodes' records of the ring in a file: the folder `<file>.nodes`, one file for each node.
 //!
-//! Somebody else may have made the folder: no link in it is followed, anything but a file is skipped, and what is in it is
-//! read only so far.
+//! Somebody else may have made the folder: no link in it is followed, everything but files is skipped, and each file is read only
+//! up to a limit.
 
 use std::ffi::OsStr;
 use std::fs::{self, DirEntry, File};
@@ -20,10 +20,10 @@ use crate::keystore::node::{MAX_NODES, MAX_RECORD, Node, too_many};
 pub(in crate::keystore::file) fn register(ring: &Path, node: &Node) -> Result<(), KeystoreError> {
     let folder = folder(ring);
     let path = folder.join(node.name().as_ref());
-    // No name begins with a dot: this is no other node's.
+    // No name begins with a dot, so this is no other node's file.
     let temporary = folder.join(format!(".{}.tmp", node.name()));
     let write = || {
-        // A killed node's leftover, or a link that somebody laid: never written through.
+        // It may be the leftover of a node that was killed, or a link that somebody made: it is never written through.
         drop(fs::remove_file(&temporary));
         let mut file = File::create_new(&temporary)?;
         let written = file
@@ -61,14 +61,14 @@ pub(in crate::keystore::file) fn all(ring: &Path) -> Result<Vec<Result<Node, Key
         .collect())
 }
 
-/// False for one that is being written, and for nobody's record: a FIFO would keep a node from starting.
+/// False for a file that is being written, and for anything that is not a record: a FIFO would keep a node from starting.
 fn is_record(entry: &DirEntry) -> bool {
     let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
     !is_hidden && entry.file_type().is_ok_and(|kind| kind.is_file())
 }
 
 pub(in crate::keystore::file) fn forget(ring: &Path, name: &[u8]) -> Result<bool, KeystoreError> {
-    // A name of a file in the folder, and of nothing elsewhere.
+    // The name is one of a file in this folder, and leads nowhere else.
     if name.is_empty() || matches!(name, b"." | b"..") || name.contains(&b'/') || name.contains(&0) {
         return Ok(false);
     }
@@ -80,7 +80,7 @@ pub(in crate::keystore::file) fn forget(ring: &Path, name: &[u8]) -> Result<bool
     }
 }
 
-/// Reads a record; `None` if it is gone since it was listed: somebody forgot the node.
+/// Reads a record; `None` if it is gone since the listing: somebody forgot the node.
 fn one(path: &Path) -> Option<Result<Node, KeystoreError>> {
     let name = path.file_name().unwrap_or_default().as_bytes();
     let mut bytes = Vec::new();
@@ -94,7 +94,7 @@ fn one(path: &Path) -> Option<Result<Node, KeystoreError>> {
     }
 }
 
-/// Opens the listed file, or whatever took its place: follows no link, and waits for nothing.
+/// Opens the listed file, or whatever took its place: it follows no link, and does not block.
 fn open(path: &Path) -> io::Result<File> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
     Ok(rustix::fs::open(path, flags, Mode::empty())?.into())

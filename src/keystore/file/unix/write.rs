@@ -16,8 +16,8 @@ use super::access::GROUP_READ;
 use super::fault::{refused, system};
 use crate::keystore::error::{KeystoreError, KeystoreErrorKind as Kind};
 
-/// Held while one process writes. The lock is on a file of its own: the ring's file is replaced, and two
-/// processes would hold locks on two different ones.
+/// Held while one process writes. The lock is on a file of its own: the ring's file is replaced, so two processes could hold
+/// locks on two different files.
 pub(super) struct Lock<'a> {
     path: &'a Path,
     temporary: PathBuf,
@@ -25,7 +25,7 @@ pub(super) struct Lock<'a> {
 }
 
 impl<'a> Lock<'a> {
-    /// Waits until no other process writes, half a minute at most.
+    /// Waits until no other process writes, at most half a minute.
     pub(super) fn take(path: &'a Path) -> Result<Self, KeystoreError> {
         if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink()) {
             return Err(refused(Kind::NotAFile, path, "it is a symbolic link, which writing would replace")
@@ -53,7 +53,7 @@ impl<'a> Lock<'a> {
     /// Makes the file, unless there is one.
     pub(super) fn create(&self, bytes: &[u8]) -> Result<(), KeystoreError> {
         self.write_temporary(bytes, None)
-            // A link, not a rename: it fails if the name is taken, whoever took it.
+            // A link, not a rename: it fails if the name is taken, by anybody.
             .and_then(|()| fs::hard_link(&self.temporary, self.path))
             .map_err(|error| self.clean_up("create", error))?;
         self.remove_temporary().map_err(|error| system("remove", &self.temporary, error))?;
@@ -71,7 +71,7 @@ impl<'a> Lock<'a> {
     }
 
     fn write_temporary(&self, bytes: &[u8], old: Option<&Metadata>) -> io::Result<()> {
-        // Removes a killed writer's leftover. Nobody else is writing: we hold the lock.
+        // Removes a leftover of a writer that was killed. Nobody else is writing, because we hold the lock.
         self.remove_temporary()?;
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mut file = File::from(rustix::fs::open(&self.temporary, flags, OWNER_ONLY)?);
@@ -89,7 +89,7 @@ impl<'a> Lock<'a> {
         }
     }
 
-    /// The error to report; the temporary file is removed, as a best effort.
+    /// The error to report. The temporary file is removed, as a best effort.
     fn clean_up(&self, action: &str, error: io::Error) -> KeystoreError {
         drop(self.remove_temporary());
         system(action, self.path, error)
@@ -104,7 +104,7 @@ impl<'a> Lock<'a> {
     }
 }
 
-/// Gives the new file the old one's owner, and its group if that may read it; an error where we may not.
+/// Gives the new file the old one's owner, and its group if the group may read it. It is an error if we may not do so.
 fn keep_access(file: &File, old: &Metadata) -> io::Result<()> {
     let new = file.metadata()?;
     let group_reads = old.mode() & GROUP_READ != 0;
