@@ -1,13 +1,13 @@
 //! Session cookies that snap if you tamper with them, for axum and tower.
 //!
-//! A session's data is serialized compactly, sealed with an AEAD and carried by the browser: no session database and no
-//! lookup, unless you give it a [`store`]. A [`SessionLayer`] gives the handlers below it their [`Session`], [`Identity`] and [`Flash`]; the keys are a
-//! [`Keyring`](keyring::Keyring), one for all nodes.
+//! A session's data is serialized compactly, sealed with an AEAD and carried by the browser: no session database and no lookup,
+//! unless you give it a [`store`]. A [`SessionLayer`] gives the handlers below it their [`Session`], [`Identity`] and [`Flash`].
+//! The keys are a [`Keyring`](keyring::Keyring), one for all nodes.
 //!
 //! # Should you use this?
 //!
-//! It is for an application on axum: who is signed in, a cart, settings, messages; in cookies, or in a store what is large or must
-//! not come back. It has **not been audited**. Something else is the better choice in these cases:
+//! It is for an application on axum. It keeps who is signed in, a cart, settings and messages: in cookies, or in a store if data
+//! is large or must not come back. It has **not been audited**. Something else is the better choice in these cases:
 //!
 //! | you need | take |
 //! |---|---|
@@ -87,8 +87,8 @@
 //!
 //! # Errors in one place
 //!
-//! A stranger's bad cookie is a fresh session, never an error. Anything else that goes wrong is a [`SessionError`] in the
-//! response's extensions: the rejection of an extractor, an error that a handler returned, and a session that could not be sent.
+//! A stranger's bad cookie is a fresh session, never an error. Everything else that goes wrong is a [`SessionError`] in the
+//! response's extensions: the rejection of an extractor, an error that a handler returned, or a session that could not be sent.
 //!
 //! ```
 //! use axum::{Router, middleware::map_response, response::{IntoResponse, Redirect, Response}};
@@ -116,8 +116,8 @@
 //!
 //! # In middleware
 //!
-//! A middleware that wants a session must have the layer around it: `routes.layer(from_fn(around)).layer(sessions)`. A
-//! session is lent to one at a time, so a middleware parks it before it calls on.
+//! A middleware that needs a session must have the layer around it: `routes.layer(from_fn(around)).layer(sessions)`. A session is
+//! lent to one holder at a time, so a middleware parks it before it calls on.
 //!
 //! ```
 //! use axum::{extract::Request, middleware::Next, response::Response};
@@ -134,7 +134,7 @@
 //! }
 //! ```
 //!
-//! [`Identity`] and [`SignedIn`] lend nothing out, and may be held across `next.run`; they keep what they saw.
+//! [`Identity`] and [`SignedIn`] lend nothing out, and may be held across `next.run`. They keep the state that they saw.
 //!
 //! # An extractor of your own
 //!
@@ -167,9 +167,9 @@
 //!
 //! # Streaming bodies
 //!
-//! Cookies go out with the response's head. A body may hold a session to read it; a session that was changed and is
-//! still held when the head is ready turns the response into [`SessionError::HeldPastHead`], and a first change after
-//! the head is lost, with an event. So change first, and give the body what it needs:
+//! Cookies go out with the response's head. A body may hold a session to read it. If a session was changed and is still held when
+//! the head is ready, the response becomes [`SessionError::HeldPastHead`]. A first change after the head is lost, with an event.
+//! So change first, and give the body what it needs:
 //!
 //! ```
 //! use std::convert::Infallible;
@@ -188,21 +188,22 @@
 //!
 //! # Timeouts
 //!
-//! A timeout belongs outside: `routes.layer(sessions).layer(timeout)`. Then a handler that was given up sends nothing. Inside,
-//! it looks like one that is done: what it changed so far is sent, unless the answer is 408 or from 500 on. A sign-out is sent
-//! in any case.
+//! Put a timeout outside: `routes.layer(sessions).layer(timeout)`. Then a handler that was given up sends nothing. If it is
+//! inside, a handler that was given up looks like one that is done: its changes so far are sent, unless the status is 408, or 500
+//! or above. A sign-out is sent in any case.
 //!
 //! # Guarantees and limits
 //!
-//! - A session is read and written by nobody without the ring, and only as the type, cookie and audience it was sealed for.
-//! - What somebody wrote while signed in, messages included, is seen by that person alone. What a guest wrote becomes
-//!   the person's who signs in; a sign-out removes both from the browser.
-//! - A read sends no data and no identity; with an idle timeout it sends, at times, that somebody was there. A late
-//!   response with data neither undoes nor revives a sign-in.
+//! - Nobody without the ring can read or write a session, and it opens only as the type, cookie and audience it was sealed for.
+//! - Data that somebody wrote while signed in, messages included, is seen by that person alone. A guest's data becomes the
+//!   person's who signs in; a sign-out removes both from the browser.
+//! - A read sends no data and no identity; with an idle timeout it sometimes sends that somebody was there. A late response with
+//!   data neither undoes nor revives a sign-in.
 //! - Data that does not fit, or cannot be sealed, is an error before anything is sent; a panic sends nothing.
-//! - Anybody who copies the cookies is their user until the timeout, or with a store until the sign-in is ended; an old cookie can be put
-//!   back, and what is in a store cannot.
-//! - If two responses write the same session at once, the last one wins in a cookie; once in a store, none is lost. Each type has cookies of its own.
+//! - Anybody who copies the cookies is their user until the timeout, or with a store until the sign-in is ended. An old cookie
+//!   can be put back; data in a store cannot.
+//! - If two responses write the same session at once, the last one wins in a cookie; once the session is in a store, no write is
+//!   lost. Each type has its own cookies.
 //!
 //! `SECURITY.md` has them all, each with its test; `docs/FORMAT.md` is the format; `docs/FROM_FLASK.md` and
 //! `docs/FROM_TOWER_SESSIONS.md` are for those who come from there.
@@ -212,7 +213,7 @@
 //! [`token`] is the format, [`keyring`] chooses keys, [`keystore`] keeps them, [`cookie`] reads and writes cookies, and
 //! the items re-exported here are for handlers. The extractors need the feature `axum`, a default.
 
-// Labels what a feature brings, where the documentation is published.
+// Shows which feature brings an item, in the published documentation.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod backends;
@@ -230,7 +231,7 @@ pub mod testing;
 pub mod keystore {
     #![doc = include_str!("keystore/module.md")]
 
-    // The interface is below the drivers, and they are below what is gathered here.
+    // The interface is below the drivers, and the drivers are below the items that are gathered here.
     mod contract;
     mod error;
     mod file;
@@ -302,12 +303,12 @@ pub use session::{
 };
 pub use sign_ins::{BadKey, KnownEnds, SignInKey};
 
-/// The README's code compiles.
+/// Makes the README's code compile as a test.
 #[cfg(all(doctest, feature = "axum"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// The code of the documents for people who come from elsewhere compiles too.
+/// Makes the code of the documents for people who come from elsewhere compile too.
 #[cfg(all(doctest, feature = "axum"))]
 #[doc = include_str!("../docs/FROM_FLASK.md")]
 #[doc = include_str!("../docs/FROM_TOWER_SESSIONS.md")]

@@ -1,4 +1,4 @@
-//! Origins that a guard lets do what our own pages may: one, all subdomains of one, or the shell of an app.
+//! Origins that a guard treats like our own pages: one, all subdomains of one, or the shell of an app.
 
 use super::GuardError;
 use super::origin::{Origin, has_whole_labels};
@@ -8,7 +8,7 @@ pub(super) enum Allowed {
     One(Origin<'static>),
     /// Every name below this one's host, under its scheme and port.
     Below(Origin<'static>),
-    /// That of a mobile or desktop shell, which has a scheme of its own: in lower case, as it is compared.
+    /// The origin of a mobile or desktop shell, which has its own scheme: in lower case, in which it is compared.
     Shell(String),
 }
 
@@ -16,7 +16,7 @@ impl Allowed {
     /// Reads `https://app.example`, `https://*.example.com` or `capacitor://localhost`.
     ///
     /// # Errors
-    /// [`GuardError`] for what no browser sends, and for what anybody may have.
+    /// [`GuardError`] for a text that no browser sends, and for an origin that anybody may have.
     pub(super) fn parse(text: &str) -> Result<Self, GuardError> {
         let not_one = || GuardError::NotAnOrigin(text.into());
         if text == "null" {
@@ -40,13 +40,13 @@ impl Allowed {
         }
     }
 
-    /// An origin whose scheme is no web page's, and that one program has to itself.
+    /// An origin whose scheme is not a web page's, and which belongs to one program alone.
     fn shell(text: &str) -> Option<Self> {
         let text = text.to_ascii_lowercase();
         let (scheme, authority) = text.split_once("://")?;
         let is_scheme = scheme.starts_with(|first: char| first.is_ascii_lowercase())
             && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
-        // The rest is held to what may stand behind `https://`.
+        // The rest must be valid after `https://`.
         let is_authority = Origin::parse(&format!("https://{authority}")).is_some();
         let is_anybodys = NO_SHELLS.contains(&scheme);
         (is_scheme && is_authority && !is_anybodys).then_some(Self::Shell(text))
@@ -61,6 +61,6 @@ impl Allowed {
     }
 }
 
-/// Schemes of the web's own, whose origins are written otherwise, or are everybody's.
+/// Schemes of the web itself, whose origins are written differently, or belong to everybody.
 const NO_SHELLS: [&str; 11] =
     ["http", "https", "ws", "wss", "ftp", "file", "filesystem", "data", "blob", "about", "javascript"];

@@ -1,4 +1,4 @@
-//! The decision, without a service around it: the numbers are those of the [module's rules](super).
+//! The decision, without a service around it. The numbers are those of the [module's rules](super).
 
 use http::header::{COOKIE, HOST, ORIGIN, UPGRADE};
 use http::uri::Authority;
@@ -16,16 +16,16 @@ pub(super) struct Rules {
     pub(super) exempt: Vec<String>,
 }
 
-/// The origin that is ours.
+/// The origin under which we are reached.
 #[derive(Clone, Debug)]
 pub(super) enum Reached {
-    /// This one, whatever host a request names.
+    /// This origin, whatever host a request names.
     At(Origin<'static>),
     /// The host that the request names, under this scheme.
     OnHost(Scheme),
 }
 
-/// Decides if a request may pass.
+/// Decides whether a request may pass.
 pub(super) fn decide(
     rules: &Rules,
     method: &Method,
@@ -69,7 +69,7 @@ fn parse(origin: &[u8]) -> Option<Origin<'_>> {
     Origin::parse(str::from_utf8(origin).ok()?)
 }
 
-/// HTTP/2 has the host in the request's own authority, which stands above the field in HTTP/1.1 too.
+/// The host that a request names. HTTP/2 has it in the request's own authority, which takes precedence in HTTP/1.1 too.
 fn host<'r>(uri: &'r Uri, headers: &'r HeaderMap) -> Option<&'r str> {
     match uri.authority().map(Authority::as_str) {
         Some(authority) => Some(authority),
@@ -81,7 +81,7 @@ const fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// True if `websocket`, of any version, is among the protocols in `Upgrade`.
+/// True if `Upgrade` lists `websocket`, in any version.
 fn asks_for_websocket(headers: &HeaderMap) -> bool {
     let mut protocols =
         headers.get_all(UPGRADE).iter().flat_map(|value| value.as_bytes().split(|&byte| byte == b','));

@@ -2,20 +2,20 @@
 
 use core::fmt;
 
-/// A setting of an [`OriginGuard`](super::OriginGuard) that no request could match. Always the programmer's or
-/// operator's, never a stranger's.
+/// A setting of an [`OriginGuard`](super::OriginGuard) that no request could match. It is always the programmer's or operator's,
+/// never a stranger's.
 ///
 /// `Debug` shows the same text as `Display`: it is what `main() -> Result<…>` prints.
 #[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum GuardError {
-    /// No scheme, host and perhaps port.
+    /// Not a scheme, a host and perhaps a port.
     NotAnOrigin(String),
-    /// A wildcard that takes in more than one's own subdomains.
+    /// A wildcard that covers more than one's own subdomains.
     TooWide(String),
-    /// `null`, which anybody's sandboxed pages have.
+    /// `null`: anybody's sandboxed pages have this origin.
     Null,
-    /// Not a path from `/` on, or more than a path.
+    /// Not a path that begins with `/`, or more than a path.
     NotAPath(String),
 }
 

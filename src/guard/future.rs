@@ -57,7 +57,7 @@ impl<F> fmt::Debug for GuardFuture<F> {
     }
 }
 
-/// The reason stands where a `map_response` finds it.
+/// The refusal's response. The reason is in its extensions, where a `map_response` finds it.
 fn refusal<B: Default>(reason: GuardRefusal) -> Response<B> {
     let mut response = Response::new(B::default());
     *response.status_mut() = StatusCode::FORBIDDEN;

@@ -11,14 +11,14 @@ use super::{GuardError, GuardService};
 
 /// Refuses requests that change something and do not come from our own pages (CSRF, cross-site WebSocket hijacking).
 ///
-/// A refused request gets a 403 with no body and a [`GuardRefusal`](super::GuardRefusal) in its extensions. No form needs
-/// a token for this: browsers say where a request comes from, in `Sec-Fetch-Site` or else in `Origin`. A sibling domain
-/// is another origin too. GET, HEAD and OPTIONS pass from everywhere, so they must change nothing; WebSockets do not. A
-/// request with neither field passes if it bears no cookie: a program that sends one must send `Origin` as well, and
-/// the guard is no help if anything else that comes along by itself is trusted: a client certificate, a network address.
+/// A refused request gets a 403 with no body and a [`GuardRefusal`](super::GuardRefusal) in its extensions. No form needs a token
+/// for this: browsers say where a request comes from, in `Sec-Fetch-Site` or else in `Origin`. A sibling domain is another origin
+/// too. GET, HEAD and OPTIONS pass from everywhere, so they must change nothing; WebSockets do not pass. A request with neither
+/// field passes if it carries no cookie; a program that sends a cookie must send `Origin` as well. The guard does not help if you
+/// trust anything else that is sent automatically: a client certificate, a network address.
 ///
-/// It knows nothing of sessions, and stands best outside their layer. Our pages must not be sent with
-/// `Referrer-Policy: no-referrer`, under which browsers hide the origin of one's own forms; `same-origin` does no harm.
+/// It knows nothing of sessions, and is best placed outside their layer. Our pages must not be sent with `Referrer-Policy:
+/// no-referrer`, under which browsers hide the origin of one's own forms; `same-origin` does no harm.
 ///
 /// ```
 /// use gingersnap::OriginGuard;
@@ -40,17 +40,17 @@ pub struct OriginGuard {
 }
 
 impl OriginGuard {
-    /// A guard of pages reached by https on the host that each request names, here or at a proxy that keeps `Host`.
+    /// A guard for pages reached by https on the host that each request names, here or at a proxy that keeps `Host`.
     pub const fn https() -> Self {
         Self::reached(Reached::OnHost(Scheme::Https))
     }
 
-    /// A guard of pages reached by plain http: anybody on the way can change any request there.
+    /// A guard for pages reached by plain http: there anybody on the way can change any request.
     pub const fn insecure_http() -> Self {
         Self::reached(Reached::OnHost(Scheme::Http))
     }
 
-    /// A guard of pages reached at `origin`, as `https://shop.example`; the host that a request names does not count.
+    /// A guard for pages reached at `origin`, such as `https://shop.example`; the host that a request names does not count.
     ///
     /// # Errors
     /// [`GuardError`] if it is not an origin.
@@ -59,13 +59,13 @@ impl OriginGuard {
     }
 
     /// Lets pages of another origin do what our own may do: `https://app.example`; with `https://*.example.com` those of every
-    /// subdomain, at any depth and not of the name itself; and the shell of a mobile or desktop app, as
+    /// subdomain, at any depth, but not of the name itself; or the shell of a mobile or desktop app, such as
     /// `capacitor://localhost` or `tauri://localhost`.
     ///
-    /// Such an origin is trusted as our own is: a script in it acts as our user. Browsers send `SameSite=Lax` cookies
-    /// along from a sibling domain and none from another site, and hide the answer from a script unless it has the
-    /// fields of CORS, which are not this layer's. A shell's web view sends `SameSite=None` cookies at most. With a wildcard
-    /// whoever may have a subdomain is trusted: name none that others can register.
+    /// Such an origin is trusted like our own: a script in it acts as our user. Browsers send `SameSite=Lax` cookies from a
+    /// sibling domain, and none from another site. They hide the answer from a script unless it has the fields of CORS, which
+    /// this layer does not set. A shell's web view sends at most `SameSite=None` cookies. With a wildcard, everybody who may have
+    /// a subdomain is trusted: name no domain under which others can register.
     ///
     /// # Errors
     /// [`GuardError`] if it is not an origin, or one that anybody may have.
@@ -74,13 +74,13 @@ impl OriginGuard {
         Ok(self)
     }
 
-    /// Lets requests to exactly this path pass from everywhere: for OAuth's `form_post`, which the browser sends from
-    /// the provider's page.
+    /// Lets requests to exactly this path pass from everywhere: for OAuth's `form_post`, which the browser sends from the
+    /// provider's page.
     ///
-    /// The handler must find out by itself that the person began this: `state` (and the ID token's `nonce`) must be
-    /// what this browser was given, in a short-lived cookie with `SameSite=None` made for it. Lax cookies do not come
-    /// along, so the session looks fresh, and a write to it replaces the real one: check, sign in, and redirect
-    /// to a page of ours.
+    /// The handler itself must make sure that the person began this: `state` (and the ID token's `nonce`) must be the value that
+    /// this browser was given, in a short-lived cookie with `SameSite=None` made for it. Lax cookies are not sent with such a
+    /// request, so the session looks fresh, and a write to it replaces the real one: check, sign in, and redirect to a page of
+    /// ours.
     ///
     /// The path is compared byte for byte, as this layer sees it: inside axum's `Router::nest`, without the prefix.
     ///

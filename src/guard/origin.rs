@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::net::Ipv6Addr;
 
-/// Scheme, host and port: two are the same origin when all three are.
+/// Scheme, host and port: two origins are the same if all three are.
 ///
-/// The scheme's own port equals none, and letters do not differ by case. A dot at the end is part of
-/// the host, as it is to browsers.
+/// The scheme's default port equals no port, and upper and lower case do not differ. A dot at the end is part of the host, as it
+/// is for browsers.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Origin<'t> {
     scheme: Scheme,
@@ -90,7 +90,7 @@ impl Scheme {
     }
 }
 
-/// Letters, digits and `-._` alone: no user, no escape, no other alphabet than that of `xn--`.
+/// Only letters, digits and `-._`: no user, no escape, no alphabet but that of `xn--`.
 fn name_of(text: &str) -> Option<Cow<'_, str>> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
     if text.is_empty() || !text.bytes().all(is_plain) {
@@ -105,7 +105,7 @@ pub(super) fn has_whole_labels(name: &str) -> bool {
     name.split('.').all(|label| !label.is_empty())
 }
 
-/// `u16::from_str` would take a sign as well.
+/// Only digits: `u16::from_str` would accept a sign as well.
 fn number(digits: &str) -> Option<u16> {
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
 }

@@ -19,13 +19,13 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum GuardRefusal {
-    /// `Sec-Fetch-Site` or `Origin` stands twice.
+    /// `Sec-Fetch-Site` or `Origin` occurs twice.
     Repeated,
-    /// `Sec-Fetch-Site` tells of another origin.
+    /// `Sec-Fetch-Site` names another origin.
     OtherSite,
-    /// `Origin` is another, or `null`: our own pages send that if their `Referrer-Policy` is `no-referrer`.
+    /// `Origin` is another one, or `null`: our own pages send that if their `Referrer-Policy` is `no-referrer`.
     OtherOrigin,
-    /// Neither field, but a cookie.
+    /// There is a cookie, but neither field.
     NoOrigin,
 }
 

@@ -1,4 +1,4 @@
-//! Building a layer: settings that could not work are refused.
+//! Building a layer: settings that cannot work are refused.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ impl SessionLayerBuilder {
     /// The layer.
     ///
     /// # Errors
-    /// [`BuildError`] for settings that could not work, each with its reason.
+    /// [`BuildError`] for settings that cannot work, each with its reason.
     pub fn build(mut self) -> Result<SessionLayer, BuildError> {
         if let Some(error) = self.refused.take() {
             return Err(error);
@@ -173,7 +173,7 @@ impl SessionLayerBuilder {
             Ok(Box::new(Former { to: Arc::new(made(name, settings)?), until }))
         });
         let (former, cookie) = (former.transpose()?, made(name, &self.cookies)?);
-        // A name that did not change is no former one.
+        // A name that did not change is not a former name.
         let former = former.filter(|former| former.to.name() != cookie.name());
         Ok(Arc::new(CookieUse { former, ..cookie }))
     }
@@ -190,7 +190,7 @@ impl SessionLayerBuilder {
     }
 }
 
-/// Bytes of data in a store.
+/// The most bytes of a session's data in a store.
 const MAX_RECORD_LIMIT: usize = 1_048_576;
 const IDENTITY: &str = "id";
 const ACTIVITY: &str = "seen";

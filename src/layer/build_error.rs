@@ -1,10 +1,10 @@
-//! Settings that a layer is refused for.
+//! Settings for which a layer is refused.
 
 use std::fmt;
 
 use crate::cookie::CookieError;
 
-/// Settings that could not work. Always the programmer's or operator's, never a stranger's.
+/// Settings that cannot work. They are always the programmer's or operator's, never a stranger's.
 ///
 /// `Debug` shows the same text as `Display`: it is what `main() -> Result<…>` prints.
 #[derive(Clone, Eq, PartialEq)]
@@ -31,7 +31,7 @@ pub enum BuildError {
     NotRegistered(&'static str),
     /// `lasting`, `place` or `former_name` stands before every session.
     NoSession,
-    /// A session would be there for no time, or for longer than the ring's longest session; in seconds.
+    /// A session would last for no time, or for longer than the ring's longest session; in seconds.
     BadLifetime {
         /// The session's name.
         name: String,
@@ -72,7 +72,7 @@ pub enum BuildError {
     },
     /// The policy's absolute timeout or `remember_for` is zero or beyond the ring's `longest_session`, in seconds.
     BadPolicy {
-        /// The longer of the policy's.
+        /// The longer of the policy's two.
         absolute: u64,
         /// The ring's.
         longest: u64,
@@ -81,7 +81,7 @@ pub enum BuildError {
     BadBudget {
         /// The budget's.
         octets: usize,
-        /// The octets that they take.
+        /// The octets that the smallest token and the longest name take.
         needed: usize,
     },
 }

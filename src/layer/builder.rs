@@ -1,4 +1,4 @@
-//! Setting a layer up, and refusing settings that could not work.
+//! Setting a layer up, and refusing settings that cannot work.
 
 use std::any::TypeId;
 use std::fmt;
@@ -36,7 +36,7 @@ pub struct SessionLayerBuilder {
     pub(super) sessions: Vec<Registration>,
     pub(super) clock: Box<dyn Clock>,
     pub(super) entropy: Box<dyn Entropy>,
-    /// The first fault that a setting found by itself.
+    /// The first fault that a setting found without others.
     pub(super) refused: Option<BuildError>,
     pub(super) observer: Box<dyn Fn(&Event) + Send + Sync>,
 }
@@ -65,12 +65,12 @@ impl SessionLayerBuilder {
         }
     }
 
-    /// Names the layer, so that it has sign-ins of its own beside another layer's of this program, or another application's
-    /// on the same host name: browsers know no port. Its cookies are called `__Host-admin-id`, `__Host-admin-session` and
-    /// so on, and a person of it is another than one of the same subject elsewhere.
+    /// Names the layer, so that it has its own sign-ins beside another layer's of this program, or another application's on the
+    /// same host name: browsers do not tell ports apart. Its cookies are called `__Host-admin-id`, `__Host-admin-session` and so
+    /// on. A person of this layer and a person with the same subject elsewhere are two persons.
     ///
-    /// One layer may be inside another. `Session<T>` and `View<T>` are those of the innermost layer that has the type, and
-    /// go by that layer's identity; `Identity`, `SignedIn` and `Flash` are the innermost's.
+    /// One layer may be inside another. `Session<T>` and `View<T>` belong to the innermost layer that has the type, and follow
+    /// that layer's identity; `Identity`, `SignedIn` and `Flash` belong to the innermost layer.
     pub fn named(mut self, name: &str) -> Self {
         self.name = name.into();
         self
@@ -79,18 +79,18 @@ impl SessionLayerBuilder {
     /// Adds a person's session of type `T`, called `name`: a guest's data is in the cookie `name` with the prefix, as in
     /// `__Host-session`, and a person's in one that ends in `-own`.
     ///
-    /// What is written while somebody is signed in is theirs, and seen by nobody else. A guest's data becomes theirs
-    /// when they sign in, or with their next write.
+    /// Data written while somebody is signed in is theirs, and nobody else sees it. A guest's data becomes theirs when they sign
+    /// in, or with their next write.
     ///
-    /// The name is a token of RFC 9110, none of `id`, `seen` and `flash`, which are the layer's own, and no other
-    /// session's with `-own`.
+    /// The name is a token of RFC 9110. It must not be `id`, `seen` or `flash`, which are the layer's own, nor another session's
+    /// name, with or without `-own`.
     pub fn session<T: SessionData>(self, name: &str) -> Self {
         self.register::<T>(name, false)
     }
 
-    /// Adds a session of type `T` of the browser, in the cookie `name` with the prefix: a language, a theme. It belongs
-    /// to nobody, whoever is signed in, and a sign-out leaves it. It is there until it was not written for the ring's longest
-    /// session.
+    /// Adds a session of type `T` that belongs to the browser, in the cookie `name` with the prefix: a language, a theme. It is
+    /// nobody's, whoever is signed in, and a sign-out leaves it. It ends when it was not written for as long as the ring's
+    /// longest session.
     pub fn browser_session<T: SessionData>(self, name: &str) -> Self {
         self.register::<T>(name, true)
     }
@@ -116,11 +116,11 @@ impl SessionLayerBuilder {
         self
     }
 
-    /// Sets how long the session named last is there: a guest's data for so many seconds from its start, the browser's from
+    /// Sets how long the data of the session named last is kept: a guest's for so many seconds from its start, the browser's from
     /// its last write; at most the ring's longest session. Unless set, a guest's ends with the policy's absolute timeout.
     ///
-    /// The browser keeps the cookie as long, or as long as the policy remembers people if that is longer; with neither,
-    /// until it is closed. A person's data is seen while they are signed in.
+    /// The browser keeps the cookie for the same time, or for as long as the policy remembers people if that is longer. With
+    /// neither, it keeps the cookie until it is closed. A person's data is visible while they are signed in.
     ///
     /// ```
     /// # use gingersnap::{Map, SessionLayer, keyring::Keyring};
@@ -139,8 +139,8 @@ impl SessionLayerBuilder {
 
     /// Seals the data of `T`, a session named before, in an older version than [`SessionData::VERSION`].
     ///
-    /// While nodes with the older program still run, the new ones write what the older ones read. When all are
-    /// new, take this out. [`SessionData::downgrade`] does the writing.
+    /// While nodes with the older program still run, the new ones write data that the older ones can read. When all are new,
+    /// remove this call. [`SessionData::downgrade`] does the writing.
     pub fn write_version<T: SessionData>(mut self, version: u16) -> Self {
         let error = match self.registered::<T>() {
             Some(it) if T::default().write(version).is_some() => {
@@ -154,10 +154,10 @@ impl SessionLayerBuilder {
         self
     }
 
-    /// Gives up the data of `T`, a session named before, that a newer program than this one wrote.
+    /// Gives up data of `T`, a session named before, that a newer program than this one wrote.
     ///
-    /// Unless set, it is left alone, and writes fail as [`Unsettled`](crate::SessionError::Unsettled): nodes with the newer
-    /// program read it. After a roll-back for good nobody does; then this starts those sessions afresh.
+    /// Unless set, such data is left alone, and writes fail as [`Unsettled`](crate::SessionError::Unsettled): nodes with the
+    /// newer program can read it. After a permanent roll-back no node can; then this call lets those sessions start afresh.
     pub fn give_up_newer<T: SessionData>(mut self) -> Self {
         match self.registered::<T>() {
             Some(it) => it.gives_up_newer = true,
@@ -173,7 +173,7 @@ impl SessionLayerBuilder {
         self.sessions.iter_mut().find(|it| it.type_id == TypeId::of::<T>())
     }
 
-    /// Sets how long sessions last, at most as long as the ring's longest; [`Policy::standard`] unless set.
+    /// Sets how long sessions last, at most as long as the ring's longest session; [`Policy::standard`] unless set.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
         self
@@ -191,15 +191,15 @@ impl SessionLayerBuilder {
         self
     }
 
-    /// Octets that the names and values of all the layer's cookies may have in a request; 7,168 unless set, since a default
-    /// nginx takes 8 KiB of head. Data that would bring more is [`DoesNotFit`](crate::DoesNotFit).
+    /// The most octets that the names and values of all the layer's cookies may have in a request; 7,168 unless set, since nginx
+    /// by default takes 8 KiB of head. Data that would exceed it is [`DoesNotFit`](crate::DoesNotFit).
     pub fn request_budget(mut self, octets: usize) -> Self {
         self.request_budget = octets;
         self
     }
 
-    /// Octets of `Set-Cookie` fields that a response has without a warning; 3,072 unless set, since a default nginx takes
-    /// 4 KiB of head. Guest's data that would bring more at a sign-in is left to the next write.
+    /// The most octets of `Set-Cookie` fields in a response without a warning; 3,072 unless set, since nginx by default takes 4
+    /// KiB of head. A guest's data that would exceed it at a sign-in is left to the next write.
     pub fn response_budget(mut self, octets: usize) -> Self {
         self.response_budget = octets;
         self
@@ -211,15 +211,15 @@ impl SessionLayerBuilder {
         self
     }
 
-    /// The settings that the cookies had before, as another prefix: what came under their names is read until that time, where
-    /// nothing came under the new ones. It is sealed under the new name with its next write, and the old cookie removed in
-    /// that response; so a change of names signs nobody out. The layer's name and audience stay.
+    /// The settings that the cookies had before, such as another prefix. Cookies under the former names are read until that time,
+    /// if nothing came under the new ones. The next write seals the data under the new name and removes the old cookie in that
+    /// response; so a change of names signs nobody out. The layer's name and audience stay.
     pub fn former_cookies(mut self, settings: CookieSettings, until: Timestamp) -> Self {
         self.former_cookies = Some((settings, until));
         self
     }
 
-    /// The name that the session named last had before, without a prefix, read until that time as
+    /// The name that the session named last had before, without a prefix. It is read until that time, as
     /// [`former_cookies`](Self::former_cookies) are.
     pub fn former_name(mut self, name: &str, until: Timestamp) -> Self {
         match self.sessions.last_mut() {
@@ -235,20 +235,20 @@ impl SessionLayerBuilder {
         self
     }
 
-    /// The source of randomness, for tests. It makes nonces: with a predictable one nothing is secret.
+    /// The source of randomness, for tests. It makes nonces: if it is predictable, nothing is secret.
     pub fn entropy(mut self, entropy: impl Entropy) -> Self {
         self.entropy = Box::new(entropy);
         self
     }
 
-    /// No events: nobody hears of refusals, sign-ins and what was lost. For a layer that serves no visitor: one on which
+    /// Sends no events: refusals, sign-ins and losses are not reported. For a layer that serves no visitor, such as one on which
     /// forged cookies are tried.
     pub fn without_events(mut self) -> Self {
         self.observer = Box::new(|_| ());
         self
     }
 
-    /// Puts an observer behind the one that events go to.
+    /// Adds an observer after the one that already receives the events.
     #[cfg(feature = "testing")]
     pub(crate) fn observed(mut self, by: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         let then = self.observer;
@@ -266,11 +266,11 @@ impl fmt::Debug for SessionLayerBuilder {
     }
 }
 
-/// Bytes of a form, or of some hundred lines of a cart.
+/// Bytes of a form, or of a cart of some hundred lines.
 const RECORD_LIMIT: usize = 65_536;
-/// Seconds for which a node goes by what it knows of ends while the store is away.
+/// Seconds for which a node relies on the ends that it knows while the store is away.
 const GRACE: u64 = 900;
-/// A default nginx takes 8 KiB of a request's head.
+/// nginx by default takes 8 KiB of a request's head.
 const REQUEST_BUDGET: usize = 7168;
-/// A default nginx answers 502 when a response's head passes 4,096 bytes; cookies near 3,650 bytes were seen to.
+/// nginx by default answers 502 when a response's head exceeds 4,096 bytes; cookies near 3,650 bytes were seen to cause it.
 const RESPONSE_BUDGET: usize = 3072;

@@ -1,12 +1,12 @@
-//! What a response's `Cache-Control` says to caches that many people share (RFC 9111 §5.2, RFC 9110 §5.6).
+//! The meaning of a response's `Cache-Control` for shared caches (RFC 9111 §5.2, RFC 9110 §5.6).
 
 use http::HeaderValue;
 
-/// True if no shared cache may keep a response with these fields, by the plain meaning of each: one that a cache might
-/// read in another way says nothing.
+/// True if these fields forbid every shared cache to keep the response, by the plain meaning of each. A field that a cache might
+/// read differently does not count.
 ///
-/// `private="set-cookie"` keeps back that field alone, and a comma in a quoted string separates nothing. A cache that knows
-/// `must-understand` passes over `no-store` beside it. What is called `public` is not `private` to every cache.
+/// `private="set-cookie"` keeps back only that field, and a comma in a quoted string does not separate. A cache that knows
+/// `must-understand` ignores `no-store` beside it. A response with `public` is not `private` to every cache.
 pub(super) fn is_private<'h>(fields: impl Iterator<Item = &'h HeaderValue>) -> bool {
     let mut found = Found::default();
     for field in fields {
@@ -45,7 +45,7 @@ struct Directive<'h> {
     has_argument: bool,
 }
 
-/// The list's next directive, empty between two commas, and what comes after its comma; `None` where it is no list of
+/// The list's next directive, empty between two commas, and the rest after its comma; `None` if the text is not a list of
 /// directives.
 fn next(list: &[u8]) -> Option<(Directive<'_>, &[u8])> {
     let (name, rest) = token(skip_space(list));
@@ -60,7 +60,7 @@ fn next(list: &[u8]) -> Option<(Directive<'_>, &[u8])> {
     }
 }
 
-/// What comes after an argument: a token or a quoted string.
+/// The rest after an argument, which is a token or a quoted string.
 fn argument(from: &[u8]) -> Option<&[u8]> {
     let [b'"', quoted @ ..] = from else {
         let (token, rest) = token(from);

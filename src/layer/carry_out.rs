@@ -1,4 +1,4 @@
-//! Carrying out what an exchange decided about its response.
+//! Carries out an exchange's decision about its response.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,10 +10,10 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use super::cache_control;
 use crate::session::{Event, Exchange, Fields, Plan, SessionError};
 
-/// A response's cookies, when the store has written what belongs to them.
+/// A response's cookies, once the store has written the data that belongs to them.
 pub(super) type Stored = Pin<Box<dyn Future<Output = Result<Fields, SessionError>> + Send>>;
 
-/// Decides about a response and carries the decision out; returns what has to wait for a store first.
+/// Decides about a response and carries the decision out; returns the part that has to wait for a store, if any.
 pub(super) fn commit<B: Default>(exchange: &Arc<Exchange>, response: &mut Response<B>) -> Option<Stored> {
     let status = response.status();
     if status.as_u16() >= 500 || status == StatusCode::REQUEST_TIMEOUT {
@@ -40,7 +40,7 @@ pub(super) fn commit<B: Default>(exchange: &Arc<Exchange>, response: &mut Respon
     None
 }
 
-/// Sends a response's cookies; where there are none for it the response is the error.
+/// Sends a response's cookies; if they could not be made, the response becomes the error.
 pub(super) fn finish<B: Default>(
     exchange: &Exchange,
     response: &mut Response<B>,
@@ -58,8 +58,8 @@ fn fail<B: Default>(exchange: &Exchange, response: &mut Response<B>, error: Sess
     send_rest(exchange, response);
 }
 
-/// Sends the cookies of a response that sends no change. They need no key: each is a removal, or sealed already. What a sign-out
-/// removes from the store is removed by a task that nobody waits for.
+/// Sends the cookies of a response that sends no change. They need no key: each is a removal, or sealed already. A task that
+/// nobody waits for removes from the store what a sign-out removes.
 fn send_rest<B: Default>(exchange: &Exchange, response: &mut Response<B>) {
     let (mut plan, mut fields) = (Plan::default(), Fields::new());
     exchange.plan_of_a_failure(&mut plan);
@@ -75,10 +75,10 @@ fn send<B: Default>(exchange: &Exchange, response: &mut Response<B>, fields: Fie
     guard(exchange, response);
 }
 
-/// The tripwire: no response gives a browser the identity of another session, whatever put it there. A response that
-/// would is all suspect, and is replaced as a whole.
+/// The tripwire: no response may give a browser the identity of another session, whoever put it there. A response that would is
+/// suspect as a whole, and is replaced as a whole.
 pub(super) fn guard<B: Default>(exchange: &Exchange, response: &mut Response<B>) {
-    // Comparing a handful of names takes less than hashing one.
+    // Comparing a handful of names takes less time than hashing one.
     let mut fields = response.headers().iter();
     if fields.any(|(name, field)| *name == SET_COOKIE && exchange.is_foreign_identity(field)) {
         *response = foreign(exchange);
@@ -91,7 +91,7 @@ fn foreign<B: Default>(exchange: &Exchange) -> Response<B> {
     instead(SessionError::ForeignIdentity)
 }
 
-/// An error alone, in place of any response.
+/// The error alone, in place of any response.
 pub(super) fn instead<B: Default>(error: SessionError) -> Response<B> {
     let mut response = Response::new(B::default());
     failed(error, &mut response);
@@ -112,7 +112,7 @@ fn set_cookies(exchange: &Exchange, headers: &mut HeaderMap, fields: Fields) {
     }
 }
 
-/// The error in place of the response: the browser keeps its cookies, and any other `Set-Cookie` goes out.
+/// The error in place of the response: the browser keeps its cookies, and any other `Set-Cookie` is sent.
 fn failed<B: Default>(error: SessionError, response: &mut Response<B>) {
     let (parts, _) = std::mem::replace(response, Response::new(B::default())).into_parts();
     *response.status_mut() = error.status();
@@ -131,7 +131,7 @@ pub(super) fn describe<B>(error: SessionError, response: &mut Response<B>) {
     response.extensions_mut().insert(error);
 }
 
-/// No cache may hand this response to somebody else (CVE-2023-30861, CVE-2025-48947).
+/// Forbids caches to hand this response to somebody else (CVE-2023-30861, CVE-2025-48947).
 pub(super) fn mark_private(headers: &mut HeaderMap, sets_cookie: bool) {
     match headers.entry(VARY) {
         Entry::Vacant(vary) => {
@@ -153,7 +153,7 @@ pub(super) fn mark_private(headers: &mut HeaderMap, sets_cookie: bool) {
     }
 }
 
-/// True if a comma-separated field has one of `words`, without regard to case.
+/// True if a comma-separated field has one of `words`, in upper or lower case.
 fn lists<'h>(mut values: impl Iterator<Item = &'h HeaderValue>, words: &[&str]) -> bool {
     values.any(|value| {
         let mut items = value.as_bytes().split(|&byte| byte == b',').map(<[u8]>::trim_ascii);

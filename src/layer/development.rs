@@ -8,11 +8,11 @@ use crate::token::Suite;
 use crate::{Clock as _, Entropy as _};
 
 impl FileKeystore {
-    /// A ring for development, which needs nothing beside it: no tool, no file, no configuration.
+    /// A ring for development, which needs nothing else: no tool, no file, no configuration.
     ///
-    /// It is kept in `target/`, cargo's folder, if that is there, so that a restart signs nobody out; or else in memory.
-    /// Nobody follows it. Each call is an event that says so, at ERROR in a program without debug assertions. For everything
-    /// else `gingersnap keys init` makes a ring, and [`load`](Self::load) loads it.
+    /// It is kept in `target/`, cargo's folder, if that exists, so that a restart signs nobody out; otherwise in memory. Nothing
+    /// follows it. Each call is an event that says so, at ERROR in a program without debug assertions. For anything else,
+    /// `gingersnap keys init` makes a ring, and [`load`](Self::load) loads it.
     ///
     /// ```
     /// use gingersnap::{Map, SessionLayer, keystore::FileKeystore};

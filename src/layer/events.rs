@@ -3,12 +3,12 @@
 use crate::session::Event;
 use crate::{Refusal, RefusalClass};
 
-/// The program's own fault: it would be an empty 500 without a word.
+/// The program's own fault: without this event it would be an empty 500 and nothing else.
 pub(super) fn misused(error: &str) {
     tracing::error!(target: "gingersnap", error, "the session layer is misused");
 }
 
-/// A ring for development serves: never for anything else.
+/// A ring for development is in use: it must never be used for anything else.
 pub(super) fn development(place: &str) {
     if cfg!(debug_assertions) {
         tracing::warn!(target: "gingersnap", place, "a key ring for development is in use");
@@ -17,7 +17,8 @@ pub(super) fn development(place: &str) {
     }
 }
 
-/// `gingersnap-server` counts refusals, what spilled and what gave way by these words.
+/// Sends an event. `gingersnap-server` recognises refusals, spilled data and changes that gave way by these words, and counts
+/// them.
 pub(super) fn trace(event: &Event) {
     match event {
         Event::Refused { cookie, refusal } => {
@@ -26,7 +27,7 @@ pub(super) fn trace(event: &Event) {
                 refusal,
                 Refusal::ChangedShape | Refusal::BadData | Refusal::NoStore | Refusal::BadRecord
             ) {
-                // Our own program's fault, which loses sessions: nobody else can seal data.
+                // Our own program's fault, which loses sessions: only we can have sealed this data.
                 tracing::error!(target: "gingersnap", cookie, reason, unsettled, error = %refusal, "cookie refused");
             } else {
                 tracing::info!(target: "gingersnap", cookie, reason, unsettled, "cookie refused");

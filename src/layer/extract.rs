@@ -56,7 +56,7 @@ impl<S: Sync, const MAX_AUTH_AGE: u64> FromRequestParts<S> for SignedIn<MAX_AUTH
     }
 }
 
-/// `None` if nobody is signed in, or too long ago; other errors stay errors.
+/// `None` if nobody is signed in, or if the person last proved too long ago who they are; other errors stay errors.
 impl<S: Sync, const MAX_AUTH_AGE: u64> OptionalFromRequestParts<S> for SignedIn<MAX_AUTH_AGE> {
     type Rejection = SessionError;
 
@@ -69,8 +69,8 @@ impl<S: Sync, const MAX_AUTH_AGE: u64> OptionalFromRequestParts<S> for SignedIn<
     }
 }
 
-/// `None` if there is no session of this type: the request brought none that could be accepted, and nothing put
-/// anything into it since.
+/// `None` if there is no session of this type: the request brought none that could be accepted, and nothing has been put into it
+/// since.
 impl<T: SessionData, S: Sync> OptionalFromRequestParts<S> for Session<T> {
     type Rejection = SessionError;
 
@@ -79,8 +79,8 @@ impl<T: SessionData, S: Sync> OptionalFromRequestParts<S> for Session<T> {
     }
 }
 
-/// `None` if there is no session of this type: the request brought none that could be accepted, and nothing put
-/// anything into it since.
+/// `None` if there is no session of this type: the request brought none that could be accepted, and nothing has been put into it
+/// since.
 impl<T: SessionData, S: Sync> OptionalFromRequestParts<S> for View<T> {
     type Rejection = SessionError;
 
@@ -90,8 +90,8 @@ impl<T: SessionData, S: Sync> OptionalFromRequestParts<S> for View<T> {
 }
 
 impl IntoResponse for SessionError {
-    /// A response with the error's status; the error itself is in its extensions. It is empty, but where the program itself is
-    /// at fault: that is an event, and in a debug build the text too.
+    /// A response with the error's status; the error itself is in its extensions. The body is empty. If the program itself is at
+    /// fault, there is an event too, and in a debug build the body is the error's text.
     fn into_response(self) -> Response {
         let is_misuse = self.is_misuse();
         if is_misuse {

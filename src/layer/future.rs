@@ -15,7 +15,7 @@ use crate::session::{Event, Exchange, SessionError, Settings};
 pin_project! {
     /// The future of [`SessionService`](super::SessionService).
     pub struct SessionFuture<F, R = ()> {
-        // None of a request that was refused.
+        // `None` for a request that was refused.
         #[pin]
         inner: Option<F>,
         refused: Option<SessionError>,
@@ -26,11 +26,11 @@ pin_project! {
 
     impl<F, R> PinnedDrop for SessionFuture<F, R> {
         fn drop(this: Pin<&mut Self>) {
-            // Failed or given up: a handle that is still held somewhere cannot send anything any more.
+            // Failed or given up: a handle that is still held somewhere can no longer send anything.
             let this = this.project();
             if let Some(exchange) = this.exchange {
                 exchange.close_shared();
-                // What is being written goes on; of a response that will not come the sign-out is carried out all the same.
+                // A write that is under way goes on. The sign-out of a response that will not come is carried out all the same.
                 exchange.abandon();
             }
         }

@@ -1,10 +1,10 @@
-//! Memory stores by the machine's clock, which nothing below the layer reads.
+//! Memory stores that use the machine's clock, which nothing below the layer reads.
 
 use super::system::SystemClock;
 use crate::store::MemoryStore;
 
 impl MemoryStore {
-    /// A store of [`ROOM`](Self::ROOM) bytes of memory, by the machine's clock.
+    /// A store of [`ROOM`](Self::ROOM) bytes of memory that uses the machine's clock.
     pub fn new() -> Self {
         Self::with_room(Self::ROOM)
     }

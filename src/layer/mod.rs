@@ -8,8 +8,7 @@
 //!    sign-out is sent whatever the status.
 //! 5. The response gets `Vary: Cookie` and `Cache-Control: no-store`.
 //!
-//! A panic and a dropped future send nothing. Timeouts belong outside this layer: inside it a half-done change
-//! could be sent.
+//! A panic or a dropped future sends nothing. Put timeouts outside this layer: inside it, a half-done change could be sent.
 
 mod build;
 mod build_error;
@@ -45,7 +44,7 @@ use crate::session::{Revoker, SessionError, Settings};
 
 /// Gives the handlers below it their sessions.
 ///
-/// In axum it comes after the routes, and after the middleware that wants a session: a layer stands around what was added
+/// In axum it is added after the routes, and after the middleware that needs a session: a layer wraps everything that was added
 /// before it.
 ///
 /// ```
@@ -68,19 +67,19 @@ pub struct SessionLayer {
 }
 
 impl SessionLayer {
-    /// Starts a layer that seals with `keyring` for `audience`: the application and its environment.
+    /// Starts a layer that seals with `keyring` for `audience`: the name of the application and its environment.
     ///
-    /// The audience is bound into every token, so that staging with a copy of the ring opens nothing of production.
+    /// The audience is bound into every token, so that a staging server with a copy of the ring opens nothing of production.
     ///
     /// A [`Keyring`](crate::keyring::Keyring) stays as it is; a [`LiveKeyring`] is replaced while requests run.
     pub fn builder(keyring: impl Into<LiveKeyring>, audience: impl Into<String>) -> SessionLayerBuilder {
         SessionLayerBuilder::new(keyring.into(), audience.into())
     }
 
-    /// Ends sign-ins for the application's own reasons, with no request of the person.
+    /// Makes a [`Revoker`], which ends sign-ins for the application's own reasons, without a request of the person.
     ///
     /// # Errors
-    /// [`SessionError::NoStore`] of a layer without one.
+    /// [`SessionError::NoStore`] if the layer has no store.
     pub fn revoker(&self) -> Result<Revoker, SessionError> {
         Revoker::of(Arc::clone(&self.settings))
     }

@@ -1,4 +1,4 @@
-//! Where a layer's sessions are kept.
+//! The places where a layer's sessions are kept.
 
 use std::sync::Arc;
 
@@ -9,11 +9,11 @@ use crate::sign_ins::OVERDUE;
 use crate::store::Store;
 
 impl SessionLayerBuilder {
-    /// Gives the layer a store: a session that does not fit its cookie goes there, and so does what is
+    /// Gives the layer a store. A session that does not fit its cookie goes there, and so does a session that is
     /// [placed](Self::place) there.
     ///
-    /// Handlers see no difference. Attach it to all nodes before a session needs it: a node without it answers 503 for those
-    /// that are there.
+    /// Handlers see no difference. Give it to all nodes before a session needs it: a node without it answers 503 for sessions
+    /// that are in the store.
     ///
     /// ```
     /// use gingersnap::{Map, SessionLayer, keyring::Keyring, store::Store};
@@ -36,17 +36,17 @@ impl SessionLayerBuilder {
         self
     }
 
-    /// Sets for how many seconds a node that does not reach the store goes by what it knew to have ended: 900 unless set. After that
-    /// nobody is known to be signed in: what needs it is 503, and no cookie is removed.
+    /// Sets for how many seconds a node that cannot reach the store relies on the ends that it knows: 900 unless set. After that
+    /// nobody is known to be signed in: a request that needs a sign-in gets 503, and no cookie is removed.
     ///
-    /// A sign-in that is ended elsewhere meanwhile works on here for as long. The least is 5, and 0 means that: the store is asked
-    /// once a second, and one answer that is late signs nobody out.
+    /// For that time, a sign-in that was ended elsewhere still works here. The least is 5, and 0 means 5: the store is asked once
+    /// a second, and a single late answer signs nobody out.
     pub fn when_stale(mut self, seconds: u64) -> Self {
         self.grace = seconds.max(OVERDUE);
         self
     }
 
-    /// Sets the bytes that the data of a session in the store may have: 65,536 unless set, and at most 1,048,576.
+    /// Sets the most bytes that the data of a session in the store may have: 65,536 unless set, and at most 1,048,576.
     pub fn record_limit(mut self, bytes: usize) -> Self {
         self.record_limit = bytes;
         self

@@ -1,4 +1,4 @@
-//! What a builder is told of a type of session.
+//! The settings of one type of session, as a builder gets them.
 
 use std::any::TypeId;
 
@@ -6,7 +6,7 @@ use crate::Timestamp;
 use crate::session::{Merge, Place};
 use crate::shape::NotCarried;
 
-/// A type of session that a builder was told of.
+/// A type of session that a builder was given.
 pub(super) struct Registration {
     pub(super) name: String,
     pub(super) tag: &'static str,
@@ -17,14 +17,14 @@ pub(super) struct Registration {
     pub(super) is_browsers: bool,
     /// The former name, and the time until which it is read.
     pub(super) former: Option<(String, Timestamp)>,
-    /// Seconds that a guest's data is there from its start, the browser's from its last write.
+    /// Seconds for which a guest's data is kept from its start, the browser's from its last write.
     pub(super) lasting: Option<u64>,
-    /// Where it is kept, if not as the layer's store has it.
+    /// The place where the session is kept, unless the layer's default applies.
     pub(super) place: Option<Place>,
     pub(super) merge: Merge,
     /// Checks that the encoding can carry the type.
     pub(super) check: fn() -> Result<bool, NotCarried>,
-    /// True if it was tried out as a whole: what is written then is known to be read.
+    /// True if the type was tried out as a whole: then everything it writes is known to be read again.
     pub(super) is_certain: bool,
     pub(super) print: fn() -> [u8; 2],
     pub(super) keeps_order: fn() -> bool,

@@ -1,4 +1,4 @@
-//! The service: one exchange a request.
+//! The service: one exchange for each request.
 
 use std::fmt;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ where
     fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
         let outer = request.extensions().get::<Arc<Exchange>>().cloned();
         for outer in outer.iter().flat_map(Exchange::and_outer) {
-            // The same layer met twice, as by `Router::nest`: the outer one does the work.
+            // The same layer wraps the request twice, as with `Router::nest`: the outer one does the work.
             if Arc::ptr_eq(&outer.settings, &self.settings) {
                 return SessionFuture::new(self.inner.call(request), None);
             }

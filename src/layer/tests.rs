@@ -68,7 +68,7 @@ fn sign_in(parts: &Parts) -> String {
     String::new()
 }
 
-/// The cookie that the answer sets, as a request has it.
+/// The cookie that the answer sets, in the form that a request sends it.
 fn cookie(layer: &SessionLayer, fields: &[String], handler: fn(&Parts) -> String) -> String {
     let response = send(layer, fields, handler);
     let field = response.headers()["set-cookie"].to_str().unwrap();

@@ -11,12 +11,12 @@ use crate::keystore::KeystoreError;
 pub enum ReloadError {
     /// The keystore did not give its bytes.
     Keystore(KeystoreError),
-    /// The bytes are no ring, or one that may not take the place of the one in use.
+    /// The bytes are not a ring, or the ring must not replace the one in use.
     Keyring(KeyringError),
 }
 
 impl ReloadError {
-    /// A remedy, where one is known.
+    /// A remedy, if one is known.
     pub fn hint(&self) -> Option<&str> {
         match self {
             Self::Keystore(error) => error.hint(),

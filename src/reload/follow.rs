@@ -11,18 +11,18 @@ use tokio::time::sleep;
 use crate::layer::OsEntropy;
 use crate::{Entropy, Timestamp};
 
-/// Something that changes at one place and is in use here.
+/// Something that changes in one place and is in use here.
 pub(super) trait Followed: Send {
-    /// Ends when the place hints at a change. It is asked again only then, and lives on through the loads in between.
+    /// Ends when the place hints at a change. Only then is it called again; until then it stays alive while loads go on.
     fn hint(&self) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 
-    /// Ends when something was noticed here that only a newer one explains.
+    /// Ends when something was noticed here that only a newer version explains.
     fn noticed(&self) -> impl Future<Output = ()> + Send;
 
-    /// Loads it once. Returns whether another one is in use.
+    /// Loads it once. Returns true if another version is in use now.
     fn load(&mut self) -> impl Future<Output = bool> + Send;
 
-    /// Registers what is in use here, or that nothing is any more. Returns the time of it.
+    /// Registers the version in use here, or that this node has stopped. Returns the time of doing so.
     fn register(&mut self, stopped: bool) -> impl Future<Output = Timestamp> + Send;
 
     fn now(&self) -> Timestamp;
@@ -35,7 +35,7 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// Sets the interval, give or take a fifth; at least 50 ms.
+    /// Sets the interval, plus or minus a fifth; at least 50 ms.
     pub(super) fn set(&mut self, every: Duration) {
         self.every = every.max(PAUSE);
     }
@@ -46,10 +46,10 @@ impl Pace {
         move || asked.notify_one()
     }
 
-    /// Adds jitter: a fleet that started at once does not ask at once for ever.
+    /// The interval with jitter: otherwise nodes that start together would go on asking together.
     fn jittered(&self) -> Duration {
         let mut random = [128];
-        // No randomness means no jitter, and nothing else is wrong.
+        // Without randomness there is no jitter, and everything else works.
         let _ = OsEntropy.fill(&mut random);
         let [random] = random;
         self.every.mul_f32(0.8 + 0.4 * f32::from(random) / 255.0)
@@ -62,7 +62,7 @@ impl Default for Pace {
     }
 }
 
-/// Keeps it current until `stop` ends; then says that the node has stopped.
+/// Keeps it current until `stop` ends; then registers that the node has stopped.
 pub(super) async fn follow(mut followed: impl Followed, pace: Pace, stop: impl Future<Output = ()>) {
     let (mut stop, mut hint) = (pin!(stop), followed.hint());
     let mut registered_at = followed.register(false).await;
@@ -75,7 +75,7 @@ pub(super) async fn follow(mut followed: impl Followed, pace: Pace, stop: impl F
             () = followed.noticed() => {}
         }
         let replaced = followed.load().await;
-        // Loads that hints cause come this often at most.
+        // Hints cause loads at most this often.
         sleep(PAUSE).await;
         if replaced || registered_at.age_at(followed.now()) >= REGISTER_EVERY {
             registered_at = followed.register(false).await;

@@ -1,4 +1,4 @@
-//! The log of reloads: each change, and once a minute each fault that stays.
+//! The log of reloads: each change, and, once a minute, each fault that lasts.
 
 use super::error::ReloadError;
 use crate::Timestamp;
@@ -35,9 +35,9 @@ impl Log {
         self.failing = true;
     }
 
-    /// True if this is to be logged now: news at once, nothing twice, and not too much in a minute.
+    /// True if this text should be logged now: news at once, nothing twice, and not too much in a minute.
     fn is_due(&mut self, text: &str, now: Timestamp) -> bool {
-        // A time ahead was noted before the clock was set back.
+        // A time in the future was noted before the clock was set back.
         self.recent.retain(|(_, at)| *at <= now && at.age_at(now) < EVERY);
         let known = self.recent.iter().any(|(logged, _)| logged.as_deref() == Some(text));
         if known || self.recent.len() >= MOST {
@@ -55,7 +55,7 @@ impl Log {
         }
     }
 
-    /// Warns of nodes that say they have had what no ring of this line can be yet.
+    /// Warns of nodes whose record names a generation that no ring of this line can have yet.
     pub(super) fn not_believed<'a>(&self, nodes: impl Iterator<Item = &'a Node>) {
         for node in nodes.take(MOST) {
             let (name, generation) = (node.name().as_ref(), node.generation());
@@ -72,9 +72,9 @@ impl Log {
     }
 }
 
-/// Seconds.
+/// In seconds.
 const EVERY: u64 = 60;
-/// Errors in a minute: a keystore that says something else each time fills no disk.
+/// The most errors in a minute: a keystore with a new error each time does not fill the disk.
 const MOST: usize = 10;
 
 #[cfg(test)]

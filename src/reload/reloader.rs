@@ -41,28 +41,28 @@ impl Reloader {
         Self::start_by(keystore, SystemClock).await
     }
 
-    /// Like [`start`](Self::start), by another clock, for tests.
+    /// Does the same as [`start`](Self::start), with another clock, for tests.
     ///
     /// # Errors
-    /// As [`start`](Self::start).
+    /// Those of [`start`](Self::start).
     pub async fn start_by(keystore: impl Keystore + 'static, clock: impl Clock) -> Result<Self, ReloadError> {
         let ring = Ring::start(Arc::new(keystore), Box::new(clock)).await?;
         Ok(Self { ring, pace: Pace::default() })
     }
 
-    /// Loads the ring after this time, give or take a fifth; one second unless set, and at least 50 ms.
+    /// Sets the time after which the ring is loaded again, plus or minus a fifth; one second unless set, and at least 50 ms.
     pub fn every(mut self, interval: Duration) -> Self {
         self.pace.set(interval);
         self
     }
 
-    /// Registers the generation in use under this name, which no other node may have. Unless set, none is registered.
+    /// Registers the generation in use under this name, which no other node may use. Unless set, none is registered.
     pub fn node(mut self, name: NodeName) -> Self {
         self.ring.node = Some(name);
         self
     }
 
-    /// Tells `observer` the outcome of each reload. The log has those that change something, and those that fail.
+    /// Reports the outcome of each reload to `observer`. The log has only those that change something, and those that fail.
     pub fn on_event(mut self, observer: impl FnMut(&ReloadEvent<'_>) + Send + 'static) -> Self {
         self.ring.on_event = Box::new(observer);
         self
@@ -73,12 +73,12 @@ impl Reloader {
         self.ring.keyring.clone()
     }
 
-    /// A function that asks for a reload at once, as for SIGHUP.
+    /// A function that asks for a reload at once, for example on SIGHUP.
     pub fn reload_now(&self) -> impl Fn() + Clone + Send + Sync + 'static {
         self.pace.ask()
     }
 
-    /// Keeps the ring current until `stop` ends; then says that the node has stopped.
+    /// Keeps the ring current until `stop` ends; then registers that the node has stopped.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         follow(self.ring, self.pace, stop).await;
     }

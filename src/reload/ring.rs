@@ -23,7 +23,7 @@ pub(super) struct Ring {
     unknown_keys: u64,
     /// The version of the ring in use.
     version: Version,
-    /// `None` registers nothing.
+    /// The name to register under; `None` registers nothing.
     pub(super) node: Option<NodeName>,
     clock: Box<dyn Clock>,
     pub(super) on_event: Box<dyn FnMut(&ReloadEvent<'_>) + Send>,
@@ -31,7 +31,7 @@ pub(super) struct Ring {
 }
 
 impl Ring {
-    /// Loads the ring for the first time, unless a node has had a later one.
+    /// Loads the ring for the first time. Fails if a node has had a later one.
     pub(super) async fn start(
         keystore: Arc<dyn Keystore>,
         clock: Box<dyn Clock>,
@@ -42,7 +42,7 @@ impl Ring {
         let keyring = Keyring::parse(loaded.bytes())?;
         match in_time(keystore.nodes()).await {
             Ok(records) => check_seen(&keyring, records, &log)?,
-            // A node needs no right to more than the ring.
+            // A node needs no right but to read the ring.
             Err(error) => log.not_registered(&error),
         }
         Ok(Self {
@@ -57,7 +57,7 @@ impl Ring {
         })
     }
 
-    /// Returns whether another ring is in use.
+    /// Returns true if another ring is in use now.
     async fn load_newer(&mut self, now: Timestamp) -> Result<bool, ReloadError> {
         self.unknown_keys = self.keyring.unknown_keys();
         let loaded = in_time(self.keystore.load()).await?;
@@ -138,10 +138,10 @@ async fn in_time<T>(work: impl Future<Output = Result<T, KeystoreError>>) -> Res
     })
 }
 
-/// Refuses a ring of which some node has had a later generation, or another one of the same.
+/// Refuses a ring if some node has had a later generation of it, or a different ring of the same generation.
 ///
-/// A record that cannot be read, or is not believed, is passed over: who may write one must not keep all nodes from starting
-/// with any ring that is still to come.
+/// A record that cannot be read, or is not believed, is skipped: whoever may write a record must not keep all nodes from starting
+/// with any future ring.
 fn check_seen(
     keyring: &Keyring,
     records: Vec<Result<Node, KeystoreError>>,

@@ -12,23 +12,23 @@ use http_body::Body;
 use super::{TestCookie, fail};
 use crate::session::SessionError;
 
-/// A response that has come in whole.
+/// A response that was received whole.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// The status.
     pub status: u16,
-    /// All header fields, those that set cookies too.
+    /// All header fields, including those that set cookies.
     pub headers: HeaderMap,
     /// The cookies that the response sets or removes, in its order.
     pub set_cookies: Vec<TestCookie>,
     /// The body; invalid UTF-8 is replaced.
     pub body: String,
-    /// The error of a session that could not be had or sent.
+    /// The error of a session that could not be taken or sent.
     pub error: Option<SessionError>,
 }
 
 impl Answer {
-    /// Reads a response that came another way than through a [`Browser`](super::Browser).
+    /// Reads a response that did not come through a [`Browser`](super::Browser).
     pub async fn of<R>(response: Response<R>) -> Self
     where
         R: Body<Error: Display>,
@@ -43,7 +43,8 @@ impl Answer {
         }
     }
 
-    /// The names of the cookies that the response sets, `-` before those that it removes: `__Host-id -__Host-cart`.
+    /// The names of the cookies that the response sets, and, with a `-` before each, of those that it removes: `__Host-id
+    /// -__Host-cart`.
     pub fn sets(&self) -> String {
         let names = self.set_cookies.iter().map(|cookie| {
             let sign = if cookie.is_removal() { "-" } else { "" };
@@ -52,8 +53,7 @@ impl Answer {
         names.collect::<Vec<_>>().join(" ")
     }
 
-    /// Asserts that the response sets and removes these cookies, written as [`sets`](Self::sets) does, and no others,
-    /// in whatever order.
+    /// Asserts that the response sets and removes these cookies, written as by [`sets`](Self::sets), and no others, in any order.
     #[track_caller]
     pub fn assert_sets(&self, names: &str) {
         let sorted = |names: &str| {
@@ -77,7 +77,7 @@ impl Answer {
         }
     }
 
-    /// The cookie that the response sets or removes under this full name. Without one the test fails.
+    /// The cookie that the response sets or removes under this full name. If there is none, the test fails.
     #[track_caller]
     pub fn set_cookie(&self, name: &str) -> &TestCookie {
         match self.set_cookies.iter().find(|cookie| cookie.name == name) {
@@ -86,7 +86,7 @@ impl Answer {
         }
     }
 
-    /// Fails, and tells what came instead.
+    /// Fails, and shows what came instead.
     #[track_caller]
     fn fail(&self, wanted: &str) -> ! {
         let why = self.error.as_ref().map(|error| format!(", because {error}")).unwrap_or_default();

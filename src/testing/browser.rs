@@ -1,4 +1,4 @@
-//! A browser, as far as cookies go: keeps what it is sent, sends what it keeps.
+//! A browser, as far as cookies are concerned: it keeps the cookies that it is sent, and sends those that it keeps.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -12,11 +12,11 @@ use tower_service::Service;
 
 use super::{Answer, TestCookie, fail, must};
 
-/// A browser in front of an application, which is any service of requests: an axum `Router`, for one.
+/// A browser in front of an application. The application is any service of requests, such as an axum `Router`.
 ///
-/// It keeps each cookie under its name until one with `Max-Age=0` removes it. That is all: `Path`, `Domain`, `Secure`,
-/// `Expires`, sizes and redirects mean nothing to it, and it sends a cookie however old, since refusing
-/// that is the application's part and worth a test.
+/// It keeps each cookie under its name until one with `Max-Age=0` removes it. That is all: it ignores `Path`, `Domain`, `Secure`,
+/// `Expires`, sizes and redirects. It sends a cookie however old it is, since refusing it is the application's part and worth a
+/// test.
 ///
 /// A clone has the same cookies: another device of a person who copied them.
 #[derive(Clone)]
@@ -24,7 +24,7 @@ pub struct Browser<S> {
     app: S,
     /// Names and values, to look at and to change.
     pub jar: BTreeMap<String, String>,
-    /// Those that came with `Max-Age`.
+    /// The names of those that came with `Max-Age`.
     lasting: BTreeSet<String>,
 }
 
@@ -34,7 +34,7 @@ impl<S> Browser<S> {
         Self { app, jar: BTreeMap::new(), lasting: BTreeSet::new() }
     }
 
-    /// The same cookies in front of another application, or of the same one set up otherwise.
+    /// The same cookies in front of another application, or of the same one with other settings.
     pub fn moved_to<T>(&self, app: T) -> Browser<T> {
         Browser { app, jar: self.jar.clone(), lasting: self.lasting.clone() }
     }
@@ -69,7 +69,7 @@ impl<S> Browser<S> {
         self.jar.retain(|name, _| self.lasting.contains(name));
     }
 
-    /// Sends any request, with the browser's cookies unless it has some of its own, and keeps what the answer sets.
+    /// Sends any request, with the browser's cookies unless the request has its own, and keeps the cookies that the answer sets.
     pub async fn send<B, R>(&mut self, request: Request<B>) -> Answer
     where
         S: Service<Request<B>, Response = Response<R>, Error: fmt::Display> + Clone,
@@ -110,23 +110,23 @@ where
     S: Service<Request<String>, Response = Response<R>, Error: fmt::Display> + Clone,
     R: Body<Error: fmt::Display>,
 {
-    /// Asks for a path and keeps what the answer sets.
+    /// Requests a path, and keeps the cookies that the answer sets.
     pub async fn get(&mut self, path: &str) -> Answer {
         self.send(must(Request::get(path).body(String::new()), path)).await
     }
 
-    /// Sends a form, as the application's own pages do, and keeps what the answer sets.
+    /// Sends a form, as the application's own pages do, and keeps the cookies that the answer sets.
     pub async fn post(&mut self, path: &str, form: &str) -> Answer {
         let request = Request::post(path).header(CONTENT_TYPE, FORM).header(SEC_FETCH_SITE, "same-origin");
         self.send(must(request.body(form.to_owned()), path)).await
     }
 
-    /// Asks for a path now; the answer arrives when the test calls [`keep`](Self::keep).
+    /// Requests a path now; the answer arrives when the test calls [`keep`](Self::keep).
     pub async fn late(&self, path: &str) -> Answer {
         self.ask(self.with_cookies(must(Request::get(path).body(String::new()), path))).await
     }
 
-    /// Asks for a path with these `Cookie` fields in place of the jar's, and keeps nothing.
+    /// Requests a path with these `Cookie` fields in place of the jar's, and keeps nothing.
     pub async fn send_with(&self, path: &str, fields: &[impl AsRef<[u8]>]) -> Answer {
         let with = |request: Builder, field: &_| request.header(COOKIE, AsRef::<[u8]>::as_ref(field));
         let request = fields.iter().fold(Request::get(path), with);
@@ -135,7 +135,7 @@ where
 }
 
 impl<S> fmt::Debug for Browser<S> {
-    /// The cookies' names alone.
+    /// Shows the cookies' names only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Browser").field("cookies", &self.jar.keys()).finish_non_exhaustive()
     }

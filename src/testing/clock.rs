@@ -18,12 +18,12 @@ impl TestClock {
         Self(Arc::new(AtomicU64::new(Self::START)))
     }
 
-    /// Goes on by `seconds`.
+    /// Moves the clock on by `seconds`.
     pub fn advance(&self, seconds: u64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }
 
-    /// Shows `unix`, in seconds since 1970, be it earlier or later than now.
+    /// Sets the clock to `unix`, in seconds since 1970, earlier or later than now.
     pub fn set(&self, unix: u64) {
         self.0.store(unix, Ordering::SeqCst);
     }

@@ -1,4 +1,4 @@
-//! One cookie in a test's hands.
+//! One cookie, as a test holds it.
 
 use std::fmt;
 
@@ -7,7 +7,8 @@ use http::HeaderValue;
 
 use super::{fail, must};
 
-/// A cookie that a response sets or a [`Mint`](super::Mint) made. `Display` writes it as in a `Cookie` field: `name=value`.
+/// A cookie that a response sets or a [`Mint`](super::Mint) made. `Display` writes it in the form of a `Cookie` field:
+/// `name=value`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct TestCookie {
     /// The full name, prefix included.
@@ -42,7 +43,7 @@ impl TestCookie {
         self.max_age() == Some(0)
     }
 
-    /// The same cookie with one bit of its token turned over; bit 0 is the highest of the first byte.
+    /// The same cookie with one bit of its token inverted; bit 0 is the highest of the first byte.
     #[must_use]
     #[track_caller]
     pub fn flipped(&self, bit: usize) -> Self {

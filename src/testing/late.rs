@@ -1,4 +1,4 @@
-//! Changes that come after the response's head, as failures of a test.
+//! Changes that come after the response's head, treated as failures of a test.
 
 use std::sync::{Mutex, PoisonError};
 use std::thread::panicking;
@@ -7,10 +7,10 @@ use super::fail;
 use crate::layer::SessionLayerBuilder;
 use crate::session::Event;
 
-/// Lets a test fail if a session is first changed after the response's head was sent.
+/// Makes a test fail if a session is first changed after the response's head was sent.
 ///
-/// Such a change is lost, and elsewhere no more than an event. Here it panics. A panic in a spawned task or one that
-/// is caught fails no test, so whatever drops the layer in the end panics once more.
+/// Such a change is lost, and normally causes only an event. Here it panics. A panic that is caught, or in a spawned task, fails
+/// no test; so it panics once more when the layer is finally dropped.
 pub fn deny_late_changes(sessions: SessionLayerBuilder) -> SessionLayerBuilder {
     let late = Late::default();
     sessions.observed(move |event| {
@@ -33,7 +33,7 @@ impl Drop for Late {
     }
 }
 
-/// A panic while another is on its way would end the process.
+/// Not while another panic is on its way: a second one would end the process.
 fn deny(cookie: &str) {
     if !panicking() {
         fail(&format!(

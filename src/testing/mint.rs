@@ -1,4 +1,4 @@
-//! Cookies as a layer makes them, without a request.
+//! Makes a layer's cookies without a request.
 
 use std::any::TypeId;
 use std::fmt;
@@ -12,10 +12,10 @@ use crate::token::{
 };
 use crate::{Entropy as _, Level, Message, Timestamp};
 
-/// Makes the cookies of one layer: under its names, sealed with its ring, by its clock.
+/// Makes the cookies of one layer: under its names, sealed with its ring, with the time of its clock.
 ///
-/// Each is what the layer would have sent, so that a test can begin where a visitor is signed in already, and was for
-/// an hour. Only the randomness is always the operating system's.
+/// Each is the cookie that the layer would have sent. So a test can begin with a visitor who is signed in already, and has been
+/// for an hour. Only the randomness always comes from the operating system.
 #[derive(Clone)]
 pub struct Mint {
     settings: Arc<Settings>,
@@ -34,13 +34,13 @@ impl Mint {
         Self { age: seconds, ..self.clone() }
     }
 
-    /// The identity of `subject`, who signed in then.
+    /// The identity of `subject`, who signed in at that time.
     #[track_caller]
     pub fn identity(&self, subject: &str) -> TestCookie {
         self.identity_until(subject, None)
     }
 
-    /// The identity of `subject`, who signed in then and asked to be remembered for `seconds`.
+    /// The identity of `subject`, who signed in at that time and asked to be remembered for `seconds`.
     #[track_caller]
     pub fn remembered(&self, subject: &str, seconds: u64) -> TestCookie {
         self.identity_until(subject, Some(seconds))
@@ -138,7 +138,7 @@ impl fmt::Debug for Mint {
     }
 }
 
-/// Random bytes, as many for a token as for a session id.
+/// Random bytes, enough for a token or for a session id.
 #[track_caller]
 fn random() -> [u8; Sealing::RANDOM_LEN] {
     let mut bytes = [0; Sealing::RANDOM_LEN];

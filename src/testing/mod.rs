@@ -50,8 +50,8 @@
 //! # }
 //! ```
 //!
-//! It comes with the feature `testing`, for `[dev-dependencies]`. Everything here panics where a test should fail,
-//! and is no part of a running application. A [`Browser`] says what it leaves out of a real one.
+//! It comes with the feature `testing`, for `[dev-dependencies]`. Everything here panics where a test should fail, and must not
+//! be part of a running application. The documentation of [`Browser`] says how it differs from a real one.
 
 mod answer;
 mod browser;
@@ -81,7 +81,7 @@ use crate::session::{Exchange, SessionData, print_of};
 use crate::token::Suite;
 use crate::{Entropy as _, Timestamp};
 
-/// A ring of fresh random keys: one is active at whatever time a test's clock shows, one stands by.
+/// A ring of fresh random keys: one is active at any time that a test's clock shows, and one is standby.
 ///
 /// Its longest session is 400 days, so that any policy fits.
 #[track_caller]
@@ -94,9 +94,9 @@ pub fn keyring() -> Keyring {
 
 /// A request that went through `sessions` with this `Cookie` field, as a handler's extractors meet it.
 ///
-/// `Session::from_parts`, `View::from_parts`, `Identity::from_parts` and `Flash::from_parts` open its cookies as the
-/// layer does: who is signed in, what belongs to them, when it began, and why something was refused. It is also how
-/// a function that takes a `Session` is tested without a router. No response comes of it: changes go nowhere.
+/// `Session::from_parts`, `View::from_parts`, `Identity::from_parts` and `Flash::from_parts` open its cookies as the layer does.
+/// They show who is signed in, which data is theirs, when it began, and why something was refused. It is also the way to test a
+/// function that takes a `Session` without a router. There is no response: changes go nowhere.
 #[track_caller]
 pub fn request(sessions: &SessionLayer, cookies: &str) -> Parts {
     let cookies = must(HeaderValue::from_bytes(cookies.as_bytes()), "this cannot be a Cookie field");
@@ -106,8 +106,8 @@ pub fn request(sessions: &SessionLayer, cookies: &str) -> Parts {
     parts
 }
 
-/// The print of `T`'s shape, four hexadecimal digits: pin it, and a struct that changed without a new
-/// [`VERSION`](SessionData::VERSION) fails a test before it loses the sessions that are out.
+/// The print of `T`'s shape, as four hexadecimal digits. Pin it in a test: if a struct is changed without a new
+/// [`VERSION`](SessionData::VERSION), the test fails before the change loses the sessions that are out.
 ///
 /// ```
 /// use gingersnap::{SessionData, testing};
@@ -132,7 +132,7 @@ pub fn print<T: SessionData>() -> String {
     format!("{first:02x}{second:02x}")
 }
 
-/// Unwraps what a test cannot go on without.
+/// Unwraps a result without which a test cannot go on.
 #[track_caller]
 fn must<T, E: Display>(result: Result<T, E>, what: &str) -> T {
     match result {

@@ -3,7 +3,7 @@
 use syn::meta::ParseNestedMeta;
 use syn::{DeriveInput, Error, LitInt, LitStr, Result};
 
-/// What the attribute says.
+/// The parts of the attribute.
 pub(crate) struct Attribute {
     pub(crate) tag: LitStr,
     pub(crate) version: u16,
@@ -13,7 +13,7 @@ impl Attribute {
     /// Reads the attribute of a type.
     ///
     /// # Errors
-    /// It is not there, lacks a part, or has one that is wrong, unknown or there twice.
+    /// It is missing, lacks a part, or has one that is wrong, unknown or repeated.
     pub(crate) fn of(input: &DeriveInput) -> Result<Self> {
         let (mut tag, mut version) = (None, None);
         for attribute in input.attrs.iter().filter(|it| it.path().is_ident("session")) {

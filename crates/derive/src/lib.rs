@@ -10,7 +10,7 @@ use syn::DeriveInput;
 
 use crate::attribute::Attribute;
 
-/// Makes a struct or an enum the data of a session: the same as the two constants in an `impl SessionData`.
+/// Makes a struct or an enum the data of a session. It has the same effect as the two constants in an `impl SessionData`.
 ///
 /// ```ignore
 /// #[derive(Clone, Default, Deserialize, Serialize, SessionData)]
@@ -20,9 +20,9 @@ use crate::attribute::Attribute;
 /// }
 /// ```
 ///
-/// `tag` names the type and is bound into each token: no other type's data is read as this one. `version` is that of the
-/// struct's shape: a new one with every change. A type that migrates old data, or that merges, has an `impl SessionData`
-/// written by hand.
+/// `tag` names the type and is bound into each token: no other type's data is read as this one. `version` is the version of the
+/// struct's shape: raise it with every change. For a type that migrates old data, or that merges, write the `impl SessionData` by
+/// hand.
 #[proc_macro_derive(SessionData, attributes(session))]
 pub fn derive_session_data(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = syn::parse_macro_input!(input as DeriveInput);

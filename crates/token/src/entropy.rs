@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// A source of randomness. It must be the operating system's or as good: nonces, keys and session ids come from it.
+/// A source of randomness. It must be as good as the operating system's: nonces, keys and session ids come from it.
 pub trait Entropy: Send + Sync + 'static {
     /// Fills `bytes`.
     ///

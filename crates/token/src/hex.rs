@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// `Display` writes two lower-case digits a byte.
+/// `Display` writes two lower-case digits for each byte.
 pub(crate) struct Hex<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Display for Hex<'_> {

@@ -1,7 +1,7 @@
 //! Refusals of a token, or of the session in it.
 //!
-//! There is one kind for each rule of `docs/FORMAT.md` and of the session policy, and exactly one
-//! for a failed AEAD call. The kind goes to the operator's events; a client is never told which it was.
+//! There is one kind for each rule of `docs/FORMAT.md` and of the session policy, and exactly one for a failed AEAD call. The
+//! kind goes to the operator's events; a client never learns which it was.
 
 use core::fmt;
 
@@ -21,7 +21,7 @@ pub enum Refusal {
     WrongSuite,
     /// No key and no tombstone of the ring has this id.
     UnknownKey,
-    /// No key has this id, and the token was sealed within minutes, after the ring was found to be the newest: the ring may
+    /// No key has this id. The token was sealed within the last minutes, after the ring was found to be the newest: the ring may
     /// lag behind.
     UnknownNewerKey,
     /// The key was disabled by the operator and may come back.
@@ -40,15 +40,15 @@ pub enum Refusal {
     FromFuture,
     /// Sealed more than 5 minutes in the future.
     FarFuture,
-    /// This node's clock is more than an hour behind the making of a key of its ring: nothing can be judged by it.
+    /// This node's clock is more than an hour behind the making of a key of its ring: it cannot be used to judge anything.
     ClockBehind,
     /// The plaintext does not end in 0x80 and at most 255 zeros.
     BadPadding,
     /// The claims are not in their one canonical form.
     BadClaims,
-    /// The data does not decode, or does not use up every byte.
+    /// The data does not decode, or some of its bytes are left over.
     BadData,
-    /// The data is of the program's version and of another shape: the struct was changed without a new version.
+    /// The data has the program's version and another shape: the struct was changed without a new version.
     ChangedShape,
     /// The data has a version that this program does not know yet.
     NewerVersion,
@@ -60,11 +60,11 @@ pub enum Refusal {
     NoStore,
     /// The session is in a store that could not be asked.
     StoreUnavailable,
-    /// The session was in a store and is not there any more: destroyed, over, or lost with the store.
+    /// The session was in a store and is no longer there: destroyed, over, or lost with the store.
     Gone,
-    /// The record in the store does not open, is of another session, or is not the version that it is kept as.
+    /// The record in the store does not open, belongs to another session, or is not the version that the store says.
     BadRecord,
-    /// The data is in the cookie, and the layer keeps this session in the store alone.
+    /// The data is in the cookie, but the layer keeps this session only in the store.
     NotInStore,
     /// The session reached its absolute timeout, or the end that was chosen when signing in.
     TimedOut,
@@ -74,9 +74,10 @@ pub enum Refusal {
     SessionsDead,
     /// The sign-in was ended: signed out, or ended by its person or an operator.
     Ended,
-    /// All sign-ins of the person that were sealed until then were ended.
+    /// All sign-ins of the person that were sealed up to a certain time were ended.
     CutOff,
-    /// Nobody can say whether the sign-in is over: the store that knows who was ended, and who was active lately, was not reached.
+    /// It is not known whether the sign-in is over: the store, which knows who was ended and who was active lately, was not
+    /// reached.
     EndsUnknown,
     /// More than four different values came under one cookie name.
     TooManyCookies,
@@ -154,8 +155,8 @@ impl Refusal {
         }
     }
 
-    /// The refusal of a record in a store whose token is refused so: whatever says that these bytes are not that record is
-    /// [`BadRecord`](Self::BadRecord). What its key, its age and its data are refused for keeps its name.
+    /// The refusal of a record in a store whose token was refused for this reason. A reason that shows that these bytes are not
+    /// the record becomes [`BadRecord`](Self::BadRecord). A reason about the key, the age or the data stays.
     #[must_use]
     pub const fn of_record(self) -> Self {
         match self {

@@ -2,10 +2,10 @@
 
 use core::fmt;
 
-/// The most by which the clocks of two nodes may differ: 60 seconds.
+/// The greatest difference allowed between the clocks of two nodes: 60 seconds.
 pub const SKEW: u64 = 60;
 
-/// Seconds for which a token that may yet be accepted is left alone: 5 minutes. Beyond that it is dead.
+/// Seconds for which a token that may yet be accepted is left alone: 5 minutes. After that it is dead.
 pub(crate) const PATIENCE: u64 = 300;
 
 /// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted (POSIX time).
@@ -15,7 +15,7 @@ pub(crate) const PATIENCE: u64 = 300;
 pub struct Timestamp(u64);
 
 impl Timestamp {
-    /// 2106-02-07T06:28:15Z, the last second that a token can name.
+    /// 2106-02-07T06:28:15Z, the last second that a token can hold.
     pub const LATEST: Self = Self(u32::MAX as u64);
 
     /// The point `seconds` after the Unix epoch.
@@ -38,12 +38,12 @@ impl Timestamp {
         at.0.saturating_sub(self.0)
     }
 
-    /// This point, `seconds` earlier; 1970 if there is none.
+    /// The time `seconds` earlier; 1970 at the earliest.
     pub(crate) const fn minus(self, seconds: u64) -> Self {
         Self(self.0.saturating_sub(seconds))
     }
 
-    /// This point, `seconds` later; the last representable one if there is none.
+    /// The time `seconds` later; at most the last one that can be represented.
     pub const fn plus(self, seconds: u64) -> Self {
         Self(self.0.saturating_add(seconds))
     }

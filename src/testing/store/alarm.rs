@@ -1,4 +1,4 @@
-//! Waiting no longer than a suite can, on any runtime and on none.
+//! Waits with a limit, on any runtime and on none.
 
 use core::future::poll_fn;
 use core::pin::pin;
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 
-/// A thread that wakes all who wait, every now and then; it ends with the alarm.
+/// A thread that wakes all waiting tasks now and then; it ends with the alarm.
 pub(super) struct Alarm(Arc<Ticks>);
 
 #[derive(Default)]
@@ -54,5 +54,5 @@ fn tick(ticks: &Weak<Ticks>) {
 }
 
 const TICK: Duration = Duration::from_millis(50);
-/// Five seconds, where two are promised: the machine may be busy.
+/// Five seconds, although two are promised: the machine may be busy.
 const PATIENCE: u32 = 100;

@@ -12,7 +12,7 @@ use crate::store::{
 };
 use crate::token::PersonId;
 
-/// A store with the faults that a test puts before the calls to come. Clones are handles of the same.
+/// A store with the faults that a test has set for its next calls. Clones are handles to the same store.
 ///
 /// ```
 /// use gingersnap::store::{Applied, MemoryStore, Op, Record, RecordId, Store, StoreErrorKind};
@@ -31,16 +31,16 @@ use crate::token::PersonId;
 #[derive(Clone)]
 pub struct Faulty(Arc<Inner>);
 
-/// What happens to one call of a [`Faulty`] store.
+/// The fault in one call of a [`Faulty`] store.
 #[non_exhaustive]
 pub enum Fault {
     /// Nothing is done, and this is the answer.
     Fails(StoreErrorKind),
     /// The call is carried out, and its answer is lost: [`StoreErrorKind::Unreachable`].
     LosesAnswer,
-    /// The call is carried out once this is over, such as a `tokio::time::sleep`.
+    /// The call is carried out after this task has ended, such as a `tokio::time::sleep`.
     Waits(Task),
-    /// The call is carried out, and answered once this is over.
+    /// The call is carried out, and answered after this task has ended.
     AnswersAfter(Task),
 }
 
@@ -53,33 +53,33 @@ struct Inner {
 }
 
 impl Faulty {
-    /// A store without faults so far.
+    /// A store that has no faults yet.
     pub fn new(store: impl Store) -> Self {
         let (loads, applies, feeds, is_down) = Default::default();
         Self(Arc::new(Inner { store: Arc::new(store), loads, applies, feeds, is_down }))
     }
 
-    /// Puts a fault before the next [`load`](Store::load) that has none yet.
+    /// Sets the fault for the next [`load`](Store::load) that has none yet.
     pub fn next_load(&self, fault: Fault) {
         self.0.loads.lock().unwrap_or_else(PoisonError::into_inner).push_back(fault);
     }
 
-    /// Puts a fault before the next [`apply`](Store::apply) that has none yet.
+    /// Sets the fault for the next [`apply`](Store::apply) that has none yet.
     pub fn next_apply(&self, fault: Fault) {
         self.0.applies.lock().unwrap_or_else(PoisonError::into_inner).push_back(fault);
     }
 
-    /// Puts a fault before the next [`feed`](Store::feed) that has none yet.
+    /// Sets the fault for the next [`feed`](Store::feed) that has none yet.
     pub fn next_feed(&self, fault: Fault) {
         self.0.feeds.lock().unwrap_or_else(PoisonError::into_inner).push_back(fault);
     }
 
-    /// Lets all calls fail as [`StoreErrorKind::Unreachable`], with nothing done, or ends that.
+    /// Makes all calls fail as [`StoreErrorKind::Unreachable`], with nothing done, or stops that.
     pub fn set_down(&self, is_down: bool) {
         self.0.is_down.store(is_down, Ordering::SeqCst);
     }
 
-    /// Carries out a call, with the fault that is next.
+    /// Carries out a call, with the next fault.
     async fn call<T>(
         &self,
         faults: Option<&Mutex<VecDeque<Fault>>>,

@@ -1,9 +1,9 @@
-//! Stores in tests: [`conforms`] tries a store of your own on every promise of [`Store`], as ours are tried; [`Faulty`] fails
+//! Stores in tests: [`conforms`] tests a store of your own for every promise of [`Store`], as ours are tested; [`Faulty`] fails
 //! when a test says so.
 //!
-//! The suite takes two handles of one store, as two nodes have them: the operator's, which may make tables, and a node's. A store
-//! that has no such difference gives the same twice; an `Arc` of a store is one too. Any runtime will do, and on a
-//! database that others use it touches but records with random ids, which it leaves to be purged.
+//! The suite takes two handles to one store, as two nodes have them: the operator's, which may make tables, and a node's. If your
+//! store makes no such difference, give the same handle twice; an `Arc` of a store is a handle too. Any runtime will do. On a
+//! database that others use, the suite touches only records with random ids, which it leaves to be purged.
 //!
 //! ```
 //! use gingersnap::store::MemoryStore;
@@ -17,11 +17,12 @@
 //! # }
 //! ```
 //!
-//! A promise that is broken is a panic that says so: `mine breaks a promise: a removed record is not revived`.
+//! A broken promise is a panic that says so: `mine breaks a promise: a removed record is not revived`.
 //! `examples/own_store.rs` is a whole store, with its test.
 //!
-//! Not tried, since it would take an hour or a fault: that [`purge`](Store::purge) removes what ended more than an hour ago,
-//! that a call ends within two seconds while the store is down, and that what was acknowledged survives a crash.
+//! Three promises are not tested, since that would take an hour or a fault: that [`purge`](Store::purge) removes records that
+//! ended more than an hour ago, that a call ends within two seconds while the store is down, and that an acknowledged write
+//! survives a crash.
 
 mod alarm;
 mod faulty;
@@ -40,7 +41,7 @@ pub use faulty::{Fault, Faulty};
 use crate::store::Store;
 use trial::Trial;
 
-/// Tries a store on every promise of [`Store`], through two handles of it: one that may make tables, and a node's.
+/// Tests a store for every promise of [`Store`], through two handles to it: one that may make tables, and a node's.
 ///
 /// # Panics
 /// At the first promise that is broken, with its name.

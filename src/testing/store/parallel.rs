@@ -30,7 +30,7 @@ async fn tasks_are_carried_through(trial: &Trial) {
     }
 }
 
-/// A call is begun and dropped, as when a client goes away.
+/// Begins a call and drops it, as when a client goes away.
 async fn answers_that_nobody_awaits(trial: &Trial) {
     for _ in 0..8 {
         let operations = [insert(new_id(), &record(1, "dropped"))];
@@ -67,7 +67,7 @@ async fn one_writer_wins(trial: &Trial) {
     }
 }
 
-/// Two records, written by half of the racers in one order and by half in the other.
+/// Writes two records, half of the racers in one order and half in the other.
 async fn orders_that_cross(trial: &Trial) {
     for _ in 0..ROUNDS {
         let (a, b) = (new_id(), new_id());
@@ -110,7 +110,7 @@ fn begun(store: &Arc<dyn Store>, operations: Vec<Op>) -> Told<Result<Applied, St
     spawned(&**store, async move { own.apply(&operations).await.map(|(applied, _)| applied) })
 }
 
-/// Eight tasks add one eight times each.
+/// Runs eight tasks that add one eight times each.
 async fn increments(trial: &Trial) {
     let id = new_id();
     trial.done(&[insert(id, &record(0, ""))], "a record begins with any version").await;
@@ -132,7 +132,7 @@ async fn increments(trial: &Trial) {
     trial.promise(found == Some(64), "64 increments end at 64");
 }
 
-/// Loads and replaces until nobody was faster.
+/// Loads and replaces, again until nobody else was faster.
 async fn add_one(store: &dyn Store, id: RecordId) -> Result<(), StoreError> {
     loop {
         let was = store.load(id).await?.0.map_or(0, |record| record.version);

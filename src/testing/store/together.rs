@@ -12,7 +12,7 @@ pub(super) async fn all(trial: &Trial) {
     many(trial).await;
 }
 
-/// Four operations that can be done, with one that cannot before, between and after them.
+/// Tries four operations that can be done, with one that cannot be before, between and after them.
 async fn conflicts_at_each_position(trial: &Trial) {
     let [new, replaced, removed, other, taken] = [(); 5].map(|()| new_id());
     let first = record(1, "first");
@@ -63,7 +63,7 @@ async fn one_record_twice(trial: &Trial) {
     }
 }
 
-/// A record that is adopted and removed in one call.
+/// Adopts a record and removes it in one call.
 async fn owner_within(trial: &Trial) {
     let (ada, two) = (person(0xA0), record(2, "adopted"));
     for (owner, found) in [(ada, None), (None, Some(&two))] {
@@ -90,7 +90,7 @@ async fn many(trial: &Trial) {
     }
 }
 
-/// Operations on a record of version 1, what comes of them, and the version that is found then: 0 for none.
+/// Operations on a record of version 1, their outcome, and the version that is found afterwards: 0 for none.
 type Case = (fn(RecordId, &[Record; 3]) -> Vec<Op>, Applied, u32, &'static str);
 
 const CASES: [Case; 7] = [

@@ -1,4 +1,4 @@
-//! A store under trial, and the records that it is tried with.
+//! A store that is tested, and the records that it is tested with.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use crate::testing::{fail, must};
 use crate::token::PersonId;
 use crate::{Entropy as _, Timestamp};
 
-/// Two handles of the store, which take turns: each sees what the other did.
+/// Two handles to the store, which take turns: each sees what the other did.
 pub(super) struct Trial {
     pub(super) handles: [Arc<dyn Store>; 2],
     turn: AtomicUsize,
@@ -43,19 +43,19 @@ impl Trial {
         self.answer(self.next().apply(operations)).await
     }
 
-    /// Applies what must be done.
+    /// Applies operations that must be done.
     pub(super) async fn done(&self, operations: &[Op], promise: &str) {
         let applied = self.apply(operations).await;
         self.promise(applied == Applied::Done, promise);
     }
 
-    /// Loads what must be there, or not.
+    /// Loads a record, which must be the expected one, or must not be there.
     pub(super) async fn finds(&self, id: RecordId, expected: Option<&Record>, promise: &str) {
         let record = self.load(id).await;
         self.promise(record.as_ref() == expected, promise);
     }
 
-    /// What the answer is, once it is one: in time, no error, with the time by the one clock.
+    /// The result of an answer that must come in time, without an error, and with the time of the one clock.
     pub(super) async fn answer<T>(&self, answer: Answer<'_, T>) -> T {
         let answer = self.within(answer, "a call is answered within two seconds").await;
         let (answer, time) = match answer {
@@ -92,7 +92,7 @@ impl Trial {
     }
 }
 
-/// A random id, with all that a driver might trip over: zeros, quotes, line ends, what is no UTF-8.
+/// A random id, with everything that a driver might stumble over: zeros, quotes, line ends, bytes that are not UTF-8.
 pub(super) fn new_id() -> RecordId {
     let mut bytes = *b"\0\"'\\\n\xFF\xC3%........";
     if let Some(random) = bytes.last_chunk_mut::<8>() {
@@ -109,15 +109,15 @@ pub(super) fn record(version: u32, text: &str) -> Record {
     Record { version, bytes: text.into() }
 }
 
-/// Makes a guest's record for an hour.
+/// Makes a guest's record that lives for an hour.
 pub(super) fn insert(id: RecordId, record: &Record) -> Op {
     Op::Insert { id, owner: None, lifetime: 3600, record: record.clone() }
 }
 
-/// Replaces a record by a guest's for an hour.
+/// Replaces a record by a guest's that lives for an hour.
 pub(super) fn replace(id: RecordId, was: u32, record: &Record) -> Op {
     Op::Replace { id, was, owner: None, lifetime: 3600, record: record.clone() }
 }
 
-/// From 2001 to 5138: milliseconds would be later, and a clock that nobody set is earlier.
+/// From 2001 to 5138: a time in milliseconds would be later, and a clock that nobody has set would be earlier.
 const SENSIBLE: core::ops::Range<u64> = 1_000_000_000..100_000_000_000;

@@ -3,7 +3,7 @@
 use super::trial::{Trial, insert, new_id, record, replace};
 use crate::store::{Applied, Op};
 
-/// Makes the tables: whatever else is tried needs them.
+/// Makes the tables: everything else that is tested needs them.
 pub(super) async fn tables_are_made(trial: &Trial) {
     trial.answer(trial.operator().create_tables()).await;
 }
@@ -43,12 +43,12 @@ async fn purge_spares_what_ended_just_now(trial: &Trial) {
             trial.promise(before.is_some(), "a record lives as long as it was given");
             trial.promise(after.is_some(), "a purge leaves what lives");
         }
-        // What is past its lifetime may be gone; but no purge may hurry that.
+        // A record that is past its lifetime may be gone, but no purge may hasten that.
         trial.promise(after == before, "a purge leaves what ended less than an hour ago");
     }
 }
 
-/// Each write counts the lifetime anew.
+/// Tests that each write counts the lifetime anew.
 async fn purge_spares_what_lives_again(trial: &Trial) {
     let (id, first, second) = (new_id(), record(1, "ends at once"), record(2, "lives again"));
     trial

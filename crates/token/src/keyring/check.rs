@@ -7,7 +7,7 @@ use super::{Key, Keyring, KeyringError, KeyringErrorKind as Kind};
 use crate::Timestamp;
 use crate::token::KeyId;
 
-/// Refuses a ring that no verb can have made.
+/// Refuses a ring that no verb could have made.
 pub(super) fn ring(ring: &Keyring) -> Result<(), KeyringError> {
     if !(Keyring::MIN_LONGEST_SESSION..=Keyring::MAX_LONGEST_SESSION).contains(&ring.longest_session) {
         return invalid("longest_session is not from 1 minute to 400 days");
@@ -42,7 +42,7 @@ pub(super) fn ring(ring: &Keyring) -> Result<(), KeyringError> {
     Ok(())
 }
 
-/// Refuses a key that no verb makes, and two of one id or secret; returns the ids.
+/// Refuses a key that no verb makes, and two keys with the same id or secret; returns the ids.
 fn keys(ring: &Keyring) -> Result<HashSet<KeyId>, KeyringError> {
     if ring.index_secret.is_zero() {
         return invalid("the index secret is all zeros");
@@ -86,7 +86,7 @@ fn one_key(key: &Key) -> Result<(), KeyringError> {
     Ok(())
 }
 
-/// Refuses times after 2106, where a token's header ends.
+/// Refuses times after 2106, which a token's header cannot hold.
 fn times(what: &str, times: &[Option<Timestamp>]) -> Result<(), KeyringError> {
     if times.iter().flatten().any(|time| time.unix() > u32::MAX.into()) {
         return invalid(format!("{what} has a time after 2106-02-07T06:28:15Z"));
@@ -102,5 +102,5 @@ fn full(message: String) -> Result<(), KeyringError> {
     Err(KeyringError::new(Kind::Full, message).with_hint("`gingersnap keys prune` destroys dead keys"))
 }
 
-/// More than `add` allows, so that no number of standbys keeps an emergency from its two keys.
+/// More keys than `add` allows, so that an emergency always has room for its two, whatever the number of standbys.
 const KEYS_LIMIT: usize = 2 * Keyring::MAX_KEYS;

@@ -1,4 +1,4 @@
-//! Errors of a ring, and of what was asked of it.
+//! Errors of reading or changing a ring.
 
 use crate::NoEntropy;
 use core::fmt;
@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 /// The reason why a ring was not read or not changed: a kind, a precise message and often a hint.
 ///
-/// Never caused by a stranger's input, and never shows a secret.
+/// It is never caused by a stranger's input, and never shows a secret.
 ///
 /// `Debug` shows the message and the hint: it is what `main() -> Result<…>` prints.
 #[derive(Clone, Eq, PartialEq)]
@@ -16,19 +16,19 @@ pub struct KeyringError {
     hint: Option<Cow<'static, str>>,
 }
 
-/// The kind of an error: one per rule.
+/// The kind of an error: one for each rule.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum KeyringErrorKind {
     /// More than [`Keyring::MAX_FILE`](super::Keyring::MAX_FILE) bytes.
     TooLarge,
-    /// The bytes do not begin as a ring does.
+    /// The beginning of the bytes is not that of a ring.
     NotAKeyring,
     /// A ring of a format that this version does not know.
     UnknownFormat,
-    /// The bytes do not end as a ring does.
+    /// The end of the bytes is not that of a ring.
     Truncated,
-    /// The checksum is not the one of the bytes.
+    /// The checksum does not match the bytes.
     ChecksumMismatch,
     /// The same ring is written with other bytes.
     NotCanonical,
@@ -36,11 +36,11 @@ pub enum KeyringErrorKind {
     Invalid,
     /// A key is for a suite that this build does not have.
     MissingSuite,
-    /// The ring has no key of this id.
+    /// The ring has no key with this id.
     NoSuchKey,
     /// The key's state does not allow this.
     WrongState,
-    /// A rotation was begun and has not come into force yet.
+    /// A rotation has begun and is not in force yet.
     RotationPending,
     /// The ring has no standby to put in force.
     NoStandby,
@@ -50,7 +50,7 @@ pub enum KeyringErrorKind {
     Full,
     /// The ring would stay as it is.
     NothingToDo,
-    /// The random source failed, or repeats itself.
+    /// The random source failed, or repeated itself.
     Entropy,
     /// The other ring has another ring id.
     OtherRing,
@@ -74,7 +74,7 @@ impl KeyringError {
         self.kind
     }
 
-    /// The remedy, where one is known.
+    /// The remedy, if one is known.
     pub fn hint(&self) -> Option<&str> {
         self.hint.as_deref()
     }

@@ -11,7 +11,7 @@ use super::{Keyring, KeyringError, KeyringErrorKind as Kind, check};
 use crate::hex::Hex;
 
 impl Keyring {
-    /// Reads a ring. Only what [`to_bytes`](Self::to_bytes) writes is read.
+    /// Reads a ring. It accepts only bytes that [`to_bytes`](Self::to_bytes) writes.
     ///
     /// # Errors
     /// In this order: [`Kind::TooLarge`], [`Kind::NotAKeyring`], [`Kind::UnknownFormat`], [`Kind::Truncated`],
@@ -33,13 +33,13 @@ impl Keyring {
         Ok(ring)
     }
 
-    /// The ring's bytes: secrets included, so keep them where only you can read them.
+    /// The ring's bytes. They include the secrets, so keep them where only you can read them.
     pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
         // Room for all of it from the start: a buffer that grows leaves copies of secrets behind.
         let room = ROOM + self.keys.len() * ROOM_PER_KEY + self.tombstones.len() * ROOM;
         let mut bytes = Zeroizing::new(Vec::with_capacity(room));
         if serde_json::to_writer_pretty(&mut *bytes, &FileRing::of(self)).is_err() {
-            bytes.clear(); // Not reached: every key is a string and a `Vec` takes every write.
+            bytes.clear(); // Not reached: every key is a string, and a `Vec` accepts every write.
         }
         bytes.push(b'\n');
         let sum = split(&bytes).map(|(head, _)| checksum(head)).unwrap_or_default();
@@ -58,7 +58,7 @@ impl Keyring {
     }
 }
 
-/// Checks everything that needs no look at the JSON.
+/// Checks everything that can be checked without reading the JSON.
 fn check_frame(bytes: &[u8]) -> Result<(), KeyringError> {
     if bytes.len() > Keyring::MAX_FILE {
         return Err(KeyringError::new(

@@ -25,7 +25,7 @@ pub struct Key {
     pub(super) note: Box<str>,
 }
 
-/// The operator's decision about a key, beside its times.
+/// The operator's decision about a key, in addition to its times.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) enum Override {
     #[default]
@@ -66,7 +66,7 @@ impl Key {
         })
     }
 
-    /// The key's name on the wire.
+    /// The key's name in tokens.
     pub const fn id(&self) -> KeyId {
         self.id
     }
@@ -134,7 +134,7 @@ impl Secret {
         &self.0
     }
 
-    /// Reads every byte, whatever the first ones are.
+    /// Reads every byte, whatever the first ones are, so that the time does not depend on them.
     pub(super) fn is_zero(&self) -> bool {
         self.0.iter().fold(0, |all, byte| all | byte) == 0
     }
@@ -145,7 +145,7 @@ impl Secret {
     }
 }
 
-/// A destroyed key: its id is never given again, and its tokens are refused as known and dead.
+/// A destroyed key. Its id is never given again, and its tokens are refused as known and dead.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Tombstone {
     pub(super) id: KeyId,

@@ -6,11 +6,12 @@ use super::Keyring;
 impl Keyring {
     /// The most bytes that a ring may have: 1 MiB.
     pub const MAX_FILE: usize = 1 << 20;
-    /// The last generation: 2^53, up to which every reader of JSON has whole numbers. Ten writes a second take 28 million years.
+    /// The last generation: 2^53, the limit of whole numbers in every JSON reader. Ten writes a second would take 28 million
+    /// years.
     pub const MAX_GENERATION: u64 = 1 << 53;
-    /// The most by which the generation that a node says it has had may be ahead, and still be believed.
+    /// The greatest lead of a generation, named by a node as one that it has had, that is still believed.
     pub const MAX_AHEAD: u64 = 1_000_000;
-    /// The most keys to which [`add`](Self::add) adds one.
+    /// The most keys that a ring may have after [`add`](Self::add).
     pub const MAX_KEYS: usize = 256;
     /// The most tombstones that a ring may have.
     pub const MAX_TOMBSTONES: usize = 4096;

@@ -7,7 +7,7 @@ use super::{Key, KeyState, Keyring};
 use crate::token::KeyId;
 use crate::{SKEW, Timestamp};
 
-/// Something that is not as it should be.
+/// A fault that an operator should look at.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Finding {
     kind: FindingKind,
@@ -23,11 +23,11 @@ pub enum FindingKind {
     NoActive,
     /// No standby is ready for the next rotation.
     NoStandby,
-    /// A key retires and no successor is there at that moment.
+    /// A key retires, and no successor is in force at that moment.
     NoSuccessor,
-    /// A session may last longer by a policy than by the ring.
+    /// The policy lets a session last longer than the ring does.
     LongestSessionTooShort,
-    /// The active key is in force for longer than a key should be.
+    /// The active key has been in force for longer than a key should be.
     ActiveTooOld,
     /// A rotation is scheduled more than [`Keyring::MAX_PROPAGATION`] ahead: some clock is or was wrong.
     FarAhead,
@@ -47,7 +47,7 @@ impl Finding {
         self.kind
     }
 
-    /// The key it is about, if it is about one.
+    /// The key that the finding is about, if any.
     pub const fn key(&self) -> Option<KeyId> {
         self.key
     }
@@ -101,10 +101,10 @@ impl fmt::Display for Finding {
 }
 
 impl Keyring {
-    /// Everything that an operator should look at, first what is about the whole ring.
+    /// All findings that an operator should look at; those about the whole ring come first.
     ///
-    /// `every` is how long a key should seal, and `longest_policy` how long a session may last by the longest policy in
-    /// use, if that is known; in seconds.
+    /// `every` is the time for which a key should seal. `longest_policy` is the longest time that a policy in use allows a
+    /// session, if known. Both are in seconds.
     pub fn lint(&self, every: u64, longest_policy: Option<u64>, now: Timestamp) -> Vec<Finding> {
         let has = |state| self.keys.iter().any(|key| self.state(key, now) == state);
         let mut findings = Vec::new();
@@ -159,7 +159,7 @@ impl Keyring {
     }
 }
 
-/// In the largest unit that divides it: `90 days`, `36 h`, `90 s`.
+/// The time in the largest unit that divides it: `90 days`, `36 h`, `90 s`.
 fn exact_duration(seconds: u64) -> String {
     match seconds {
         0 => "0 s".into(),

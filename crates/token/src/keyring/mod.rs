@@ -10,14 +10,12 @@
 //! | disabled, revoked | no | no | the operator said so |
 //! | destroyed | no | no | `prune`; a [`Tombstone`] is left |
 //!
-//! This module guarantees: at most one key seals at a time; a key that has retired never seals
-//! again; a token costs one AEAD call if its key may open, and none otherwise; no key is ever tried that
-//! the token does not name. A [`Keyring`] is a value: each verb returns a new one with the next
-//! generation, or changes nothing.
+//! This module guarantees: at most one key seals at a time; a key that has retired never seals again; a token costs one AEAD call
+//! if its key may open, and none otherwise; only the key that a token names is ever tried. A [`Keyring`] is a value: each verb
+//! returns a new one with the next generation, or changes nothing.
 //!
-//! It does not keep rings anywhere (that is `gingersnap::keystore`), reads no clock and no
-//! randomness, and the times in a ring do not stop a thief, who chooses them: only `revoke` and
-//! `emergency` do.
+//! It does not keep rings anywhere (that is `gingersnap::keystore`), and reads no clock and no randomness. The times in a ring do
+//! not stop a thief, who chooses them: only `revoke` and `emergency` do.
 //!
 //! Operators use the verbs as commands, `gingersnap keys rotate`. A program calls them like this:
 //!
@@ -72,7 +70,7 @@ use crate::token::{KeyId, Suite};
 use KeyringErrorKind as Kind;
 use key::Secret;
 
-/// The keys of one fleet, and the record of those that are gone.
+/// The keys of one fleet, and the record of the keys that were destroyed.
 #[derive(Clone)]
 pub struct Keyring {
     ring_id: [u8; RING_ID_LEN],
@@ -126,7 +124,7 @@ impl Keyring {
         Ok(ring)
     }
 
-    /// 32 hexadecimal digits that name the ring through all its generations.
+    /// 32 hexadecimal digits that name the ring in all its generations.
     pub fn ring_id(&self) -> String {
         Hex(&self.ring_id).to_string()
     }
@@ -146,17 +144,18 @@ impl Keyring {
         self.keys_dead_before
     }
 
-    /// Sign-ins that began, and data last written, before this are refused. No use against a stolen key, whose thief chooses the times.
+    /// Sign-ins that began, and data last written, before this time are refused. It is no use against a stolen key, whose thief
+    /// chooses the times.
     pub const fn sessions_dead_before(&self) -> Option<Timestamp> {
         self.sessions_dead_before
     }
 
-    /// Every key; their order means nothing.
+    /// All keys; their order means nothing.
     pub fn keys(&self) -> &[Key] {
         &self.keys
     }
 
-    /// The key of an id.
+    /// The key with this id.
     pub fn key(&self, id: KeyId) -> Option<&Key> {
         self.keys.iter().find(|key| key.id == id)
     }
@@ -166,7 +165,7 @@ impl Keyring {
         &self.tombstones
     }
 
-    /// A key under an id that no key and no tombstone has.
+    /// A new key, with an id that no key and no tombstone has.
     fn fresh_key(
         &self,
         suite: Suite,

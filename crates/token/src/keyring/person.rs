@@ -1,4 +1,4 @@
-//! Names of persons that nobody without the ring can tell.
+//! Ids of persons, which nobody can compute without the ring.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -9,8 +9,7 @@ use crate::token::{PersonId, write_parts};
 impl Keyring {
     /// The id of the person whom the application names `subject`, under one audience and one layer.
     ///
-    /// It stays the same through every verb but [`emergency`](Self::emergency). `None` if an argument is longer than
-    /// 65,535 bytes.
+    /// Every verb but [`emergency`](Self::emergency) keeps it. `None` if an argument is longer than 65,535 bytes.
     pub fn person(&self, audience: &str, layer: &str, subject: &str) -> Option<PersonId> {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.index_secret.bytes()).ok()?;
         write_parts([LABEL, audience, layer, subject], |bytes| mac.update(bytes))?;

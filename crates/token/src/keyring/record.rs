@@ -172,7 +172,7 @@ pub(super) fn invalid(message: impl Into<Cow<'static, str>>) -> KeyringError {
 }
 
 const FORMAT: &str = "gingersnap-keyring/1";
-/// Hexadecimal digits of a SHA-256.
+/// Hexadecimal digits in a SHA-256.
 pub(super) const CHECKSUM_LEN: usize = 64;
 const MAKE_ANEW: &str =
     "move it away, then `gingersnap keys init` makes another; everybody has to sign in again";

@@ -1,4 +1,4 @@
-//! The state of a key: its times decide, the operator overrides.
+//! The state of a key: its times decide, and the operator may override them.
 
 use core::cmp::Reverse;
 use core::fmt;
@@ -10,24 +10,24 @@ use crate::{Refusal, SKEW, Timestamp};
 /// The uses of a key now. A destroyed key has no state: it is a [`Tombstone`](super::Tombstone).
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum KeyState {
-    /// Opens. Waits for a verb to give it a date.
+    /// It opens. It waits for a verb to give it a date.
     Standby,
-    /// Opens. Becomes active at its `not_before`.
+    /// It opens. It becomes active at its `not_before`.
     Staged,
-    /// Seals and opens. At most one key, by one clock.
+    /// It seals and opens. At any time of one clock, this is at most one key.
     Active,
-    /// Opens. Never seals again.
+    /// It opens, and never seals again.
     Retiring,
-    /// Neither. Nothing that it sealed can be alive.
+    /// It neither seals nor opens. Nothing that it sealed can be alive.
     Expired,
-    /// Neither, until the operator enables it.
+    /// It neither seals nor opens until the operator enables it.
     Disabled,
-    /// Neither, ever again.
+    /// It neither seals nor opens, ever again.
     Revoked,
 }
 
 impl KeyState {
-    /// True if tokens of the key are opened.
+    /// True if the key's tokens are opened.
     pub const fn opens(self) -> bool {
         matches!(self, Self::Standby | Self::Staged | Self::Active | Self::Retiring)
     }
@@ -53,7 +53,7 @@ impl fmt::Display for KeyState {
 }
 
 impl Keyring {
-    /// The state of one of this ring's keys.
+    /// The state of a key, which must be one of this ring's.
     pub fn state(&self, key: &Key, now: Timestamp) -> KeyState {
         match self.may_open(key, now) {
             Err(Refusal::KeyRevoked) => return KeyState::Revoked,
@@ -71,7 +71,7 @@ impl Keyring {
 
     /// The one key that seals now, if any.
     ///
-    /// The newest `not_before` that has come, among keys that have not retired; of two, the smaller id. An
+    /// It is the key with the newest `not_before` that has come, among keys that have not retired; of two, the smaller id. An
     /// overridden key keeps its place without sealing, so that no older key comes into force instead.
     pub fn active(&self, now: Timestamp) -> Option<&Key> {
         self.keys
@@ -82,12 +82,12 @@ impl Keyring {
             .filter(|key| key.overridden == Override::None && !self.is_revoked(key))
     }
 
-    /// The time at which the last token of the key is dead; none while its end is open.
+    /// The time at which the last token of the key is dead; `None` if that is not known yet.
     pub fn expires_at(&self, key: &Key) -> Option<Timestamp> {
         key.retired_at.map(|at| at.plus(self.longest_session).plus(SKEW))
     }
 
-    /// Refuses a key whose tokens are not opened: first if it is dead for good, then if it may come back.
+    /// Refuses a key whose tokens are not opened: first a key that is dead for good, then one that may come back.
     pub(super) fn may_open(&self, key: &Key, now: Timestamp) -> Result<(), Refusal> {
         if self.is_revoked(key) {
             Err(Refusal::KeyRevoked)
@@ -100,7 +100,7 @@ impl Keyring {
         }
     }
 
-    /// True if nothing that the key sealed is opened, now or later.
+    /// True if nothing that the key sealed is opened, now or ever.
     pub(super) fn is_dead(&self, key: &Key, now: Timestamp) -> bool {
         matches!(self.may_open(key, now), Err(Refusal::KeyRevoked | Refusal::KeyExpired))
     }

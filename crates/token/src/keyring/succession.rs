@@ -1,4 +1,4 @@
-//! Rules by which a loaded ring may take the place of the one in use.
+//! Rules by which a loaded ring may replace the one in use.
 
 use super::{Keyring, KeyringError, KeyringErrorKind as Kind};
 
@@ -14,8 +14,8 @@ pub enum Succession {
 impl Keyring {
     /// Compares this ring, which is in use, with one that was loaded.
     ///
-    /// An old backup would bring revoked keys back, so a node takes no lower generation, and no other content
-    /// under the same generation.
+    /// An old backup would bring revoked keys back. So a node accepts neither a lower generation nor other content under the same
+    /// generation.
     ///
     /// # Errors
     /// [`Kind::OtherRing`], [`Kind::RolledBack`], [`Kind::Diverged`].
@@ -38,16 +38,16 @@ impl Keyring {
         Err(diverged(format!("there are two different rings of generation {new}")))
     }
 
-    /// True if a node that says it has had this generation is believed: it is no more than [`Self::MAX_AHEAD`] after this ring's.
+    /// True if a node that claims to have had this generation is believed: it is at most [`Self::MAX_AHEAD`] beyond this ring's.
     ///
-    /// A node may write what it likes in its record. What would use up the generations, or be later than any ring to come,
-    /// is not so.
+    /// A node may write anything in its record. A generation that would use up all numbers, or be beyond all future rings, is not
+    /// believed.
     pub const fn believes(&self, generation: u64) -> bool {
         generation <= self.generation.saturating_add(Self::MAX_AHEAD)
     }
 
-    /// Compares this ring, with which a node is to start, with the one of generation `seen` that the node `by` has had;
-    /// `same` says whether that was this very one.
+    /// Compares this ring, with which a node is about to start, with the ring of generation `seen` that the node `by` has had.
+    /// `same` is true if that was exactly this ring.
     ///
     /// # Errors
     /// [`Kind::RolledBack`], [`Kind::Diverged`].

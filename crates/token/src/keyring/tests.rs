@@ -1,4 +1,4 @@
-//! The cost of opening a token, in AEAD calls. Everything else is shown from `tests/keyring/`.
+//! The cost of opening a token, in AEAD calls. Everything else is tested in `tests/keyring/`.
 
 use super::key::Override;
 use super::*;

@@ -7,9 +7,9 @@ use crate::{Refusal, SKEW, Timestamp};
 impl Keyring {
     /// Opens a token with the one key that its header names.
     ///
-    /// One AEAD call if that key may open now, none otherwise. `loaded_at` is the time at which a node that follows its ring
-    /// last found it to be the newest: a token of an unknown key that was sealed since, and within five minutes, is
-    /// [`Refusal::UnknownNewerKey`]; where nobody follows the ring it is dead.
+    /// It makes one AEAD call if that key may open now, and none otherwise. `loaded_at` is the time at which a node that follows
+    /// its ring last found it to be the newest. A token with an unknown key that was sealed since, and within five minutes, is
+    /// [`Refusal::UnknownNewerKey`]; if nothing follows the ring, it is dead.
     ///
     /// # Errors
     /// In this order: [`Refusal::ClockBehind`]; [`Refusal::KeyDestroyed`], [`Refusal::UnknownNewerKey`] or
@@ -27,10 +27,10 @@ impl Keyring {
         opened.check_clock(now).map(|()| opened)
     }
 
-    /// Opens as [`open`](Self::open) does, and tokens of clocks that are ahead as well: [`Opened::check_clock`].
+    /// Opens a token as [`open`](Self::open) does, but also one of a clock that is ahead: see [`Opened::check_clock`].
     ///
     /// # Errors
-    /// Those of [`open`](Self::open), but for those of the clock that sealed the token.
+    /// Those of [`open`](Self::open), except those for the clock that sealed the token.
     pub(super) fn open_of_any_clock(
         &self,
         token: Unopened,
@@ -53,7 +53,7 @@ impl Keyring {
         token.open(&key.cipher, aad)
     }
 
-    /// A key that was made more than an hour after `now`, and is not revoked: a clock that shows `now` is wrong.
+    /// A key that was made more than an hour after `now`, and is not revoked. If there is one, a clock that shows `now` is wrong.
     pub fn made_after(&self, now: Timestamp) -> Option<KeyId> {
         let limit = now.plus(CLOCK_BEHIND);
         self.keys.iter().find(|key| key.created > limit && !self.is_revoked(key)).map(|key| key.id)
@@ -108,5 +108,5 @@ impl Keyring {
     }
 }
 
-/// Seconds that a clock may be behind the making of a key.
+/// The most seconds that a clock may be behind the making of a key.
 const CLOCK_BEHIND: u64 = 3_600;

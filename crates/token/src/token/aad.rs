@@ -1,4 +1,4 @@
-//! The purpose of a token: bound by the AEAD, never sent.
+//! The purpose of a token: the AEAD binds it, and it is never sent.
 
 use core::fmt;
 
@@ -60,7 +60,7 @@ impl Kind {
         }
     }
 
-    /// The kind of a name.
+    /// The kind with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
@@ -94,7 +94,7 @@ impl fmt::Debug for Aad {
     }
 }
 
-/// Writes each text with its length before it: u16, the high byte first. `None` if one is longer than that can say.
+/// Writes each text with its length before it: u16, high byte first. `None` if a text is too long for that.
 pub(crate) fn write_parts<const N: usize>(texts: [&str; N], mut write: impl FnMut(&[u8])) -> Option<()> {
     texts.into_iter().try_for_each(|text| {
         write(&u16::try_from(text.len()).ok()?.to_be_bytes());

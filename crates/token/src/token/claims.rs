@@ -7,14 +7,14 @@
 use super::{PersonId, Plaintext, RecordId, SessionId};
 use crate::{Refusal, Timestamp};
 
-/// The claims of a data token, beside the data.
+/// The claims of a data token, without the data.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct DataClaims {
     /// The time at which this session's data began.
     pub started_at: Timestamp,
-    /// The person whom the data belongs to; none if it is nobody's, a guest's.
+    /// The person whom the data belongs to; `None` for a guest's data, which is nobody's.
     pub owner: Option<PersonId>,
-    /// Grows by one with every write.
+    /// The generation grows by one with every write.
     pub generation: u32,
     /// The application's version of the data's type.
     pub version: u16,
@@ -45,12 +45,12 @@ impl DataClaims {
     }
 }
 
-/// The claims of a data token whose data is a record in a store; nothing comes after them.
+/// The claims of a data token whose data is in a store's record; nothing comes after them.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct PointerClaims {
     /// The time at which this session's data began.
     pub started_at: Timestamp,
-    /// The record, which says whose it is.
+    /// The record, which says whose data it is.
     pub record: RecordId,
 }
 
@@ -80,7 +80,7 @@ impl PointerClaims {
 /// The claims of an identity token; nothing comes after them.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct IdentityClaims<'a> {
-    /// Names this sign-in: new with each `sign_in` and `renew`.
+    /// The name of this sign-in: new with each `sign_in` and `renew`.
     pub session_id: SessionId,
     /// The person who is signed in, as the ring named them then: [`Keyring::person`](crate::keyring::Keyring::person).
     pub person: PersonId,
@@ -92,7 +92,7 @@ pub struct IdentityClaims<'a> {
     pub authenticated_at: Timestamp,
     /// True if the person asked to stay signed in when the browser is closed.
     pub remembered: bool,
-    /// The time at which the sign-in ends at the latest, by the policy of its day.
+    /// The time at which the sign-in ends at the latest, by the policy of that day.
     pub ends_at: Timestamp,
 }
 
@@ -131,7 +131,7 @@ impl<'a> IdentityClaims<'a> {
     }
 }
 
-/// The claims of an activity token: whose activity it is. Its time is the token's own.
+/// The claims of an activity token: the sign-in that was active. Its time is the token's own.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct ActivityClaims {
     /// The sign-in that was active.
@@ -155,7 +155,7 @@ impl ActivityClaims {
     }
 }
 
-/// Appends whose it is: the form, and the person if it is somebody's.
+/// Appends the owner: the form, and the person if there is one.
 pub(super) fn write_owner(owner: Option<PersonId>, plain: &mut Plaintext) {
     match owner {
         None => plain.push(NOBODYS),
@@ -230,7 +230,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A length and that many bytes of UTF-8, at most `limit`.
+    /// Reads a length and that many bytes of UTF-8, at most `limit`.
     pub(super) fn text(&mut self, limit: usize) -> Result<&'a str, Refusal> {
         let len = usize::try_from(self.varint()?).ok().filter(|&len| len <= limit);
         str::from_utf8(self.bytes(len.ok_or(Refusal::BadClaims)?)?).map_err(|_| Refusal::BadClaims)
@@ -264,7 +264,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The forms of what may be somebody's.
+/// The forms of claims with or without an owner.
 const NOBODYS: u8 = 0;
 const A_PERSONS: u8 = 1;
 /// The form of data claims that point to a record.

@@ -10,7 +10,7 @@ use crate::{Refusal, Timestamp};
 /// Bytes of a header.
 pub(super) const HEADER_LEN: usize = 8;
 
-/// A key's name on the wire: three random bytes, unique within a ring.
+/// A key's name in tokens: three random bytes, unique within a ring.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct KeyId([u8; 3]);
 
@@ -20,7 +20,7 @@ impl KeyId {
         Self(bytes)
     }
 
-    /// The id's three bytes, as they stand on the wire.
+    /// The id's three bytes, as they are in a token.
     pub const fn to_bytes(self) -> [u8; 3] {
         self.0
     }
@@ -36,7 +36,7 @@ impl fmt::Display for KeyId {
 impl FromStr for KeyId {
     type Err = ParseKeyIdError;
 
-    /// Reads the form that `Display` writes: exactly six lower-case hexadecimal digits.
+    /// Reads the text that `Display` writes: exactly six lower-case hexadecimal digits.
     fn from_str(text: &str) -> Result<Self, ParseKeyIdError> {
         let canonical = text.len() == 6 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         let number = u32::from_str_radix(text, 16).ok().filter(|_| canonical).ok_or(ParseKeyIdError(()))?;
@@ -57,10 +57,10 @@ impl fmt::Display for ParseKeyIdError {
 
 impl core::error::Error for ParseKeyIdError {}
 
-/// A token's header, read but not yet authenticated: it may choose a key or cause a refusal, no more.
+/// A token's header, read but not yet authenticated: it may choose a key or cause a refusal, and nothing else.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Header {
-    /// The suite that the token claims; none for one that a later version may have (3 to 15).
+    /// The suite that the token claims; `None` for a number that a later version may use (3 to 15).
     pub suite: Option<Suite>,
     /// The key that the token claims.
     pub key_id: KeyId,
@@ -89,5 +89,5 @@ impl Header {
     }
 }
 
-/// Numbers that a later version may give to suites.
+/// Numbers that a later version may use for suites.
 const LATER_SUITES: core::ops::RangeInclusive<u8> = 3..=15;

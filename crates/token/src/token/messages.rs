@@ -7,19 +7,19 @@ use crate::Refusal;
 /// The level of a message.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Level {
-    /// For the record.
+    /// Plain information.
     #[default]
     Info,
     /// Something was done.
     Success,
-    /// Something was done, but look.
+    /// Something was done, but needs attention.
     Warning,
     /// Something was not done.
     Error,
 }
 
 impl Level {
-    /// In the order of the numbers.
+    /// All levels, in the order of their numbers.
     const ALL: [Self; 4] = [Self::Info, Self::Success, Self::Warning, Self::Error];
 
     const fn number(self) -> u8 {
@@ -52,8 +52,7 @@ pub struct Message {
 }
 
 impl Message {
-    /// Appends the message to the plaintext of a flash token, with whose it was when it was pushed; none if nobody was
-    /// signed in.
+    /// Appends the message to the plaintext of a flash token, with its owner when it was pushed; `None` if nobody was signed in.
     pub fn write(&self, owner: Option<PersonId>, plain: &mut Plaintext) {
         write_owner(owner, plain);
         plain.push(self.level.number());
@@ -61,7 +60,7 @@ impl Message {
         plain.extend(self.text.as_bytes());
     }
 
-    /// Reads all messages of a plaintext, to its last byte, each with whose it is.
+    /// Reads all messages of a plaintext, to its last byte, each with its owner.
     ///
     /// # Errors
     /// [`Refusal::BadClaims`].

@@ -7,13 +7,11 @@
 //! plain  = claims ‖ data ‖ 0x80 ‖ 0x00*
 //! ```
 //!
-//! The whole specification is `docs/FORMAT.md`. This module guarantees: no byte of a plaintext is
-//! looked at before the tag verifies; opening costs at most one AEAD call and allocates at most as much
-//! as the text is long; one token is one string. It does not choose keys (that is
-//! [`Keyring`](crate::keyring::Keyring)), and it applies no policy (that is the session's part).
+//! The whole specification is `docs/FORMAT.md`. This module guarantees: no byte of a plaintext is looked at before the tag
+//! verifies; opening costs at most one AEAD call and allocates at most as much as the text is long; one token is one string. It
+//! does not choose keys (that is [`Keyring`](crate::keyring::Keyring)), and it applies no policy (that is the session's part).
 //!
-//! The types carry the trust: an [`Unopened`] token has a header that may choose a key, an [`Opened`]
-//! one has a plaintext, and nothing else does.
+//! The types carry the trust: an [`Unopened`] token has a header that may choose a key. Only an [`Opened`] one has a plaintext.
 //!
 //! A handler never meets a token. Without the tower layer, seal and open one with a ring:
 //!
@@ -73,7 +71,7 @@ use crate::{Refusal, SKEW, Timestamp};
 use header::HEADER_LEN;
 use suite::{NONCE_LEN, TAG_LEN};
 
-/// A token whose text was decoded and whose header was read. Trust nothing of it.
+/// A token whose text was decoded and whose header was read. None of it can be trusted yet.
 pub struct Unopened {
     header: Header,
     bytes: Vec<u8>,
@@ -91,8 +89,8 @@ impl Unopened {
         Self::of(text::decode(text)?)
     }
 
-    /// Reads the header of a token that is bytes, as a record in a store is. It costs what it is long: whoever reads them
-    /// sets a limit.
+    /// Reads the header of a token that is bytes, such as a record in a store. The cost grows with the length, so the caller must
+    /// limit it.
     ///
     /// # Errors
     /// [`Refusal::TooShort`] or [`Refusal::UnknownSuite`].
@@ -128,7 +126,7 @@ impl fmt::Debug for Unopened {
     }
 }
 
-/// A token whose tag has verified. `Debug` shows the header alone.
+/// A token whose tag has verified. `Debug` shows only the header.
 #[derive(Clone)]
 pub struct Opened {
     sealed_at: Timestamp,
@@ -143,7 +141,7 @@ impl Opened {
         self.sealed_at
     }
 
-    /// Checks the clock that sealed the token, which may be ahead of `now` by [`SKEW`].
+    /// Checks the time at which the token was sealed: it may be ahead of `now` by [`SKEW`].
     ///
     /// # Errors
     /// [`Refusal::FromFuture`], and [`Refusal::FarFuture`] beyond 5 minutes.
@@ -157,7 +155,7 @@ impl Opened {
         }
     }
 
-    /// The key that the token was sealed with.
+    /// The key with which the token was sealed.
     pub const fn key_id(&self) -> KeyId {
         self.key_id
     }

@@ -4,11 +4,11 @@ use crate::Refusal;
 
 /// The multiple of bytes to which a plaintext is padded (ISO/IEC 7816-4: 0x80, then zeros).
 ///
-/// The 0x80 is always there. A session that would no longer fit its cookie is padded less.
+/// The 0x80 is always there. A session that would otherwise no longer fit its cookie is padded less.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Padding {
-    /// The 0x80 alone.
+    /// Only the 0x80.
     None,
     /// Multiples of 16 bytes.
     To16,
@@ -32,7 +32,7 @@ impl Padding {
         }
     }
 
-    /// Bytes of the plaintext for `len` bytes of claims and data, at most `limit` as long as the 0x80 fits.
+    /// The padded length for `len` bytes of claims and data; at most `limit` as long as the 0x80 fits.
     pub(crate) fn padded_len(self, len: usize, limit: usize) -> usize {
         let least = len + 1;
         least.next_multiple_of(self.multiple()).min(limit).max(least)

@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::suite::{NONCE_LEN, TAG_LEN};
 
-/// A plaintext in the making: claims, then data, with room before them for the nonce.
+/// A plaintext that is being written: claims, then data, with room before them for the nonce.
 #[derive(Clone)]
 pub struct Plaintext(pub(super) Vec<u8>);
 
@@ -26,7 +26,7 @@ impl Plaintext {
         self.0.extend_from_slice(bytes);
     }
 
-    /// Bytes so far.
+    /// The number of bytes so far.
     pub fn len(&self) -> usize {
         self.0.len() - NONCE_LEN
     }

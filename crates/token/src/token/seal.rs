@@ -7,14 +7,14 @@ use super::suite::{Cipher, NONCE_LEN, TAG_LEN};
 use super::{Aad, Padding, Plaintext, Unopened, padding, text};
 use crate::Timestamp;
 
-/// The inputs for sealing one token, beside its plaintext, its key and its associated data.
+/// The inputs for sealing one token, in addition to its plaintext, its key and its associated data.
 #[derive(Clone, Copy, Debug)]
 pub struct Sealing {
-    /// Goes into the header.
+    /// The time for the header.
     pub sealed_at: Timestamp,
-    /// Fresh bytes of the operating system's. They go into the nonce: never use them twice.
+    /// Fresh bytes from the operating system. They go into the nonce: never use them twice.
     pub random: [u8; Self::RANDOM_LEN],
-    /// Gives way where the token would be longer than `limit`.
+    /// The padding; there is less of it if the token would be longer than `limit`.
     pub padding: Padding,
     /// The longest text allowed, in characters. No text is longer than [`Unopened::MAX_TEXT`].
     pub limit: usize,
@@ -24,7 +24,7 @@ impl Sealing {
     /// Random bytes of a token.
     pub const RANDOM_LEN: usize = 16;
 
-    /// With the default padding, and as long as any token may be.
+    /// The inputs with the default padding, and without a limit but that of every token.
     pub const fn new(sealed_at: Timestamp, random: [u8; Self::RANDOM_LEN]) -> Self {
         Self { sealed_at, random, padding: Padding::To32, limit: Unopened::MAX_TEXT }
     }
@@ -48,7 +48,7 @@ impl Plaintext {
         self.seal_within(room, cipher, key_id, aad, sealing)
     }
 
-    /// Pads and seals a record for a store, which is bytes and no text: of any length, whatever the `limit`.
+    /// Pads and seals a record for a store. It is bytes, not text, and may have any length, whatever the `limit`.
     ///
     /// # Errors
     /// [`SealError::ClockOutOfRange`]; [`SealError::DoesNotFit`] beyond what the cipher seals at once, 64 GiB.
@@ -105,7 +105,7 @@ impl Sealed {
         text::encode(&self.0, out);
     }
 
-    /// Characters of the text of a token whose plaintext has `len` bytes, without padding.
+    /// Characters of a token's text if its plaintext has `len` bytes, without padding.
     #[doc(hidden)]
     pub const fn unpadded_len(len: usize) -> usize {
         text::encoded_len(NONCE_LEN + len + 1 + TAG_LEN)
@@ -137,14 +137,14 @@ impl fmt::Debug for Sealed {
 pub enum SealError {
     /// The token would be longer than the budget.
     DoesNotFit {
-        /// Characters that the token needs without padding.
+        /// Characters that the token needs even without padding.
         chars: usize,
-        /// Characters that it may have.
+        /// The most characters that it may have.
         limit: usize,
     },
     /// No key of the ring may seal now.
     NoActiveKey,
-    /// This node's clock is more than an hour behind the making of a key of its ring: sessions that it seals would be older
+    /// This node's clock is more than an hour behind the making of a key of its ring: sessions that it seals would seem older
     /// than they are.
     ClockBehind,
     /// The clock is past 2106-02-07T06:28:15Z, the last second that the header can hold.

@@ -26,8 +26,8 @@ pub enum Suite {
     /// Suite 1, XAES-256-GCM (C2SP): the fastest where the processor has AES instructions.
     #[default]
     Xaes256Gcm,
-    /// Suite 2, XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha): for machines without AES instructions. A build has it with
-    /// the feature `xchacha20`.
+    /// Suite 2, XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha): for machines without AES instructions. A build needs the feature
+    /// `xchacha20` for it.
     XChaCha20Poly1305,
 }
 
@@ -43,7 +43,7 @@ impl Suite {
         }
     }
 
-    /// The suite of a number, if this version knows it.
+    /// The suite with this number, if this version knows it.
     pub const fn from_number(number: u8) -> Option<Self> {
         match number {
             1 => Some(Self::Xaes256Gcm),
@@ -60,7 +60,7 @@ impl Suite {
         }
     }
 
-    /// The suite of a name, if this version knows it.
+    /// The suite with this name, if this version knows it.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|suite| suite.name() == name)
     }
@@ -84,7 +84,7 @@ enum Inner {
 }
 
 impl Cipher {
-    /// Prepares `secret` for `suite`; none if this build does not have the suite.
+    /// Prepares `secret` for `suite`; `None` if this build does not have the suite.
     pub fn new(suite: Suite, secret: &[u8; SECRET_LEN]) -> Option<Self> {
         Some(Self(match suite {
             Suite::Xaes256Gcm => Inner::Xaes(Box::new(Xaes256Gcm::new(secret.into()))),
@@ -104,7 +104,7 @@ impl Cipher {
         }
     }
 
-    /// `buffer` := ciphertext of `buffer`; returns the tag.
+    /// Encrypts `buffer` in place; returns the tag.
     ///
     /// `None` if the buffer is longer than the AEAD allows (2^36 bytes and more).
     pub(crate) fn seal(
@@ -121,7 +121,7 @@ impl Cipher {
         .map(Into::into)
     }
 
-    /// `buffer` := plaintext of `buffer`; [`Refusal::Forged`], and the buffer unread, if the tag does not verify.
+    /// Decrypts `buffer` in place. If the tag does not verify, it returns [`Refusal::Forged`] and leaves the buffer unread.
     pub(crate) fn open(
         &self,
         nonce: &[u8; NONCE_LEN],
@@ -141,13 +141,13 @@ impl Cipher {
 }
 
 impl fmt::Debug for Cipher {
-    /// The suite alone: never key material.
+    /// Shows only the suite, never key material.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Cipher").field(&self.suite()).finish()
     }
 }
 
-/// Counts the tokens that this thread tried to open, to show their bound.
+/// Counts the tokens that this thread tried to open, to prove the bound.
 #[cfg(any(test, feature = "count-opens"))]
 #[doc(hidden)]
 pub mod calls {

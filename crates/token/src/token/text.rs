@@ -4,7 +4,7 @@ use base64_simd::URL_SAFE_NO_PAD;
 
 use crate::Refusal;
 
-/// Decodes `text`; its length is bounded before anything is allocated.
+/// Decodes `text`; the length is checked before anything is allocated.
 pub(crate) fn decode(text: &[u8]) -> Result<Vec<u8>, Refusal> {
     if text.len() > MAX_TEXT {
         return Err(Refusal::TooLong);
@@ -19,12 +19,12 @@ pub(crate) fn encode(bytes: &[u8], out: &mut Vec<u8>) {
     URL_SAFE_NO_PAD.encode_append(bytes, out);
 }
 
-/// Characters of the text of `bytes` bytes.
+/// Characters in the text of `bytes` bytes.
 pub(crate) const fn encoded_len(bytes: usize) -> usize {
     (bytes * 4).div_ceil(3)
 }
 
-/// Bytes of a text of `chars` characters.
+/// Bytes in a text of `chars` characters.
 pub(crate) const fn decoded_len(chars: usize) -> usize {
     chars * 3 / 4
 }

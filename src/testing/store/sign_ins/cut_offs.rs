@@ -1,4 +1,4 @@
-//! Cut-offs: all sign-ins of a person, known or not, and none that comes after.
+//! Cut-offs: they end all sign-ins of a person, known or not, and none that comes after.
 
 use super::{
     STARTED, applied, cut_off, enter, entered, ids, list, mark, new_person, new_sign_in, renew, told_cut_off,
@@ -62,7 +62,7 @@ async fn each_is_later_than_the_one_before(trial: &Trial) {
     }
 }
 
-/// Of before there was a store: a node's clock was ahead.
+/// Such sign-ins are from before there was a store: a node's clock was ahead.
 async fn what_was_sealed_ahead_is_cut_off(trial: &Trial) {
     let ([old, new, last], ada) = ([(); 3].map(|()| new_sign_in()), new_person());
     let now = entered(trial, new_sign_in(), ada).await;

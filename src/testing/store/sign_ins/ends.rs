@@ -1,4 +1,4 @@
-//! Ends: of one sign-in, of all that go on from it, and of what the store has not heard of.
+//! Ends: of one sign-in, of all that go on from it, and of sign-ins that the store has not heard of.
 
 use super::{STARTED, applied, end, entered, ids, mark, new_person, new_sign_in, pull, renew, sorted, told};
 use crate::Timestamp;
@@ -21,7 +21,7 @@ async fn an_end_ends_all_renewals(trial: &Trial) {
         trial.promise(renewed.is_some(), "a sign-in that lives is renewed");
     }
     let before = mark(trial).await;
-    // A request that is under way brought the oldest.
+    // A request that is under way brought the oldest one.
     trial.done(&[end(one, ada)], "a sign-in is ended").await;
     trial.promise(ids(trial, ada).await == [other], "an end ends all that goes on from the same sign-in");
     let feed = pull(trial, &**trial.next(), &before).await;
@@ -70,7 +70,7 @@ async fn ends_by_the_first(trial: &Trial) {
     trial.promise(again.is_none(), "an end by the first of what lives no more is a conflict");
 }
 
-/// A failover lost what a node knows.
+/// A failover lost ends that a node knows.
 async fn what_was_lost_is_put_back(trial: &Trial) {
     let ([lives, unknown, renewed], ada, bob) = ([(); 3].map(|()| new_sign_in()), new_person(), new_person());
     let now = entered(trial, lives, ada).await;

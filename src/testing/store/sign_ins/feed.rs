@@ -26,7 +26,7 @@ async fn whatever_handle_is_asked(trial: &Trial) {
             );
             let mut after = feed.mark;
             let mut is_repeated = true;
-            // It may come twice, while others write for long.
+            // An end may come twice, while others write for long.
             for _ in 0..200 {
                 let other = new_sign_in();
                 trial.promise(applied(trial, end(other, ada)).await.is_some(), "a sign-in is ended");
@@ -43,7 +43,7 @@ async fn whatever_handle_is_asked(trial: &Trial) {
     }
 }
 
-/// Another store's, one that was cut, and one of a store that went further than this one.
+/// Strange marks: another store's, one that was cut, and one of a store that was ahead of this one.
 async fn strange_marks(trial: &Trial) {
     let (ended, ada) = (new_sign_in(), new_person());
     trial.promise(applied(trial, end(ended, ada)).await.is_some(), "a sign-in is ended");

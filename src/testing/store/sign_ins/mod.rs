@@ -1,4 +1,4 @@
-//! Sign-ins: entered, renewed, ended, cut off, and told of.
+//! Sign-ins: entered, renewed, ended, cut off, and listed in the feed.
 
 mod cut_offs;
 mod ends;
@@ -21,7 +21,7 @@ pub(super) async fn all(trial: &Trial) {
     together::all(trial).await;
 }
 
-/// Random, with all that a driver might trip over.
+/// Random bytes, with everything that a driver might stumble over.
 fn random() -> [u8; 16] {
     super::trial::new_id().to_bytes()
 }
@@ -49,7 +49,7 @@ fn enter(id: SessionId, person: PersonId) -> Op {
     }
 }
 
-/// Enters a sign-in that goes on from one whose identity was sealed then.
+/// Enters a sign-in that goes on from another, whose identity was sealed at `sealed_at`.
 fn renew(id: SessionId, person: PersonId, was: SessionId, sealed_at: Timestamp) -> Op {
     Op::Enter {
         id,
@@ -70,7 +70,7 @@ fn cut_off(person: PersonId) -> Op {
     Op::CutOff { person, lifetime: 3600 }
 }
 
-/// The time of what was done; `None` of a conflict.
+/// The time of an operation that was done; `None` for a conflict.
 async fn applied(trial: &Trial, operation: Op) -> Option<Timestamp> {
     let store = trial.next();
     let answer = trial.within(store.apply(std::slice::from_ref(&operation)), IN_TIME).await;
@@ -84,7 +84,7 @@ async fn applied(trial: &Trial, operation: Op) -> Option<Timestamp> {
     }
 }
 
-/// Enters a sign-in that must be entered; returns the time at which its identity is sealed.
+/// Enters a sign-in, which must succeed; returns the time at which its identity is sealed.
 async fn entered(trial: &Trial, id: SessionId, person: PersonId) -> Timestamp {
     let at = applied(trial, enter(id, person)).await;
     trial.promise(at.is_some(), "a new sign-in is entered");
@@ -107,7 +107,7 @@ fn sorted<const N: usize>(mut ids: [SessionId; N]) -> [SessionId; N] {
     ids
 }
 
-/// All that the feed of one handle has after a mark.
+/// Everything that one handle's feed has after a mark.
 async fn pull(trial: &Trial, store: &dyn Store, mark: &[u8]) -> Feed {
     let mut all = trial.answer(store.feed(mark)).await;
     while all.has_more {
@@ -120,12 +120,12 @@ async fn pull(trial: &Trial, store: &dyn Store, mark: &[u8]) -> Feed {
     all
 }
 
-/// Where the feed is now.
+/// The mark of the feed's present end.
 async fn mark(trial: &Trial) -> Vec<u8> {
     pull(trial, &**trial.next(), &[]).await.mark
 }
 
-/// What the feed says of a sign-in since a mark.
+/// The end of a sign-in that the feed has since a mark.
 async fn told(trial: &Trial, mark: &[u8], id: SessionId) -> Option<Ended> {
     let feed = pull(trial, &**trial.next(), mark).await;
     feed.ended.into_iter().rfind(|ended| ended.id == id)

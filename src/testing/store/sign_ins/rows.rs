@@ -1,4 +1,4 @@
-//! The list: what was entered, and what goes on from what.
+//! The list: the sign-ins that were entered, and which goes on from which.
 
 use super::{
     STARTED, applied, end, enter, entered, ids, list, mark, new_person, new_sign_in, renew, sorted, told,
@@ -89,7 +89,7 @@ async fn renewals(trial: &Trial) {
     trial.promise(row.is_some_and(|row| row.label == b"named"), "a renewal takes another label");
 }
 
-/// Signed in before there was a store, or before it was emptied.
+/// The sign-ins are from before there was a store, or from before it was emptied.
 async fn renewals_of_what_is_not_there(trial: &Trial) {
     let (old, new, ada) = (new_sign_in(), new_sign_in(), new_person());
     let before = mark(trial).await;

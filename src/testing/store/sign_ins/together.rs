@@ -16,7 +16,7 @@ pub(super) async fn all(trial: &Trial) {
     an_end_and_renewals(trial).await;
 }
 
-/// Tasks end sign-ins while the feed is pulled from mark to mark.
+/// Ends sign-ins in tasks while the feed is pulled from mark to mark.
 async fn no_end_is_missed(trial: &Trial) {
     let mut at = mark(trial).await;
     let ada = new_person();
@@ -48,7 +48,7 @@ async fn no_end_is_missed(trial: &Trial) {
     trial.promise(missed == 0, "nothing is missed by who pulls from mark to mark while others write");
 }
 
-/// Whatever the order, what was entered before the cut-off is dead, and what was entered after it lives.
+/// In any order: sign-ins entered before the cut-off are dead, and those entered after it live.
 async fn a_cut_off_and_sign_ins(trial: &Trial) {
     for _ in 0..ROUNDS {
         let (ada, before) = (new_person(), mark(trial).await);
@@ -75,7 +75,7 @@ async fn a_cut_off_and_sign_ins(trial: &Trial) {
     }
 }
 
-/// A thief renews while the sign-in is ended.
+/// Lets a thief renew while the sign-in is ended.
 async fn an_end_and_renewals(trial: &Trial) {
     for _ in 0..ROUNDS {
         let (ada, first) = (new_person(), new_sign_in());
@@ -101,7 +101,7 @@ async fn an_end_and_renewals(trial: &Trial) {
     }
 }
 
-/// Renews what it renewed, until it may no more.
+/// Renews the last renewal, again and again until it may not.
 async fn renews(
     store: &dyn Store,
     person: PersonId,
@@ -126,7 +126,7 @@ fn begun(store: &Arc<dyn Store>, operation: Op) -> Begun {
     spawned(&**store, async move { own.apply(&[operation]).await })
 }
 
-/// The time of what was done; `None` of a conflict.
+/// The time of an operation that was done; `None` for a conflict.
 async fn outcome(trial: &Trial, task: Begun) -> Option<Timestamp> {
     match trial.within(task, IN_TIME).await {
         Some(Ok((Applied::Done, at))) => Some(at),

@@ -1,4 +1,4 @@
-//! The ring of a program that never replaces it.
+//! The ring in use of a program that never replaces it.
 
 use core::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
@@ -6,10 +6,10 @@ use std::sync::Arc;
 use crate::Timestamp;
 use crate::keyring::Keyring;
 
-/// A ring, and when it was last known to be the newest.
+/// A ring, and the time at which it was last known to be the newest.
 pub(super) struct InUse {
     keyring: Arc<Keyring>,
-    /// Unix seconds.
+    /// In Unix seconds.
     loaded_at: AtomicU64,
 }
 

@@ -1,4 +1,4 @@
-//! The ring of a program that loads it again: an atomic pointer.
+//! The ring in use of a program that loads it again: an atomic pointer.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,10 +8,10 @@ use super::LiveKeyring;
 use crate::Timestamp;
 use crate::keyring::{Keyring, KeyringError, Succession};
 
-/// A ring, and when it was last known to be the newest; both are replaced together.
+/// A ring, and the time at which it was last known to be the newest; both are replaced together.
 pub(super) struct InUse {
     now: ArcSwap<Loaded>,
-    /// Held while one is replaced: two replacements at once must not undo each other.
+    /// Held while the ring is replaced: two replacements at once must not undo each other.
     replacing: Mutex<()>,
 }
 
@@ -51,7 +51,7 @@ impl InUse {
 }
 
 impl LiveKeyring {
-    /// Puts a ring that was loaded at `loaded_at` in the place of the one in use, or keeps the one in use.
+    /// Replaces the ring in use with one that was loaded at `loaded_at`, or keeps the one in use.
     ///
     /// ```
     /// use gingersnap::keyring::LiveKeyring;
@@ -67,8 +67,8 @@ impl LiveKeyring {
     /// ```
     ///
     /// # Errors
-    /// Those of [`Keyring::succession`], since these would bring dead keys back: another ring, a lower generation, or other
-    /// content under the same one.
+    /// Those of [`Keyring::succession`]: another ring, a lower generation, or other content under the same generation. Such a
+    /// ring would bring dead keys back.
     pub fn replace(&self, loaded: Keyring, loaded_at: Timestamp) -> Result<Succession, KeyringError> {
         self.0.in_use.replace(loaded, loaded_at)
     }

@@ -14,7 +14,7 @@ use crate::Timestamp;
 use crate::token::{KeyId, Suite};
 
 impl Keyring {
-    /// A changed copy of the next generation, if that is a valid ring.
+    /// A changed copy with the next generation, if it is a valid ring.
     pub(super) fn edit(
         &self,
         change: impl FnOnce(&mut Self) -> Result<(), KeyringError>,
@@ -29,7 +29,7 @@ impl Keyring {
         Ok(next)
     }
 
-    /// The key of `id`, if its state is one of `allowed`.
+    /// The key with this id, if its state is one of `allowed`.
     pub(super) fn require(
         &self,
         id: KeyId,
@@ -76,7 +76,7 @@ impl Keyring {
         self.keys.iter().find(|key| key.not_before.is_some_and(|at| at > now))
     }
 
-    /// Refuses one more key where the ring is full.
+    /// Refuses one more key if the ring is full.
     pub(super) fn check_room(&self) -> Result<(), KeyringError> {
         if self.keys.len() < Self::MAX_KEYS {
             return Ok(());
@@ -85,7 +85,7 @@ impl Keyring {
             .with_hint("`gingersnap keys prune` destroys dead keys"))
     }
 
-    /// Gives the key its date, and every other key in force the same date to retire.
+    /// Gives the key its date, and makes every other key in force retire at that date.
     pub(super) fn put_in_force(&mut self, id: KeyId, at: Timestamp) {
         for key in &mut self.keys {
             if key.id == id {
@@ -126,7 +126,7 @@ impl Keyring {
         standbys.min_by_key(|key| (key.created, key.id))
     }
 
-    /// The suite of the key that was scheduled last, for keys that nobody asked for.
+    /// The suite of the key that was scheduled last. It is for keys that nobody asked for.
     pub(super) fn newest_suite(&self) -> Suite {
         let newest = self.keys.iter().max_by_key(|key| (key.not_before, key.created));
         newest.map_or_else(Suite::default, Key::suite)

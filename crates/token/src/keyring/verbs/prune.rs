@@ -41,7 +41,7 @@ impl Keyring {
         let dead = self.ids(|key| self.is_dead(key, now));
         let mut changed = false;
         for key in &mut self.keys {
-            // A mark of the future was made by a clock that was ahead: it counts for nothing.
+            // A mark in the future was made by a clock that was ahead: it does not count.
             let mark = key.found_dead_at.filter(|&found| found <= now).or(Some(now));
             let mark = mark.filter(|_| dead.contains(&key.id));
             changed |= mark != key.found_dead_at;
@@ -57,7 +57,7 @@ impl Keyring {
         self.keys = kept;
         let grave = |key: Key| Tombstone { id: key.id, created: key.created, destroyed_at: now };
         self.tombstones.extend(gone.into_iter().map(grave));
-        // The oldest go: no token of theirs is alive, and a full graveyard must not end all rotation.
+        // The oldest tombstones are dropped: no token of theirs is alive, and a full list must not end all rotation.
         let surplus = self.tombstones.len().saturating_sub(Self::MAX_TOMBSTONES);
         self.tombstones.drain(..surplus);
     }

@@ -3,11 +3,11 @@
 use crate::keyring::{Keyring, KeyringError};
 
 impl Keyring {
-    /// This ring, a backup, under a generation later than its own and than `seen`: the highest that the ring that it
-    /// replaces, or any node that it [`believes`](Self::believes), has had. No node refuses it then.
+    /// This ring, a backup, under a later generation, so that no node refuses it. The generation is beyond its own and beyond
+    /// `seen`: the highest that the ring in place, or any node that it [`believes`](Self::believes), has had.
     ///
-    /// Nothing else changes. What was revoked, retired or destroyed since the backup was made no longer applies, so compare
-    /// the two first.
+    /// Nothing else changes. Keys that were revoked, retired or destroyed since the backup was made are no longer so: compare the
+    /// two rings first.
     ///
     /// # Errors
     /// [`Kind::Full`](crate::keyring::KeyringErrorKind::Full) if there is no later generation.

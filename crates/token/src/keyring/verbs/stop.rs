@@ -66,10 +66,10 @@ impl Keyring {
         })
     }
 
-    /// Ends every sign-in that began, and all data last written, before `before`: it sets `sessions_dead_before`, which never goes back.
+    /// Ends every sign-in that began before `before`, and all data that was last written before it. It sets
+    /// `sessions_dead_before`, which never goes back.
     ///
-    /// It is for sessions that were stolen or made by a bug. It is worth nothing against a stolen key, whose
-    /// thief chooses the times.
+    /// It is for sessions that were stolen or made by a bug. It is no use against a stolen key, whose thief chooses the times.
     ///
     /// # Errors
     /// [`Kind::BadArgument`] if `before` is in the future, [`Kind::NothingToDo`].
@@ -81,7 +81,7 @@ impl Keyring {
         })
     }
 
-    /// After a stolen ring: revokes every key, and makes a new active key, a new standby and another secret for
+    /// For a stolen ring: revokes every key, and makes a new active key, a new standby and a new secret for
     /// [`person`](Self::person). Signs everybody out.
     ///
     /// # Errors
@@ -101,7 +101,7 @@ impl Keyring {
             let key = ring.fresh_key(suite, now, "", random)?;
             let id = key.id;
             ring.keys.push(key);
-            // At once on nodes whose clocks are behind, too: no older key can seal there meanwhile.
+            // In force at once also on nodes whose clocks are behind, so that no older key can seal there meanwhile.
             let latest = ring.keys.iter().filter_map(Key::not_before).max();
             ring.put_in_force(id, latest.max(Some(now.minus(SKEW))).unwrap_or(now));
             ring.ensure_standby(now, random)

@@ -1,18 +1,19 @@
-//! `tick`: everything that is due by the clock, fit for a timer.
+//! `tick`: does everything that is due by the clock; for a timer.
 
 use crate::Timestamp;
 use crate::keyring::{Key, Keyring, KeyringError, KeyringErrorKind as Kind, Random};
 
 impl Keyring {
-    /// Does what is due, in one new generation, and says when the next `tick` has something to do.
+    /// Does everything that is due, in one new generation, and returns the time at which the next `tick` will have something to
+    /// do.
     ///
-    /// It prunes as [`prune`](Self::prune) does, makes a standby if there is none, and schedules it as
-    /// [`rotate`](Self::rotate) does, `propagation` seconds ahead, once the active key will have sealed for `every` seconds
-    /// by then. Nothing is scheduled while a rotation is pending, nor while no key is active: the operator disabled or
+    /// It prunes as [`prune`](Self::prune) does, and makes a standby if there is none. It schedules that as
+    /// [`rotate`](Self::rotate) does, `propagation` seconds ahead, once the active key will have sealed for `every` seconds by
+    /// then. Nothing is scheduled while a rotation is pending, or while no key is active: then the operator has disabled or
     /// revoked it, and decides what follows.
     ///
-    /// It returns no ring if there was nothing to do. A second tick at the same `now` never has anything to do, but may
-    /// fail where the first had no room for all of it. The time is never before `now`, and at most `every` later.
+    /// It returns no ring if there was nothing to do. A second tick at the same `now` never has anything to do, but may fail if
+    /// the first had no room for everything. The returned time is never before `now`, and at most `every` later.
     ///
     /// # Errors
     /// [`Kind::BadArgument`] if `propagation` is not shorter than `every` or beyond [`Self::MAX_PROPAGATION`],
@@ -44,10 +45,10 @@ impl Keyring {
         Ok((changed.then_some(next), at))
     }
 
-    /// The time at which the last key in line should have a successor; none if that is for the operator to decide.
+    /// The time at which the last key in line should have a successor; `None` if the operator must decide that.
     fn rotation_due(&self, every: u64, now: Timestamp) -> Option<Timestamp> {
         let active = self.active(now).filter(|_| self.staged(now).is_none())?;
-        // One that retires without a successor must not leave a gap.
+        // A key that retires without a successor must not leave a gap.
         let end = active.not_before.map(|at| at.plus(every));
         end.min(active.retired_at.or(end))
     }

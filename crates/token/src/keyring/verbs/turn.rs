@@ -28,11 +28,11 @@ impl Keyring {
         })
     }
 
-    /// Schedules the oldest standby, or the one that is named: it comes into force `propagation` seconds after
-    /// `now`, and the key that seals until then retires at that moment.
+    /// Schedules the oldest standby, or the one with this id. It comes into force `propagation` seconds after `now`; the key that
+    /// seals until then retires at that moment.
     ///
-    /// `propagation` must be long enough for every node to load this ring: at least twice the interval in which they
-    /// reload, and [`SKEW`](crate::SKEW). 0 puts the standby in force at once.
+    /// `propagation` must be long enough for every node to load this ring: at least twice the nodes' reload interval, plus
+    /// [`SKEW`](crate::SKEW). 0 puts the standby in force at once.
     ///
     /// # Errors
     /// [`Kind::BadArgument`] beyond [`Self::MAX_PROPAGATION`], [`Kind::RotationPending`], [`Kind::NoStandby`], [`Kind::NoSuchKey`], [`Kind::WrongState`],
@@ -53,9 +53,9 @@ impl Keyring {
         self.turn_to(standby, now.plus(propagation), now, random)
     }
 
-    /// Puts a standby, or a staged key before its time, in force at `now`.
+    /// Puts a standby in force at `now`, or a staged key before its time.
     ///
-    /// A node whose ring is older than the key cannot open what others seal until it loads this one.
+    /// A node that has not loaded this ring yet cannot open tokens that others seal with the key.
     ///
     /// # Errors
     /// [`Kind::RotationPending`] if another key is staged, [`Kind::NoSuchKey`], [`Kind::WrongState`],
@@ -69,7 +69,7 @@ impl Keyring {
         self.turn_to(id, now, now, random)
     }
 
-    /// Leaves room, as `add` does: an emergency needs it for two keys.
+    /// Leaves room, as `add` does: an emergency needs room for two keys.
     fn turn_to(
         &self,
         id: KeyId,
@@ -86,7 +86,7 @@ impl Keyring {
         })
     }
 
-    /// Refuses a longer time: it would keep every other rotation waiting.
+    /// Refuses a longer time, because it would keep every other rotation waiting.
     pub(super) fn check_propagation(propagation: u64) -> Result<(), KeyringError> {
         if propagation <= Self::MAX_PROPAGATION {
             return Ok(());
