@@ -172,7 +172,7 @@ impl Plan {
     /// Seals all drafts, with one call for random bytes for each four of them; returns the operations for a store.
     ///
     /// # Errors
-    /// That of the first draft that cannot be sealed; nothing is sent then.
+    /// The error of the first draft that cannot be sealed; nothing is sent then.
     pub(crate) fn seal(&mut self, settings: &Settings, fields: &mut Fields) -> Result<Vec<Op>, SessionError> {
         let mut operations = std::mem::take(&mut self.operations);
         if self.steps.is_empty() {

@@ -1,4 +1,4 @@
-//! What the documents name and link to exists.
+//! Everything that the documents name and link to exists.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

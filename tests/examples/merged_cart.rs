@@ -46,7 +46,7 @@ async fn each_click_of_two_tabs_counts() {
     assert_eq!(tab.get("/").await, "4 x tea\n");
 }
 
-/// Of one item, every quantity up to two in base, ours and theirs.
+/// Tries every quantity of one item up to two in base, ours and theirs.
 #[test]
 fn merging_once_more_changes_nothing_and_what_one_side_left_alone_is_the_others() {
     let cart = |qty: u32| Cart { lines: BTreeMap::from_iter((qty > 0).then(|| ("tea".into(), qty))) };

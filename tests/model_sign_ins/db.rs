@@ -24,7 +24,7 @@ pub(crate) struct Db {
     node: usize,
 }
 
-/// What happens to a write.
+/// The fate of a write.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Fault {
     /// It is done, and the answer is lost.

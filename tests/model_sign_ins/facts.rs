@@ -1,4 +1,4 @@
-//! What was promised so far: of each identity that was given out, whether it is dead, and which nodes know.
+//! The promises so far: for each identity that was given out, whether it is dead, and which nodes know.
 
 use std::collections::BTreeMap;
 
@@ -62,7 +62,7 @@ impl End {
         self
     }
 
-    /// What is known of one end by two ways.
+    /// Combines the knowledge of one end from two sources.
     fn and(self, other: Self) -> Self {
         Self {
             told_at: self.told_at.max(other.told_at),

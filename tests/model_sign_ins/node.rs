@@ -17,7 +17,7 @@ use crate::db::Db;
 
 pub(crate) type Person = &'static str;
 
-/// What a request's handler does.
+/// The action of a request's handler.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Verb {
     Look,
@@ -36,7 +36,7 @@ pub(crate) enum Verb {
 pub(crate) struct Saw {
     pub(crate) who: Option<String>,
     pub(crate) refusal: Option<Refusal>,
-    /// What the verb returned, if it returned anything.
+    /// The verb's return value, if any.
     pub(crate) told: Option<bool>,
     /// The handler's error, or that of the response.
     pub(crate) error: Option<SessionError>,

@@ -33,7 +33,7 @@ pub(crate) enum Step {
     /// A second is over for a node: it looks at the feed.
     Tick(usize),
     Wait(u64),
-    /// What happens to the next write.
+    /// Chooses the fate of the next write.
     Order(Fault),
     /// A write that is late is done.
     Land,
@@ -45,7 +45,7 @@ pub(crate) enum Step {
     Start(usize),
 }
 
-/// What a browser asks for.
+/// A browser's request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Order {
     SignIn(Person),

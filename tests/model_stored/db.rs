@@ -23,7 +23,7 @@ pub(crate) struct Row {
     pub(crate) ends: u64,
 }
 
-/// What happens to a write.
+/// The fate of a write.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Fault {
     /// It is done, and the answer is lost.
@@ -90,7 +90,7 @@ impl Db {
         self.inner().rows = rows;
     }
 
-    /// What is late is never done.
+    /// Forgets late writes: they are never done.
     pub(crate) fn forget_late(&self) {
         self.inner().late.clear();
     }
@@ -115,7 +115,7 @@ impl Db {
         true
     }
 
-    /// From here on it is this request that asks, and so many of its calls are carried out.
+    /// From here on this request asks, and this number of its calls is carried out.
     pub(crate) fn serve(&self, asks: u32, permits: Option<usize>) {
         let mut inner = self.inner();
         (inner.asks, inner.permits, inner.is_quiet) = (asks, permits, false);
@@ -179,5 +179,5 @@ impl fmt::Display for Call {
     }
 }
 
-/// Who asks quietly.
+/// The asker of quiet calls.
 pub(crate) const NOBODY: u32 = u32::MAX;

@@ -17,7 +17,7 @@ pub(crate) struct Flight {
     pub(crate) script: Script,
     /// The cookies that it came with.
     pub(crate) jar: Jar,
-    /// What these cookies showed when it came.
+    /// The view for these cookies when the request came.
     pub(crate) came: Shown,
     /// True if it is held somewhere between its calls.
     pub(crate) is_held: bool,

@@ -82,7 +82,8 @@ impl World {
         Err("a conflict that merges is 409".into())
     }
 
-    /// What a browser with these cookies is to see after a request, though somebody signed out by another meanwhile.
+    /// The view that a browser with these cookies should have after a request, even if another request signed somebody out
+    /// meanwhile.
     fn meant(&self, flight: &Flight, jar: &Jar, now: u64) -> Shown {
         let is_same = jar.get(ID) == flight.jar.get(ID);
         let who = if is_same { flight.came.who } else { self.facts.who(jar, now) };

@@ -1,4 +1,4 @@
-//! What operators, time and whoever writes the database do.
+//! The deeds of operators, of time, and of whoever writes the database.
 
 use gingersnap::store::Store as _;
 use gingersnap::{Place, Timestamp};
@@ -30,7 +30,7 @@ impl World {
         Ok(())
     }
 
-    /// What was put into the place of a row does not open; nothing else is touched.
+    /// Replaces rows. A replaced row does not open; nothing else is touched.
     pub(crate) fn tamper(&mut self, swaps: bool) -> Check {
         let (rows, facts) = (self.db.rows(), self.facts.clone());
         let mut keys = rows.keys().copied();
@@ -62,7 +62,7 @@ impl World {
         Ok(())
     }
 
-    /// Who is under way would lag by a ring.
+    /// Requests that are under way would lag by a ring.
     pub(crate) fn rotate(&mut self) -> Check {
         self.finish_all()?;
         let now = Timestamp::from_unix(self.nodes[0].now());

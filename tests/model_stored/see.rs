@@ -1,4 +1,4 @@
-//! What a request did to the rows, and what its cookies mean: found out by looking, with no word from whoever wrote it.
+//! The effect of a request on the rows, and the meaning of its cookies: found by looking, without a word from whoever wrote them.
 
 use std::collections::BTreeSet;
 

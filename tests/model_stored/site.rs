@@ -42,7 +42,7 @@ pub(crate) struct Cart {
     pub(crate) note: u32,
     pub(crate) count: u32,
     bulk: Vec<u8>,
-    /// What makes a cart in a cookie longer than any pointer.
+    /// Bytes that make a cart in a cookie longer than any pointer.
     ballast: Vec<u8>,
 }
 

@@ -25,7 +25,7 @@ pub(crate) enum Step {
     GoAway(usize),
     /// A late answer comes.
     Deliver(usize),
-    /// What happens to the next write.
+    /// Chooses the fate of the next write.
     Order(Fault),
     /// A write that is late is done.
     Land,
@@ -34,7 +34,7 @@ pub(crate) enum Step {
     /// The store loses what was written in so many steps.
     FailOver(usize),
     Purge,
-    /// Who writes the database swaps two rows, or gives one another version; then puts it right.
+    /// Somebody who writes the database swaps two rows, or gives one another version; then puts it right.
     Tamper {
         swaps: bool,
     },

@@ -1,4 +1,4 @@
-//! What is true: the meaning of each cookie that was ever set, the content of each row, and what a browser must be shown.
+//! The truth: the meaning of each cookie that was ever set, the content of each row, and the view that a browser must be shown.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +33,7 @@ pub(crate) enum Meaning {
     },
 }
 
-/// What is in a row.
+/// The content of a row.
 #[derive(Clone, Debug)]
 pub(crate) struct Truth {
     pub(crate) version: u32,
@@ -56,7 +56,7 @@ pub(crate) struct Facts {
     pub(crate) ended: BTreeSet<(usize, String)>,
 }
 
-/// What a browser must be shown.
+/// The view that a browser must be shown.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Shown {
     pub(crate) who: Option<Person>,
@@ -89,8 +89,8 @@ impl Facts {
         }
     }
 
-    /// What a node shows for these cookies: one's own cart, or else a guest's; what is somebody else's, gone, or over is not
-    /// there.
+    /// The view that a node shows for these cookies: one's own cart, or else a guest's. A cart that is somebody else's, gone, or
+    /// over is not in it.
     pub(crate) fn shown(&self, jar: &Jar, node: usize, now: u64) -> Shown {
         let has_ended = |id: &String| self.ended.contains(&(node, id.clone()));
         let who = self.who(jar, now).filter(|_| !jar.get(ID).is_some_and(has_ended));

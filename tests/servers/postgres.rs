@@ -15,7 +15,7 @@ pub(crate) struct Postgres {
     programs: PathBuf,
     directory: Directory,
     tls: bool,
-    /// Whether it waits for the disk before it answers.
+    /// True if it waits for the disk before it answers.
     fsync: bool,
 }
 

@@ -64,7 +64,7 @@ fn path(steps: &[&str], who: &str, fails: bool) -> String {
     path + if fails { "/drop/status-500" } else { "/drop" }
 }
 
-/// Who is there, and the names of those whose items, wishes and messages are shown.
+/// The person signed in, and the names of those whose items, wishes and messages are shown.
 fn seen(browser: &Browser) -> (String, BTreeSet<String>) {
     let body = browser.late("/all/hear").now_or_never().unwrap().body;
     let (who, shown) = body.split_once(':').unwrap();

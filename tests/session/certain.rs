@@ -1,5 +1,5 @@
-//! What a session writes is read again: whatever writes itself through `Display`, however long what stands before it, and
-//! whatever a layer could not try out when it was built.
+//! Everything that a session writes is read again: also types that write themselves through `Display`, whatever the length of the
+//! part before them, and everything that a layer could not try out when it was built.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What the compiler says of a type that lacks what a session needs: the lines to write.
+//! The compiler's errors for a type that lacks something that a session needs: they show the lines to write.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! How long data is there: a guest's from its start, the browser's from its last write, a person's with the person.
+//! The lifetimes of data: a guest's from its start, the browser's from its last write, a person's with the person.
 
 use gingersnap::{BuildError, Policy, SessionLayer, SessionLayerBuilder};
 

@@ -1,4 +1,4 @@
-//! What may be accepted later is left alone for minutes, and then it is dead: nobody is locked out for longer.
+//! Cookies that may be accepted later are left alone for minutes, and then they are dead: nobody is locked out for longer.
 
 use axum::Router;
 use axum::routing::get;

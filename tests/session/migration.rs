@@ -199,7 +199,7 @@ async fn while_older_nodes_run_what_a_sign_in_adopts_is_what_they_read() {
     }
 }
 
-/// What one of the two is cannot be known here: both stay, and hers still counts on the newer nodes.
+/// One of the two cannot be read here: both stay, and hers still counts on the newer nodes.
 #[tokio::test]
 async fn after_a_rollback_a_sign_in_merges_nothing_that_it_cannot_read() {
     let fleet = Fleet(ring());

@@ -1,4 +1,4 @@
-//! What is the program's own fault is said: an event at ERROR, and in debug builds the text in the body.
+//! The program's own faults are reported: as an event at ERROR, and in debug builds as the text in the body.
 
 use axum::Router;
 use axum::extract::Request;
@@ -61,7 +61,7 @@ async fn each_misuse_is_an_event_and_its_text_is_the_body_in_debug_builds() {
     }
 }
 
-/// Who must sign in, or wait, did nothing that the program should not let them do.
+/// A visitor who must sign in, or wait, did nothing that the program should have prevented.
 #[tokio::test]
 async fn what_a_visitor_may_meet_is_no_misuse() {
     let routes = Router::new().route("/", get(async |_: SignedIn| ()));

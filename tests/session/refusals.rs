@@ -177,7 +177,7 @@ async fn a_client_cannot_tell_the_reasons_apart() {
     }
 }
 
-/// What a client sees of an answer: everything but the token that it is given, of which it sees the length.
+/// The parts of an answer that a client sees: everything except the token that it is given, of which it sees the length.
 fn seen(answer: &Answer) -> String {
     let fields = answer.headers.iter().map(|(name, value)| {
         let value = value.to_str().unwrap();

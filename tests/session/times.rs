@@ -118,7 +118,7 @@ async fn a_longer_absolute_timeout_acts_on_new_sign_ins_alone_and_a_longer_idle_
     assert_eq!(browser.moved_to(idle(7200)).get("/who").await.body, "ann");
 }
 
-/// What belongs to the browser was written by nobody who could have been impersonated.
+/// Data of the browser was not written by anybody who could have been impersonated.
 #[tokio::test]
 async fn sessions_dead_before_leaves_what_belongs_to_the_browser() {
     let (ring, clock) = (ring(), TestClock::new());

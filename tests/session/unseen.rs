@@ -77,7 +77,7 @@ async fn what_somebody_looks_at_does_both() {
     }
 }
 
-/// What a handler does in such a request counts all the same.
+/// Changes by a handler in such a request count all the same.
 #[tokio::test]
 async fn what_is_written_for_nobodys_eyes_is_sent() {
     let mut browser = ann().await;

@@ -15,7 +15,7 @@ use gingersnap::store::{
 use gingersnap::token::{PersonId, SessionId};
 use gingersnap::{Clock as _, SystemClock, Timestamp};
 
-/// What is wrong with a store.
+/// The defect of a store.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Defect {
     None,

@@ -1,4 +1,4 @@
-//! What may stand between a store and its server.
+//! Proxies that may be between a store and its server.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};

@@ -10,7 +10,7 @@ use super::redis::open;
 use super::sample::{apply, id, insert, load, record, replace};
 use super::servers::{Mortal as _, Redis};
 
-/// What was flushed is gone, and a pointer to it names nothing: no write brings it back.
+/// Flushed rows are gone, and a pointer to one names nothing: no write brings it back.
 #[tokio::test]
 async fn what_was_flushed_is_gone_and_not_revived() {
     let Some(server) = Redis::start() else { return };

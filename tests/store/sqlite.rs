@@ -203,7 +203,7 @@ fn another_process() {
     }
 }
 
-/// Who follows what ended holds neither the store nor its threads.
+/// A task that follows the ends holds neither the store nor its threads.
 #[test]
 fn a_store_closes_though_somebody_waits_for_changes_and_so_it_does_without_a_word() {
     let path = nowhere("closing");

@@ -1,4 +1,4 @@
-//! What the stores that have tables are tried on, beside the suite.
+//! Tests of the stores that have tables, in addition to the suite.
 
 use std::sync::Arc;
 

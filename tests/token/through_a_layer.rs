@@ -10,7 +10,7 @@ use crate::{SEALED_AT, base64url, unhex};
 
 const AUDIENCE: &str = "shop.example/vectors";
 
-/// What a handler is told of its session when the browser sends this cookie.
+/// The refusal that a handler sees in its session when the browser sends this cookie.
 async fn refused(store: Option<&MemoryStore>, token: &str) -> Option<Refusal> {
     let clock = testing::TestClock::new();
     clock.set(SEALED_AT.unix());

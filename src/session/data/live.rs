@@ -17,7 +17,7 @@ pub(crate) struct Live<T> {
     pub(crate) origin: Origin,
 }
 
-/// Where a session's data came from, and its bytes before its first mutable borrow.
+/// The source of a session's data, and its bytes before its first mutable borrow.
 #[derive(Clone)]
 pub(crate) struct Origin {
     pub(crate) source: Source,

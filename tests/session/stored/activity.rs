@@ -32,7 +32,7 @@ impl Behind {
         Self { browser, clock, store }
     }
 
-    /// Who is signed in at this age of the sign-in, by a node.
+    /// The person signed in at this age of the sign-in, according to a node.
     async fn who(&self, node: &Browser, age: u64) -> String {
         self.clock.set(START + age);
         let mut request = node.clone();
@@ -50,7 +50,7 @@ impl Behind {
         self.browser.moved_to(shop_at(Place::Cookie, &self.store, &self.clock))
     }
 
-    /// What was written of activity since the last call.
+    /// The number of writes of activity since the last call.
     fn written(&self) -> usize {
         self.store.taken().iter().filter(|op| matches!(op, Op::Seen { .. })).count()
     }
@@ -164,7 +164,7 @@ async fn a_reader_is_written_down_once_in_renew_after_and_node() {
     }
 }
 
-/// Where the cookie arrives it says that the store was told already: all nodes together write once in `renew_after`.
+/// If the cookie arrives, it says that the store was told already: all nodes together write once in `renew_after`.
 #[tokio::test]
 async fn where_the_cookie_arrives_the_nodes_do_not_write_the_same_twice() {
     let it = Behind::a_proxy().await;
@@ -233,7 +233,7 @@ async fn activity_that_the_store_does_not_take_fails_no_response_and_is_told_lat
     does(&mut it.browser.clone(), "/seen", "__Host-seen", "600").await;
 }
 
-/// How long one has left says what is known here.
+/// The time that is left depends on what is known here.
 #[tokio::test]
 async fn the_end_of_a_sign_in_is_told_by_the_activity_that_counts() {
     let it = Behind::a_proxy().await;
@@ -242,7 +242,7 @@ async fn the_end_of_a_sign_in_is_told_by_the_activity_that_counts() {
     does(&mut it.browser.clone(), "/poll/left", "", &(110 * MINUTE).to_string()).await;
 }
 
-/// Who copied the cookies is not kept in by activity after the end, and the row stays as it is.
+/// A thief of the cookies is not kept in by activity after the end, and the row stays as it is.
 #[tokio::test]
 async fn activity_brings_no_sign_in_back() {
     let it = Behind::a_proxy().await;

@@ -30,7 +30,7 @@ async fn a_copy_of_the_cookies_is_dead_after_a_sign_out_on_this_node_and_on_anot
     }
 }
 
-/// What was renewed lives on for requests under way, and no longer than its browser does.
+/// A sign-in that was renewed lives on for requests under way, and no longer than its browser does.
 #[tokio::test]
 async fn a_sign_out_ends_at_once_what_it_was_renewed_from() {
     let (mut browser, _) = all_stored();

@@ -1,4 +1,4 @@
-//! What the application calls a sign-in.
+//! The application's labels for sign-ins.
 
 use gingersnap::SessionError;
 use gingersnap::store::{Op, Store as _};

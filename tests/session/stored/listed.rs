@@ -118,7 +118,7 @@ async fn all_others_end_beside_a_new_authentication_or_a_new_sign_in() {
     }
 }
 
-/// Who asked for that of one person does not mean another.
+/// A request to end one person's sign-ins does not mean another's.
 #[tokio::test]
 async fn ending_all_others_is_about_who_was_signed_in_then() {
     for path in ["/others/in-bob", "/others/out", "/others/out/in-bob"] {

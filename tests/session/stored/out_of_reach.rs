@@ -220,7 +220,7 @@ async fn what_a_node_knows_and_the_store_has_lost_is_put_back() {
     cut.jar.clear();
 }
 
-/// What was renewed ends some seconds later: a node knows that before it is so.
+/// A sign-in that was renewed ends some seconds later: a node knows that in advance.
 #[tokio::test]
 async fn an_end_of_some_seconds_later_is_put_back_too() {
     let (clock, stores, store) = Swapped::and_clock();

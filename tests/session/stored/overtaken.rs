@@ -1,4 +1,4 @@
-//! What goes on after another request was faster.
+//! Sessions that go on after another request was faster.
 
 use super::all_stored;
 use super::conflicts::maps;

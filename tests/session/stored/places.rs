@@ -1,4 +1,4 @@
-//! Where a session is kept, and how it moves there.
+//! The places of a session, and its move to the store.
 
 use gingersnap::store::{MemoryStore, Op};
 use gingersnap::{BuildError, Map, Place, SessionLayer, Timestamp};

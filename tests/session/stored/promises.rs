@@ -1,4 +1,4 @@
-//! What SECURITY.md says of whoever reads or writes the database, and of a pointer in other hands.
+//! The promises of SECURITY.md about whoever reads or writes the database, and about a pointer in other hands.
 
 use gingersnap::SessionError;
 use gingersnap::store::{Op, Store as _};
@@ -106,7 +106,7 @@ async fn tabs_that_are_busy_with_two_sessions_fail_no_sign_in() {
     does(&mut browser, "/all", "", "ann: tea a b c | tea d | ").await;
 }
 
-/// Who asks `save` beside a sign-in is told that it will be stored with it.
+/// A caller of `save` beside a sign-in is told that the change will be stored with it.
 #[tokio::test]
 async fn a_change_that_was_saved_beside_a_sign_in_is_stored_or_the_response_says_not() {
     let (mut browser, store) = all_stored();

@@ -76,7 +76,7 @@ async fn there_are_ten_connections_at_most_and_none_when_it_is_closed() {
     assert_eq!(load(&place.store(), id(1)).await.unwrap(), Some(record(51, b"51")));
 }
 
-/// Who follows what ended is one of the tasks that closing waits for: it ends then.
+/// The task that follows the ends is one of the tasks that closing waits for: it ends then.
 #[tokio::test]
 async fn a_store_closes_though_somebody_waits_for_changes() {
     let Some(place) = Database::empty("store_closing") else { return };

@@ -1,4 +1,4 @@
-//! What a node's role may do, and the tables that an operator makes.
+//! The rights of a node's role, and the tables that an operator makes.
 
 use gingersnap::store::{Applied, Op, Store, StoreError, StoreErrorKind};
 use gingersnap::token::PersonId;

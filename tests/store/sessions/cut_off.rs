@@ -16,7 +16,7 @@ on_each_server! { sessions::cut_off:
     ends_are_known_again_when_nodes_are_back_at_a_server_that_started_again
 }
 
-/// What stands between a node and the server.
+/// The fault between a node and the server.
 #[derive(Clone, Copy, Debug)]
 enum Fault {
     Blackhole,

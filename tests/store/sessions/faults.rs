@@ -38,7 +38,7 @@ async fn survives(browser: &mut Browser, faults: &[Fault], run: impl Fn(&str)) {
     }
 }
 
-/// What was flushed is gone: dead, told to the operator, and begun anew under another name.
+/// A flushed session is gone: dead, reported to the operator, and begun anew under another name.
 async fn begins_anew(browser: &mut Browser) {
     let pointer = browser.jar["__Host-cart-own"].clone();
     let events = Events::start();

@@ -28,7 +28,7 @@ use tokio::time::{Instant, sleep};
 
 type Browser = gingersnap::testing::Browser<Router>;
 
-/// What is in the store.
+/// A session in the store.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 struct Cart(Vec<String>);
 
@@ -37,7 +37,7 @@ impl SessionData for Cart {
     const VERSION: u16 = 1;
 }
 
-/// What is in its cookie.
+/// A session in its cookie.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 struct Theme(String);
 
