@@ -125,7 +125,7 @@ impl SessionLayerBuilder {
     /// ```
     /// # use gingersnap::{Map, SessionLayer, keyring::Keyring};
     /// # fn sessions(ring: Keyring) -> Result<SessionLayer, gingersnap::BuildError> {
-    /// // What a visitor chose is there for 30 days; sign-ins end after a day, as without it.
+    /// // A visitor's choices are kept for 30 days; sign-ins end after a day, as without it.
     /// SessionLayer::builder(ring, "shop production").session::<Map>("session").lasting(30 * 86_400).build()
     /// # }
     /// ```

@@ -105,7 +105,7 @@ impl Policy {
         if self.remembers(remembered) { self.remember_idle } else { self.idle_timeout }
     }
 
-    /// The seconds after which activity is written down anew.
+    /// The seconds after which activity is written down again.
     pub(crate) fn renew_after_of(self, remembered: bool) -> u64 {
         let unset = || self.idle_of(remembered).map_or(HOUR, |idle| idle / 10);
         self.renew_after.unwrap_or_else(unset)

@@ -35,7 +35,7 @@ pub(crate) enum Event {
     },
     /// The person signed in proved again who they are.
     Reauthenticated,
-    /// An activity cookie was written by a clock that is ahead; it counted as now and is written anew.
+    /// An activity cookie was written by a clock that is ahead; it counted as now and is written again.
     ActivityFromFuture,
     /// Activity could not be written down: the session may end early.
     ActivityNotSent {

@@ -130,7 +130,7 @@ impl Activity {
         }
     }
 
-    /// Tells the store some of the waiting activity. What the store does not take goes on waiting.
+    /// Tells the store some of the waiting activity. Activity that the store does not take goes on waiting.
     pub(super) async fn write(&self, store: &dyn Store, now: Timestamp) {
         let lot: Vec<Waiting> = {
             let waiting = &mut self.state().waiting;

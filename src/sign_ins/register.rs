@@ -118,7 +118,7 @@ impl Register {
     }
 
     /// Pulls, or waits for a pull that is under way. A pull may fail and is then tried again; meanwhile what is known counts for
-    /// a while. Of many callers at a time one pulls, and that one is told if the outcome is news.
+    /// a while. If many call at a time, one pulls, and that one is told if the outcome is news.
     pub(crate) async fn refresh(&self, now: Timestamp) -> Option<News> {
         let is_recent = || self.attempted_at.load(Ordering::Relaxed) >= now.unix();
         self.pull_unless(now, || !self.is_due(now) || is_recent()).await

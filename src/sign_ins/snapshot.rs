@@ -47,7 +47,7 @@ impl Snapshot {
         self.cut_offs.get(person.to_bytes()).map(|cut| Timestamp::from_unix(cut.at.into()))
     }
 
-    /// This snapshot with these ends added. What is over at `now`, by the store's clock, may be dropped.
+    /// This snapshot with these ends added. Ends that are over at `now`, by the store's clock, may be dropped.
     pub(crate) fn with(&self, ended: &[Ended], cut_offs: &[CutOff], now: Timestamp) -> Self {
         let now = seconds(now);
         let ended = ended.iter().map(|it| (it.id.to_bytes(), Until(seconds(it.until))));

@@ -1,9 +1,9 @@
 //! The statements of sessions: each call is one text, and so one round trip.
 //!
 //! They use the simple protocol, with their values written out: names of the alphabet that URLs allow, numbers, and bytes as
-//! hexadecimal digits. That is how several operations are sent in one go, and how all calls behind a pooler are sent that shares
-//! the server's connections. There a prepared statement may be on another connection, and the client makes two round trips of a
-//! statement that is not prepared and has separate parameters. Nothing stays behind on a connection, not even the time limit.
+//! hexadecimal digits. So several operations go in one text, and so do all calls behind a pooler that shares the server's
+//! connections. Behind such a pooler a prepared statement may be on another connection, and a statement that is not prepared and
+//! has separate parameters takes the client two round trips. Nothing stays behind on a connection, not even the time limit.
 
 use core::fmt::Write as _;
 use std::collections::HashSet;
