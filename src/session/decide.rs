@@ -62,7 +62,8 @@ impl Exchange {
     pub(crate) fn plan_of_a_failure(&self, plan: &mut Plan) {
         let mut state = self.state();
         let brought = state.identity.brought().map(|it| it.claims.person);
-        let (ends, is_cleared) = (state.identity.is_signed_out(), state.cleared > 0);
+        let ends = state.identity.is_signed_out();
+        let is_cleared = state.cleared > 0;
         if ends {
             plan.event = Some(Event::SignedOut);
             plan.operations = state.identity.ends(self.settings.clock.now());
