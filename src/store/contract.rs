@@ -95,7 +95,7 @@ pub trait Store: fmt::Display + Send + Sync + 'static {
 /// The work of a store on records that ended more than an hour ago.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Upkeep {
-    /// The number of records that were removed.
+    /// The number of records that were removed; in the databases that of ended sign-ins as well.
     pub removed: u64,
     /// The number of times that this failed.
     pub failures: u64,

@@ -35,8 +35,8 @@ use crate::token::PersonId;
 /// else. A disk that hangs makes calls hang.
 ///
 /// `gingersnap store init sqlite:PATH`, or [`create_tables`](Store::create_tables), makes the file, for its owner alone, with
-/// the tables `gingersnap_sessions` and `gingersnap_schema`. Records that ended more than an hour ago are removed a few at a
-/// time, once a minute. Time is this machine's.
+/// the tables `gingersnap_sessions`, `gingersnap_sign_ins`, `gingersnap_feeds` and `gingersnap_schema`. Records that ended more
+/// than an hour ago are removed a few at a time, once a minute. Time is this machine's.
 #[derive(Clone)]
 pub struct SqliteStore(Arc<Inner>);
 
