@@ -53,7 +53,7 @@ impl Default for Logging {
 /// With metrics, events are counted too, at whatever level the log is.
 pub(crate) fn start(logging: &Logging, metrics: bool) {
     let lines = match logging.format {
-        LogFormat::Text => text(io::stderr().is_terminal()),
+        LogFormat::Text => text(io::stderr().is_terminal() && !no_colours()),
         LogFormat::Json => json(),
     };
     let access = if logging.access { LevelFilter::INFO } else { LevelFilter::OFF };
@@ -62,6 +62,11 @@ pub(crate) fn start(logging: &Logging, metrics: bool) {
     // A second start in one process keeps the first subscriber.
     drop(tracing_subscriber::registry().with(lines).with(counts).try_init());
     panic::set_hook(Box::new(panicked));
+}
+
+/// True if the environment asks for no colours: <https://no-color.org>.
+fn no_colours() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|it| !it.is_empty())
 }
 
 type Lines = Box<dyn Layer<Registry> + Send + Sync>;

@@ -65,14 +65,18 @@ impl Call {
         at.and_then(|at| self.words.get(at + 1)).unwrap_or_else(|| panic!("no {name} in {self:?}"))
     }
 
-    /// The command, in an environment of its own.
+    /// The command, in an environment of its own; a server listens on free ports of loopback.
     pub(super) fn command(&self, dir: &Dir) -> Command {
+        let mut here = self.clone();
+        for option in ["--listen", "--metrics"].into_iter().filter(|option| self.has(option)) {
+            here = here.with(self.option(option), "127.0.0.1:0");
+        }
         let program = Path::new(env!("CARGO_BIN_EXE_gingersnap"));
-        let (first, rest) = self.words.split_first().expect("a program");
+        let (first, rest) = here.words.split_first().expect("a program");
         let mut command =
             Command::new(if first.ends_with("gingersnap") { program.as_os_str() } else { first.as_ref() });
         let folder = program.parent().expect("a folder").display();
-        command.args(rest).current_dir(dir.path()).env_clear().envs(&self.variables);
+        command.args(rest).current_dir(dir.path()).env_clear().envs(&here.variables);
         command.env("PATH", format!("{folder}:{}", env::var("PATH").expect("a path")));
         command
     }
@@ -88,19 +92,12 @@ impl Call {
         assert!(output.status.success(), "{self:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// Starts the server that it is, on free ports of loopback.
+    /// Starts the server that it is.
     #[track_caller]
-    pub(super) fn serves(self, dir: Dir) -> Server {
-        let mut call = self;
-        for option in ["--listen", "--metrics"] {
-            if call.has(option) {
-                let address = call.option(option).to_owned();
-                call = call.with(&address, "127.0.0.1:0");
-            }
-        }
+    pub(super) fn serves(&self, dir: Dir) -> Server {
         let log = fs::File::create(dir.path().join("log")).expect("a log");
-        let mut command = call.command(&dir);
+        let mut command = self.command(&dir);
         command.stderr(log);
-        Server::run(dir, command, call.has("--metrics"))
+        Server::run(dir, command, self.has("--metrics"))
     }
 }
