@@ -1,7 +1,7 @@
 //! The README's program with a ring of its own, which changes while requests run, and a store.
 //!
 //! ```text
-//! gingersnap keys init --plaintext --keys keys.json && gingersnap store init --store sqlite:sessions.db
+//! gingersnap keys init --plaintext --keys keys.json && gingersnap store init sqlite:sessions.db
 //! cargo run --example readme_production --features reload,sqlite
 //! ```
 

@@ -5,7 +5,7 @@
 //! cargo run --example reload --features reload
 //! curl -b jar -c jar http://127.0.0.1:3000/     # Visit number 1, by generation 1 of the ring
 //! gingersnap keys rotate --keys keys.json       # a second later the page says generation 2, and goes on counting
-//! gingersnap keys nodes --keys keys.json        # which node has which generation
+//! gingersnap keys rollout --keys keys.json      # which node has which generation
 //! ```
 
 use std::error::Error;

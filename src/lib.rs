@@ -20,7 +20,7 @@
 //!
 //! ```no_run
 //! use axum::{Router, routing::get};
-//! use gingersnap::{Session, SessionData, SessionLayer, keyring::Keyring, keystore::FileKeystore};
+//! use gingersnap::{Session, SessionData, SessionLayer, keystore::FileKeystore};
 //! use serde::{Deserialize, Serialize};
 //!
 //! #[derive(Clone, Default, Deserialize, Serialize, SessionData)]
@@ -35,7 +35,7 @@
 //! #[tokio::main]
 //! async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //!     // Made by `gingersnap keys init --plaintext --keys keys.json`.
-//!     let ring = Keyring::parse(FileKeystore::new("keys.json").read()?.bytes())?;
+//!     let ring = FileKeystore::new("keys.json").load()?; // a `Reloader` follows the file
 //!     let sessions = SessionLayer::builder(ring, "visits production") // which application, and where
 //!         .session::<Visits>("visits") // in the cookie __Host-visits
 //!         .build()?;

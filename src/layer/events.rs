@@ -63,8 +63,8 @@ pub(super) fn trace(event: &Event) {
         Event::GaveWay { cookie } => {
             tracing::warn!(target: "gingersnap", cookie, "change of a request that only reads dropped: another request was faster");
         }
-        Event::StoreFailed { error } => {
-            tracing::error!(target: "gingersnap", error, "store not reached or not usable");
+        Event::StoreFailed { error, hint } => {
+            tracing::error!(target: "gingersnap", error, hint, "store not reached or not usable");
         }
         Event::EndsKnown => {
             tracing::info!(target: "gingersnap", "what has ended is known again");

@@ -6,7 +6,6 @@ use crate::keyring::KeyringError;
 use crate::keystore::KeystoreError;
 
 /// An error loading a ring, or putting it in use.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum ReloadError {
     /// The keystore did not give its bytes.
@@ -26,6 +25,16 @@ impl ReloadError {
 }
 
 impl fmt::Display for ReloadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Keystore(error) => error.fmt(f),
+            Self::Keyring(error) => error.fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for ReloadError {
+    /// Shows the hint too, because `unwrap` and `main` print this.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Keystore(error) => error.fmt(f),

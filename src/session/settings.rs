@@ -70,6 +70,8 @@ pub(crate) enum Event {
     StoreFailed {
         /// The error's text.
         error: String,
+        /// What to do about it, if that is known.
+        hint: Option<String>,
     },
     /// The ends are known again: the store answers.
     EndsKnown,
@@ -224,7 +226,8 @@ impl Settings {
     }
 
     pub(crate) fn store_failed(&self, error: &StoreError) {
-        self.event(&Event::StoreFailed { error: error.to_string() });
+        let hint = error.hint().map(str::to_owned);
+        self.event(&Event::StoreFailed { error: error.to_string(), hint });
     }
 
     pub(crate) fn unavailable(&self, error: StoreError) -> SessionError {

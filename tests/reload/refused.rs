@@ -116,3 +116,14 @@ async fn a_start_without_a_ring_fails() {
     let error = Reloader::start_by(nothing, clock()).await.unwrap_err();
     assert_eq!((error.to_string().as_str(), error.hint()), ("input/output error", None));
 }
+
+#[tokio::test]
+async fn a_start_without_a_file_says_how_to_make_one_also_where_main_prints_the_error() {
+    let nowhere = gingersnap::keystore::FileKeystore::new("/nowhere/keys.json");
+    let error = Reloader::start(nowhere).await.unwrap_err();
+    assert_eq!(
+        format!("{error:?}"),
+        "cannot read /nowhere/keys.json: no such file or directory\n\
+         hint: `gingersnap keys init` makes a ring; for development there is `FileKeystore::for_development()`"
+    );
+}

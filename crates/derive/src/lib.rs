@@ -6,7 +6,7 @@ mod tests;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::DeriveInput;
+use syn::{DeriveInput, LitStr};
 
 use crate::attribute::Attribute;
 
@@ -26,18 +26,28 @@ use crate::attribute::Attribute;
 #[proc_macro_derive(SessionData, attributes(session))]
 pub fn derive_session_data(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = syn::parse_macro_input!(input as DeriveInput);
-    expand(&input).unwrap_or_else(|error| error.to_compile_error()).into()
+    expand(&input).unwrap_or_else(|error| beside(&error, &input)).into()
 }
 
 fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
-    let Attribute { tag, version } = Attribute::of(input)?;
+    Attribute::of(input).map(|attribute| implementation(input, &attribute))
+}
+
+/// The error, beside an implementation: without one, each use of the type would be an error too.
+fn beside(error: &syn::Error, input: &DeriveInput) -> TokenStream {
+    let tag = LitStr::new("", input.ident.span());
+    let (error, it) = (error.to_compile_error(), implementation(input, &Attribute { tag, version: 0 }));
+    quote! { #error #it }
+}
+
+fn implementation(input: &DeriveInput, Attribute { tag, version }: &Attribute) -> TokenStream {
     let name = &input.ident;
     let (generics, arguments, bounds) = input.generics.split_for_impl();
-    Ok(quote! {
+    quote! {
         #[automatically_derived]
         impl #generics ::gingersnap::SessionData for #name #arguments #bounds {
             const TAG: &'static str = #tag;
             const VERSION: u16 = #version;
         }
-    })
+    }
 }

@@ -2,7 +2,7 @@
 
 use quote::quote;
 
-use crate::expand;
+use crate::{beside, expand};
 
 #[track_caller]
 fn expanded(source: &str) -> String {
@@ -66,4 +66,13 @@ fn a_wrong_part_is_told() {
     ] {
         assert_eq!(refused(&format!("#[session({part})] struct Cart;")), error, "{part}");
     }
+}
+
+/// Or each use of the type would be an error of its own, before the one that says what to write.
+#[test]
+fn an_error_stands_beside_an_implementation() {
+    let input = syn::parse_str("struct Cart;").unwrap();
+    let all = beside(&expand(&input).unwrap_err(), &input).to_string();
+    assert!(all.contains("compile_error !"), "{all}");
+    assert!(all.contains("impl :: gingersnap :: SessionData for Cart"), "{all}");
 }

@@ -66,12 +66,15 @@ impl FileKeystore {
     /// # Errors
     /// Those of [`read`](Self::read), and [`Kind::BadRing`] if the bytes are not a ring.
     pub fn load(&self) -> Result<Keyring, KeystoreError> {
-        let missing = |error: KeystoreError| match error.kind() {
+        let loaded = self.read_ring()?;
+        Keyring::parse(loaded.bytes()).map_err(|error| KeystoreError::bad_ring(&self.path, &error))
+    }
+
+    fn read_ring(&self) -> Result<Loaded, KeystoreError> {
+        self.read().map_err(|error| match error.kind() {
             KeystoreErrorKind::NotFound => error.with_hint(MISSING),
             _ => error,
-        };
-        let loaded = self.read().map_err(missing)?;
-        Keyring::parse(loaded.bytes()).map_err(|error| KeystoreError::bad_ring(&self.path, &error))
+        })
     }
 
     /// The bytes of a file that is not secret but that only its owner may change, such as one of recipients: others may read it.
@@ -104,7 +107,7 @@ const MISSING: &str =
 
 impl Keystore for FileKeystore {
     fn load(&self) -> Answer<'_, Loaded> {
-        Box::pin(async { self.read() })
+        Box::pin(async { self.read_ring() })
     }
 
     fn store<'a>(&'a self, bytes: &'a [u8], replaced: Version) -> Answer<'a, ()> {
