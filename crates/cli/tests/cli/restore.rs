@@ -140,6 +140,32 @@ fn a_backup_that_brings_nothing_back_says_so() {
     restores(&place, &expected, 2);
 }
 
+/// Whoever put the old ring in place is not the one who asks: the emergency that came after both must not seem to be there.
+#[test]
+fn a_backup_as_old_as_a_ring_that_was_rolled_back_promises_nothing() {
+    let ring = ring_of(20);
+    let place = place("restore_rolled_back", &ring, &ring);
+    register(&place, "web-1", &ring, 8);
+    let expected = format!(
+        "This will put the backup, generation 1, in place of generation 1 of gingersnap-keys.json, as generation 9.\n\
+         warning: a node has had generation 8: the ring in place was rolled back, and the backup is older, too.\n\
+         What was done to the ring after generation 1 will be lost: sessions that a later key sealed will be\n\
+         signed out, and what was revoked, disabled or retired since then will no longer apply.\n{TAKES_EFFECT}"
+    );
+    restores(&place, &expected, 9);
+}
+
+#[test]
+fn a_ring_that_was_rolled_back_is_found_by_lint() {
+    let ring = ring_of(20);
+    let place = place("lint_rolled_back", &ring, &ring);
+    register(&place, "web-1", &ring, 8);
+    let found = text(&place.run(&["keys", "lint", "--plaintext"]).stdout);
+    let line = "a node has had generation 8, and the ring in place is generation 1: an old ring brings revoked keys back: \
+                put the newest in place, or `gingersnap keys restore`\n";
+    assert!(found.contains(line), "{found}");
+}
+
 /// Says that a node has had that generation of the ring.
 fn register(place: &Place, name: &str, ring: &Keyring, generation: u64) {
     let folder = place.0.join("gingersnap-keys.json.nodes");

@@ -11,24 +11,19 @@ use crate::error::Error;
 use crate::keys::change::Change;
 use crate::render::{time, time_and_distance};
 
-/// Writes one line for each key, and each cut, that differs from the ring in place.
-pub(in crate::keys) fn write(now: Timestamp, change: &Change, out: &mut impl Write) -> Result<(), Error> {
+/// Writes one line for each key, and each cut, that differs from the ring in place; returns whether there are any.
+pub(in crate::keys) fn write(now: Timestamp, change: &Change, out: &mut impl Write) -> Result<bool, Error> {
     let Change { old: in_place, new: backup } = change;
     let back = sorted(backup, now).into_iter().filter_map(|key| returns(now, in_place, backup, key));
     let gone = sorted(in_place, now).into_iter().filter_map(|key| goes(now, in_place, backup, key));
     let lines: Vec<_> = cuts(in_place, backup).into_iter().chain(back).chain(gone).collect();
-    if lines.is_empty() {
-        writeln!(
-            out,
-            "Every key is in the backup as it is in place: nobody will be signed out, nothing will come back."
-        )?;
-    } else {
+    if !lines.is_empty() {
         writeln!(out, "Differences from the ring in place:")?;
     }
-    for line in lines {
+    for line in &lines {
         writeln!(out, "  {line}")?;
     }
-    Ok(())
+    Ok(!lines.is_empty())
 }
 
 fn cuts(in_place: &Keyring, backup: &Keyring) -> Vec<String> {

@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use gingersnap::keyring::Keyring;
+
 use crate::error::Error;
 use crate::keys::ring::Ring;
 use crate::keys::say::finding::Finding;
@@ -31,6 +33,29 @@ pub(in crate::keys) fn run(
 }
 
 fn findings(ring: &Ring, every: u64, longest_policy: Option<u64>) -> Result<Vec<Finding>, Error> {
-    let found = ring.load()?.lint(every, longest_policy, ring.now);
-    Ok(found.into_iter().map(Finding::from).chain(storage::findings(ring)?).collect())
+    let in_place = ring.load()?;
+    let found = in_place.lint(every, longest_policy, ring.now).into_iter().map(Finding::from);
+    Ok(found.chain(storage::findings(ring)?).chain(rolled_back(ring, &in_place)).collect())
+}
+
+/// The finding that nodes have had a later ring than the one in place, or may have.
+fn rolled_back(ring: &Ring, in_place: &Keyring) -> Option<Finding> {
+    let finding = |name, text: String, hint| Some(Finding { name, key: None, text: text.into(), hint });
+    match ring.records().map(|records| records.seen(in_place)) {
+        Ok(seen) if seen > in_place.generation() => {
+            let here = in_place.generation();
+            let text =
+                format!("a node has had generation {seen}, and the ring in place is generation {here}");
+            finding(
+                "rolled_back",
+                text,
+                "an old ring brings revoked keys back: put the newest in place, or `gingersnap keys restore`",
+            )
+        }
+        Ok(_) => None,
+        Err(error) => {
+            let text = format!("which generations nodes have had is not known: {error}");
+            finding("nodes_unknown", text, "`gingersnap keys rollout` says more")
+        }
+    }
 }

@@ -72,11 +72,7 @@ fn say_lost(ring: &Ring, backup: &Keyring, restored: &Keyring, out: &mut impl Wr
     let (from, to) = (backup.generation(), restored.generation());
     writeln!(out, "There is no ring at {} to compare the backup with.", ring.location)?;
     writeln!(out, "The backup is generation {from}; its newest key was created {newest}.")?;
-    writeln!(
-        out,
-        "What was done to the ring since the backup was made will be lost: sessions that a later key sealed will be"
-    )?;
-    writeln!(out, "signed out, and what was revoked, disabled or retired since then will no longer apply.")?;
+    writeln!(out, "What was done to the ring since the backup was made will be lost: {LOST}")?;
     writeln!(
         out,
         "This will put it in place as generation {to}. A node that has had a later one will refuse it until it is restarted."
@@ -97,17 +93,25 @@ fn replace(
             return Err(Error::refused(message).with_hint(move_away(ring)));
         }
         let newest = if old.generation() < backup.generation() { backup } else { &old };
-        let new = backup.restored(old.generation().max(records.seen(newest)))?;
+        let seen = records.seen(newest);
+        let new = backup.restored(old.generation().max(seen))?;
         let warned = records.warn(newest, out);
         let change = Change { old, new };
-        let said = warned.and_then(|()| say_replaced(ring, backup, &change, out));
+        let said = warned.and_then(|()| say_replaced(ring, backup, &change, seen, out));
         said.and_then(|()| agree(yes, out)).map_err(Error::before_change)?;
         Ok(change)
     };
     Ok(ring.edit(restore, |change| Some(&change.new))?.new)
 }
 
-fn say_replaced(ring: &Ring, backup: &Keyring, change: &Change, out: &mut impl Write) -> Result<(), Error> {
+/// `seen` is the latest generation that a node has had.
+fn say_replaced(
+    ring: &Ring,
+    backup: &Keyring,
+    change: &Change,
+    seen: u64,
+    out: &mut impl Write,
+) -> Result<(), Error> {
     writeln!(
         out,
         "This will put the backup, generation {}, in place of generation {} of {}, as generation {}.",
@@ -116,7 +120,20 @@ fn say_replaced(ring: &Ring, backup: &Keyring, change: &Change, out: &mut impl W
         ring.location,
         change.new.generation()
     )?;
-    compare::write(ring.now, change, out)?;
+    let differs = compare::write(ring.now, change, out)?;
+    let latest = backup.generation().max(change.old.generation());
+    if seen > latest {
+        writeln!(
+            out,
+            "warning: a node has had generation {seen}: the ring in place was rolled back, and the backup is older, too."
+        )?;
+        writeln!(out, "What was done to the ring after generation {latest} will be lost: {LOST}")?;
+    } else if !differs {
+        writeln!(
+            out,
+            "Every key is in the backup as it is in place: nobody will be signed out, nothing will come back."
+        )?;
+    }
     Ok(writeln!(out, "{TAKES_EFFECT}")?)
 }
 
@@ -128,3 +145,5 @@ fn agree(yes: bool, out: &mut impl Write) -> Result<(), Error> {
 fn move_away(ring: &Ring) -> String {
     format!("keep it elsewhere (`mv`) and run this again, if nothing at {} is needed", ring.location)
 }
+
+const LOST: &str = "sessions that a later key sealed will be\nsigned out, and what was revoked, disabled or retired since then will no longer apply.";
