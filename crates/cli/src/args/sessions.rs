@@ -1,6 +1,6 @@
 //! `gingersnap sessions …`.
 
-use clap::{Args, Subcommand};
+use clap::{Arg, ArgAction, Args, Subcommand};
 use gingersnap::SignInKey;
 
 use super::RingArgs;
@@ -28,7 +28,7 @@ pub(crate) enum SessionsCommand {
     /// End one sign-in on every node within two seconds
     ///
     /// It is signed out wherever it is used, a copy of its cookie too; the data of the person stays. It needs no key ring.
-    #[command(after_help = examples::SESSIONS_END)]
+    #[command(after_help = examples::SESSIONS_END, arg = unasked())]
     End {
         /// The key that `list` shows, or that the log has of a sign-out which did not reach the store
         key: SignInKey,
@@ -68,6 +68,14 @@ pub(crate) enum SessionsCommand {
         #[command(flatten)]
         store: StoreOption,
     },
+}
+
+/// `--yes` of a command that asks nothing: scripts give it to those beside it.
+fn unasked() -> Arg {
+    Arg::new("yes")
+        .long("yes")
+        .action(ArgAction::SetTrue)
+        .help("Taken as by `end-subject`: this asks nothing")
 }
 
 /// A person, and where their sign-ins are.

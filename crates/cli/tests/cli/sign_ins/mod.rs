@@ -50,6 +50,8 @@ async fn one_is_ended(test: &str, url: &str, shown: &str) {
          of it within two seconds\n"
     );
     assert_eq!(place.succeeds(&end), again);
+    // It asks nothing, and takes what those take that do.
+    assert_eq!(place.succeeds(&[&end[..], &["--yes"]].concat()), again);
     assert_eq!(keys(&place, "ann", url), left);
 }
 
