@@ -28,16 +28,19 @@ impl Verb {
         out: &mut impl Write,
     ) -> Result<(), Error> {
         let revoker = person.revoker(store)?;
-        let said = match revoker.sign_ins(&person.subject).await {
-            Ok(all) => self.preview(store, &person.subject, &all, out),
-            Err(error) => Err(failed(error)),
-        };
+        let all = revoker.sign_ins(&person.subject).await.map_err(|error| failed(error).before_change())?;
+        let said = self.preview(store, &person.subject, &all, out);
         said.and_then(|()| if yes { Ok(()) } else { confirm::ask(out) }).map_err(Error::before_change)?;
         let ended = match self {
             Self::End => revoker.person(&person.subject).await,
             Self::Erase => revoker.erase(&person.subject).await,
         };
         ended.map_err(failed)?;
+        if all.is_empty() {
+            // It may be meant: sign-ins from before the store are in no list.
+            return Err(Error::refused(format!("recorded, but nobody was found: {DONE}"))
+                .with_hint("look at --audience, --layer and --keys: the application has the same"));
+        }
         Ok(writeln!(out, "done: {DONE}")?)
     }
 

@@ -215,13 +215,37 @@ async fn another_audience_layer_or_ring_is_another_person() {
     ] {
         let listed = place.succeeds(&[&["sessions", "list", "ann", "--store", url], args].concat());
         assert!(listed.contains(" has no sign-in of ann\nnote: "), "{args:?}: {listed}");
-        let verb = ["sessions", "erase", "ann", "--yes", "--store", url];
-        assert!(place.succeeds(&[&verb, args].concat()).contains("\nnote: with another audience, "));
+        for verb in ["end-subject", "erase"] {
+            let output = place.run(&[&["sessions", verb, "ann", "--yes", "--store", url], args].concat());
+            let said = text(&output.stdout);
+            assert!(said.contains("\nnote: with another audience, ") && !said.contains("done"), "{said}");
+            assert_eq!((text(&output.stderr).as_str(), output.status.code()), (NOBODY, Some(1)), "{args:?}");
+        }
     }
     sleep(Duration::from_secs(2)).await;
     node.is_in(&ann, "ann").await;
     assert_eq!(keys(&place, "ann", url).len(), 1);
 }
+
+/// Their cookie is from before the store knew of them.
+#[tokio::test]
+async fn who_is_in_no_list_is_cut_off_all_the_same() {
+    let place = Place::with_ring("sign_ins_unlisted");
+    let url = "sqlite:sessions.db";
+    let node = Node::new(&place, url, "shop");
+    let ann = node.sign_in("ann").await;
+    let file = rusqlite::Connection::open(place.0.join("sessions.db")).unwrap();
+    file.execute_batch("DELETE FROM gingersnap_sign_ins").unwrap();
+    node.is_in(&ann, "ann").await;
+    let output =
+        place.run(&["sessions", "end-subject", "ann", "--audience", "shop", "--store", url, "--yes"]);
+    assert_eq!((text(&output.stderr).as_str(), output.status.code()), (NOBODY, Some(1)));
+    node.ends(&ann).await;
+}
+
+const NOBODY: &str = "gingersnap: error: recorded, but nobody was found: every node that reaches the store knows of it within two \
+     seconds\n\
+     gingersnap: hint: look at --audience, --layer and --keys: the application has the same\n";
 
 #[test]
 fn what_cannot_be_ended_is_said() {
