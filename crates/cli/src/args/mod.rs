@@ -13,6 +13,7 @@ mod log;
 mod node;
 mod sessions;
 mod store;
+mod tip;
 mod token;
 mod values;
 
@@ -21,7 +22,6 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
-use clap::error::{ContextKind, ContextValue};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
@@ -92,7 +92,8 @@ pub(crate) enum Command {
 impl Cli {
     /// Reads the command line of this process.
     pub(crate) fn read() -> Result<Self, clap::Error> {
-        Self::parse_words(env::args_os().collect()).map_err(with_tip)
+        let words: Vec<_> = env::args_os().collect();
+        Self::parse_words(words.clone()).map_err(|error| tip::add(error, &words))
     }
 
     /// Without a command it starts the shop, so that `cargo run` alone shows something.
@@ -106,17 +107,6 @@ impl Cli {
         }
         Self::try_parse_from(words)
     }
-}
-
-/// Adds a tip for the command `serve`: the shop is under `demo`.
-fn with_tip(mut error: clap::Error) -> clap::Error {
-    if error.get(ContextKind::InvalidSubcommand) == Some(&ContextValue::String("serve".to_owned())) {
-        let tip = ContextValue::StyledStrs(vec!["the shop is `gingersnap demo`".into()]);
-        // `store` is spelt alike, and no shop.
-        error.remove(ContextKind::SuggestedSubcommand);
-        error.insert(ContextKind::Suggested, tip);
-    }
-    error
 }
 
 /// The place of the ring, and the right to read it.

@@ -228,6 +228,35 @@ fn who_looks_for_the_shop_under_serve_is_told_where_it_is() {
 }
 
 #[test]
+fn options_before_a_command_are_told_to_come_after_it() {
+    let place = Place::empty("options_first");
+    let secret = "postgres://u:hunter2@db/shop";
+    for (args, turned) in [
+        (&["--keys", "keys.age", "keys", "list"][..], "keys list --keys keys.age"),
+        (
+            &["--keys=keys.age", "--plaintext", "keys", "lint", "--json"],
+            "keys lint --json --keys=keys.age --plaintext",
+        ),
+        (&["--keys", secret, "keys", "list"], "keys list --keys <28 bytes that may be a secret>"),
+    ] {
+        let error = format!(
+            "gingersnap: error: unexpected argument 'keys' found\n\n  \
+             tip: options come after the command: `gingersnap {turned}`\n\n\
+             For more information, try '--help'.\n"
+        );
+        place.fails(args, 2, &error);
+    }
+    // These are the shop's own, or nobody's.
+    for args in
+        [&["--keys", "keys", "--lisen", "1"][..], &["keys", "list", "keys"], &["--keys", "a", "biscuits"]]
+    {
+        let output = place.run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(!text(&output.stderr).contains("come after the command"), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
 fn help_begins_with_what_is_looked_at_and_ends_with_what_is_for_the_worst_day() {
     let out = Place::empty("help").succeeds(&["keys", "--help"]);
     let order = [
