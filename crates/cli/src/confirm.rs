@@ -36,7 +36,7 @@ pub(crate) fn ask(out: &mut impl Write) -> Result<(), Error> {
     if !answer.ends_with('\n') {
         writeln!(out)?;
     }
-    Err(Error::refused("not confirmed: nothing was changed"))
+    Err(Error::refused("not confirmed: nothing was changed").with_hint("only yes confirms it"))
 }
 
 /// What happens while somebody is asked.

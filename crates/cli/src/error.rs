@@ -81,6 +81,9 @@ impl Error {
     pub(crate) fn in_ring(place: &impl Display, error: &KeyringError) -> Self {
         let mut named = Self::from_keyring(error);
         named.status = Status::Usage;
+        if error.kind() == KeyringErrorKind::NotAKeyring {
+            named = named.with_hint("--keys names the ring's file");
+        }
         named.message = format!("{place}: {}", named.message);
         named
     }
@@ -143,7 +146,7 @@ impl From<KeystoreError> for Error {
         use KeystoreErrorKind as Kind;
         let (status, hint) = match error.kind() {
             Kind::NotFound => {
-                (Status::Usage, Some("`gingersnap keys init` makes a ring; --keys names its file"))
+                (Status::Usage, Some("--keys names its file; `gingersnap keys init` makes a ring"))
             }
             Kind::TooOpen | Kind::WrongOwner | Kind::NotAFile | Kind::TooLarge => (Status::Usage, None),
             Kind::AlreadyExists => {
@@ -153,7 +156,9 @@ impl From<KeystoreError> for Error {
             Kind::BadUrl | Kind::Sealed | Kind::BadNode | Kind::Unsupported => (Status::Usage, None),
             _ => (Status::Io, None),
         };
-        Self { status, message: error.to_string(), hint: error.hint().or(hint).map(Into::into) }
+        // The library names functions to programs: they are nothing to type here.
+        let advised = error.hint().filter(|hint| !hint.contains("::"));
+        Self { status, message: error.to_string(), hint: advised.or(hint).map(Into::into) }
     }
 }
 

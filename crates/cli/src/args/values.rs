@@ -9,7 +9,9 @@ use time::format_description::well_known::Rfc3339;
 
 /// Six hexadecimal digits.
 pub(super) fn key_id(text: &str) -> Result<KeyId, String> {
-    text.parse().map_err(|error: ParseKeyIdError| error.to_string())
+    text.parse().map_err(|error: ParseKeyIdError| {
+        format!("{error}\ngingersnap: hint: `gingersnap keys list` shows the ids")
+    })
 }
 
 pub(super) fn suite(name: &str) -> Result<Suite, String> {

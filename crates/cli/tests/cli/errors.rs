@@ -20,7 +20,7 @@ fn a_missing_ring_is_named_and_init_is_hinted_at() {
             verb,
             2,
             "gingersnap: error: cannot read gingersnap-keys.json: no such file or directory\n\
-             gingersnap: hint: `gingersnap keys init` makes a ring; --keys names its file\n",
+             gingersnap: hint: --keys names its file; `gingersnap keys init` makes a ring\n",
         );
     }
     assert!(place.names().is_empty());
@@ -121,7 +121,8 @@ fn something_else_than_a_ring_is_refused() {
     let place = Place::empty("something_else");
     fs::write(place.ring_path(), "secret = 1\n").unwrap();
     fs::set_permissions(place.ring_path(), fs::Permissions::from_mode(0o600)).unwrap();
-    let error = "gingersnap: error: gingersnap-keys.json: these bytes do not begin as a key ring does\n";
+    let error = "gingersnap: error: gingersnap-keys.json: these bytes do not begin as a key ring does\n\
+                 gingersnap: hint: --keys names the ring's file\n";
     place.fails(&["keys", "list"], 2, error);
     place.fails(&["keys", "rotate"], 2, error);
     assert_eq!(fs::read_to_string(place.ring_path()).unwrap(), "secret = 1\n");
@@ -158,6 +159,17 @@ fn wrong_keys_are_refused() {
     }
     let error = format!("gingersnap: error: cannot enable key {active}: it is active\n");
     place.fails(&["keys", "enable", &active], 1, &error);
+}
+
+#[test]
+fn what_is_no_id_of_a_key_is_told_where_the_ids_are() {
+    let place = Place::with_ring("no_id");
+    for verb in ["show", "promote", "disable", "enable", "revoke"] {
+        let said = text(&place.run(&["keys", verb, "zzzzzz"]).stderr);
+        let start = "gingersnap: error: invalid value 'zzzzzz' for '";
+        let hint = "digits\ngingersnap: hint: `gingersnap keys list` shows the ids\n";
+        assert!(said.starts_with(start) && said.contains(hint), "{verb}: {said}");
+    }
 }
 
 #[test]

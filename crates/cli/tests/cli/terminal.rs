@@ -35,7 +35,8 @@ fn an_emergency_is_done_only_if_yes_is_typed() {
     for answer in ["no", "", "y", "YES"] {
         let (out, status) = at_terminal(&place, "keys emergency", answer);
         // A terminal chooses when it echoes the typing.
-        let refused = "gingersnap: error: not confirmed: nothing was changed\n";
+        let refused = "gingersnap: error: not confirmed: nothing was changed\n\
+                       gingersnap: hint: only yes confirms it\n";
         let asked = out.contains("Type yes to do it: ") && out.ends_with(refused);
         assert!(asked && status == Some(1), "{answer:?}: {status:?} {out}");
         assert_eq!(place.ring().generation(), 1);
@@ -69,7 +70,9 @@ fn ctrl_c_and_ctrl_d_at_a_question_change_nothing_and_say_so() {
         let said = out.ends_with("\ngingersnap: error: interrupted: nothing was changed\n");
         assert!(said && status == Some(130), "{command}: {status:?} {out}");
         let (out, status) = at_question(&place, command, "\u{4}");
-        let said = out.ends_with("\ngingersnap: error: not confirmed: nothing was changed\n");
+        let said = out.ends_with(
+            "\ngingersnap: error: not confirmed: nothing was changed\ngingersnap: hint: only yes confirms it\n",
+        );
         assert!(said && status == Some(1), "{command}: {status:?} {out}");
         assert_eq!(place.ring().generation(), 1);
     }
@@ -83,7 +86,8 @@ fn a_backup_is_restored_only_if_yes_is_typed() {
     place.file("backup.json", place.ring().to_bytes());
     let (out, status) = at_terminal(&place, "keys restore backup.json", "no");
     assert!(
-        out.ends_with("error: not confirmed: nothing was changed\n") && status == Some(1),
+        out.ends_with("error: not confirmed: nothing was changed\ngingersnap: hint: only yes confirms it\n")
+            && status == Some(1),
         "{status:?} {out}"
     );
     let (out, status) = at_terminal(&place, "keys restore backup.json", "yes");

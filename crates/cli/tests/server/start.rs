@@ -86,14 +86,14 @@ fn an_address_that_cannot_be_is_an_error_with_a_hint() {
 #[test]
 fn a_ring_that_was_named_is_never_created() {
     let error = "gingersnap: error: cannot read nowhere.json: no such file or directory\n\
-                 gingersnap: hint: `gingersnap keys init` makes a ring; --keys names its file\n";
+                 gingersnap: hint: --keys names its file; `gingersnap keys init` makes a ring\n";
     refused(&run(&["--listen", "127.0.0.1:0", "--keys", "nowhere.json"]), 2, error);
 }
 
 #[test]
 fn a_ring_is_not_created_where_others_can_connect() {
     let error = "gingersnap: error: cannot read gingersnap-keys.json: no such file or directory\n\
-                 gingersnap: hint: `gingersnap keys init` makes a ring; --keys names its file\n";
+                 gingersnap: hint: --keys names its file; `gingersnap keys init` makes a ring\n";
     refused(&run(&["--listen", "0.0.0.0:0"]), 2, error);
 }
 
