@@ -90,6 +90,10 @@ fn json_is_an_object_a_line() {
     let loaded = lines.iter().find(|it| it["message"] == "key ring loaded").expect("the ring");
     assert_eq!((&loaded["generation"], &loaded["level"]), (&1.into(), &"INFO".into()));
     let request = lines.iter().find(|it| it["target"] == "gingersnap_server::access").expect("a request");
+    let debugged = lines.iter().find(|it| it["message"] == "request" && it["target"] != request["target"]);
+    for it in [request, debugged.expect("an event of the log")] {
+        assert!(it["us"].as_u64().is_some_and(|us| (1..60_000_000).contains(&us)), "{it}");
+    }
     assert_eq!(
         (&request["status"], &request["bytes"], &request["path"]),
         (&200.into(), &2.into(), &"/healthz".into())

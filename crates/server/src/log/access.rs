@@ -15,7 +15,7 @@ use axum::response::Response;
 use http_body::{Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-use super::start_of;
+use super::{micros, start_of};
 use crate::connection::Client;
 
 /// Logs each request.
@@ -49,7 +49,7 @@ impl Drop for Entry {
         let Self { path, status, bytes, .. } = self;
         let (method, path) = (start_of(self.method.as_str()), path.as_str());
         let client = self.client.map(tracing::field::display);
-        let us = self.started.elapsed().as_micros();
+        let us = micros(self.started.elapsed());
         tracing::info!(target: TARGET, method, path, status, bytes, us, client, "request");
     }
 }

@@ -6,7 +6,7 @@ mod bounded;
 
 use std::io::{self, IsTerminal as _};
 use std::panic;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -111,6 +111,11 @@ fn panicked(info: &panic::PanicHookInfo<'_>) {
     tracing::debug!(message = info.payload_as_str().unwrap_or_default(), "panic message");
 }
 
+/// Microseconds, as a number in JSON too: `tracing` writes a larger integer as a string there.
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
 /// One event a request: method, path without the query, status, time. Metrics have status and time.
 pub(crate) async fn requests(request: Request, next: Next) -> Response {
     let started = Instant::now();
@@ -118,7 +123,7 @@ pub(crate) async fn requests(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let time = started.elapsed();
     metrics::answered(response.status(), time);
-    let (status, us) = (response.status().as_u16(), time.as_micros());
+    let (status, us) = (response.status().as_u16(), micros(time));
     let (method, path) = (start_of(method.as_str()), start_of(&path));
     if status >= 500 {
         tracing::warn!(method, path, status, us, "request");
