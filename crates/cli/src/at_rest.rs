@@ -80,7 +80,7 @@ impl AtRest {
     }
 
     /// Returns true if the ring is to be encrypted: there is something to open it with, or to seal it for.
-    const fn is_given(&self) -> bool {
+    pub(crate) const fn is_given(&self) -> bool {
         self.identity.is_some() || self.recipients.is_some()
     }
 

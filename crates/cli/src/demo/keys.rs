@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use gingersnap::keyring::Keyring;
-use gingersnap::keystore::{Keystore, KeystoreErrorKind};
+use gingersnap::keystore::{Envelope, Keystore, KeystoreErrorKind};
 use gingersnap::token::Suite;
 use gingersnap::{ReloadError, Reloader};
 
@@ -24,6 +24,7 @@ use crate::shown::Shown;
 #[derive(Clone, Debug)]
 pub(crate) struct RingSource {
     location: Location,
+    listen: SocketAddr,
     create_if_missing: bool,
     allow_group_read: bool,
     at_rest: AtRestArgs,
@@ -45,6 +46,7 @@ impl RingSource {
             plaintext: false,
             is_private: loopback && location.file().is_some(),
             location,
+            listen,
         }
     }
 
@@ -64,16 +66,41 @@ impl RingSource {
         }
         Ok(keystore)
     }
+
+    /// The error of a ring that did not load.
+    async fn unloaded(&self, error: ReloadError) -> Error {
+        match error {
+            ReloadError::Keyring(error) => Error::in_ring(&self.location, &error),
+            ReloadError::Keystore(error)
+                if error.kind() == KeystoreErrorKind::Sealed && self.is_private_but_for_address().await =>
+            {
+                let (location, listen) = (&self.location, self.listen);
+                Error::usage(format!("{location}: {error}, and others can connect to {listen}"))
+                    .with_hint(IN_CLEAR_FOR_OTHERS)
+            }
+            ReloadError::Keystore(error) => Error::in_place(&self.location, error),
+            other => Error::refused(other.to_string()),
+        }
+    }
+
+    /// Returns true if the ring is in clear, and would be taken if nobody but this machine could connect.
+    async fn is_private_but_for_address(&self) -> bool {
+        let at_rest = AtRest::new(&self.at_rest, self.allow_group_read, self.plaintext);
+        if self.location.file().is_none() || at_rest.is_ok_and(|it| it.is_given()) {
+            return false;
+        }
+        let stored = self.location.keystore(self.allow_group_read).load().await;
+        stored.is_ok_and(|stored| Envelope::recipients_of(stored.bytes()).is_none())
+    }
 }
 
 /// Loads the ring, or creates it exclusively where [`RingSource`] allows that.
 pub(crate) async fn start(keystore: Arc<dyn Keystore>, source: &RingSource) -> Result<Reloader, Error> {
     let created = source.create_if_missing && create_if_missing(&*keystore).await?;
-    let reloader = Reloader::start(keystore).await.map_err(|error| match error {
-        ReloadError::Keyring(error) => Error::in_ring(&source.location, &error),
-        ReloadError::Keystore(error) => Error::in_place(&source.location, error),
-        other => Error::refused(other.to_string()),
-    })?;
+    let reloader = match Reloader::start(keystore).await {
+        Ok(reloader) => reloader,
+        Err(error) => return Err(source.unloaded(error).await),
+    };
     if created {
         tell_created(&source.location);
     }
@@ -105,6 +132,9 @@ async fn create_if_missing(keystore: &dyn Keystore) -> Result<bool, Error> {
 
 /// The ring's name where none is given: in the working directory, and in .gitignore.
 const DEFAULT_RING: &str = "gingersnap-keys.json";
+
+const IN_CLEAR_FOR_OTHERS: &str =
+    "listen on 127.0.0.1; or `gingersnap keys rewrap` encrypts it, and --plaintext takes it as it is";
 
 /// Seconds that a session under a new ring may last: 30 days.
 const LONGEST_SESSION: u64 = 30 * 24 * 60 * 60;

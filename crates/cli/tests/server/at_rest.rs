@@ -90,7 +90,9 @@ fn a_ring_in_clear_is_served_where_others_can_connect_only_if_that_is_said() {
     let error = "gingersnap: error: ring.json: the ring is not encrypted\n\
                  gingersnap: hint: if you put it there so: `gingersnap keys rewrap` encrypts it for recipients, and --plaintext takes \
                  it as it is; if not, somebody else may have: move it away and `gingersnap keys restore` a backup\n";
-    refused(&command(&dir, &EVERYWHERE).output().expect("runs"), error);
+    let public = "gingersnap: error: ring.json: the ring is not encrypted, and others can connect to 0.0.0.0:0\n\
+                  gingersnap: hint: listen on 127.0.0.1; or `gingersnap keys rewrap` encrypts it, and --plaintext takes it as it is\n";
+    refused(&command(&dir, &EVERYWHERE).output().expect("runs"), public);
     let identity = [&EVERYWHERE[..], &["--identity", "identity.txt"]].concat();
     refused(&command(&dir, &identity).output().expect("runs"), error);
     // Nor here: with an identity given, somebody put it in the encrypted one's place.
