@@ -79,12 +79,10 @@ impl Error {
 
     /// Names the place of a ring that was not read.
     pub(crate) fn in_ring(place: &impl Display, error: &KeyringError) -> Self {
-        let mut named = Self::from_keyring(error);
-        named.status = Status::Usage;
+        let named = Self { status: Status::Usage, ..Self::from_keyring(error) }.about(place);
         if error.kind() == KeyringErrorKind::NotAKeyring {
-            named = named.with_hint("--keys names the ring's file");
+            return named.with_hint("--keys names the ring's file");
         }
-        named.message = format!("{place}: {}", named.message);
         named
     }
 
@@ -95,7 +93,12 @@ impl Error {
         if !unnamed || error.message.starts_with("refused ") {
             return error;
         }
-        Self { message: format!("{place}: {}", error.message), ..error }
+        error.about(place)
+    }
+
+    /// Names what it is about.
+    pub(crate) fn about(self, what: &impl Display) -> Self {
+        Self { message: format!("{what}: {}", self.message), ..self }
     }
 
     fn from_keyring(error: &KeyringError) -> Self {

@@ -2,8 +2,10 @@
 
 use std::io::Write;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use gingersnap::store::{self, RecordId, StoreErrorKind};
+use gingersnap::keystore::KeystoreError;
+use gingersnap::store::{self, RecordId, Store, StoreErrorKind};
 
 use crate::args::{StoreArgs, StoreCommand};
 use crate::error::Error;
@@ -17,10 +19,18 @@ pub(crate) fn run(args: &StoreArgs, out: &mut impl Write) -> Result<ExitCode, Er
     Ok(ExitCode::SUCCESS)
 }
 
+/// Opens what the command line names. What the library does not understand it does not repeat: it may have a password.
+pub(crate) fn open(url: &str) -> Result<Arc<dyn Store>, Error> {
+    store::open(url).map_err(|error| {
+        let error = Error::from(error);
+        if url.is_empty() || url.contains(':') { error } else { error.about(&KeystoreError::shown(url)) }
+    })
+}
+
 /// Makes the tables: what is there already is said, and left as it is.
 async fn init(url: &str, out: &mut impl Write) -> Result<(), Error> {
     // Threads and tasks of drivers need the runtime.
-    let store = store::open(url)?;
+    let store = open(url)?;
     let found = store.load(RecordId::from_bytes([0; 16])).await;
     let is_missing = found.is_err_and(|error| error.kind() == StoreErrorKind::NoTables);
     // Where it cannot be read, this says why it cannot be made.

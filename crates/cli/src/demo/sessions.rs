@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use gingersnap::store::{self, RecordId, Store, StoreErrorKind};
+use gingersnap::store::{RecordId, Store, StoreErrorKind};
 
 use crate::args::DemoArgs;
 use crate::error::Error;
-use crate::runtime;
+use crate::{runtime, store};
 
 /// Opens what `--store` names, and asks it once: a store that cannot be used is told now. One that is down is waited for: sessions
 /// in cookies need none.

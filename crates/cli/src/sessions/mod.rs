@@ -10,12 +10,13 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use gingersnap::store::{self, Store};
+use gingersnap::store::Store;
 
 use crate::args::{SessionsArgs, SessionsCommand};
 use crate::error::Error;
 use crate::runtime;
 use crate::shown::Shown;
+use crate::store;
 use end_subject::Verb;
 use person::Person;
 

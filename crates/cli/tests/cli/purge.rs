@@ -79,7 +79,7 @@ fn a_store_that_cannot_be_purged_is_said() {
     purge(
         "sessions.db",
         2,
-        "gingersnap: error: it names no kind of store\n\
+        "gingersnap: error: sessions.db: it names no kind of store\n\
          gingersnap: hint: sqlite:PATH, postgres://…, redis:// or rediss://…, or memory:\n",
     );
     purge(

@@ -42,9 +42,13 @@ fn what_cannot_be_a_file_of_sessions_is_said() {
     init(
         "sessions.db",
         2,
-        "gingersnap: error: it names no kind of store\n\
+        "gingersnap: error: sessions.db: it names no kind of store\n\
          gingersnap: hint: sqlite:PATH, postgres://…, redis:// or rediss://…, or memory:\n",
     );
+    for value in ["", "u password=hunter2"] {
+        let said = text(&place.run(&["demo", "--store", value]).stderr);
+        assert!(said.contains("it names no kind of store\n") && !said.contains("hunter2"), "{said}");
+    }
     assert_eq!(place.names(), ["text"]);
 }
 
