@@ -66,9 +66,25 @@ impl From<(&str, &str)> for Pasted {
     }
 }
 
-/// The cookies of a line: of `name=value`, of a `Cookie` field, of a `Set-Cookie` field with its attributes.
-fn pairs(line: &str) -> impl Iterator<Item = (&str, &str)> {
+/// The cookies of a line: of `name=value`, of a `Cookie` field, of a `Set-Cookie` field with its attributes, or the one of a
+/// browser's list of them.
+fn pairs(line: &str) -> Vec<(&str, &str)> {
     let line = line.trim_start_matches(['<', '>', ' ']);
+    listed(line).map_or_else(|| sent(line).collect(), |cookie| vec![cookie])
+}
+
+/// The cookie as a browser's developer tools copy it: `name:"value"` by Firefox, a row with tabs by Chrome.
+fn listed(line: &str) -> Option<(&str, &str)> {
+    let mut cells = line.split('\t');
+    let (name, value) = match (cells.next(), cells.next()) {
+        (Some(name), Some(value)) => (name, value),
+        _ => line.split_once(":\"")?,
+    };
+    let (name, value) = (unquoted(name), unquoted(value));
+    (!name.contains(['=', ';']) && is_token(value)).then_some((name, value))
+}
+
+fn sent(line: &str) -> impl Iterator<Item = (&str, &str)> {
     let field = line
         .split_once(':')
         .filter(|(name, _)| name.eq_ignore_ascii_case("cookie") || name.eq_ignore_ascii_case("set-cookie"));

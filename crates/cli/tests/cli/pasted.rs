@@ -36,6 +36,10 @@ fn a_cookie_opens_in_whatever_it_was_copied_with() {
         format!("< set-cookie: __Host-cart={token}; Path=/\r\n"),
         format!("Cookie: theme=dark; __Host-cart={token}; lang=en"),
         format!("__Host-cart={token}; __Host-cart={token}"),
+        format!("__Host-cart:\"{token}\""),
+        format!("__Host-cart:\"{token}\"\nCreated:\"Mon, 30 Nov 2026 12:00:00 GMT\"\nHttpOnly:true\n"),
+        format!("__Host-cart\t{token}\tlocalhost\t/\tSession\t120\t✓\t✓\tLax\t\t\tMedium\n"),
+        format!("theme\tdark\tlocalhost\t/\n__Host-cart\t{token}\tlocalhost\t/\n"),
     ] {
         assert_eq!(opened(&place, &pasted, &["--tag", "cart"])["data"], "616263", "{pasted}");
         let inspected = place.json(&["token", "inspect", &pasted, "--json"]);
