@@ -28,7 +28,7 @@ pub(crate) fn ask(out: &mut impl Write) -> Result<(), Error> {
         writeln!(out)?;
         return Err(Error::interrupted("interrupted: nothing was changed"));
     };
-    let answer = answer?;
+    let answer = answer.map_err(|error| Error::unread(&error))?;
     if answer.trim() == "yes" {
         return Ok(());
     }

@@ -50,6 +50,11 @@ impl Error {
         Self { status: Status::Io, message: message.into(), hint: None }
     }
 
+    /// The error of standard input.
+    pub(crate) fn unread(error: &io::Error) -> Self {
+        Self::io(format!("cannot read the input: {error}"))
+    }
+
     pub(crate) fn interrupted(message: impl Into<String>) -> Self {
         Self { status: Status::Interrupted, message: message.into(), hint: None }
     }
@@ -199,13 +204,13 @@ impl From<ServerError> for Error {
     }
 }
 
-/// The error of standard input and output: errors of every other file have a message that names it.
+/// The error of standard output: errors of everything else have a message that names it.
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         let closed = error.kind() == io::ErrorKind::BrokenPipe;
         Self {
             status: Status::Io,
-            message: if closed { String::new() } else { format!("standard input or output: {error}") },
+            message: if closed { String::new() } else { format!("cannot write the output: {error}") },
             hint: None,
         }
     }

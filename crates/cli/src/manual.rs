@@ -36,10 +36,12 @@ pub(crate) fn pages(folder: Option<&Path>, out: &mut impl Write) -> Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
+/// A reader that closed our standard output (`… | head`) has read enough: nothing else is to be known from the exit status.
 fn write(text: &[u8], out: &mut impl Write) -> Result<ExitCode, Error> {
-    out.write_all(text)?;
-    out.flush()?;
-    Ok(ExitCode::SUCCESS)
+    match out.write_all(text).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(ExitCode::SUCCESS),
+    }
 }
 
 const NAME: &str = "gingersnap";

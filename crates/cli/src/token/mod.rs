@@ -47,7 +47,7 @@ fn read_stdin(limit: usize) -> Result<Vec<u8>, Error> {
         drop(writeln!(io::stderr(), "gingersnap: paste it here, then press Enter and Ctrl-D"));
     }
     let mut text = Vec::new();
-    io::stdin().take(limit as u64 + 64).read_to_end(&mut text)?;
+    io::stdin().take(limit as u64 + 64).read_to_end(&mut text).map_err(|error| Error::unread(&error))?;
     Ok(text.trim_ascii().to_vec())
 }
 

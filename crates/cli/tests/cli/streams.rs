@@ -9,11 +9,11 @@ fn a_full_output_is_told() {
     let place = Place::with_ring("full_output");
     let full = File::options().write(true).open("/dev/full").unwrap();
     let output = place.command(&["keys", "list"]).stdout(full).output().unwrap();
-    let error = "gingersnap: error: standard input or output: No space left on device (os error 28)\n";
+    let error = "gingersnap: error: cannot write the output: No space left on device (os error 28)\n";
     assert_eq!((text(&output.stderr).as_str(), output.status.code()), (error, Some(3)));
 }
 
-const CHANGED: &str = "gingersnap: error: standard input or output: No space left on device (os error 28)\n\
+const CHANGED: &str = "gingersnap: error: cannot write the output: No space left on device (os error 28)\n\
                        gingersnap: hint: the ring was changed: `gingersnap keys list` shows it\n";
 
 #[test]
@@ -54,7 +54,7 @@ fn what_cannot_be_told_beforehand_is_not_done() {
     ] {
         let full = File::options().write(true).open("/dev/full").unwrap();
         let output = place.command(args).stdout(full).output().unwrap();
-        let error = "gingersnap: error: standard input or output: No space left on device (os error 28)\n\
+        let error = "gingersnap: error: cannot write the output: No space left on device (os error 28)\n\
                      gingersnap: hint: nothing was changed\n";
         assert_eq!((text(&output.stderr).as_str(), output.status.code()), (error, Some(3)), "{args:?}");
         assert_eq!(fs::read(place.ring_path()).unwrap(), before, "{args:?}");
@@ -80,6 +80,30 @@ fn a_closed_output_does_not_hide_what_became_of_the_ring() {
         format!("{closed}the ring was changed: `gingersnap keys list` shows it\n")
     );
     assert_eq!(place.ring().generation(), 2);
+}
+
+#[test]
+fn a_reader_of_a_script_or_a_page_may_leave_early() {
+    let place = Place::empty("left_early");
+    for args in [&["completions", "bash"][..], &["man"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = place.command(args).stdout(writer).output().unwrap();
+        assert_eq!((text(&output.stderr).as_str(), output.status.code()), ("", Some(0)), "{args:?}");
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let output = place.command(args).stdout(full).output().unwrap();
+        let error = "gingersnap: error: cannot write the output: No space left on device (os error 28)\n";
+        assert_eq!((text(&output.stderr).as_str(), output.status.code()), (error, Some(3)), "{args:?}");
+    }
+}
+
+#[test]
+fn an_input_that_cannot_be_read_is_told() {
+    let place = Place::with_ring("unread");
+    let directory = File::open(&place.0).unwrap();
+    let output = place.command(&["token", "inspect"]).stdin(directory).output().unwrap();
+    let error = "gingersnap: error: cannot read the input: Is a directory (os error 21)\n";
+    assert_eq!((text(&output.stderr).as_str(), output.status.code()), (error, Some(3)));
 }
 
 #[test]
