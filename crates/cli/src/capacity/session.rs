@@ -82,7 +82,8 @@ impl Session {
                 .with_hint("as the browser sends it: __Host-session=…"));
         };
         let audience = args.audience.as_deref().unwrap_or_default();
-        let purpose = Purpose { kind: Kind::Data, tag: &args.tag, cookie_name, audience, context: "" };
+        let purpose =
+            Purpose { kind: Kind::Data, tag: &args.tag, cookie_name, audience, context: "", is_guess: false };
         let now = args.now.map_or_else(edge::now, Timestamp::from_unix);
         let (keyring, token) = (Ring::new(&args.ring)?.load()?, pasted.token()?);
         let opened = keyring.open(token, &purpose.aad()?, now, Some(now));

@@ -14,6 +14,8 @@ pub(crate) struct Purpose<'a> {
     pub(crate) cookie_name: &'a str,
     pub(crate) audience: &'a str,
     pub(crate) context: &'a str,
+    /// Neither a kind nor a cookie's name is known: data is tried.
+    pub(crate) is_guess: bool,
 }
 
 impl<'a> Purpose<'a> {
@@ -27,6 +29,7 @@ impl<'a> Purpose<'a> {
             cookie_name: name.unwrap_or(usual_name(kind)),
             audience: &args.audience,
             context: &args.context,
+            is_guess: args.kind.is_none() && name.is_none(),
         }
     }
 
@@ -59,6 +62,9 @@ impl<'a> Purpose<'a> {
 
     fn advice(&self) -> &'static str {
         match self.kind {
+            _ if self.is_guess => {
+                "paste it with its cookie's name (`__Host-id=…`), which says what kind it is; --tag names the tag of data"
+            }
             Kind::Data if self.tag.is_empty() => "data has a tag, that of its type: --tag names it",
             Kind::Identity | Kind::Activity | Kind::Flash if !self.tag.is_empty() => {
                 "only data and records have a tag: leave out --tag"

@@ -86,6 +86,8 @@ fn of_several_tokens_the_name_says_which() {
     place.fails(&["token", "inspect", "Cookie: theme=dark; lang=en"], 2, error);
 }
 
+const ALONE: &str = "paste it with its cookie's name (`__Host-id=…`), which says what kind it is; --tag names the tag of data\n";
+
 #[test]
 fn a_token_that_does_not_open_is_told_what_was_tried() {
     let place = Place::with_ring("pasted_tried");
@@ -110,7 +112,19 @@ fn a_token_that_does_not_open_is_told_what_was_tried() {
             &seen,
             &["--audience", "shop", "--tag", "cart"],
             "tried: audience \"shop\", tag \"cart\", cookie name \"__Host-session\", kind data\n",
-            "each of these is as the application has it; --audience, --tag, --cookie-name and --kind change them\n",
+            ALONE,
+        ),
+        (
+            &seen,
+            &["--audience", "shop"],
+            "tried: audience \"shop\", tag \"\", cookie name \"__Host-session\", kind data\n",
+            ALONE,
+        ),
+        (
+            &seen,
+            &["--audience", "shop", "--kind", "data"],
+            "tried: audience \"shop\", tag \"\", cookie name \"__Host-session\", kind data\n",
+            "data has a tag, that of its type: --tag names it\n",
         ),
         (
             &format!("__Host-seen={seen}"),
