@@ -130,6 +130,7 @@ fn every_command_of_the_runbooks_is_one_of_the_program() {
         // An identity needs no ring.
         assert!(!output.status.success() || args.contains(&"identity"), "{args:?}");
     }
+    assert!(verbs.contains(&vec!["token".to_owned(), "open".to_owned()]));
     assert!(commands.len() > 25, "{}", commands.len());
 }
 
@@ -149,7 +150,7 @@ fn every_command_in_the_text_of_the_runbooks_is_one_of_the_program() {
 fn every_option_and_variable_that_the_runbooks_name_is_one_of_the_program() {
     let (document, place) = (document(), Place::empty("operations_options"));
     let mut help = place.succeeds(&["demo", "--help"]);
-    for command in ["keys", "sessions"] {
+    for command in ["keys", "sessions", "token"] {
         let verbs = place.succeeds(&[command, "--help"]);
         let verbs = verbs.split("\n\nOptions:").next().unwrap();
         let verbs = verbs.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
@@ -216,3 +217,23 @@ fn every_text_of_the_log_that_the_runbooks_quote_is_what_the_program_says() {
 /// Messages of the system and the servers, which the program passes on.
 const OF_OTHERS: [&str; 3] =
     ["Connection refused", "permission denied for table", "password authentication failed"];
+
+#[test]
+fn each_form_of_a_cookie_that_the_runbooks_name_is_opened() {
+    let (document, place) = (document(), Place::with_ring("operations_cookie"));
+    let args = ["--audience", "shop production", "--tag", "cart", "--cookie-name", "__Host-cart"];
+    let output = place.run_with_stdin(&[&["token", "seal"], &args[..]].concat(), "09000702616263");
+    let token = text(&output.stdout);
+    let (_, section) = document.split_once("\n## Looking at a cookie\n").unwrap();
+    let section = section.split_once("\n## ").unwrap().0;
+    let open = called_by(blocks(section, "sh")[0], &place).remove(0);
+    let open: Vec<_> = open.iter().map(String::as_str).collect();
+    let forms: Vec<_> = spans(section).into_iter().filter(|it| it.contains("Abbq…")).collect();
+    assert_eq!(forms.len(), 2);
+    for form in forms {
+        let output = place.run_with_stdin(&open, &form.replace("Abbq…", token.trim()));
+        assert!(text(&output.stdout).contains("616263"), "{form}: {}", text(&output.stderr));
+    }
+    let completions = section.split("eval \"$(gingersnap ").nth(1).unwrap().split(')').next().unwrap();
+    place.succeeds(&completions.split(' ').collect::<Vec<_>>());
+}
