@@ -24,6 +24,7 @@ mod help;
 mod in_store;
 #[cfg(not(any(feature = "age", feature = "postgres", feature = "redis", feature = "tls")))]
 mod lacking;
+mod line;
 mod manual;
 mod operations;
 mod pasted;
