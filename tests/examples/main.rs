@@ -24,7 +24,7 @@ mod moving_in_from_tower_sessions;
 #[path = "../../examples/oauth/main.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
 mod oauth_with_a_provider;
-#[path = "../../examples/own_store.rs"]
+#[path = "../../examples/own_store/main.rs"]
 #[expect(dead_code, reason = "its `main` is the example's own")]
 mod own_store;
 #[path = "../../examples/templates.rs"]

@@ -18,7 +18,7 @@
 //! ```
 //!
 //! A broken promise is a panic that says so: `mine breaks a promise: a removed record is not revived`.
-//! `examples/own_store.rs` is a whole store, with its test.
+//! `examples/own_store/main.rs` is a whole store, with its test.
 //!
 //! Three promises are not tested, since that would take an hour or a fault: that [`purge`](Store::purge) removes records that
 //! ended more than an hour ago, that a call ends within two seconds while the store is down, and that an acknowledged write
