@@ -28,19 +28,7 @@ pub(in crate::keys) fn of_new_key(
     };
     let (id, at_once) = (key.id(), at <= now);
     match old.active(now).and_then(|active| new.key(active.id())) {
-        Some(active) => {
-            let until = if at_once {
-                "retire at once".into()
-            } else {
-                format!("seal until {}", time_and_distance(at, now))
-            };
-            let opens = new.expires_at(active).map_or_else(String::new, |at| time_and_distance(at, now));
-            writeln!(
-                out,
-                "Nobody will be signed out: key {} will {until}, and open until {opens}.",
-                active.id()
-            )?;
-        }
+        Some(active) => of_old_key(active, new, at, now, out)?,
         None => writeln!(out, "Nobody will be signed out.")?,
     }
     if at_once {
@@ -59,6 +47,23 @@ pub(in crate::keys) fn of_new_key(
     }
     writeln!(out, "{RELOADS}")?;
     Ok(out.flush()?)
+}
+
+/// Tells of the active key until a new one seals, from `at` on.
+fn of_old_key(
+    active: &Key,
+    new: &Keyring,
+    at: Timestamp,
+    now: Timestamp,
+    out: &mut impl Write,
+) -> Result<(), Error> {
+    let id = active.id();
+    let until = match at <= now {
+        true => "retire at once".into(),
+        false => format!("seal until {}", time_and_distance(at, now)),
+    };
+    let opens = new.expires_at(active).map_or_else(String::new, |at| time_and_distance(at, now));
+    Ok(writeln!(out, "Nobody will be signed out: key {id} will {until}, and open until {opens}.")?)
 }
 
 /// Warns of a propagation that is too short even for nodes with the shortest interval.
