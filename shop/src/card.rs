@@ -5,6 +5,7 @@ use gingersnap::{Place, Report, Timestamp};
 use crate::format::count;
 use crate::holds::Fact;
 use crate::homes::{self, Home};
+use crate::room;
 
 /// A title, and a sentence on what a cookie is for.
 pub(crate) struct About {
@@ -31,7 +32,7 @@ pub(crate) struct Card {
 
 impl Card {
     pub(crate) fn new(about: About, report: Report, holds: Vec<Fact>, raw: String, now: Timestamp) -> Self {
-        let (low, high) = (report.limit / 4 * 3, report.limit / 10 * 9);
+        let (low, high) = room::marks(report.limit);
         Self { about, holds, raw, facts: facts(&report, now), report, homes: None, low, high }
     }
 

@@ -34,7 +34,7 @@ pub(crate) fn duration(seconds: u64) -> String {
     }
 }
 
-const MINUTE: u64 = 60;
+pub(crate) const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 

@@ -30,8 +30,14 @@ impl Room {
         let more = more((free * lines).checked_div(taken).unwrap_or_default());
         let (kept, then) = words(report, place);
         let words = format!("{kept} {used} of {limit} bytes{more}. {then}");
-        Self { used, limit, low: limit / 4 * 3, high: limit / 10 * 9, words }
+        let (low, high) = marks(limit);
+        Self { used, limit, low, high, words }
     }
+}
+
+/// Numbers of bytes: from the first on something is rather full, from the second on nearly full.
+pub(crate) const fn marks(limit: usize) -> (usize, usize) {
+    (limit / 4 * 3, limit / 10 * 9)
 }
 
 /// Says where a cart is kept, and what happens once it does not fit there.

@@ -4,7 +4,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 use gingersnap::Timestamp;
 
-use crate::format::{duration, rfc3339};
+use crate::format::{MINUTE, duration, rfc3339};
 
 /// A `<time>` element: `3 minutes ago`, with the exact time for machines and for who points at it.
 #[derive(Template)]
@@ -31,8 +31,6 @@ impl When {
         Self { words: format!("in {}", duration(now.until(at))), exact: rfc3339(at) }
     }
 }
-
-const MINUTE: u64 = 60;
 
 #[cfg(test)]
 mod tests {
